@@ -1,0 +1,56 @@
+/*
+ * snmpfleet/value.h: a typed SNMP value and object identifiers as they travel.
+ *
+ * A value is 16 bytes, plain data, and owns nothing: `bytes` points into the datagram (or into the poll's
+ * own memory) and lives as long as whoever handed the value out says, for callbacks until they return.
+ * The type numbers are the BER tags of RFC 2578 / RFC 3416, so decoding needs no table.
+ */
+#ifndef SNMPFLEET_VALUE_H
+#define SNMPFLEET_VALUE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum fleet_type {
+    FLEET_ABSENT = 0x00,             /* the agent gave nothing for this column */
+    FLEET_INTEGER32 = 0x02,          /* INTEGER, Integer32: integer */
+    FLEET_OCTET_STRING = 0x04,       /* bytes, length */
+    FLEET_NULL = 0x05,
+    FLEET_OBJECT_IDENTIFIER = 0x06,  /* bytes, length: BER contents of the OID */
+    FLEET_IP_ADDRESS = 0x40,         /* bytes, length 4 (agents in the field also send other lengths) */
+    FLEET_COUNTER32 = 0x41,          /* counter */
+    FLEET_GAUGE32 = 0x42,            /* Gauge32, Unsigned32: counter */
+    FLEET_TIME_TICKS = 0x43,         /* counter, hundredths of a second */
+    FLEET_OPAQUE = 0x44,             /* bytes, length: what is wrapped, undecoded */
+    FLEET_COUNTER64 = 0x46,          /* counter */
+    FLEET_UINTEGER32 = 0x47,         /* RFC 1442's UInteger32, obsolete: counter */
+    FLEET_OPAQUE_FLOAT = 0x78,       /* Opaque-wrapped IEEE 754 single: real */
+    FLEET_OPAQUE_DOUBLE = 0x79,      /* Opaque-wrapped IEEE 754 double: real */
+    FLEET_NO_SUCH_OBJECT = 0x80,     /* RFC 3416 exceptions: no value */
+    FLEET_NO_SUCH_INSTANCE = 0x81,
+    FLEET_END_OF_MIB_VIEW = 0x82,
+};
+
+struct fleet_value {
+    uint8_t type;        /* enum fleet_type */
+    uint8_t reserved[3];
+    uint32_t length;     /* of bytes; 0 for numbers */
+    union {
+        int64_t integer;
+        uint64_t counter;
+        double real;
+        const uint8_t *bytes;
+    };
+};
+
+/* Longest OID (RFC 2578 section 3.5), its longest text with the leading dot and NUL, and its longest BER contents. */
+enum { FLEET_OID_SUBIDS_MAX = 128, FLEET_OID_TEXT_MAX = 128 * 11 + 1, FLEET_OID_BYTES_MAX = 128 * 5 };
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,111 @@
+/*
+ * message: an SNMP message and its PDU, decoded in place and encoded backward.
+ *
+ * Decoding allocates nothing: spans point into the datagram and live as long as it. A varbind list is decoded one
+ * varbind at a time. v1 and v2c messages (RFC 1157, RFC 1901, RFC 3416) are decoded whole; of a v3 message (RFC 3412
+ * section 6) the header, the security parameters as a span, and the scoped PDU where it is plaintext.
+ */
+#pragma once
+
+#include "base/span.h"
+#include "snmpfleet/value.h"
+#include "wire/ber.h"
+
+enum message_version { MESSAGE_V1 = 0, MESSAGE_V2C = 1, MESSAGE_V3 = 3 };
+
+enum pdu_type {
+    PDU_GET = 0xa0, PDU_GETNEXT = 0xa1, PDU_RESPONSE = 0xa2, PDU_SET = 0xa3, PDU_TRAP_V1 = 0xa4,
+    PDU_GETBULK = 0xa5, PDU_INFORM = 0xa6, PDU_TRAP_V2 = 0xa7, PDU_REPORT = 0xa8,
+};
+
+/* RFC 3416 section 3. */
+enum error_status {
+    ERROR_NO_ERROR = 0, ERROR_TOO_BIG, ERROR_NO_SUCH_NAME, ERROR_BAD_VALUE, ERROR_READ_ONLY, ERROR_GEN_ERR,
+    ERROR_NO_ACCESS, ERROR_WRONG_TYPE, ERROR_WRONG_LENGTH, ERROR_WRONG_ENCODING, ERROR_WRONG_VALUE, ERROR_NO_CREATION,
+    ERROR_INCONSISTENT_VALUE, ERROR_RESOURCE_UNAVAILABLE, ERROR_COMMIT_FAILED, ERROR_UNDO_FAILED,
+    ERROR_AUTHORIZATION_ERROR, ERROR_NOT_WRITABLE, ERROR_INCONSISTENT_NAME,
+};
+
+struct pdu {
+    uint8_t type;             /* enum pdu_type */
+    int32_t request_id;
+    int32_t error_status;     /* GetBulk: non-repeaters */
+    int32_t error_index;      /* GetBulk: max-repetitions */
+    struct span varbinds;     /* contents of the VarBindList */
+    struct {                  /* v1 Trap only (RFC 1157 section 4.1.6) */
+        struct span enterprise, agent_address;
+        int32_t generic, specific;
+        uint32_t timestamp;
+    } trap;
+};
+
+struct message {
+    int32_t version;          /* enum message_version */
+    struct span community;    /* v1, v2c */
+    struct {                  /* v3 (RFC 3412 section 6) */
+        int32_t id, max_size, security_model;
+        uint8_t flags;        /* 1 auth, 2 priv, 4 reportable */
+        struct span security_parameters;
+        struct span encrypted;  /* contents of the encryptedPDU octet string, when flags has priv */
+        struct span context_engine_id, context_name;
+    } v3;
+    struct pdu pdu;           /* type 0 when encrypted */
+    uint32_t lenient;         /* enum ber_lenience bits */
+};
+
+enum { MESSAGE_FLAG_AUTH = 1, MESSAGE_FLAG_PRIV = 2, MESSAGE_FLAG_REPORTABLE = 4 };
+
+/*
+ * Decode @datagram. Returns 0, or an enum ber_error with *ret_message undefined. Varbinds are not looked at: their
+ * faults show when they are read.
+ */
+int message_decode(struct span datagram, struct message *ret_message);
+
+/*
+ * Decode a scoped PDU (contextEngineID, contextName, PDU; the SEQUENCE included) as it stands in clear or after
+ * decryption, into @message.
+ */
+int message_decode_scoped(struct span scoped, struct message *message);
+
+/* The security parameters of USM (RFC 3414 section 2.4). */
+struct usm_parameters {
+    struct span engine_id;
+    int32_t engine_boots, engine_time;
+    struct span user_name, auth_parameters, priv_parameters;
+};
+int usm_parameters_decode(struct span parameters, struct usm_parameters *ret_parameters);
+
+struct varbind {
+    struct span oid;           /* BER contents, valid */
+    struct fleet_value value;  /* bytes point into the datagram */
+};
+
+/*
+ * The next varbind of a list; @r is BER_READER(pdu.varbinds). False at the end and at the first fault (then
+ * @r->error says which, and the varbinds before it were good).
+ */
+bool varbind_next(struct ber_reader *r, struct varbind *ret_varbind);
+
+/* Write a varbind in front of what is written: its value as it stands. */
+void varbind_write(struct ber_writer *w, struct span oid, const struct fleet_value *value);
+
+/* Write a varbind whose value is NULL, its OID in two parts (a column and an index, or the latter empty). */
+void varbind_write_null(struct ber_writer *w, struct span oid, struct span suffix);
+
+/*
+ * Put PDU header and message header (version, community) of a v1/v2c message in front of the varbinds written since the
+ * writer was empty. @community_header are the bytes of message_community_header. The request-id is in
+ * [2^24, 2^31): always four octets.
+ */
+void message_write_v2c(struct ber_writer *w, struct span community_header, const struct pdu *pdu);
+
+/*
+ * Bytes of version and community as they stand in every message of an auth; returns the length, at most
+ * MESSAGE_COMMUNITY_MAX + 8, or 0 when the community is longer.
+ */
+enum { MESSAGE_COMMUNITY_MAX = 255 };
+size_t message_community_header(int32_t version, struct span community,
+                                uint8_t ret_bytes[static MESSAGE_COMMUNITY_MAX + 8]);
+
+/* "noError", "tooBig", ... as RFC 3416 names them; "error N" is never given: unknown ones are "unknown". */
+const char *error_status_name(int32_t status);
