@@ -1,0 +1,33 @@
+/*
+ * snmpfleet/error.h: what the functions of the library return.
+ *
+ * Below 0: -errno of a system call, forwarded (-ENOMEM, -EMFILE, ...); the call had no effect.
+ * 0: success. Above 0: one of these, documented at each function, for the caller to handle.
+ */
+#ifndef SNMPFLEET_ERROR_H
+#define SNMPFLEET_ERROR_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum fleet_error {
+    FLEET_OK = 0,
+    FLEET_E_INVALID,      /* an option is out of its range, or two contradict each other */
+    FLEET_E_NAME,         /* a name is empty, too long or holds a control character */
+    FLEET_E_DUPLICATE,    /* the name is taken */
+    FLEET_E_UNKNOWN,      /* no target or module of that name or number */
+    FLEET_E_ADDRESS,      /* the host is neither an address nor a possible host name */
+    FLEET_E_OID,          /* text that is no OID */
+    FLEET_E_UNSUPPORTED,  /* the kernel or this build lacks what was asked for */
+    FLEET_E_FULL,         /* a fixed capacity is used up */
+    FLEET_E_BUSY,         /* in use: a module that targets still refer to */
+};
+
+/* One English sentence without a full stop for any value a function returned, below 0 included. Static storage. */
+const char *fleet_error_text(int error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,133 @@
+/*
+ * snmpfleet/fleet.h: a fleet of targets polled on schedule by one thread.
+ *
+ *     struct fleet *f;
+ *     fleet_new(&f, &(struct fleet_options){ .sink = sink });
+ *     fleet_module_add(f, fleet_module_builtin("system"), &module);
+ *     fleet_target_set(f, &(struct fleet_target_options){ .host = "192.0.2.1", .modules = &module, .module_count = 1 },
+ *                      &target, NULL);
+ *     fleet_run(f);
+ *     fleet_free(f);
+ *
+ * A fleet belongs to one thread. It embeds in a host's loop: wait until fleet_fd() is readable or fleet_deadline_ns() is
+ * reached, then call fleet_step(). fleet_run() is that loop.
+ */
+#ifndef SNMPFLEET_FLEET_H
+#define SNMPFLEET_FLEET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "snmpfleet/error.h"
+#include "snmpfleet/module.h"
+#include "snmpfleet/sink.h"
+#include "snmpfleet/target.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct fleet;
+
+enum fleet_io {
+    FLEET_IO_AUTO = 0,  /* io_uring where the kernel allows it, otherwise mmsg */
+    FLEET_IO_URING,
+    FLEET_IO_MMSG,
+};
+
+struct fleet_options {
+    struct fleet_sink sink;
+    enum fleet_io io;
+    bool once;             /* each (target, module) is polled once, at once; fleet_is_done() when all have reported */
+    uint32_t rate;         /* most requests a second, all targets together: no limit */
+    uint32_t window;       /* requests in flight whose answer is still expected: from the receive buffer */
+    uint32_t dead_after;   /* polls in a row without any answer until a target is only probed: 3 */
+    uint64_t rto_floor_ns; /* least wait before a retry: 200 ms */
+    const char *dns;       /* name servers "ADDRESS[:PORT],..."; default: the system's */
+    uint64_t seed;         /* of request-ids; 0: from the kernel */
+};
+
+/* Counters since fleet_new; all of them only grow, but for the gauges at the end. */
+struct fleet_stats {
+    uint64_t polls, reasons[FLEET_REASONS], overruns;
+    uint64_t requests, retries, responses, varbinds, rows;
+    uint64_t bytes_sent, bytes_received;
+    uint64_t late;             /* answers to an attempt that had been given up, or to a finished request */
+    uint64_t duplicates;       /* further answers to an attempt that was answered */
+    uint64_t unmatched;        /* no request of that id was ever open */
+    uint64_t wrong_source;     /* right id, but not from the address asked (reply_from=strict) */
+    uint64_t wrong_auth;       /* right id, but another version or community */
+    uint64_t malformed;        /* datagrams that do not decode */
+    uint64_t truncated;        /* datagrams larger than the receive buffers */
+    uint64_t lenient[8];       /* datagrams by what was let pass (wire/ber.h) */
+    uint64_t icmp;             /* ICMP errors that the kernel reported */
+    uint64_t send_failed;      /* datagrams that the kernel refused to send, backpressure apart */
+    uint64_t kernel_drops;     /* datagrams that the kernel dropped because the receive buffer was full */
+    uint64_t receive_stalls;   /* io_uring: times the buffer ring or completion queue ran full (nothing is lost by it) */
+    uint64_t resolved, resolve_failed;
+    uint32_t targets, targets_dead, targets_unresolved;         /* gauges */
+    uint32_t polls_running, polls_waiting, requests_in_flight, window;
+};
+
+/* 0, -errno, FLEET_E_INVALID, or FLEET_E_UNSUPPORTED when io is URING and the kernel refuses it. */
+int fleet_new(struct fleet **ret_fleet, const struct fleet_options *options);
+
+/* Ends every running poll (each reports `cancelled`) and frees all. NULL is fine. */
+void fleet_free(struct fleet *fleet);
+
+/* "uring" or "mmsg", and with FLEET_IO_AUTO why it is not uring ("" otherwise). Live as long as the fleet. */
+const char *fleet_io_name(const struct fleet *fleet);
+const char *fleet_io_why(const struct fleet *fleet);
+
+/* FLEET_E_DUPLICATE, FLEET_E_NAME, FLEET_E_OID, FLEET_E_INVALID (nothing to poll) or FLEET_E_FULL. */
+int fleet_module_add(struct fleet *fleet, const struct fleet_module_options *options, uint32_t *ret_module);
+
+/* FLEET_E_UNKNOWN when there is none. */
+int fleet_module_find(const struct fleet *fleet, const char *name, uint32_t *ret_module);
+
+enum fleet_change { FLEET_UNCHANGED, FLEET_ADDED, FLEET_CHANGED };
+
+/*
+ * Add the target, or make the one of that name as given. What stays the same keeps its phase, what it has learnt and its
+ * running polls; a changed address, version or community cancels them. FLEET_E_NAME, FLEET_E_ADDRESS, FLEET_E_INVALID,
+ * FLEET_E_UNKNOWN (a module) or FLEET_E_FULL. @ret_change may be NULL.
+ */
+int fleet_target_set(struct fleet *fleet, const struct fleet_target_options *options, uint32_t *ret_target,
+                     enum fleet_change *ret_change);
+
+int fleet_target_find(const struct fleet *fleet, const char *name, uint32_t *ret_target);
+
+/* Its running polls report `cancelled` first. FLEET_E_UNKNOWN. */
+int fleet_target_remove(struct fleet *fleet, uint32_t target);
+
+/* Description of a target; NULL when there is none of that number. Numbers are below fleet_target_bound(). */
+const struct fleet_target *fleet_target_get(const struct fleet *fleet, uint32_t target);
+uint32_t fleet_target_bound(const struct fleet *fleet);
+
+/* Readable when there is something to do. */
+int fleet_fd(const struct fleet *fleet);
+
+/* Monotonic time (CLOCK_MONOTONIC) of the next thing to do; 0: at once; UINT64_MAX: nothing is planned. */
+uint64_t fleet_deadline_ns(const struct fleet *fleet);
+
+/* One turn: receive, expire, admit, transmit. Never blocks. 0 or -errno that leaves no way to go on. */
+int fleet_step(struct fleet *fleet);
+
+/* Step until fleet_is_done(). */
+int fleet_run(struct fleet *fleet);
+
+/* With `once` all polls have reported; otherwise after fleet_drain() the running ones have. */
+bool fleet_is_done(const struct fleet *fleet);
+
+/* Start no more polls; the running ones go on to their end. */
+void fleet_drain(struct fleet *fleet);
+
+/* While held, no poll starts and no new request is made (answers are still taken): for a sink whose buffers are full. */
+void fleet_hold(struct fleet *fleet, bool hold);
+
+void fleet_get_stats(const struct fleet *fleet, struct fleet_stats *ret_stats);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

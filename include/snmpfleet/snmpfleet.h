@@ -1,0 +1,15 @@
+/*
+ * snmpfleet/snmpfleet.h: all of libsnmpfleet.
+ */
+#ifndef SNMPFLEET_SNMPFLEET_H
+#define SNMPFLEET_SNMPFLEET_H
+
+#include "snmpfleet/error.h"
+#include "snmpfleet/fleet.h"
+#include "snmpfleet/module.h"
+#include "snmpfleet/sink.h"
+#include "snmpfleet/target.h"
+#include "snmpfleet/value.h"
+#include "snmpfleet/writer.h"
+
+#endif

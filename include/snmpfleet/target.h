@@ -1,0 +1,64 @@
+/*
+ * snmpfleet/target.h: an agent as we poll it.
+ */
+#ifndef SNMPFLEET_TARGET_H
+#define SNMPFLEET_TARGET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum fleet_version {
+    FLEET_VERSION_DEFAULT = 0,  /* 2c */
+    FLEET_V1 = 1,
+    FLEET_V2C = 2,
+};
+
+/* From which address a reply is believed. */
+enum fleet_reply_from {
+    FLEET_REPLY_STRICT = 0,  /* only from the address and port that were asked */
+    FLEET_REPLY_ANY,         /* from any: routers that answer from another interface */
+};
+
+struct fleet_tag {
+    const char *name, *value;
+};
+
+/* Everything is copied; zero means the default given here. */
+struct fleet_target_options {
+    const char *name;         /* unique in the fleet; default: the host as given */
+    const char *host;         /* IPv4 or IPv6 address, or a host name that is resolved while the fleet runs */
+    uint16_t port;            /* 161 */
+    enum fleet_version version;
+    const char *community;    /* "public"; at most 255 bytes */
+    enum fleet_reply_from reply_from;
+    int32_t retries;          /* attempts after the first; 0: 3, -1: none */
+    uint64_t timeout_ns;      /* longest wait for one attempt: 1 s */
+    uint64_t interval_ns;     /* 0: the module's */
+    uint64_t deadline_ns;     /* longest a poll may take: its interval */
+    uint64_t gap_ns;          /* least time between two requests: none */
+    uint32_t rate;            /* most requests a second: no limit */
+    uint32_t window;          /* requests in flight at once: 2 */
+    uint32_t max_repetitions; /* most repetitions a GETBULK may ask for: learnt, at most 128 */
+    const struct fleet_tag *tags;
+    size_t tag_count;
+    const uint32_t *modules;  /* numbers that fleet_module_add gave */
+    size_t module_count;
+};
+
+/* A target as rows and reports name it; lives until the target is removed or changed. */
+struct fleet_target {
+    uint32_t number;          /* stable while the target exists */
+    const char *name;
+    const char *address;      /* numeric, without port; the host as given while it is not resolved */
+    const struct fleet_tag *tags;  /* sorted by name (bytes) */
+    size_t tag_count;
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,74 @@
+/*
+ * snmpfleet/writer.h: sinks that format rows and reports: CSV, Influx line protocol, NDJSON.
+ *
+ * A writer formats into a buffer of its own and writes it out without ever blocking. Rows are never dropped: when the
+ * buffer stands above its limit the writer says so (fleet_writer_is_full) and its host holds the fleet (fleet_hold) until it
+ * has drained. What came meanwhile is still taken, so the buffer can exceed its limit by what was in flight.
+ */
+#ifndef SNMPFLEET_WRITER_H
+#define SNMPFLEET_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "snmpfleet/error.h"
+#include "snmpfleet/sink.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct fleet_writer;
+
+enum fleet_format {
+    FLEET_FORMAT_CSV = 0,    /* long form, one line a value; reports in their own columns */
+    FLEET_FORMAT_CSV_WIDE,   /* one file a table, one line a row; path is a folder */
+    FLEET_FORMAT_INFLUX,     /* line protocol, one line a row; reports are measurement snmp_poll */
+    FLEET_FORMAT_JSON,       /* NDJSON, one object a row or report */
+};
+
+struct fleet_writer_options {
+    enum fleet_format format;
+    const char *path;         /* NULL, "" or "-": standard output. A file is appended to; CSV then repeats no header */
+    bool rows;                /* what it writes: rows, reports, or both */
+    bool reports;
+    bool unsigned_integers;   /* influx: Counter64 as `u`; otherwise above 2^63-1 it is clipped */
+    size_t buffer_bytes;      /* limit: 64 MiB */
+};
+
+/*
+ * Open the file (or folder). 0, -errno, or FLEET_E_INVALID (CSV_WIDE to standard output; CSV with both rows and
+ * reports, which have different columns).
+ */
+int fleet_writer_new(struct fleet_writer **ret_writer, const struct fleet_writer_options *options);
+
+/* Frees it and closes what it opened; what is still in the buffer is lost: see fleet_writer_pending. NULL is fine. */
+void fleet_writer_free(struct fleet_writer *writer);
+
+/* The callbacks of a struct fleet_sink, to call with the writer as context. They format and do no I/O. */
+void fleet_writer_rows(void *writer, const struct fleet_row *rows, size_t count);
+void fleet_writer_report(void *writer, const struct fleet_report *report);
+
+/*
+ * Write out what the file takes without blocking. 0: all is written. FLEET_E_BUSY: the reader is slow, wait for
+ * fleet_writer_fd to be writable. -ENOSPC, -EIO, ...: nothing is dropped, try again later. -EPIPE: the reader is gone.
+ */
+int fleet_writer_flush(struct fleet_writer *writer);
+
+/* The buffer stands above its limit; false again once it is below half of it. */
+bool fleet_writer_is_full(const struct fleet_writer *writer);
+
+size_t fleet_writer_pending(const struct fleet_writer *writer);
+uint64_t fleet_writer_written(const struct fleet_writer *writer);
+
+/* To wait on for writing after FLEET_E_BUSY; -1 when all is written. */
+int fleet_writer_fd(const struct fleet_writer *writer);
+
+/* "csv:/var/lib/x.csv", for messages. */
+const char *fleet_writer_name(const struct fleet_writer *writer);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
