@@ -24,8 +24,8 @@ int oid_compare(struct span a, struct span b);
 int oid_parse(struct span text, uint8_t ret_bytes[static FLEET_OID_BYTES_MAX]);
 
 /*
- * The same for the root of a walk: also takes "1" and "2", as 1.0 and 2.0 would begin (so that every OID under the arc
- * follows it), and "." as 0.0. *ret_root is the length of the prefix that a child must share: 0 for a single arc.
+ * The same for the root of a walk: also takes a first arc alone, as the OID that begins it ("1" as 1.0: every OID under the
+ * arc but that one follows it), and "." as 0.0. *ret_prefix_length is the length of the prefix that a child must share: 0 for a single arc.
  */
 int oid_parse_subtree(struct span text, uint8_t ret_bytes[static FLEET_OID_BYTES_MAX], size_t *ret_prefix_length);
 
