@@ -37,7 +37,7 @@ struct fleet_table {
     size_t index_count;                  /* 0: an undescribed index, written as dotted numbers named "index" */
     /* Set by the fleet in the descriptions it hands out, ignored in what it is given: */
     const char *module;                  /* name of the module */
-    bool is_subtree;                     /* raw: a row is one varbind, its OID is columns[0].oid followed by the index */
+    bool is_subtree;                     /* raw: a row is one varbind with one cell, its index the whole OID */
     bool is_scalars;                     /* the scalars of a module: one row, no index */
     uint32_t number;                     /* stable and dense over all modules of the fleet */
 };

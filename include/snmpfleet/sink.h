@@ -48,7 +48,7 @@ struct fleet_row {
     const struct fleet_target *target;
     const struct fleet_table *table;
     int64_t time_ns;                  /* Unix time at which the reply that completed the row came */
-    const uint8_t *index;             /* instance: BER contents of its sub-identifiers */
+    const uint8_t *index;             /* instance: BER contents of its sub-identifiers; of a subtree's row: of the whole OID */
     size_t index_length;              /* 0 for scalars */
     const struct fleet_value *cells;  /* table->column_count of them, in the order of its columns */
 };

@@ -1,0 +1,45 @@
+/*
+ * prng: pseudo-random numbers for jitter, sampling and tests (xoshiro256**, Blackman and Vigna), and a keyed permutation
+ * for request-ids. Neither is for secrets; ids only have to be unpredictable to who does not see them on the wire.
+ */
+#pragma once
+
+#include <stdint.h>
+
+struct prng {
+    uint64_t state[4];
+};
+
+void prng_init(struct prng *p, uint64_t seed);
+uint64_t prng_next(struct prng *p);
+
+/* Uniform in [0, bound); @bound > 0. */
+static inline uint64_t prng_below(struct prng *p, uint64_t bound) {
+    return (uint64_t)(((unsigned __int128)prng_next(p) * bound) >> 64);
+}
+
+/* Uniform in [0, 1). */
+static inline double prng_unit(struct prng *p) {
+    return (double)(prng_next(p) >> 11) * 0x1p-53;
+}
+
+/* A mixing of 64 bits (splitmix64's finaliser): for hashes and phases. */
+static inline uint64_t prng_mix(uint64_t x) {
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+}
+
+/* FNV-1a over bytes, mixed: names to hash tables and phases. */
+uint64_t prng_hash(const void *bytes, uint64_t length);
+
+/*
+ * A keyed permutation of 30-bit numbers (a four-round Feistel network): counting through it gives every number once, in an
+ * order that only the key tells.
+ */
+struct permutation {
+    uint32_t keys[4];
+};
+
+void permutation_init(struct permutation *p, uint64_t seed);
+uint32_t permutation_of(const struct permutation *p, uint32_t number);
