@@ -1,0 +1,217 @@
+/*
+ * csv_wide: one file a table in a folder, one line a row, a column for each object. Reports go to snmp_poll.csv.
+ *
+ * Files are named MODULE.csv for a module's scalars and MODULE.TABLE.csv for its tables: the module is always there,
+ * because two modules may have a table of the same name with other columns, and a name that depended on which
+ * came first would mix them after a restart. Within MODULE, and within TABLE but for its dots, anything but letters,
+ * digits, - and _ is written as % and two hexadecimal digits, so that no name leaves the folder and no two meet.
+ *
+ * A file is opened when the writer is flushed first with rows in it: here is no I/O.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "out/csv.h"
+
+struct csv_wide_table {
+    struct prepared base;
+    struct output *output;  /* among the format's outputs */
+};
+
+struct csv_wide {
+    struct format base;
+    struct text_clock clock;
+    struct output *reports; /* among the format's outputs; NULL until there is one */
+    size_t folder_length;
+    char folder[];
+};
+
+static int csv_wide_new(struct format **ret_format, const struct fleet_writer_options *options) {
+    size_t length = strlen(options->path);
+    struct csv_wide *w = calloc(1, sizeof(*w) + length + 1);
+    if (w == NULL) return -ENOMEM;
+    memcpy(w->folder, options->path, length + 1);
+    w->folder_length = length;
+    *ret_format = &w->base;
+    return 0;
+}
+
+/* At most three bytes for each of @name. */
+static char *put_file_name(char *at, const char *name, bool keeps_dots) {
+    for (; *name != '\0'; name++) {
+        uint8_t b = (uint8_t)*name;
+        bool is_plain = (b >= '0' && b <= '9') || (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z') ||
+                        b == '-' || b == '_' || (keeps_dots && b == '.');
+        if (is_plain) {
+            *at++ = (char)b;
+        } else {
+            *at++ = '%';
+            at = text_put_hex(at, &b, 1);
+        }
+    }
+    return at;
+}
+
+static char *put_header(char *at, const struct fleet_table *table) {
+    at = text_put_literal(at, "time,target,address");
+    if (table->is_subtree) return text_put_literal(at, ",index,oid,type,value\n");
+    if (!table->is_scalars) at = text_put_literal(at, ",index");
+    for (size_t i = 0; i < table->index_count; i++) {
+        *at++ = ',';
+        at = csv_put_text(at, table->index_names[i]);
+    }
+    for (size_t i = 0; i < table->column_count; i++) {
+        *at++ = ',';
+        at = csv_put_text(at, format_object(&table->columns[i]));
+    }
+    *at++ = '\n';
+    return at;
+}
+
+static size_t header_size(const struct fleet_table *table) {
+    size_t size = 64;
+    for (size_t i = 0; i < table->index_count; i++) size += 2 * strlen(table->index_names[i]) + 3;
+    for (size_t i = 0; i < table->column_count; i++) size += 2 * strlen(format_object(&table->columns[i])) + 3;
+    return size;
+}
+
+static struct output *add_output(struct csv_wide *w, const char *path, const char *header, size_t length) {
+    struct output *o;
+    if (output_new(&o, path, header, length) < 0) return NULL;
+    o->next = w->base.outputs;
+    w->base.outputs = o;
+    return o;
+}
+
+static struct output *open_table(struct csv_wide *w, const struct fleet_table *table) {
+    const char *module = table->module != NULL ? table->module : "";
+    const char *name = table->name != NULL ? table->name : "";
+    size_t path_size = w->folder_length + 3 * (strlen(module) + strlen(name)) + sizeof("/..csv");
+    char *text = malloc(path_size + header_size(table));
+    if (text == NULL) return NULL;
+    char *at = text_put(text, w->folder, w->folder_length);
+    *at++ = '/';
+    at = put_file_name(at, module, false);
+    if (!table->is_scalars && name[0] != '\0') {
+        *at++ = '.';
+        at = put_file_name(at, name, true);
+    }
+    memcpy(at, ".csv", sizeof(".csv"));
+
+    /* A table's description that was replaced by an equal one goes on in its file. */
+    struct output *o = w->base.outputs;
+    while (o != NULL && strcmp(o->path, text) != 0) o = o->next;
+    if (o == NULL) {
+        char *header = text + path_size;
+        o = add_output(w, text, header, (size_t)(put_header(header, table) - header));
+    }
+    free(text);
+    return o;
+}
+
+static struct output *csv_wide_output(struct csv_wide *w, const struct fleet_table *table) {
+    struct prepared *known = format_prepared(&w->base, table);
+    if (known != NULL) return ((struct csv_wide_table *)known)->output;
+    struct csv_wide_table *t = malloc(sizeof(*t));
+    if (t == NULL) return NULL;
+    t->base.table = table;
+    t->output = open_table(w, table);
+    if (t->output == NULL) {
+        free(t);
+        return NULL;
+    }
+    struct output *output = t->output;
+    return format_keep(&w->base, &t->base) == 0 ? output : NULL;
+}
+
+static char *put_cells(char *at, const struct fleet_row *row) {
+    const struct fleet_table *table = row->table;
+    if (!table->is_scalars) {
+        at = text_put_index(at, row->index, row->index_length);
+        *at++ = ',';
+    }
+    for (size_t i = 0; i < table->index_count; i++) {
+        at = text_put_index_component(at, row->index, row->index_length, i, table->index_count);
+        *at++ = ',';
+    }
+    for (size_t i = 0; i < table->column_count; i++) {
+        at = csv_put_value(at, &row->cells[i], table->columns[i].as);
+        *at++ = ',';
+    }
+    return at;
+}
+
+static char *put_raw(char *at, const struct fleet_row *row) {
+    const struct fleet_value *v = &row->cells[0];
+    at = text_put_index(at, row->index, row->index_length);
+    *at++ = ',';
+    at = text_put_literal(at, row->table->columns[0].oid);
+    if (row->index_length > 0) *at++ = '.';
+    at = text_put_index(at, row->index, row->index_length);
+    *at++ = ',';
+    at = text_put_literal(at, text_type_name(v->type));
+    *at++ = ',';
+    at = csv_put_value(at, v, row->table->columns[0].as);
+    *at++ = ',';
+    return at;
+}
+
+static bool row_is_empty(const struct fleet_row *row) {
+    for (size_t i = 0; i < row->table->column_count; i++) {
+        if (text_has_value(&row->cells[i])) return false;
+    }
+    return true;
+}
+
+static void csv_wide_rows(struct format *format, const struct fleet_row *rows, size_t count) {
+    struct csv_wide *w = (struct csv_wide *)format;
+    const struct fleet_table *table = rows[0].table;
+    struct output *o = csv_wide_output(w, table);
+    if (o == NULL) {
+        w->base.is_short = true;
+        return;
+    }
+    size_t fixed = TEXT_TIME_MAX + csv_target_size(rows[0].target) + table->column_count * 3 + 64;
+    if (table->is_subtree) fixed += strlen(table->columns[0].oid);
+    for (size_t i = 0; i < count; i++) {
+        const struct fleet_row *row = &rows[i];
+        if (row_is_empty(row)) continue;
+        /* The index stands there dotted and once more in components, each of which may be all that is left of it. */
+        size_t index = 8 * row->index_length + (table->index_count + 1) * 12;
+        char *at = output_reserve(o, fixed + index + format_cells_size(row));
+        if (at == NULL) return;
+        at = text_put_time(&w->clock, at, row->time_ns);
+        at = csv_put_target(at, row->target);
+        at = table->is_subtree ? put_raw(at, row) : put_cells(at, row);
+        at[-1] = '\n';
+        output_commit(o, at);
+    }
+}
+
+static struct output *csv_wide_reports(struct csv_wide *w) {
+    static const char name[] = "/snmp_poll.csv";
+    if (w->reports != NULL) return w->reports;
+    char *path = malloc(w->folder_length + sizeof(name));
+    if (path == NULL) return NULL;
+    memcpy(text_put(path, w->folder, w->folder_length), name, sizeof(name));
+    w->reports = add_output(w, path, CSV_REPORT_HEADER, sizeof(CSV_REPORT_HEADER) - 1);
+    free(path);
+    return w->reports;
+}
+
+static void csv_wide_report(struct format *format, const struct fleet_report *report) {
+    struct csv_wide *w = (struct csv_wide *)format;
+    struct output *o = csv_wide_reports(w);
+    char *at = o != NULL ? output_reserve(o, csv_report_size(report)) : NULL;
+    if (at == NULL) w->base.is_short = true;
+    else output_commit(o, csv_put_report(at, &w->clock, report));
+}
+
+const struct format_class format_csv_wide = {
+    .name = "csv-wide",
+    .new_ = csv_wide_new,
+    .free = format_free,
+    .rows = csv_wide_rows,
+    .report = csv_wide_report,
+};

@@ -1,0 +1,64 @@
+/*
+ * format: what writer.c and the formats know of each other.
+ *
+ * A format turns rows and reports into bytes in its outputs and does no I/O. What can be worked out once for a table
+ * (escaped names, order of tags) it keeps by the table's number.
+ */
+#pragma once
+
+#include "out/output.h"
+#include "snmpfleet/writer.h"
+
+struct format;
+
+struct format_class {
+    const char *name;    /* "csv" */
+    const char *header;  /* first line of a file; NULL: none. Ends in a newline */
+    int (*new_)(struct format **ret_format, const struct fleet_writer_options *options);
+    void (*free)(struct format *format);
+    void (*rows)(struct format *format, const struct fleet_row *rows, size_t count);
+    void (*report)(struct format *format, const struct fleet_report *report);
+};
+
+/* What a format has worked out for a table: begins its own structure, one piece of memory. */
+struct prepared {
+    const struct fleet_table *table;
+};
+
+/* First member of every format. */
+struct format {
+    struct output *outputs;     /* where it writes: one, but for csv_wide, which adds some; freed by the writer */
+    struct prepared **tables;   /* by fleet_table.number; owned */
+    size_t table_bound;
+    bool is_short;              /* rows were lost to lack of memory, to be told by the next flush */
+};
+
+extern const struct format_class format_csv, format_csv_report, format_csv_wide, format_influx, format_json;
+
+/* What was prepared for @table; NULL when nothing was, or for another table that had its number. */
+static inline struct prepared *format_prepared(const struct format *format,
+                                               const struct fleet_table *table) {
+    if (table->number >= format->table_bound) return NULL;
+    struct prepared *p = format->tables[table->number];
+    return p != NULL && p->table == table ? p : NULL;
+}
+
+/* Keep @prepared (from malloc, now the format's) for its table. -ENOMEM; it is then freed. */
+int format_keep(struct format *format, struct prepared *prepared);
+
+/* Free what is kept, and the format itself. */
+void format_free(struct format *format);
+
+/* Name of the measurement or file: the table's, for scalars the module's. Never NULL. */
+const char *format_table_name(const struct fleet_table *table);
+
+/* Name of a column; "" for that of a raw subtree, which has none. */
+static inline const char *format_object(const struct fleet_column *column) {
+    return column->object != NULL ? column->object : "";
+}
+
+/* Did anything answer in this poll? */
+bool format_report_is_up(const struct fleet_report *report);
+
+/* Bytes that the values of a row may need as text: sum of lengths, four times, and a number for each. */
+size_t format_cells_size(const struct fleet_row *row);

@@ -1,0 +1,268 @@
+/*
+ * json: NDJSON, one object a row or report.
+ *
+ *     {"time":"...","target":"...","address":"...","module":"...","table":"interface","index":"1","tags":{...},
+ *      "values":{"ifDescr":"lo","ifInOctets":123}}
+ *
+ * Numbers are JSON numbers at their full size, also Counter64 above 2^53: JSON sets no limit, and a reader that keeps
+ * numbers as doubles must look out for itself. NaN, infinities and NULL are null. Names that are no UTF-8 get U+FFFD for
+ * every wrong byte. "tags" are the target's own; "values" are all columns that hold a value. A raw varbind has "oid",
+ * "type" and "value" in place of "values". A report is told from a row by its "reason".
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "out/format.h"
+#include "out/text.h"
+
+struct json_key {
+    const char *text;  /* ,"ifDescr": */
+    size_t length;
+};
+
+struct json_table {
+    struct prepared base;
+    const char *text;  /* ,"module":"...","table":"...", */
+    size_t length;
+    size_t keys_size;
+    struct json_key keys[];
+};
+
+struct json {
+    struct format base;
+    struct text_clock clock;
+};
+
+/* Most bytes a byte of a string takes: \u001f. */
+enum { JSON_ESCAPE_MAX = 6 };
+
+static char *put_string_slowly(char *at, const uint8_t *bytes, size_t length) {
+    for (size_t i = 0; i < length;) {
+        uint8_t b = bytes[i];
+        size_t n = text_utf8_sequence(bytes + i, length - i);
+        if (n == 0) {
+            at = text_put(at, "\\ufffd", 6);
+            n = 1;
+        } else if (b == '"' || b == '\\') {
+            *at++ = '\\';
+            *at++ = (char)b;
+        } else if (b == '\n' || b == '\r' || b == '\t') {
+            *at++ = '\\';
+            *at++ = b == '\n' ? 'n' : b == '\r' ? 'r' : 't';
+        } else if (b < 0x20 || b == 0x7f) {
+            at = text_put_hex(text_put(at, "\\u00", 4), &b, 1);
+        } else {
+            at = text_put(at, bytes + i, n);
+        }
+        i += n;
+    }
+    return at;
+}
+
+/* @classes is what occurs in the bytes; of TEXT_HIGH the caller may leave out what it knows to be well formed. */
+static char *put_string(char *at, const uint8_t *bytes, size_t length, unsigned classes) {
+    *at++ = '"';
+    bool is_plain = (classes & ~(unsigned)(TEXT_COMMA | TEXT_BLANK)) == 0;
+    at = is_plain ? text_put(at, bytes, length) : put_string_slowly(at, bytes, length);
+    *at++ = '"';
+    return at;
+}
+
+static char *put_text(char *at, const char *text) {
+    size_t length = strlen(text);
+    return put_string(at, (const uint8_t *)text, length, text_classify((const uint8_t *)text, length));
+}
+
+/* "key":"text" with what stands before it. */
+static char *put_member(char *at, const char *key, const char *text) {
+    return put_text(text_put_literal(at, key), text);
+}
+
+static char *put_value(char *at, const struct fleet_value *v, enum fleet_as as) {
+    unsigned classes;
+    switch (v->type) {
+    case FLEET_INTEGER32:
+    case FLEET_COUNTER32:
+    case FLEET_GAUGE32:
+    case FLEET_TIME_TICKS:
+    case FLEET_COUNTER64:
+    case FLEET_UINTEGER32:
+        return text_put_value(at, v, as);
+    case FLEET_OPAQUE_FLOAT:
+    case FLEET_OPAQUE_DOUBLE:
+        return __builtin_isfinite(v->real) ? text_put_value(at, v, as) : text_put(at, "null", 4);
+    case FLEET_NULL:
+        return text_put(at, "null", 4);
+    case FLEET_OCTET_STRING:
+        if (text_is_text(v, as, &classes)) {
+            return put_string(at, v->bytes, v->length, classes & ~(unsigned)TEXT_HIGH);
+        }
+        break;
+    default:
+        break;
+    }
+    *at++ = '"';
+    at = text_put_value(at, v, as);
+    *at++ = '"';
+    return at;
+}
+
+static int json_new(struct format **ret_format, const struct fleet_writer_options *options) {
+    (void)options;
+    struct json *j = calloc(1, sizeof(*j));
+    if (j == NULL) return -ENOMEM;
+    *ret_format = &j->base;
+    return 0;
+}
+
+static struct json_table *json_prepare(struct json *j, const struct fleet_table *table) {
+    struct prepared *known = format_prepared(&j->base, table);
+    if (known != NULL) return (struct json_table *)known;
+
+    const char *module = table->module != NULL ? table->module : "";
+    const char *name = table->is_scalars || table->name == NULL ? "" : table->name;
+    size_t text_size = JSON_ESCAPE_MAX * (strlen(module) + strlen(name)) + sizeof(",\"module\":\"\",\"table\":\"\"");
+    size_t keys_size = 0;
+    for (size_t i = 0; i < table->column_count; i++) {
+        keys_size += JSON_ESCAPE_MAX * strlen(format_object(&table->columns[i])) + sizeof(",\"\":");
+    }
+    struct json_table *t = malloc(sizeof(*t) + table->column_count * sizeof(t->keys[0]) + text_size +
+                                  keys_size + TEXT_PAD);
+    if (t == NULL) return NULL;
+    t->base.table = table;
+    t->keys_size = keys_size;
+    char *at = (char *)(t->keys + table->column_count);
+    t->text = at;
+    at = put_member(at, ",\"module\":", module);
+    at = put_member(at, ",\"table\":", name);
+    t->length = (size_t)(at - t->text);
+    for (size_t i = 0; i < table->column_count; i++) {
+        t->keys[i].text = at;
+        at = put_member(at, ",", format_object(&table->columns[i]));
+        *at++ = ':';
+        t->keys[i].length = (size_t)(at - t->keys[i].text);
+    }
+    return format_keep(&j->base, &t->base) == 0 ? t : NULL;
+}
+
+static size_t target_size(const struct fleet_target *target) {
+    size_t size = JSON_ESCAPE_MAX * (strlen(target->name) + strlen(target->address)) + 64;
+    for (size_t i = 0; i < target->tag_count; i++) {
+        size += JSON_ESCAPE_MAX * (strlen(target->tags[i].name) + strlen(target->tags[i].value)) + 8;
+    }
+    return size;
+}
+
+static char *put_time_and_target(char *at, struct json *j, int64_t time_ns, const struct fleet_target *target) {
+    at = text_put_literal(at, "{\"time\":\"");
+    at = text_put_time(&j->clock, at, time_ns);
+    at = put_member(at, "\",\"target\":", target->name);
+    return put_member(at, ",\"address\":", target->address);
+}
+
+static char *put_tags(char *at, const struct fleet_target *target) {
+    at = text_put_literal(at, ",\"tags\":{");
+    for (size_t i = 0; i < target->tag_count; i++) {
+        at = put_member(at, i > 0 ? "," : "", target->tags[i].name);
+        at = put_member(at, ":", target->tags[i].value);
+    }
+    *at++ = '}';
+    return at;
+}
+
+static char *put_cells(char *at, const struct json_table *t, const struct fleet_row *row, bool *ret_any) {
+    at = text_put_literal(at, ",\"values\":");
+    char *start = at;
+    for (size_t i = 0; i < row->table->column_count; i++) {
+        if (!text_has_value(&row->cells[i])) continue;
+        at = text_put_padded(at, t->keys[i].text, t->keys[i].length);
+        at = put_value(at, &row->cells[i], row->table->columns[i].as);
+    }
+    *ret_any = at != start;
+    *start = '{';
+    *at++ = '}';
+    return at;
+}
+
+static char *put_raw(char *at, const struct fleet_row *row) {
+    const struct fleet_value *v = &row->cells[0];
+    at = text_put_literal(at, ",\"oid\":\"");
+    at = text_put_literal(at, row->table->columns[0].oid);
+    if (row->index_length > 0) *at++ = '.';
+    at = text_put_index(at, row->index, row->index_length);
+    at = text_put_literal(at, "\",\"type\":\"");
+    at = text_put_literal(at, text_type_name(v->type));
+    at = text_put_literal(at, "\",\"value\":");
+    return text_has_value(v) ? put_value(at, v, row->table->columns[0].as) : text_put(at, "null", 4);
+}
+
+static void json_row(struct json *j, const struct json_table *t, const struct fleet_row *row, size_t fixed) {
+    struct output *o = j->base.outputs;
+    char *at = output_reserve(o, fixed + 8 * row->index_length + format_cells_size(row));
+    if (at == NULL) return;
+    at = put_time_and_target(at, j, row->time_ns, row->target);
+    at = text_put(at, t->text, t->length);
+    at = text_put_literal(at, ",\"index\":\"");
+    at = text_put_index(at, row->index, row->index_length);
+    *at++ = '"';
+    at = put_tags(at, row->target);
+    bool has_any = true;
+    at = row->table->is_subtree ? put_raw(at, row) : put_cells(at, t, row, &has_any);
+    if (!has_any) return;
+    *at++ = '}';
+    *at++ = '\n';
+    output_commit(o, at);
+}
+
+static void json_rows(struct format *format, const struct fleet_row *rows, size_t count) {
+    struct json *j = (struct json *)format;
+    const struct fleet_table *table = rows[0].table;
+    struct json_table *t = json_prepare(j, table);
+    if (t == NULL) {
+        j->base.is_short = true;
+        return;
+    }
+    size_t fixed = target_size(rows[0].target) + t->length + t->keys_size + TEXT_TIME_MAX + 256;
+    if (table->is_subtree) fixed += strlen(table->columns[0].oid);
+    for (size_t i = 0; i < count; i++) json_row(j, t, &rows[i], fixed);
+}
+
+static char *put_count(char *at, const char *key, uint64_t n) {
+    return text_put_u64(text_put_literal(at, key), n);
+}
+
+static void json_report(struct format *format, const struct fleet_report *report) {
+    struct json *j = (struct json *)format;
+    const char *detail = report->detail != NULL ? report->detail : "";
+    size_t size = target_size(report->target) + JSON_ESCAPE_MAX * (strlen(report->module) + strlen(detail));
+    char *at = output_reserve(j->base.outputs, size + 640);
+    if (at == NULL) return;
+    at = put_time_and_target(at, j, report->time_ns, report->target);
+    at = put_member(at, ",\"module\":", report->module);
+    at = put_member(at, ",\"reason\":", fleet_reason_text(report->reason));
+    at = put_member(at, ",\"detail\":", detail);
+    at = text_put_literal(at, format_report_is_up(report) ? ",\"up\":true" : ",\"up\":false");
+    at = text_put_literal(at, ",\"rtt_ms\":");
+    at = report->rtt_ns >= 0 ? text_put_ms(at, report->rtt_ns) : text_put(at, "null", 4);
+    at = text_put_ms(text_put_literal(at, ",\"duration_ms\":"), report->duration_ns);
+    at = put_count(at, ",\"requests\":", report->requests);
+    at = put_count(at, ",\"retries\":", report->retries);
+    at = put_count(at, ",\"varbinds\":", report->varbinds);
+    at = put_count(at, ",\"rows\":", report->rows);
+    at = put_count(at, ",\"max_repetitions\":", report->max_repetitions);
+    at = text_put_ms(text_put_literal(at, ",\"lag_ms\":"), report->lag_ns);
+    at = put_count(at, ",\"overruns\":", report->overruns);
+    at = put_tags(at, report->target);
+    *at++ = '}';
+    *at++ = '\n';
+    output_commit(j->base.outputs, at);
+}
+
+const struct format_class format_json = {
+    .name = "json",
+    .new_ = json_new,
+    .free = format_free,
+    .rows = json_rows,
+    .report = json_report,
+};
