@@ -8,12 +8,12 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-int idmap_init(struct idmap *m, uint32_t capacity) {
+int idmap_init(struct idmap *m, uint32_t capacity, uint32_t limit) {
     uint32_t slots = 16;
     while (slots / 2 < capacity) slots *= 2;
     struct idmap_entry *entries = calloc(slots, sizeof(*entries));
     if (entries == NULL) return -ENOMEM;
-    *m = (struct idmap){ .entries = entries, .mask = slots - 1, .capacity = slots / 2 };
+    *m = (struct idmap){ .entries = entries, .mask = slots - 1, .capacity = slots / 2, .limit = limit };
     return 0;
 }
 
@@ -29,8 +29,21 @@ static uint32_t idmap_probe(const struct idmap *m, uint32_t id) {
     return i;
 }
 
+/* Twice the slots; every entry is placed anew. */
+static bool idmap_grow(struct idmap *m) {
+    struct idmap bigger;
+    if (m->capacity >= m->limit || idmap_init(&bigger, m->capacity * 2, m->limit) != 0) return false;
+    for (uint32_t i = 0; i <= m->mask; i++) {
+        if (m->entries[i].id != 0) bigger.entries[idmap_probe(&bigger, m->entries[i].id)] = m->entries[i];
+    }
+    bigger.count = m->count;
+    idmap_deinit(m);
+    *m = bigger;
+    return true;
+}
+
 bool idmap_insert(struct idmap *m, uint32_t id, uint32_t value) {
-    if (id == 0 || m->count == m->capacity) return false;
+    if (id == 0 || m->count >= m->limit || (m->count == m->capacity && !idmap_grow(m))) return false;
     uint32_t i = idmap_probe(m, id);
     if (m->entries[i].id == id) return false;
     m->entries[i] = (struct idmap_entry){ .id = id, .value = value };

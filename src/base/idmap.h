@@ -1,6 +1,7 @@
 /*
- * idmap: request-id -> request. A fixed open-addressing hash table with linear probing and no tombstones (what follows
- * a removed entry moves up), so that a look-up touches one cache line nearly always.
+ * idmap: request-id -> request. An open-addressing hash table with linear probing and no tombstones (what follows a
+ * removed entry moves up), so that a look-up touches one cache line nearly always. It starts small, to stay in the cache, and
+ * doubles when it is half full, up to a fixed limit.
  *
  * Keys are request-ids that we drew ourselves, uniformly (base/prng.h, permutation), so the key is its own hash. Key 0 is no key.
  */
@@ -17,16 +18,17 @@ struct idmap {
     struct idmap_entry *entries;
     uint32_t mask;      /* slots - 1 */
     uint32_t count;
-    uint32_t capacity;  /* of ids: half the slots */
+    uint32_t capacity;  /* of ids at the present size: half the slots */
+    uint32_t limit;     /* of ids at the most */
 };
 
 #define IDMAP_NULL ((struct idmap){ .entries = NULL })
 
-/* Room for @capacity ids. 0 or -ENOMEM. */
-int idmap_init(struct idmap *m, uint32_t capacity);
+/* Room for @capacity ids, and for @limit after growing. 0 or -ENOMEM. */
+int idmap_init(struct idmap *m, uint32_t capacity, uint32_t limit);
 void idmap_deinit(struct idmap *m);
 
-/* False when @id is 0, is there already, or the map is full. */
+/* False when @id is 0, is there already, or the map is full and cannot grow. */
 bool idmap_insert(struct idmap *m, uint32_t id, uint32_t value);
 
 /* The value's place, valid until the map changes; NULL when @id is not there. */

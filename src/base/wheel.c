@@ -5,8 +5,6 @@
  */
 #include "base/wheel.h"
 
-#include <assert.h>
-
 static uint64_t tick_of(uint64_t expiry_ns) {
     uint64_t tick = expiry_ns >> WHEEL_TICK_SHIFT;
     return (tick << WHEEL_TICK_SHIFT) == expiry_ns ? tick : tick + 1;
@@ -18,9 +16,10 @@ void wheel_init(struct wheel *w, uint64_t now) {
     for (int i = 0; i < WHEEL_LEVELS * WHEEL_SLOTS; i++) list_init(&w->slots[i]);
 }
 
-void wheel_timer_init(struct wheel_timer *t) {
+void wheel_timer_init(struct wheel_timer *t, uint32_t kind) {
     list_init(&t->link);
     t->expiry_ns = 0;
+    t->kind = kind;
 }
 
 static void wheel_insert(struct wheel *w, struct wheel_timer *t, struct list *due) {

@@ -20,6 +20,7 @@ enum { WHEEL_TICK_SHIFT = 20, WHEEL_LEVELS = 11, WHEEL_SLOTS = 64 };
 struct wheel_timer {
     struct list link;    /* on a slot of the wheel, on a list of expired timers, or on itself */
     uint64_t expiry_ns;
+    uint32_t kind;       /* the owner's: what the timer is embedded in */
 };
 
 struct wheel {
@@ -31,7 +32,7 @@ struct wheel {
 };
 
 void wheel_init(struct wheel *w, uint64_t now);
-void wheel_timer_init(struct wheel_timer *t);
+void wheel_timer_init(struct wheel_timer *t, uint32_t kind);
 
 /* (Re)arm @t for @expiry_ns; what is already over fires at the next wheel_advance. */
 void wheel_arm(struct wheel *w, struct wheel_timer *t, uint64_t expiry_ns);

@@ -13,14 +13,14 @@
 #pragma once
 
 #include "base/span.h"
+#include "snmpfleet/value.h"
 
 enum ber_error {
     BER_OK = 0,
     BER_TRUNCATED,       /* a length runs past the end of what encloses it */
-    BER_UNEXPECTED_TAG,  /* not the tag that the grammar asks for here */
+    BER_UNEXPECTED_TAG,  /* not a tag that the grammar asks for here, or one of more than one octet */
     BER_BAD_LENGTH,      /* indefinite length, or more than four length octets that matter */
-    BER_BAD_INTEGER,     /* empty, or does not fit its type even leniently */
-    BER_BAD_OID,         /* ends inside a sub-identifier, sub-identifier above 2^32-1, or over 128 of them */
+    BER_BAD_OID,         /* an OID that ber_oid_is_valid refuses */
     BER_BAD_VALUE,       /* a value that its type does not allow */
     BER_NO_SPACE,        /* writer: the buffer is too small */
 };
@@ -28,7 +28,7 @@ enum ber_error {
 /* What was let pass, as bits of ber_reader.lenient. */
 enum ber_lenience {
     BER_LENIENT_LENGTH = 1 << 0,        /* a length in more octets than needed */
-    BER_LENIENT_INTEGER = 1 << 1,       /* an integer with redundant leading octets, or too wide for its type and wrapped */
+    BER_LENIENT_INTEGER = 1 << 1,       /* redundant leading octets, or too wide for its type and wrapped */
     BER_LENIENT_TRAILING = 1 << 2,      /* octets after the end of the message or of a structure */
     BER_LENIENT_EXCEPTION = 1 << 3,     /* NULL or an exception that carries a payload */
     BER_LENIENT_EMPTY = 1 << 4,         /* an empty integer, counter or OID read as zero */
@@ -44,7 +44,13 @@ struct ber_reader {
     int error;         /* enum ber_error, sticky */
 };
 
-#define BER_READER(span_) ((struct ber_reader){ .at = (span_).bytes, .end = (span_).bytes + (span_).length })
+/* A reader of all of @bytes, which may be SPAN_NULL. */
+static inline struct ber_reader ber_reader_of(struct span bytes) {
+    const uint8_t *end = bytes.length == 0 ? bytes.bytes : bytes.bytes + bytes.length;
+    return (struct ber_reader){ .at = bytes.bytes, .end = end };
+}
+
+#define BER_READER(span_) ber_reader_of(span_)
 
 /* Tags (RFC 3416 section 3, RFC 1157). */
 enum {
@@ -65,23 +71,56 @@ static inline uint8_t ber_peek(const struct ber_reader *r) {
     return ber_at_end(r) ? 0 : *r->at;
 }
 
-/* Read any tag and length; *ret_contents is what they enclose and the cursor is behind it. Returns the tag, 0 on error. */
-uint8_t ber_read_any(struct ber_reader *r, struct span *ret_contents);
+/* ber_read_any for a length of more than one octet, and for every fault. */
+uint8_t ber_read_any_long(struct ber_reader *r, struct span *ret_contents);
+
+/*
+ * Read any tag and length; *ret_contents is what they enclose and the cursor is behind it. Returns the tag, or 0 and
+ * SPAN_NULL on error.
+ */
+static inline uint8_t ber_read_any(struct ber_reader *r, struct span *ret_contents) {
+    const uint8_t *at = r->at;
+    size_t left = (size_t)(r->end - at);
+    if (left < 2 || at[1] > 0x7f || at[1] > left - 2 || (at[0] & 0x1f) == 0x1f)
+        return ber_read_any_long(r, ret_contents);
+    *ret_contents = span_of(at + 2, at[1]);
+    r->at = at + 2 + at[1];
+    return at[0];
+}
 
 /* Read an element that must have @tag; SPAN_NULL and a sticky error otherwise. */
 struct span ber_read(struct ber_reader *r, uint8_t tag);
+
+/*
+ * A reader for the contents of the next element, which must have @tag, to be closed by ber_leave: that hands faults
+ * and tolerances to the outer reader, and notes what was left unread. After an error it is empty and carries it.
+ */
+struct ber_reader ber_enter(struct ber_reader *r, uint8_t tag);
+void ber_leave(struct ber_reader *r, const struct ber_reader *inner);
 
 /* Read an INTEGER that must fit 32 bits signed (wrapped leniently when wider). */
 int32_t ber_read_int32(struct ber_reader *r);
 
 /*
  * Contents of integers of any tag. Both tolerate redundant leading octets; wider ones keep their low bits, and
- * are noted in @r->lenient. Empty contents read as 0 and are noted.
+ * are noted in @r->lenient. Empty contents read as 0 and are noted. @bits is 32 or 64.
  */
 int64_t ber_integer(struct ber_reader *r, struct span contents);
 uint64_t ber_unsigned(struct ber_reader *r, struct span contents, unsigned bits);
 
-/* Every sub-identifier complete and below 2^32, at most 128 of them: else false. */
+/* Contents of an INTEGER that must fit 32 bits signed, as ber_read_int32. */
+int32_t ber_int32(struct ber_reader *r, struct span contents);
+
+/*
+ * Contents of an OID: what ber_oid_is_valid refuses is BER_BAD_OID and gives SPAN_NULL. Empty contents read as 0.0 (a
+ * constant that lives for ever) and are noted, so that no empty OID comes off the wire.
+ */
+struct span ber_oid(struct ber_reader *r, struct span contents);
+
+/*
+ * Every sub-identifier complete and below 2^32, at most 127 of them (128 as people count: the first one stands for two,
+ * X.690 section 8.19.4), in at most FLEET_OID_BYTES_MAX octets: else false. Empty contents are valid.
+ */
 bool ber_oid_is_valid(struct span contents);
 
 struct ber_writer {
@@ -110,7 +149,7 @@ void ber_write(struct ber_writer *w, uint8_t tag, struct span contents);
 void ber_write_integer(struct ber_writer *w, uint8_t tag, int64_t value);
 void ber_write_unsigned(struct ber_writer *w, uint8_t tag, uint64_t value);
 
-/* Always in four octets (@value must be in [2^23, 2^31)), so that it can be patched in place. */
+/* Always in four octets, so that it can be patched in place: @value must be in [2^23, 2^31). */
 void ber_write_fixed32(struct ber_writer *w, uint8_t tag, uint32_t value);
 
 /* One word for enum ber_error, for messages and tests. */

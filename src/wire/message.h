@@ -56,14 +56,17 @@ struct message {
 enum { MESSAGE_FLAG_AUTH = 1, MESSAGE_FLAG_PRIV = 2, MESSAGE_FLAG_REPORTABLE = 4 };
 
 /*
- * Decode @datagram. Returns 0, or an enum ber_error with *ret_message undefined. Varbinds are not looked at: their
- * faults show when they are read.
+ * Decode @datagram. Returns 0, or an enum ber_error with *ret_message undefined. Varbinds are not
+ * looked at: their faults show when they are read. BER_BAD_VALUE: a version that is none of the
+ * three, msgFlags that are not one octet or claim privacy without authentication.
+ * BER_UNEXPECTED_TAG: among others a v1 Trap in another version.
  */
 int message_decode(struct span datagram, struct message *ret_message);
 
 /*
  * Decode a scoped PDU (contextEngineID, contextName, PDU; the SEQUENCE included) as it stands in clear or after
- * decryption, into @message.
+ * decryption, into @message; its lenience is added. Octets behind the SEQUENCE are padding and not noted. @message has
+ * its version set. Returns as message_decode.
  */
 int message_decode_scoped(struct span scoped, struct message *message);
 
@@ -75,9 +78,14 @@ struct usm_parameters {
 };
 int usm_parameters_decode(struct span parameters, struct usm_parameters *ret_parameters);
 
+/*
+ * Opaque-wrapped numbers of Net-SNMP are unwrapped: FLEET_OPAQUE_FLOAT, FLEET_OPAQUE_DOUBLE; both
+ * unsigned 64-bit ones as FLEET_COUNTER64; the signed one as FLEET_INTEGER32, the only case in
+ * which `integer` may exceed 32 bits.
+ */
 struct varbind {
-    struct span oid;           /* BER contents, valid */
-    struct fleet_value value;  /* bytes point into the datagram */
+    struct span oid;           /* BER contents, valid, never empty */
+    struct fleet_value value;  /* bytes point into the datagram (an empty OID: at a constant 0.0) */
 };
 
 /*
@@ -86,7 +94,10 @@ struct varbind {
  */
 bool varbind_next(struct ber_reader *r, struct varbind *ret_varbind);
 
-/* Write a varbind in front of what is written: its value as it stands. */
+/*
+ * Write a varbind in front of what is written: its value as it stands. FLEET_ABSENT and types that are none write NULL;
+ * an INTEGER beyond 32 bits goes as the Opaque-wrapped signed 64-bit integer it came from.
+ */
 void varbind_write(struct ber_writer *w, struct span oid, const struct fleet_value *value);
 
 /* Write a varbind whose value is NULL, its OID in two parts (a column and an index, or the latter empty). */
@@ -94,8 +105,8 @@ void varbind_write_null(struct ber_writer *w, struct span oid, struct span suffi
 
 /*
  * Put PDU header and message header (version, community) of a v1/v2c message in front of the varbinds written since the
- * writer was empty. @community_header are the bytes of message_community_header. The request-id is in
- * [2^24, 2^31): always four octets.
+ * writer was empty; the version is the one that @community_header carries (the bytes of message_community_header). A
+ * request-id in [2^24, 2^31) always takes four octets.
  */
 void message_write_v2c(struct ber_writer *w, struct span community_header, const struct pdu *pdu);
 

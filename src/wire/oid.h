@@ -16,16 +16,17 @@
 int oid_compare(struct span a, struct span b);
 
 /*
- * Parse numeric text (".1.3.6.1", "1.3.6.1", or "." and "" for the empty OID) to contents. The first sub-identifier must
- * be 0..2 and the second at most 39 under 0 and 1. Returns the number of bytes, or -1 when @text is no OID or
- * over 128 sub-identifiers. A single first arc ("1", "2") cannot be encoded alone: "1" gives -1, except through
- * oid_parse_subtree.
+ * Parse numeric text (".1.3.6.1", "1.3.6.1", or "." and "" for the empty OID) to contents. The
+ * first sub-identifier must be 0..2 and the second at most 39 under 0 and 1. Returns the number of
+ * bytes, or -1 when @text is no OID or over 128 sub-identifiers. A single first arc ("1", "2")
+ * cannot be encoded alone: "1" gives -1, except through oid_parse_subtree.
  */
 int oid_parse(struct span text, uint8_t ret_bytes[static FLEET_OID_BYTES_MAX]);
 
 /*
- * The same for the root of a walk: also takes "1" and "2", as 1.0 and 2.0 would begin (so that every OID under the arc
- * follows it), and "." as 0.0. *ret_root is the length of the prefix that a child must share: 0 for a single arc.
+ * The same for the root of a walk: also takes a first arc alone, as the OID that begins it ("1" as
+ * 1.0: every OID under the arc but that one follows it), and "." as 0.0. *ret_prefix_length is the
+ * length of the prefix that a child must share: 0 for a single arc.
  */
 int oid_parse_subtree(struct span text, uint8_t ret_bytes[static FLEET_OID_BYTES_MAX], size_t *ret_prefix_length);
 

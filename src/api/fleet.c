@@ -1,0 +1,231 @@
+/*
+ * fleet: the engine, a network, a resolver and the clock put together. The loop's only reading of the clock is here.
+ *
+ * The descriptor a host waits on is an epoll set of two: the network's and the resolver's. It is made to be waited on only when
+ * fleet_deadline_ns() lies ahead, so a busy fleet never pays for it.
+ */
+#include "snmpfleet/fleet.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "core/engine.h"
+#include "net/net.h"
+#include "net/resolve.h"
+
+enum {
+    WINDOW_MAX = 4096,           /* by default: more in flight gains nothing and leaves the cache */
+    WINDOW_MIN = 16,
+    REPLY_TRUESIZE = 4096,       /* what a reply of a frame's size takes of the receive buffer, in the kernel's accounting */
+    DEAD_AFTER = 3,
+    RTO_FLOOR_MS = 200,
+};
+
+struct fleet {
+    struct engine *engine;
+    struct net *net;
+    struct resolver *resolver;
+    int fd;
+    uint64_t now;                /* of the last turn */
+    struct net_event events[NET_EVENTS_MAX];
+};
+
+static int fleet_open_loop(struct fleet *f, const struct fleet_options *o) {
+    static const enum net_backend backends[] = { [FLEET_IO_AUTO] = NET_AUTO, [FLEET_IO_URING] = NET_URING,
+                                                 [FLEET_IO_MMSG] = NET_MMSG };
+    int error = net_new(&f->net, &(struct net_options){ .backend = backends[o->io], .shared_port = true });
+    if (error != 0) {
+        bool refused = o->io == FLEET_IO_URING && error != -EMFILE && error != -ENFILE && error != -ENOMEM;
+        return refused ? FLEET_E_UNSUPPORTED : error;
+    }
+    error = resolver_new(&f->resolver, o->dns);
+    if (error != 0) return error == -EINVAL ? FLEET_E_ADDRESS : error;
+    f->fd = epoll_create1(EPOLL_CLOEXEC);
+    if (f->fd < 0) return -errno;
+    struct epoll_event interest = { .events = EPOLLIN };
+    if (epoll_ctl(f->fd, EPOLL_CTL_ADD, net_fd(f->net), &interest) != 0) return -errno;
+    if (epoll_ctl(f->fd, EPOLL_CTL_ADD, resolver_fd(f->resolver), &interest) != 0) return -errno;
+    return 0;
+}
+
+static uint32_t fleet_window(const struct fleet *f, const struct fleet_options *o) {
+    if (o->window != 0) return o->window;
+    uint64_t fits = net_receive_buffer_bytes(f->net) / REPLY_TRUESIZE;
+    return fits > WINDOW_MAX ? WINDOW_MAX : fits < WINDOW_MIN ? WINDOW_MIN : (uint32_t)fits;
+}
+
+int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
+    if (o->sink.rows == NULL || o->sink.report == NULL || o->io > FLEET_IO_MMSG) return FLEET_E_INVALID;
+    struct fleet *f = calloc(1, sizeof(*f));
+    if (f == NULL) return -ENOMEM;
+    f->fd = -1;
+    int error = fleet_open_loop(f, o);
+    if (error == 0) {
+        struct engine_options engine = {
+            .sink = o->sink, .once = o->once, .rate = o->rate, .window = fleet_window(f, o),
+            .dead_after = o->dead_after != 0 ? o->dead_after : DEAD_AFTER,
+            .rto_floor_ns = o->rto_floor_ns != 0 ? o->rto_floor_ns : (uint64_t)RTO_FLOOR_MS * CLOCK_NS_PER_MS,
+            .seed = o->seed,
+        };
+        if (engine.seed == 0 && getrandom(&engine.seed, sizeof(engine.seed), 0) != sizeof(engine.seed)) error = -errno;
+        f->now = clock_monotonic_ns();
+        if (error == 0) error = engine_new(&f->engine, &engine, f->now);
+    }
+    if (error != 0) {
+        fleet_free(f);
+        return error;
+    }
+    *ret_fleet = f;
+    return 0;
+}
+
+void fleet_free(struct fleet *f) {
+    if (f == NULL) return;
+    engine_free(f->engine, clock_realtime_ns(), clock_monotonic_ns());
+    resolver_free(f->resolver);
+    net_free(f->net);
+    if (f->fd >= 0) close(f->fd);
+    free(f);
+}
+
+const char *fleet_io_name(const struct fleet *f) {
+    return net_backend_of(f->net) == NET_URING ? "uring" : "mmsg";
+}
+
+const char *fleet_io_why(const struct fleet *f) {
+    return net_why(f->net);
+}
+
+int fleet_module_add(struct fleet *f, const struct fleet_module_options *options, uint32_t *ret_module) {
+    return engine_module_add(f->engine, options, ret_module);
+}
+
+int fleet_module_find(const struct fleet *f, const char *name, uint32_t *ret_module) {
+    return engine_module_find(f->engine, name, ret_module);
+}
+
+int fleet_target_set(struct fleet *f, const struct fleet_target_options *options, uint32_t *ret_target,
+                     enum fleet_change *ret_change) {
+    return engine_target_set(f->engine, options, ret_target, ret_change, clock_realtime_ns(), clock_monotonic_ns());
+}
+
+int fleet_target_find(const struct fleet *f, const char *name, uint32_t *ret_target) {
+    return engine_target_find(f->engine, name, ret_target);
+}
+
+int fleet_target_remove(struct fleet *f, uint32_t target) {
+    return engine_target_remove(f->engine, target, clock_realtime_ns(), clock_monotonic_ns());
+}
+
+const struct fleet_target *fleet_target_get(const struct fleet *f, uint32_t target) {
+    return engine_target_get(f->engine, target);
+}
+
+uint32_t fleet_target_bound(const struct fleet *f) {
+    return engine_target_bound(f->engine);
+}
+
+int fleet_fd(const struct fleet *f) {
+    return f->fd;
+}
+
+uint64_t fleet_deadline_ns(const struct fleet *f) {
+    if (!net_is_idle(f->net)) return 0;
+    uint64_t next = engine_deadline_ns(f->engine, f->now);
+    uint64_t wait = resolver_wait_ns(f->resolver);
+    if (wait == 0) return 0;
+    return wait != UINT64_MAX && f->now + wait < next ? f->now + wait : next;
+}
+
+static void fleet_take_event(struct fleet *f, const struct net_event *event, int64_t unix_ns) {
+    switch (event->kind) {
+    case NET_DATAGRAM:
+        engine_datagram(f->engine, &event->peer, event->payload, unix_ns, f->now);
+        break;
+    case NET_UNREACHABLE:
+        engine_unreachable(f->engine, &event->peer, event->error, unix_ns, f->now);
+        break;
+    case NET_SEND_FAILED:
+        engine_send_failed(f->engine, event->cookie, event->error, unix_ns, f->now);
+        break;
+    case NET_TRUNCATED:
+        engine_stats(f->engine)->truncated++;
+        break;
+    }
+}
+
+/* Names that want looking up go out, and what has been found comes in. */
+static void fleet_resolve(struct fleet *f, int64_t unix_ns) {
+    uint32_t target;
+    const char *host;
+    while (resolver_has_room(f->resolver) && (host = engine_next_lookup(f->engine, &target)) != NULL) {
+        if (resolver_ask(f->resolver, host, target)) continue;
+        engine_resolved(f->engine, target, host, NULL, "out of memory", unix_ns, f->now);
+    }
+    if (resolver_wait_ns(f->resolver) == UINT64_MAX) return;
+    resolver_step(f->resolver);
+    struct resolve_result result;
+    while (resolver_next(f->resolver, &result)) {
+        engine_resolved(f->engine, result.cookie, result.name, result.found ? &result.address : NULL, result.why, unix_ns,
+                        f->now);
+    }
+}
+
+int fleet_step(struct fleet *f) {
+    int count = net_receive(f->net, f->events, NET_EVENTS_MAX);
+    if (count < 0) return count;
+    f->now = clock_monotonic_ns();
+    int64_t unix_ns = clock_realtime_ns();
+    for (int i = 0; i < count; i++) fleet_take_event(f, &f->events[i], unix_ns);
+    fleet_resolve(f, unix_ns);
+    engine_expire(f->engine, unix_ns, f->now);
+    engine_admit(f->engine, unix_ns, f->now);
+    uint32_t ready = engine_transmit(f->engine, net_slots(f->net), NET_SLOTS, f->now);
+    return net_send(f->net, ready);
+}
+
+/* Wait until there is something to do. */
+static int fleet_wait(const struct fleet *f) {
+    uint64_t deadline = fleet_deadline_ns(f), now = clock_monotonic_ns();
+    if (deadline <= now) return 0;
+    struct timespec wait = { .tv_sec = (time_t)((deadline - now) / CLOCK_NS_PER_S),
+                             .tv_nsec = (long)((deadline - now) % CLOCK_NS_PER_S) };
+    struct pollfd ready = { .fd = f->fd, .events = POLLIN };
+    return ppoll(&ready, 1, deadline == UINT64_MAX ? NULL : &wait, NULL) >= 0 || errno == EINTR ? 0 : -errno;
+}
+
+int fleet_run(struct fleet *f) {
+    int error = 0;
+    while (error == 0 && !fleet_is_done(f)) {
+        error = fleet_step(f);
+        if (error == 0 && !fleet_is_done(f)) error = fleet_wait(f);
+    }
+    return error;
+}
+
+bool fleet_is_done(const struct fleet *f) {
+    return engine_is_done(f->engine);
+}
+
+void fleet_drain(struct fleet *f) {
+    engine_drain(f->engine);
+}
+
+void fleet_hold(struct fleet *f, bool hold) {
+    engine_hold(f->engine, hold);
+}
+
+void fleet_get_stats(const struct fleet *f, struct fleet_stats *ret_stats) {
+    engine_get_stats(f->engine, ret_stats);
+    struct net_stats net;
+    net_get_stats(f->net, &net);
+    ret_stats->bytes_sent = net.bytes_sent;
+    ret_stats->bytes_received = net.bytes_received;
+    ret_stats->kernel_drops = net.kernel_drops;
+    ret_stats->receive_stalls = net.stalls;
+}

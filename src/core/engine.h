@@ -1,0 +1,78 @@
+/*
+ * engine: the poller, sans I/O. Time and datagrams come in as arguments; datagrams, rows and reports go out.
+ *
+ * One turn, in this order, at the host's pace:
+ *
+ *     engine_datagram / engine_unreachable / engine_send_failed   what came
+ *     engine_expire                                               what ran out of time
+ *     engine_admit                                                polls that are due, while the windows hold
+ *     engine_transmit                                             the ready queue into free slots, which the host sends
+ *
+ * Nothing sends in reaction to an event: every cause appends a request to the ready queue, and engine_transmit alone
+ * empties it. Times are monotonic nanoseconds; `unix_ns` is the wall clock of the same moment, for rows and reports.
+ */
+#pragma once
+
+#include "base/address.h"
+#include "base/slot.h"
+#include "base/span.h"
+#include "snmpfleet/fleet.h"
+
+struct engine;
+
+struct engine_options {
+    struct fleet_sink sink;
+    bool once;
+    uint32_t rate, window, dead_after;  /* as in struct fleet_options; window is needed */
+    uint64_t rto_floor_ns;
+    uint64_t seed;
+};
+
+/* 0 or -ENOMEM. */
+int engine_new(struct engine **ret_engine, const struct engine_options *options, uint64_t now);
+
+/* Every running poll reports `cancelled`. */
+void engine_free(struct engine *e, int64_t unix_ns, uint64_t now);
+
+/* The functions of fleet.h on the engine. */
+int engine_module_add(struct engine *e, const struct fleet_module_options *options, uint32_t *ret_module);
+int engine_module_find(const struct engine *e, const char *name, uint32_t *ret_module);
+int engine_target_set(struct engine *e, const struct fleet_target_options *options, uint32_t *ret_target,
+                      enum fleet_change *ret_change, int64_t unix_ns, uint64_t now);
+int engine_target_find(const struct engine *e, const char *name, uint32_t *ret_target);
+int engine_target_remove(struct engine *e, uint32_t target, int64_t unix_ns, uint64_t now);
+const struct fleet_target *engine_target_get(const struct engine *e, uint32_t target);
+uint32_t engine_target_bound(const struct engine *e);
+
+/* A datagram came from @peer. Whatever it holds, it is counted. */
+void engine_datagram(struct engine *e, const struct address *peer, struct span datagram, int64_t unix_ns, uint64_t now);
+
+/* ICMP says that @peer cannot be reached. */
+void engine_unreachable(struct engine *e, const struct address *peer, int error, int64_t unix_ns, uint64_t now);
+
+/* The datagram of @cookie was not sent; EAGAIN: the sender is full, it goes back to the head of the ready queue. */
+void engine_send_failed(struct engine *e, uint32_t cookie, int error, int64_t unix_ns, uint64_t now);
+
+void engine_expire(struct engine *e, int64_t unix_ns, uint64_t now);
+void engine_admit(struct engine *e, int64_t unix_ns, uint64_t now);
+
+/* Fill up to @max slots; returns how many are to be sent. */
+uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uint64_t now);
+
+/* When the next turn is needed: 0 at once, UINT64_MAX never. */
+uint64_t engine_deadline_ns(const struct engine *e, uint64_t now);
+
+/* Host names to look up: the next target that wants it (it is taken off the queue), or NULL. */
+const char *engine_next_lookup(struct engine *e, uint32_t *ret_target);
+
+/* What the look-up of @host for @target gave: an address, or NULL and why there is none. */
+void engine_resolved(struct engine *e, uint32_t target, const char *host, const struct address *address, const char *why,
+                     int64_t unix_ns, uint64_t now);
+
+bool engine_is_done(const struct engine *e);
+void engine_drain(struct engine *e);
+void engine_hold(struct engine *e, bool hold);
+void engine_get_stats(const struct engine *e, struct fleet_stats *ret_stats);
+
+/* Counters of the engine that the host adds to (datagrams that never reached it). */
+struct fleet_stats *engine_stats(struct engine *e);

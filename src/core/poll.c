@@ -1,0 +1,254 @@
+/*
+ * poll: one run of one module against one target, from its admission to exactly one report.
+ *
+ * A poll holds a place in its target's window for each request. Whoever frees a place pumps the target: all its running polls may
+ * then produce, in turn. A request that is given up ends its poll (the next would fare no better); rows received until then are handed out.
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "core/state.h"
+
+enum { DETAIL_BYTES = 160 };
+
+static uint64_t poll_deadline_ns(const struct subscription *s) {
+    return s->target->deadline_ns != 0 ? s->target->deadline_ns : s->interval_ns;
+}
+
+void poll_start(struct engine *e, struct subscription *s, struct moment at) {
+    uint32_t number;
+    struct poll *p = slab_get(&e->polls, &number);
+    if (p == NULL) {
+        poll_skip(e, s, FLEET_REASON_PARTIAL, "out of memory", at);
+        return;
+    }
+    struct target *t = s->target;
+    p->number = number;
+    p->subscription = s;
+    p->target = t;
+    p->state = POLL_RUNNING;
+    p->started_ns = at.now;
+    p->due_ns = s->due_ns;
+    p->sent = p->retries = p->responses = 0;
+    p->sink = (struct walk_sink){ .sink = &e->options.sink, .target = &t->described };
+    p->walks = NULL;
+    p->arena = ARENA_INIT(&e->chunks);
+    p->arena.at = p->memory;
+    p->arena.end = p->memory + sizeof(p->memory);
+    list_init(&p->requests);
+    list_push(&e->running, &p->link);
+    wheel_timer_init(&p->timer, TIMER_POLL);
+    wheel_arm(&e->wheel, &p->timer, at.now + poll_deadline_ns(s));
+    s->poll = p;
+
+    if (t->address.family == ADDRESS_NONE) {
+        p->state = POLL_RESOLVING;
+        roster_want_lookup(e, t);
+        return;
+    }
+    if (e->options.dead_after != 0 && t->silent_polls >= e->options.dead_after) {
+        p->state = POLL_PROBING;
+        t->is_probed = true;
+        t->next_probe_ns = at.now + t->interval_ns - t->interval_ns / 8;
+        if (request_new(e, p, REQUEST_PROBE, 0) == NULL) poll_end(e, p, FLEET_REASON_PARTIAL, "out of memory", at);
+        return;
+    }
+    poll_run(e, p, at);
+}
+
+void poll_run(struct engine *e, struct poll *p, struct moment at) {
+    const struct subscription *s = p->subscription;
+    const struct plan *plan = s->plan;
+    p->state = POLL_RUNNING;
+    struct walk *walks = arena_get(&p->arena, plan->part_count * sizeof(*walks));
+    uint16_t made = 0;
+    while (walks != NULL && made < plan->part_count) {
+        int error = walk_init(&walks[made], &plan->parts[made], &p->arena, p->target->auth->version == MESSAGE_V1,
+                              s->learnt, p->target->repetitions_max);
+        if (error != 0) break;
+        made++;
+    }
+    if (walks == NULL || made < plan->part_count) {
+        while (made > 0) walk_deinit(&walks[--made]);
+        poll_end(e, p, FLEET_REASON_PARTIAL, "out of memory", at);
+        return;
+    }
+    p->walks = walks;
+    poll_pump(e, p->target);
+}
+
+/* Make a request for the first group of the poll that has something to ask. */
+static bool poll_produce(struct engine *e, struct poll *p) {
+    const struct plan *plan = p->subscription->plan;
+    for (uint16_t part = 0; part < plan->part_count; part++) {
+        for (uint16_t g = 0; g < plan->parts[part].group_count; g++) {
+            struct pdu pdu;
+            if (!walk_produce(&p->walks[part], g, &pdu)) continue;
+            if (request_new(e, p, part, g) != NULL) return true;
+            walk_lost(&p->walks[part], g);
+            p->walks[part].groups[g].is_busy = false;
+            return false;
+        }
+    }
+    return false;
+}
+
+void poll_pump(struct engine *e, struct target *t) {
+    bool more = true;
+    while (more && t->in_flight < t->window) {
+        more = false;
+        for (uint32_t i = 0; i < t->subscription_count && t->in_flight < t->window; i++) {
+            struct poll *p = t->subscriptions[i].poll;
+            if (p != NULL && p->state == POLL_RUNNING && p->walks != NULL) more |= poll_produce(e, p);
+        }
+    }
+}
+
+static bool poll_is_complete(const struct poll *p) {
+    for (uint16_t i = 0; i < p->subscription->plan->part_count; i++) {
+        if (!walk_is_done(&p->walks[i])) return false;
+    }
+    return true;
+}
+
+void poll_answered(struct engine *e, struct request *r, uint32_t id, const struct message *m, size_t size,
+                   struct moment at) {
+    struct poll *p = r->poll;
+    struct target *t = p->target;
+    uint16_t part = r->part, group = r->group;
+    request_free(e, r, id);
+    p->responses++;
+    if (t->silent_polls != 0) {
+        if (e->options.dead_after != 0 && t->silent_polls >= e->options.dead_after) e->dead_count--;
+        t->silent_polls = 0;
+    }
+    if (part == REQUEST_PROBE) {
+        t->is_probed = false;
+        poll_run(e, p, at);
+        return;
+    }
+    walk_consume(&p->walks[part], group, &m->pdu, size, at.unix_ns, &p->sink);
+    if (poll_is_complete(p)) {
+        poll_end(e, p, FLEET_REASON_OK, NULL, at);
+        return;
+    }
+    poll_pump(e, t);
+}
+
+/* The first problem of the walks as a reason; OK when there is none. */
+static enum fleet_reason poll_problem(const struct poll *p, char detail[static DETAIL_BYTES]) {
+    static const struct {
+        enum walk_problem problem;
+        enum fleet_reason reason;
+        const char *text;
+    } kinds[] = {
+        { WALK_NOT_INCREASING, FLEET_REASON_NOT_INCREASING, "OIDs do not increase" },
+        { WALK_TOO_BIG, FLEET_REASON_TOO_BIG, "tooBig for a single value" },
+        { WALK_AGENT_ERROR, FLEET_REASON_AGENT_ERROR, NULL },
+        { WALK_MALFORMED, FLEET_REASON_MALFORMED, "reply does not answer what was asked" },
+        { WALK_NO_MEMORY, FLEET_REASON_PARTIAL, "out of memory" },
+    };
+    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+        for (uint16_t i = 0; i < p->subscription->plan->part_count; i++) {
+            const struct walk *w = &p->walks[i];
+            if ((w->problems & kinds[k].problem) == 0) continue;
+            const char *text = kinds[k].text != NULL ? kinds[k].text : error_status_name(w->error_status);
+            snprintf(detail, DETAIL_BYTES, "%s at %.100s", text, w->problem_at);
+            return kinds[k].reason;
+        }
+    }
+    return FLEET_REASON_OK;
+}
+
+static uint32_t poll_repetitions(const struct poll *p) {
+    uint32_t most = 0;
+    for (uint16_t i = 0; p->walks != NULL && i < p->subscription->plan->part_count; i++) {
+        const struct walk *w = &p->walks[i];
+        for (uint16_t g = 0; w->part->kind != PLAN_SCALARS && g < w->part->group_count; g++) {
+            if (w->groups[g].repetitions > most) most = w->groups[g].repetitions;
+        }
+    }
+    return most;
+}
+
+static void engine_report(struct engine *e, struct subscription *s, struct fleet_report *report) {
+    const struct target *t = s->target;
+    report->target = &t->described;
+    report->module = s->plan->name;
+    report->rtt_ns = t->srtt_us == 0 ? -1 : (int64_t)t->srtt_us * CLOCK_NS_PER_US;
+    report->overruns = s->overruns;
+    s->overruns = 0;
+    e->stats.polls++;
+    e->stats.reasons[report->reason]++;
+    e->options.sink.report(e->options.sink.context, report);
+}
+
+static const char *poll_silence(const struct poll *p, char detail[static DETAIL_BYTES]) {
+    snprintf(detail, DETAIL_BYTES, "no answer to %u attempt%s", p->sent, p->sent == 1 ? "" : "s");
+    return detail;
+}
+
+/* The reason that a report gives: what ended the poll, or what its walks met; partial when the end cut off a beginning. */
+static enum fleet_reason poll_reason(const struct poll *p, enum fleet_reason reason, const char **detail,
+                                     char text[static DETAIL_BYTES]) {
+    if (reason == FLEET_REASON_OK) {
+        reason = poll_problem(p, text);
+        *detail = text;
+        return reason;
+    }
+    bool cut = reason == FLEET_REASON_TIMEOUT || reason == FLEET_REASON_UNREACHABLE || reason == FLEET_REASON_MALFORMED;
+    if (cut && p->responses > 0 && p->state == POLL_RUNNING && p->sink.varbinds > 0) {
+        snprintf(text, DETAIL_BYTES, "%s after %u varbinds%s%.80s", fleet_reason_text(reason), p->sink.varbinds,
+                 *detail != NULL ? ": " : "", *detail != NULL ? *detail : "");
+        *detail = text;
+        return FLEET_REASON_PARTIAL;
+    }
+    if (*detail == NULL && reason == FLEET_REASON_TIMEOUT) *detail = poll_silence(p, text);
+    return reason;
+}
+
+void poll_end(struct engine *e, struct poll *p, enum fleet_reason reason, const char *detail, struct moment at) {
+    struct subscription *s = p->subscription;
+    struct target *t = p->target;
+    while (!list_is_empty(&p->requests)) {
+        request_free(e, container_of(p->requests.next, struct request, poll_link), 0);
+    }
+    wheel_disarm(&e->wheel, &p->timer);
+    for (uint16_t i = 0; p->walks != NULL && i < s->plan->part_count; i++) walk_flush(&p->walks[i], &p->sink);
+
+    char text[DETAIL_BYTES] = "";
+    reason = poll_reason(p, reason, &detail, text);
+    struct fleet_report report = {
+        .reason = reason, .detail = detail != NULL ? detail : "", .time_ns = at.unix_ns,
+        .duration_ns = (int64_t)(at.now - p->started_ns), .lag_ns = (int64_t)(p->started_ns - p->due_ns),
+        .requests = p->sent, .retries = p->retries, .varbinds = p->sink.varbinds, .rows = p->sink.rows,
+        .max_repetitions = poll_repetitions(p),
+    };
+    e->stats.varbinds += p->sink.varbinds;
+    e->stats.rows += p->sink.rows;
+    if (p->state == POLL_PROBING) t->is_probed = false;
+    for (uint16_t i = 0; p->walks != NULL && i < s->plan->part_count; i++) {
+        const struct plan_part *part = &s->plan->parts[i];
+        for (uint16_t g = 0; g < part->group_count; g++) {
+            uint8_t learnt = walk_learnt(&p->walks[i], g);
+            if (p->responses > 0 && learnt != 0) s->learnt[part->groups[g].number] = learnt;
+        }
+        walk_deinit(&p->walks[i]);
+    }
+    s->poll = NULL;
+    schedule_settle(e, p, reason);
+    list_remove(&p->link);
+    arena_deinit(&p->arena);
+    slab_put(&e->polls, p->number);
+    engine_report(e, s, &report);
+    poll_pump(e, t);
+}
+
+/* The report of a turn in which nothing is asked. */
+void poll_skip(struct engine *e, struct subscription *s, enum fleet_reason reason, const char *detail, struct moment at) {
+    struct fleet_report report = {
+        .reason = reason, .detail = detail, .time_ns = at.unix_ns, .lag_ns = (int64_t)(at.now - s->due_ns),
+    };
+    engine_report(e, s, &report);
+}

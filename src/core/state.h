@@ -1,0 +1,155 @@
+/*
+ * state: what the files of the engine share: the engine, its polls and its requests.
+ *
+ *     roster.c    targets by number, name and address; auths
+ *     schedule.c  turns, admission, dead targets
+ *     poll.c      one run of one module against one target, to its report
+ *     request.c   one exchange in flight: ids, attempts, time-outs, matching, encoding
+ *     engine.c    the turn, and what ties these together
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/idmap.h"
+#include "base/prng.h"
+#include "base/slab.h"
+#include "core/engine.h"
+#include "core/target.h"
+#include "core/walk.h"
+
+enum {
+    ENGINE_POLLS_MAX = 1 << 18,       /* running at once */
+    ENGINE_REQUESTS_MAX = 1 << 19,
+    ENGINE_IDS_MAX = 1 << 21,
+    ENGINE_MODULES_MAX = 256,
+    ENGINE_TARGETS_MAX = 1 << 24,
+    REQUEST_ATTEMPTS_KEPT = 8,        /* ids of older attempts are forgotten */
+    REQUEST_PROBE = 0xffff,           /* as part: the probe of a dead target */
+    POLL_MEMORY = 1024,               /* a poll's first memory, inside it */
+    POLL_CHUNK = 4096,
+    POLL_CHUNKS_KEPT = 16384,
+};
+
+enum request_state {
+    REQUEST_READY,      /* on the ready queue */
+    REQUEST_PARKED,     /* waits for its target's gap; timer armed */
+    REQUEST_EXPECTED,   /* sent, its answer still expected: it counts against the window */
+    REQUEST_AGED,       /* sent, overdue, its time-out not reached */
+};
+
+struct request {
+    struct list link;                 /* on the ready queue, or on itself */
+    struct list poll_link;            /* on its poll's list */
+    struct wheel_timer timer;
+    struct poll *poll;
+    uint32_t number;
+    uint16_t part, group;             /* of the poll's walks; part REQUEST_PROBE: none */
+    uint8_t state;                    /* enum request_state */
+    uint8_t attempts;                 /* sent so far */
+    bool is_paid;                     /* has its moment within the target's gap */
+    uint64_t timeout_ns;              /* when the present attempt is given up */
+    uint32_t ids[REQUEST_ATTEMPTS_KEPT];
+    uint64_t sent_ns[REQUEST_ATTEMPTS_KEPT];
+};
+
+enum poll_state { POLL_RESOLVING, POLL_PROBING, POLL_RUNNING };
+
+struct poll {
+    struct list link;                 /* on the engine's list of running polls */
+    struct list requests;
+    struct wheel_timer timer;         /* deadline */
+    struct subscription *subscription;
+    struct target *target;
+    uint32_t number;
+    uint8_t state;                    /* enum poll_state */
+    uint64_t started_ns, due_ns;
+    uint32_t sent, retries, responses;
+    struct walk_sink sink;
+    struct walk *walks;               /* one a part; NULL until it runs */
+    struct arena arena;
+    _Alignas(16) uint8_t memory[POLL_MEMORY];
+};
+
+/* Values of the idmap that are no request's number. */
+enum { ID_ANSWERED = UINT32_MAX, ID_GIVEN_UP = UINT32_MAX - 1 };
+
+struct engine {
+    struct engine_options options;
+    struct fleet_stats stats;
+    struct wheel wheel;
+
+    /* request.c */
+    struct permutation permutation;
+    uint32_t next_id;
+    struct idmap ids;
+    uint32_t *retired;                /* ring of ids of finished requests, still in the map to know late answers by */
+    uint32_t retired_mask, retired_at;
+    struct slab requests;
+    struct list ready;
+    uint32_t ready_count;
+    uint32_t expected;                /* requests in REQUEST_EXPECTED */
+    uint64_t rate_next_ns;            /* when --rate allows the next request */
+    uint64_t srtt_ns, rttvar_ns;      /* over all targets, for ageing */
+
+    /* poll.c */
+    struct slab polls;
+    struct list running;
+    struct arena_pool chunks;
+
+    /* schedule.c */
+    struct list due;
+    uint32_t due_count;
+    bool draining, hold;
+
+    /* roster.c */
+    struct target **targets;          /* by number */
+    uint32_t target_bound, target_room, target_count;
+    uint32_t *free_numbers;
+    uint32_t free_count;
+    struct target **by_name, **by_address;
+    uint32_t bucket_mask;
+    struct auth *auths;
+    struct list lookups;              /* targets that want one */
+    uint32_t dead_count, unresolved_count;
+
+    struct arena_pool plan_chunks;
+    struct arena plan_arena;
+    const struct plan *modules[ENGINE_MODULES_MAX];
+    uint32_t module_count, table_number;
+};
+
+/* The moment of a turn, passed down. */
+struct moment {
+    uint64_t now;
+    int64_t unix_ns;
+};
+
+/* request.c */
+int requests_init(struct engine *e, uint32_t window);
+void requests_deinit(struct engine *e);
+struct request *request_new(struct engine *e, struct poll *p, uint16_t part, uint16_t group);
+void request_free(struct engine *e, struct request *r, uint32_t answered_id);
+void request_timer_expired(struct engine *e, struct request *r, struct moment at);
+void request_make_ready(struct engine *e, struct request *r);
+
+/* poll.c */
+void poll_start(struct engine *e, struct subscription *s, struct moment at);
+void poll_run(struct engine *e, struct poll *p, struct moment at);
+void poll_pump(struct engine *e, struct target *t);
+void poll_answered(struct engine *e, struct request *r, uint32_t id, const struct message *m, size_t size, struct moment at);
+void poll_end(struct engine *e, struct poll *p, enum fleet_reason reason, const char *detail, struct moment at);
+void poll_skip(struct engine *e, struct subscription *s, enum fleet_reason reason, const char *detail, struct moment at);
+
+/* schedule.c */
+void schedule_subscribe(struct engine *e, struct subscription *s, uint64_t now);
+void schedule_unsubscribe(struct engine *e, struct subscription *s);
+void schedule_turn(struct engine *e, struct subscription *s, uint64_t now);
+void schedule_settle(struct engine *e, struct poll *p, enum fleet_reason reason);
+bool schedule_may_admit(const struct engine *e);
+
+/* roster.c */
+void roster_deinit(struct engine *e);
+struct target *roster_first_at(const struct engine *e, const struct address *address);
+void roster_place_address(struct engine *e, struct target *t);
+void roster_unplace_address(struct engine *e, struct target *t);
+void roster_want_lookup(struct engine *e, struct target *t);

@@ -1,0 +1,204 @@
+/* target: see target.h. */
+#include "core/target.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/prng.h"
+#include "snmpfleet/error.h"
+
+enum { NAME_BYTES_MAX = 255, HOST_BYTES_MAX = 253, TAGS_MAX = 64 };
+
+static bool text_is_good(const char *text, size_t max) {
+    if (text == NULL || *text == '\0') return false;
+    size_t i = 0;
+    for (; text[i] != '\0'; i++) {
+        if (i == max || (unsigned char)text[i] < ' ' || text[i] == 0x7f) return false;
+    }
+    return true;
+}
+
+static bool host_is_name(const char *host) {
+    if (!text_is_good(host, HOST_BYTES_MAX)) return false;
+    for (const char *c = host; *c != '\0'; c++) {
+        bool good = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
+                    *c == '-' || *c == '_' || *c == '.';
+        if (!good) return false;
+    }
+    return true;
+}
+
+static uint64_t hash_text(uint64_t h, const char *text) {
+    return prng_mix(h ^ (text == NULL ? 1 : prng_hash(text, strlen(text))));
+}
+
+static uint64_t target_identity(const struct fleet_target_options *o) {
+    uint64_t h = hash_text(1, o->host);
+    h = hash_text(h, o->community);
+    return prng_mix(h ^ ((uint64_t)o->port << 32 | (uint64_t)o->version << 8 | (uint64_t)o->reply_from));
+}
+
+static uint64_t target_fingerprint(const struct fleet_target_options *o) {
+    uint64_t numbers[] = { (uint64_t)(uint32_t)o->retries, o->timeout_ns, o->interval_ns, o->deadline_ns, o->gap_ns,
+                           o->rate, o->window, o->max_repetitions };
+    uint64_t h = target_identity(o) ^ prng_hash(numbers, sizeof(numbers));
+    for (size_t i = 0; i < o->tag_count; i++) h = hash_text(hash_text(h, o->tags[i].name), o->tags[i].value);
+    for (size_t i = 0; i < o->module_count; i++) h = prng_mix(h + o->modules[i] + 1);
+    return h;
+}
+
+static int compare_tags(const void *a, const void *b) {
+    return strcmp(((const struct fleet_tag *)a)->name, ((const struct fleet_tag *)b)->name);
+}
+
+static char *put_text(char **at, const char *text) {
+    size_t length = strlen(text) + 1;
+    char *copy = memcpy(*at, text, length);
+    *at += length;
+    return copy;
+}
+
+/* Names, address and tags into one block. */
+static int target_copy_text(struct target *t, const struct fleet_target_options *o, const char *name) {
+    size_t tags = o->tag_count * sizeof(struct fleet_tag);
+    size_t bytes = tags + strlen(name) + 1 + strlen(o->host) + 1 + ADDRESS_TEXT_MAX;
+    for (size_t i = 0; i < o->tag_count; i++) bytes += strlen(o->tags[i].name) + strlen(o->tags[i].value) + 2;
+    char address[ADDRESS_TEXT_MAX];
+    size_t address_length = t->name_state == TARGET_LITERAL ? address_format_host(&t->address, address) : 0;
+    bool name_is_address = t->name_state == TARGET_LITERAL && strcmp(address, name) == 0;
+    if (t->name_state == TARGET_LITERAL) bytes -= strlen(o->host) + 1 + ADDRESS_TEXT_MAX - (name_is_address ? 0 : address_length + 1);
+    t->text = malloc(bytes);
+    if (t->text == NULL) return -ENOMEM;
+
+    struct fleet_tag *copied = (struct fleet_tag *)(void *)t->text;
+    char *at = t->text + tags;
+    for (size_t i = 0; i < o->tag_count; i++) {
+        copied[i].name = put_text(&at, o->tags[i].name);
+        copied[i].value = put_text(&at, o->tags[i].value);
+    }
+    if (o->tag_count > 1) qsort(copied, o->tag_count, sizeof(*copied), compare_tags);
+    t->described.name = put_text(&at, name);
+    if (t->name_state == TARGET_LITERAL) {
+        t->described.address = name_is_address ? t->described.name : put_text(&at, address);
+    } else {
+        t->host = put_text(&at, o->host);
+        t->described.address = at;  /* room for the address to come; the name until then */
+        snprintf(at, ADDRESS_TEXT_MAX, "%s", o->host);
+    }
+    t->described.tags = copied;
+    t->described.tag_count = o->tag_count;
+    return 0;
+}
+
+static int target_subscribe(struct target *t, const struct fleet_target_options *o, const struct plan *const *plans) {
+    size_t learnt = 0;
+    for (size_t i = 0; i < o->module_count; i++) learnt += plans[i]->group_count;
+    t->subscriptions = calloc(1, o->module_count * sizeof(*t->subscriptions) + learnt);
+    if (t->subscriptions == NULL) return -ENOMEM;
+    uint8_t *at = (uint8_t *)(t->subscriptions + o->module_count);
+    for (size_t i = 0; i < o->module_count; i++) {
+        struct subscription *s = &t->subscriptions[i];
+        s->target = t;
+        s->plan = plans[i];
+        s->interval_ns = o->interval_ns != 0 ? o->interval_ns : plans[i]->interval_ns;
+        s->learnt = at;
+        at += plans[i]->group_count;
+        list_init(&s->link);
+        wheel_timer_init(&s->timer, TIMER_SUBSCRIPTION);
+        if (t->interval_ns == 0 || s->interval_ns < t->interval_ns) t->interval_ns = s->interval_ns;
+    }
+    t->subscription_count = (uint32_t)o->module_count;
+    return 0;
+}
+
+static int target_check(const struct fleet_target_options *o, const char *name) {
+    if (!text_is_good(name, NAME_BYTES_MAX)) return FLEET_E_NAME;
+    if (o->module_count == 0 || o->tag_count > TAGS_MAX || o->retries < -1 || o->retries > 100) return FLEET_E_INVALID;
+    if (o->community != NULL && strlen(o->community) > MESSAGE_COMMUNITY_MAX) return FLEET_E_INVALID;
+    for (size_t i = 0; i < o->tag_count; i++) {
+        if (!text_is_good(o->tags[i].name, NAME_BYTES_MAX) || o->tags[i].value == NULL) return FLEET_E_NAME;
+    }
+    return 0;
+}
+
+int target_new(const struct fleet_target_options *o, const struct plan *const *plans, struct target **ret_target) {
+    if (o->host == NULL) return FLEET_E_ADDRESS;
+    const char *name = o->name != NULL ? o->name : o->host;
+    int error = target_check(o, name);
+    if (error != 0) return error;
+
+    struct target *t = calloc(1, sizeof(*t));
+    if (t == NULL) return -ENOMEM;
+    list_init(&t->link);
+    uint16_t port = o->port != 0 ? o->port : TARGET_PORT;
+    if (!address_parse_host(o->host, port, &t->address)) {
+        t->name_state = TARGET_UNRESOLVED;
+        t->address = (struct address){ .port = port };
+        if (!host_is_name(o->host)) error = FLEET_E_ADDRESS;
+    }
+    t->timeout_ns = o->timeout_ns != 0 ? o->timeout_ns : (uint64_t)TARGET_TIMEOUT_MS * CLOCK_NS_PER_MS;
+    t->deadline_ns = o->deadline_ns;
+    t->gap_ns = o->gap_ns;
+    if (o->rate != 0 && CLOCK_NS_PER_S / o->rate > t->gap_ns) t->gap_ns = CLOCK_NS_PER_S / o->rate;
+    t->retries = o->retries == 0 ? TARGET_RETRIES : o->retries < 0 ? 0 : (uint32_t)o->retries;
+    t->window = o->window != 0 ? o->window : TARGET_WINDOW;
+    t->repetitions_max = o->max_repetitions;
+    t->reply_from_any = o->reply_from == FLEET_REPLY_ANY;
+    t->fingerprint = target_fingerprint(o);
+    t->identity = target_identity(o);
+    if (error == 0) error = target_copy_text(t, o, name);
+    if (error == 0) error = target_subscribe(t, o, plans);
+    if (error != 0) {
+        target_free(t);
+        return error;
+    }
+    *ret_target = t;
+    return 0;
+}
+
+void target_free(struct target *t) {
+    if (t == NULL) return;
+    free(t->subscriptions);
+    free(t->text);
+    free(t);
+}
+
+void target_set_address(struct target *t, const struct address *address) {
+    uint16_t port = t->address.port;
+    t->address = *address;
+    t->address.port = port;
+    t->name_state = TARGET_RESOLVED;
+    /* target_copy_text left room for it. */
+    address_format_host(address, (char *)(uintptr_t)t->described.address);
+}
+
+void target_sample_rtt(struct target *t, uint64_t rtt_ns) {
+    uint64_t us = rtt_ns / CLOCK_NS_PER_US;
+    uint32_t sample = us == 0 ? 1 : us > UINT32_MAX / 8 ? UINT32_MAX / 8 : (uint32_t)us;
+    if (t->srtt_us == 0) {
+        t->srtt_us = sample;
+        t->rttvar_us = sample / 2;
+        return;
+    }
+    uint32_t off = sample > t->srtt_us ? sample - t->srtt_us : t->srtt_us - sample;
+    t->rttvar_us = t->rttvar_us - t->rttvar_us / 4 + off / 4;
+    t->srtt_us = t->srtt_us - t->srtt_us / 8 + sample / 8;
+    if (t->srtt_us == 0) t->srtt_us = 1;
+}
+
+uint64_t target_rto_ns(const struct target *t, uint32_t attempt, uint64_t floor_ns) {
+    if (t->srtt_us == 0) return t->timeout_ns;
+    uint64_t rto = ((uint64_t)t->srtt_us + 4 * (uint64_t)t->rttvar_us) * CLOCK_NS_PER_US;
+    if (rto < floor_ns) rto = floor_ns;
+    rto = attempt < 16 ? rto << attempt : t->timeout_ns;
+    return rto < t->timeout_ns ? rto : t->timeout_ns;
+}
+
+uint64_t subscription_next(const struct subscription *s, uint64_t now) {
+    uint64_t hash = hash_text(hash_text(7, s->target->described.name), s->plan->name);
+    uint64_t phase = hash % s->interval_ns;
+    uint64_t turn = now - now % s->interval_ns + phase;
+    return turn >= now ? turn : turn + s->interval_ns;
+}

@@ -1,0 +1,99 @@
+/*
+ * target: an agent as the engine polls it: where it is, how it is spoken to, what was learnt of it, and its subscriptions.
+ *
+ * A subscription is one module on one target: the unit of the schedule. Its phase is fixed: a hash of the target's name and the
+ * module's modulo the interval, so that polls spread over it and stay where they are when others come and go.
+ */
+#pragma once
+
+#include "base/address.h"
+#include "base/list.h"
+#include "base/wheel.h"
+#include "core/plan.h"
+#include "snmpfleet/target.h"
+#include "wire/message.h"
+
+struct poll;
+
+/* What a timer of the engine's wheel is embedded in. */
+enum timer_kind { TIMER_SUBSCRIPTION, TIMER_POLL, TIMER_REQUEST };
+
+/* Version and community as they stand in each message; shared by all targets that have the same. */
+struct auth {
+    struct auth *next;
+    uint32_t users;
+    int32_t version;            /* enum message_version */
+    uint16_t header_length;
+    uint16_t community_length;
+    uint8_t header[MESSAGE_COMMUNITY_MAX + 8];  /* ends with the community */
+};
+
+struct subscription {
+    struct list link;           /* on the queue of due ones, or on itself */
+    struct wheel_timer timer;   /* next turn */
+    struct target *target;
+    const struct plan *plan;
+    struct poll *poll;          /* the one that runs; NULL: none */
+    uint64_t interval_ns;
+    uint64_t due_ns;            /* when the current turn was due */
+    uint32_t overruns;          /* turns left out since the last report */
+    uint8_t *learnt;            /* repetitions by group; plan->group_count of them */
+};
+
+enum target_name_state {
+    TARGET_LITERAL = 0,         /* the address was given */
+    TARGET_UNRESOLVED,          /* a host name, not looked up yet or known to be stale: wants a look-up */
+    TARGET_RESOLVING,           /* look-up under way */
+    TARGET_RESOLVED,
+};
+
+struct target {
+    struct fleet_target described;
+    struct address address;     /* family NONE while unknown */
+    struct auth *auth;
+    struct target *next_by_address, *next_by_name;
+    struct list link;           /* on the engine's queue of look-ups wanted, or on itself */
+    const char *host;           /* host name; NULL for literals */
+    uint64_t fingerprint;       /* of all options that were given */
+    uint64_t identity;          /* of those whose change ends running polls */
+
+    uint64_t timeout_ns, deadline_ns, gap_ns, interval_ns;
+    uint32_t retries, window, repetitions_max;
+    uint8_t name_state;         /* enum target_name_state */
+    bool reply_from_any;
+    bool was_malformed;         /* its address sent something that does not decode since the last good reply */
+
+    uint32_t srtt_us, rttvar_us;  /* RFC 6298; srtt 0: no sample yet */
+    uint32_t in_flight;           /* requests that hold a place in its window */
+    uint32_t silent_polls;        /* polls in a row without any answer */
+    uint64_t next_send_ns;        /* gap and rate */
+    uint64_t next_probe_ns;       /* while it is dead */
+    bool is_probed;               /* its probe is under way */
+
+    char *text;                 /* one block: name, address, host, tags */
+    uint32_t subscription_count;
+    struct subscription *subscriptions;
+};
+
+/*
+ * Make a target of @options (already validated: host, name, community and modules good). 0, -ENOMEM, FLEET_E_NAME,
+ * FLEET_E_ADDRESS or FLEET_E_INVALID. Its auth is the engine's matter.
+ */
+int target_new(const struct fleet_target_options *options, const struct plan *const *plans, struct target **ret_target);
+void target_free(struct target *t);
+
+/* Set the address found for a host name; its text becomes the described address. */
+void target_set_address(struct target *t, const struct address *address);
+
+/* Take a round trip sample (RFC 6298 section 2). */
+void target_sample_rtt(struct target *t, uint64_t rtt_ns);
+
+/* How long to wait for attempt @attempt (0: the first): the learnt time-out doubled each time, between floor and the limit. */
+uint64_t target_rto_ns(const struct target *t, uint32_t attempt, uint64_t floor_ns);
+
+/* The first turn of @s that is not before @now. */
+uint64_t subscription_next(const struct subscription *s, uint64_t now);
+
+enum {
+    TARGET_TIMEOUT_MS = 1000, TARGET_RETRIES = 3, TARGET_WINDOW = 2, TARGET_PORT = 161,
+};

@@ -1,0 +1,320 @@
+/*
+ * walk: see walk.h. This file asks and judges answers; walk_rows.c keeps the rows.
+ *
+ * Faults are answered by walk_shrink, one rule for all: fewer repetitions, then GETNEXT, then fewer columns a request, and when a single
+ * column asked alone still fails, that column ends with a problem noted and the others go on.
+ */
+#include "core/walk.h"
+
+#include <errno.h>
+
+#include "wire/oid.h"
+
+enum {
+    VARBIND_BYTES_GUESS = 24,     /* of a counter with its OID, to begin with */
+    REPLY_BYTES_AIM = 1400,       /* leaves room for values that grow and for IPv6 and tunnels */
+};
+
+static uint16_t walk_first_repetitions(const struct plan_group *group, uint8_t learnt, uint32_t max) {
+    if (learnt == WALK_LEARNT_GETNEXT) return 0;
+    uint32_t fit = (uint32_t)(REPLY_BYTES_AIM / VARBIND_BYTES_GUESS) / group->count;
+    uint32_t first = learnt != 0 ? learnt : fit < WALK_REPETITIONS_START ? fit : WALK_REPETITIONS_START;
+    if (first == 0) first = 1;
+    return (uint16_t)(first < max ? first : max);
+}
+
+int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena, bool is_v1, const uint8_t *learnt,
+              uint32_t repetitions_max) {
+    size_t columns = part->described.column_count;
+    *w = (struct walk){ .part = part, .arena = arena, .rows_arena = ARENA_INIT(arena->pool), .is_v1 = is_v1 };
+    w->columns = arena_get(arena, columns * sizeof(*w->columns));
+    w->groups = arena_get(arena, part->group_count * sizeof(*w->groups));
+    uint16_t *asked = arena_get(arena, columns * sizeof(*asked));
+    if (w->columns == NULL || w->groups == NULL || asked == NULL) return -ENOMEM;
+    memset(w->columns, 0, columns * sizeof(*w->columns));
+    uint32_t max = repetitions_max != 0 && repetitions_max < WALK_REPETITIONS_MAX ? repetitions_max : WALK_REPETITIONS_MAX;
+    for (uint16_t g = 0; g < part->group_count; g++) {
+        const struct plan_group *group = &part->groups[g];
+        w->groups[g] = (struct walk_group){
+            .ask_max = group->count,
+            .repetitions = is_v1 ? 0 : walk_first_repetitions(group, learnt[group->number], max),
+            .repetitions_max = (uint16_t)max,
+            .asked = asked + group->first,
+        };
+    }
+    return 0;
+}
+
+void walk_deinit(struct walk *w) {
+    arena_deinit(&w->rows_arena);
+}
+
+uint8_t walk_learnt(const struct walk *w, uint16_t g) {
+    if (w->is_v1 || w->part->kind == PLAN_SCALARS) return 0;
+    uint16_t repetitions = w->groups[g].repetitions;
+    return repetitions == 0 ? WALK_LEARNT_GETNEXT : (uint8_t)repetitions;
+}
+
+/* A walk of a leaf or of an exact instance finds nothing below it: then the root itself is asked for. */
+static bool walk_wants_leaf(const struct walk *w, const struct walk_group *group) {
+    return w->part->kind == PLAN_SUBTREE && w->rows_given == 0 && w->problems == 0 && !group->get_tried &&
+           w->part->columns[0].prefix_length > 1;
+}
+
+static bool walk_group_wants(const struct walk *w, uint16_t g) {
+    const struct plan_group *group = &w->part->groups[g];
+    for (uint16_t i = 0; i < group->count; i++) {
+        if (!w->columns[group->first + i].is_done) return true;
+    }
+    return walk_wants_leaf(w, &w->groups[g]);
+}
+
+bool walk_is_done(const struct walk *w) {
+    for (uint16_t g = 0; g < w->part->group_count; g++) {
+        if (w->groups[g].is_busy || walk_group_wants(w, g)) return false;
+    }
+    return true;
+}
+
+/* Is some open column of another group further back than all of this group's? Then its rows wait for that one. */
+static bool walk_is_ahead(const struct walk *w, uint16_t g) {
+    const struct plan_group *group = &w->part->groups[g];
+    size_t count = w->part->described.column_count;
+    const struct walk_column *least = NULL;
+    size_t least_at = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct walk_column *c = &w->columns[i];
+        if (c->is_done) continue;
+        bool less = least == NULL || oid_compare(span_of(c->last, c->last_length), span_of(least->last, least->last_length)) < 0;
+        if (!less) continue;
+        least = c;
+        least_at = i;
+    }
+    return least != NULL && (least_at < group->first || least_at >= (size_t)group->first + group->count);
+}
+
+static bool walk_is_get(const struct walk *w, const struct walk_group *group) {
+    return w->part->kind == PLAN_SCALARS || group->get_tried;
+}
+
+static void walk_fill_pdu(const struct walk *w, const struct walk_group *group, struct pdu *ret_pdu) {
+    bool bulk = !walk_is_get(w, group) && group->repetitions > 0;
+    *ret_pdu = (struct pdu){
+        .type = walk_is_get(w, group) ? PDU_GET : bulk ? PDU_GETBULK : PDU_GETNEXT,
+        .error_index = bulk ? group->repetitions : 0,
+    };
+}
+
+bool walk_produce(struct walk *w, uint16_t g, struct pdu *ret_pdu) {
+    struct walk_group *group = &w->groups[g];
+    const struct plan_group *planned = &w->part->groups[g];
+    if (group->is_busy) return false;
+    if (w->part->group_count > 1 && w->rows_arena.taken > WALK_AHEAD_BYTES && walk_is_ahead(w, g)) return false;
+    group->asked_count = 0;
+    for (uint16_t i = 0; i < planned->count && group->asked_count < group->ask_max; i++) {
+        uint16_t column = (uint16_t)(planned->first + i);
+        if (!w->columns[column].is_done) group->asked[group->asked_count++] = column;
+    }
+    if (group->asked_count == 0) {
+        if (!walk_wants_leaf(w, group)) return false;
+        group->get_tried = true;
+        group->asked[group->asked_count++] = planned->first;
+    }
+    group->is_busy = true;
+    walk_fill_pdu(w, group, ret_pdu);
+    return true;
+}
+
+void walk_write(const struct walk *w, uint16_t g, struct pdu *ret_pdu, struct ber_writer *writer) {
+    const struct walk_group *group = &w->groups[g];
+    walk_fill_pdu(w, group, ret_pdu);
+    bool whole = group->asked_count == w->part->described.column_count;
+    if (whole && w->part->get_varbinds.length > 0) {
+        ber_write_bytes(writer, w->part->get_varbinds);
+        return;
+    }
+    for (uint16_t i = group->asked_count; i > 0; i--) {
+        const struct walk_column *c = &w->columns[group->asked[i - 1]];
+        struct span oid = w->part->columns[group->asked[i - 1]].oid;
+        struct span last = span_of(c->last, c->last_length);
+        if (ret_pdu->type == PDU_GET || last.length == 0) varbind_write_null(writer, oid, SPAN_NULL);
+        else if (w->part->kind == PLAN_SUBTREE) varbind_write_null(writer, last, SPAN_NULL);
+        else varbind_write_null(writer, oid, last);
+    }
+}
+
+static void walk_end_column(struct walk *w, uint16_t column, enum walk_problem problem) {
+    w->columns[column].is_done = true;
+    walk_note(w, problem, column);
+}
+
+/* Ask for less after a reply that brought nothing. */
+static void walk_shrink(struct walk *w, struct walk_group *group, enum walk_problem problem) {
+    if (!walk_is_get(w, group) && group->repetitions > 0) {
+        group->repetitions /= 2;
+        group->repetitions_max = group->repetitions;
+    } else if (group->asked_count > 1) {
+        group->ask_max = (uint16_t)((group->asked_count + 1) / 2);
+    } else if (group->asked_count == 1) {
+        walk_end_column(w, group->asked[0], problem);
+    }
+}
+
+void walk_lost(struct walk *w, uint16_t g) {
+    struct walk_group *group = &w->groups[g];
+    if (walk_is_get(w, group) || group->repetitions == 0) return;
+    group->repetitions /= 2;
+    group->repetitions_max = group->repetitions;
+}
+
+/* RFC 3416 section 4.2; in v1 noSuchName is also how a table ends and how a scalar says that it is not there. */
+static void walk_consume_error(struct walk *w, struct walk_group *group, const struct pdu *pdu) {
+    bool is_bulk = !walk_is_get(w, group) && group->repetitions > 0;
+    if (pdu->error_status == ERROR_TOO_BIG) {
+        walk_shrink(w, group, WALK_TOO_BIG);
+        return;
+    }
+    if (w->error_status == 0 && pdu->error_status != ERROR_NO_SUCH_NAME) w->error_status = pdu->error_status;
+    if (is_bulk) {  /* whatever ails its GETBULK, GETNEXT names the column */
+        group->repetitions = group->repetitions_max = 0;
+        return;
+    }
+    bool names_one = pdu->error_index >= 1 && pdu->error_index <= group->asked_count;
+    if (!names_one && group->asked_count > 1) {
+        walk_shrink(w, group, WALK_AGENT_ERROR);
+        return;
+    }
+    uint16_t column = group->asked[names_one ? pdu->error_index - 1 : 0];
+    if (pdu->error_status == ERROR_NO_SUCH_NAME) w->columns[column].is_done = true;
+    else walk_end_column(w, column, WALK_AGENT_ERROR);
+}
+
+static bool value_is_exception(const struct fleet_value *v) {
+    return v->type >= FLEET_NO_SUCH_OBJECT;
+}
+
+static uint32_t walk_consume_get(struct walk *w, struct walk_group *group, struct ber_reader *r, int64_t time_ns,
+                                 struct walk_sink *sink) {
+    uint32_t used = 0;
+    struct varbind vb;
+    for (uint16_t i = 0; i < group->asked_count && varbind_next(r, &vb); i++) {
+        uint16_t column = group->asked[i];
+        if (!span_equal(vb.oid, w->part->columns[column].oid)) continue;
+        used++;
+        if (!value_is_exception(&vb.value)) {
+            sink->varbinds++;
+            if (!walk_put_cell(w, column, span_of("", 0), &vb.value, time_ns)) continue;
+        }
+        w->columns[column].is_done = true;
+    }
+    return used;
+}
+
+/* Of a subtree every varbind is a row of its own, handed out as it stands in the datagram. */
+static uint32_t walk_consume_subtree(struct walk *w, struct walk_group *group, struct ber_reader *r, int64_t time_ns,
+                                     struct walk_sink *sink) {
+    enum { BATCH = 64 };
+    struct fleet_row rows[BATCH];
+    struct fleet_value cells[BATCH];
+    const struct plan_column *root = &w->part->columns[0];
+    struct walk_column *c = &w->columns[0];
+    struct span last = span_of(c->last, c->last_length), prefix = span_of(root->oid.bytes, root->prefix_length);
+    uint32_t used = 0, count = 0;
+    struct varbind vb;
+    while ((group->get_tried || !c->is_done) && varbind_next(r, &vb)) {
+        bool exact = group->get_tried && span_equal(vb.oid, root->oid);
+        bool below = !group->get_tried && vb.oid.length > prefix.length && span_starts_with(vb.oid, prefix);
+        c->is_done |= value_is_exception(&vb.value) || !(exact || below);
+        if (value_is_exception(&vb.value) || !(exact || below)) break;
+        if (last.length > 0 && oid_compare(vb.oid, last) <= 0) {
+            walk_end_column(w, 0, WALK_NOT_INCREASING);
+            break;
+        }
+        last = vb.oid;
+        used++;
+        cells[count] = vb.value;
+        rows[count] = (struct fleet_row){ .target = sink->target, .table = &w->part->described, .time_ns = time_ns,
+                                          .index = vb.oid.bytes, .index_length = vb.oid.length, .cells = &cells[count] };
+        if (++count == BATCH) {
+            sink->sink->rows(sink->sink->context, rows, count);
+            count = 0;
+        }
+        if (group->get_tried) break;
+    }
+    if (count > 0) sink->sink->rows(sink->sink->context, rows, count);
+    if (used > 0) walk_remember(w, 0, last);
+    w->rows_given += used;
+    sink->rows += used;
+    sink->varbinds += used;
+    return used + c->is_done;
+}
+
+static uint32_t walk_consume_table(struct walk *w, struct walk_group *group, struct ber_reader *r, int64_t time_ns,
+                                   struct walk_sink *sink) {
+    uint32_t used = 0;
+    uint16_t at = 0, open = group->asked_count;
+    struct varbind vb;
+    while (open > 0 && varbind_next(r, &vb)) {
+        uint16_t column = group->asked[at];
+        if (++at == group->asked_count) at = 0;
+        struct walk_column *c = &w->columns[column];
+        if (c->is_done) continue;
+        struct span root = w->part->columns[column].oid;
+        bool inside = vb.oid.length > root.length && span_starts_with(vb.oid, root) && !value_is_exception(&vb.value);
+        if (!inside) {
+            c->is_done = true;
+        } else if (walk_put_cell(w, column, span_skip(vb.oid, root.length), &vb.value, time_ns)) {
+            sink->varbinds++;
+            used++;
+        }
+        if (c->is_done) {
+            open--;
+            used++;
+        }
+    }
+    for (uint16_t i = 0; i < group->asked_count; i++) walk_settle(w, group->asked[i]);
+    return used;
+}
+
+/* A reply in which a column ended holds varbinds that were not looked at: it says nothing about the weight of a row. */
+static bool walk_any_ended(const struct walk *w, const struct walk_group *group) {
+    for (uint16_t i = 0; i < group->asked_count; i++) {
+        if (w->columns[group->asked[i]].is_done) return true;
+    }
+    return false;
+}
+
+/* Repetitions that fill a datagram, at most double what was asked and only when the agent gave all of it. */
+static void walk_learn(struct walk_group *group, size_t varbinds, size_t size) {
+    size_t rounds = varbinds / group->asked_count;
+    if (group->repetitions == 0 || rounds == 0) return;
+    size_t fit = REPLY_BYTES_AIM * rounds / size;
+    if (fit == 0) fit = 1;
+    size_t next = group->repetitions;
+    if (fit < next) next = fit;
+    else if (rounds >= next) next = next * 2 < fit ? next * 2 : fit;
+    group->repetitions = (uint16_t)(next < group->repetitions_max ? next : group->repetitions_max);
+}
+
+void walk_consume(struct walk *w, uint16_t g, const struct pdu *pdu, size_t size, int64_t time_ns,
+                  struct walk_sink *sink) {
+    struct walk_group *group = &w->groups[g];
+    group->is_busy = false;
+    if (pdu->error_status != ERROR_NO_ERROR) {
+        walk_consume_error(w, group, pdu);
+        walk_hand_out(w, false, sink);
+        return;
+    }
+    struct ber_reader r = BER_READER(pdu->varbinds);
+    uint32_t used = w->part->kind == PLAN_SCALARS ? walk_consume_get(w, group, &r, time_ns, sink)
+                  : w->part->kind == PLAN_SUBTREE ? walk_consume_subtree(w, group, &r, time_ns, sink)
+                                                  : walk_consume_table(w, group, &r, time_ns, sink);
+    if (r.error != 0) walk_note(w, WALK_MALFORMED, group->asked[0]);
+    if (used == 0) walk_shrink(w, group, WALK_MALFORMED);
+    else if (!walk_is_get(w, group) && !walk_any_ended(w, group)) walk_learn(group, used, size);
+    walk_hand_out(w, false, sink);
+}
+
+void walk_flush(struct walk *w, struct walk_sink *sink) {
+    walk_hand_out(w, true, sink);
+}

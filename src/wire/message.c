@@ -1,0 +1,154 @@
+/*
+ * message: the wrapping of a PDU.
+ *
+ * v1 and v2c: version, community, PDU (RFC 1157 section 4, RFC 1901). v3: version, header, security
+ * parameters, scoped PDU, the latter in clear or as one encrypted octet string (RFC 3412 section
+ * 6). All PDUs but the Trap of v1 have one shape, three integers and the varbind list (RFC 3416
+ * section 3); GetBulk only names the second and third otherwise.
+ *
+ * What the community or the version should have been is not decided here: the caller matches.
+ * Refused is only what cannot be given a meaning: an unknown version, msgFlags that are not one
+ * octet or claim privacy without authentication (RFC 3412 section 7.2), a v1 Trap in any other
+ * version.
+ */
+#include "wire/message.h"
+
+#include <assert.h>
+
+static void message_decode_trap_v1(struct ber_reader *fields, struct pdu *pdu);
+static void message_decode_pdu(struct ber_reader *r, struct message *message);
+static void message_decode_scoped_in(struct ber_reader *r, struct message *message);
+static void message_decode_v3(struct ber_reader *r, struct message *message);
+
+int message_decode(struct span datagram, struct message *ret_message) {
+    struct ber_reader r = BER_READER(datagram);
+    struct ber_reader fields = ber_enter(&r, BER_SEQUENCE);
+    *ret_message = (struct message){ .version = ber_read_int32(&fields) };
+    switch (ret_message->version) {
+    case MESSAGE_V1:
+    case MESSAGE_V2C:
+        ret_message->community = ber_read(&fields, BER_OCTET_STRING);
+        message_decode_pdu(&fields, ret_message);
+        break;
+    case MESSAGE_V3:
+        message_decode_v3(&fields, ret_message);
+        break;
+    default:
+        ber_fail(&fields, BER_BAD_VALUE);
+    }
+    ber_leave(&r, &fields);
+    if (r.at < r.end) r.lenient |= BER_LENIENT_TRAILING;
+    ret_message->lenient = r.lenient;
+    return r.error;
+}
+
+static void message_decode_v3(struct ber_reader *r, struct message *message) {
+    struct ber_reader header = ber_enter(r, BER_SEQUENCE);
+    message->v3.id = ber_read_int32(&header);
+    message->v3.max_size = ber_read_int32(&header);
+    struct span flags = ber_read(&header, BER_OCTET_STRING);
+    if (header.error == 0 && flags.length != 1) ber_fail(&header, BER_BAD_VALUE);
+    if (header.error == 0) message->v3.flags = flags.bytes[0];
+    message->v3.security_model = ber_read_int32(&header);
+    bool auth = (message->v3.flags & MESSAGE_FLAG_AUTH) != 0;
+    bool priv = (message->v3.flags & MESSAGE_FLAG_PRIV) != 0;
+    if (priv && !auth) ber_fail(&header, BER_BAD_VALUE);
+    ber_leave(r, &header);
+
+    message->v3.security_parameters = ber_read(r, BER_OCTET_STRING);
+    if (priv) message->v3.encrypted = ber_read(r, BER_OCTET_STRING);
+    else message_decode_scoped_in(r, message);
+}
+
+/*
+ * What follows the SEQUENCE is not noted: a block cipher's padding is there by right (RFC 3414
+ * section 8.1.1.2).
+ */
+int message_decode_scoped(struct span scoped, struct message *message) {
+    struct ber_reader r = BER_READER(scoped);
+    message_decode_scoped_in(&r, message);
+    message->lenient |= r.lenient;
+    return r.error;
+}
+
+static void message_decode_scoped_in(struct ber_reader *r, struct message *message) {
+    struct ber_reader scoped = ber_enter(r, BER_SEQUENCE);
+    message->v3.context_engine_id = ber_read(&scoped, BER_OCTET_STRING);
+    message->v3.context_name = ber_read(&scoped, BER_OCTET_STRING);
+    message_decode_pdu(&scoped, message);
+    ber_leave(r, &scoped);
+}
+
+static void message_decode_pdu(struct ber_reader *r, struct message *message) {
+    uint8_t type = ber_peek(r);
+    bool known = type >= PDU_GET && type <= PDU_REPORT;
+    bool fits = type != PDU_TRAP_V1 || message->version == MESSAGE_V1;
+    if (!(known && fits) && !ber_at_end(r)) ber_fail(r, BER_UNEXPECTED_TAG);
+    struct ber_reader fields = ber_enter(r, type);
+    struct pdu *pdu = &message->pdu;
+    *pdu = (struct pdu){ .type = type };
+    if (type == PDU_TRAP_V1) {
+        message_decode_trap_v1(&fields, pdu);
+    } else {
+        pdu->request_id = ber_read_int32(&fields);
+        pdu->error_status = ber_read_int32(&fields);
+        pdu->error_index = ber_read_int32(&fields);
+    }
+    pdu->varbinds = ber_read(&fields, BER_SEQUENCE);
+    ber_leave(r, &fields);
+}
+
+static void message_decode_trap_v1(struct ber_reader *fields, struct pdu *pdu) {
+    struct span enterprise = ber_read(fields, BER_OBJECT_IDENTIFIER);
+    if (fields->error == 0) pdu->trap.enterprise = ber_oid(fields, enterprise);
+    struct span address = ber_read(fields, FLEET_IP_ADDRESS);
+    if (fields->error == 0 && address.length != 4) fields->lenient |= BER_LENIENT_ADDRESS;
+    pdu->trap.agent_address = address;
+    pdu->trap.generic = ber_read_int32(fields);
+    pdu->trap.specific = ber_read_int32(fields);
+    struct span timestamp = ber_read(fields, FLEET_TIME_TICKS);
+    if (fields->error == 0) pdu->trap.timestamp = (uint32_t)ber_unsigned(fields, timestamp, 32);
+}
+
+void message_write_v2c(struct ber_writer *w, struct span community_header, const struct pdu *pdu) {
+    ber_write_header(w, BER_SEQUENCE, w->end);
+    if (pdu->type == PDU_TRAP_V1) {
+        ber_write_unsigned(w, FLEET_TIME_TICKS, pdu->trap.timestamp);
+        ber_write_integer(w, BER_INTEGER, pdu->trap.specific);
+        ber_write_integer(w, BER_INTEGER, pdu->trap.generic);
+        ber_write(w, FLEET_IP_ADDRESS, pdu->trap.agent_address);
+        ber_write(w, BER_OBJECT_IDENTIFIER, pdu->trap.enterprise);
+    } else {
+        ber_write_integer(w, BER_INTEGER, pdu->error_index);
+        ber_write_integer(w, BER_INTEGER, pdu->error_status);
+        ber_write_integer(w, BER_INTEGER, pdu->request_id);
+    }
+    ber_write_header(w, pdu->type, w->end);
+    ber_write_bytes(w, community_header);
+    ber_write_header(w, BER_SEQUENCE, w->end);
+}
+
+size_t message_community_header(int32_t version, struct span community,
+                                uint8_t ret_bytes[static MESSAGE_COMMUNITY_MAX + 8]) {
+    assert(version == MESSAGE_V1 || version == MESSAGE_V2C);
+    if (community.length > MESSAGE_COMMUNITY_MAX) return 0;
+    uint8_t buffer[MESSAGE_COMMUNITY_MAX + 8];
+    struct ber_writer w = BER_WRITER(buffer, sizeof(buffer));
+    ber_write(&w, BER_OCTET_STRING, community);
+    ber_write_integer(&w, BER_INTEGER, version);
+    struct span written = ber_written(&w);
+    memcpy(ret_bytes, written.bytes, written.length);
+    return written.length;
+}
+
+const char *error_status_name(int32_t status) {
+    static const char *const names[] = {
+        "noError",           "tooBig",            "noSuchName",          "badValue",
+        "readOnly",          "genErr",            "noAccess",            "wrongType",
+        "wrongLength",       "wrongEncoding",     "wrongValue",          "noCreation",
+        "inconsistentValue", "resourceUnavailable", "commitFailed",      "undoFailed",
+        "authorizationError", "notWritable",      "inconsistentName",
+    };
+    if (status < 0 || (size_t)status >= sizeof(names) / sizeof(names[0])) return "unknown";
+    return names[status];
+}
