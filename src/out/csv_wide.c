@@ -8,11 +8,11 @@
  *
  * A file is opened when the writer is flushed first with rows in it: here is no I/O.
  */
+#include "out/csv.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "out/csv.h"
 
 struct csv_wide_table {
     struct prepared base;

@@ -5,12 +5,11 @@
  * look-up.
  */
 #include "out/format.h"
+#include "out/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "out/text.h"
 
 int format_keep(struct format *format, struct prepared *prepared) {
     size_t number = prepared->table->number;

@@ -13,12 +13,12 @@
  *
  * The protocol has no NaN, no infinity and no empty tag: such cells are left out.
  */
+#include "out/format.h"
+#include "out/text.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "out/format.h"
-#include "out/text.h"
 
 /* Readable bytes behind every key, for text_put_padded. */
 enum { KEY_PAD = TEXT_PAD };

@@ -9,12 +9,13 @@
  * every wrong byte. "tags" are the target's own; "values" are all columns that hold a value. A raw varbind has "oid",
  * "type" and "value" in place of "values". A report is told from a row by its "reason".
  */
+#include "out/format.h"
+#include "out/text.h"
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "out/format.h"
-#include "out/text.h"
 
 struct json_key {
     const char *text;  /* ,"ifDescr": */
@@ -40,7 +41,7 @@ enum { JSON_ESCAPE_MAX = 6 };
 static char *put_string_slowly(char *at, const uint8_t *bytes, size_t length) {
     for (size_t i = 0; i < length;) {
         uint8_t b = bytes[i];
-        size_t n = text_utf8_sequence(bytes + i, length - i);
+        size_t n = utf8_sequence(bytes + i, length - i);
         if (n == 0) {
             at = text_put(at, "\\ufffd", 6);
             n = 1;

@@ -11,6 +11,7 @@
  * the shared one and given back at the end.
  */
 #include "out/output.h"
+#include "snmpfleet/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,8 +20,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "snmpfleet/error.h"
 
 enum { OUTPUT_FIRST_CAPACITY = 64 << 10, OUTPUT_PIECE_MAX = 4 << 20 };
 

@@ -9,6 +9,7 @@
  * the public headers, and here bytes that are no valid encoding must still give some text.
  */
 #include "out/text.h"
+#include "base/utf8.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -150,32 +151,6 @@ char *text_put_time(struct text_clock *clock, char *at, int64_t time_ns) {
     return at + 27;
 }
 
-size_t text_utf8_sequence(const uint8_t *bytes, size_t length) {
-    uint8_t b = bytes[0];
-    if (b < 0x80) return 1;
-    size_t want = b >= 0xf0 ? 4 : b >= 0xe0 ? 3 : 2;
-    if (b < 0xc2 || b > 0xf4 || length < want) return 0;
-    for (size_t i = 1; i < want; i++) {
-        if ((bytes[i] & 0xc0) != 0x80) return 0;
-    }
-    uint8_t second = bytes[1];
-    if (b == 0xc2 && second < 0xa0) return 0;  /* U+0080..9F: C1 controls */
-    if (b == 0xe0 && second < 0xa0) return 0;  /* overlong */
-    if (b == 0xed && second > 0x9f) return 0;  /* surrogates */
-    if (b == 0xf0 && second < 0x90) return 0;  /* overlong */
-    if (b == 0xf4 && second > 0x8f) return 0;  /* above U+10FFFF */
-    return want;
-}
-
-bool text_is_utf8(const uint8_t *bytes, size_t length) {
-    for (size_t i = 0; i < length;) {
-        size_t n = text_utf8_sequence(bytes + i, length - i);
-        if (n == 0) return false;
-        i += n;
-    }
-    return true;
-}
-
 bool text_is_text(const struct fleet_value *value, enum fleet_as as, unsigned *ret_classes) {
     if (value->type != FLEET_OCTET_STRING || as == FLEET_AS_HEX) return false;
     const uint8_t *bytes = value->bytes;
@@ -184,7 +159,7 @@ bool text_is_text(const struct fleet_value *value, enum fleet_as as, unsigned *r
     if (length >= 2 && bytes[0] == '0' && bytes[1] == 'x') return false;
     unsigned classes = text_classify(bytes, length);
     if ((classes & TEXT_CONTROL) != 0) return false;
-    if ((classes & TEXT_HIGH) != 0 && !text_is_utf8(bytes, length)) return false;
+    if ((classes & TEXT_HIGH) != 0 && !utf8_is_valid(bytes, length)) return false;
     *ret_classes = classes;
     return true;
 }

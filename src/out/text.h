@@ -132,10 +132,6 @@ struct text_clock {
 
 char *text_put_time(struct text_clock *clock, char *at, int64_t time_ns);
 
-/* Length of the UTF-8 sequence at @bytes that is well formed (RFC 3629) and no C1 control; 0 when there is none. */
-size_t text_utf8_sequence(const uint8_t *bytes, size_t length);
-bool text_is_utf8(const uint8_t *bytes, size_t length);
-
 /*
  * Is this value an octet string that is written as the text the agent sent? Then *ret_classes says what occurs in
  * it, never TEXT_CONTROL. What begins with 0x is not, so that a reader of 0x... always knows it for hexadecimal.

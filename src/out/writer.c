@@ -5,15 +5,14 @@
  * has hysteresis, so that a host does not hold and release the fleet at every row.
  */
 #include "snmpfleet/writer.h"
+#include "out/format.h"
+#include "out/output.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#include "out/format.h"
-#include "out/output.h"
 
 #define EXPORT __attribute__((visibility("default")))
 

@@ -1,0 +1,90 @@
+/*
+ * duration: a decimal number and a unit, in integers: 0.1s is exactly 100 ms.
+ */
+#include "conf/duration.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct unit {
+    const char *name;
+    uint64_t ns;
+};
+
+static const struct unit units[] = {
+    { "us", 1000u },
+    { "ms", 1000000u },
+    { "s", 1000000000u },
+    { "", 1000000000u },
+    { "m", 60 * (uint64_t)1000000000u },
+    { "h", 3600 * (uint64_t)1000000000u },
+    { "d", 86400 * (uint64_t)1000000000u },
+};
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+bool duration_parse(const char *text, uint64_t *ret_ns) {
+    const char *at = text;
+    if (!is_digit(*at)) return false;
+    uint64_t whole = 0;
+    for (; is_digit(*at); at++) {
+        whole = whole * 10 + (uint64_t)(*at - '0');
+        if (whole > DURATION_MAX_NS) return false;
+    }
+    const char *fraction = NULL;
+    if (*at == '.') {
+        fraction = ++at;
+        if (!is_digit(*at)) return false;
+        while (is_digit(*at)) at++;
+    }
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (strcmp(at, units[i].name) != 0) continue;
+        uint64_t ns;
+        if (__builtin_mul_overflow(whole, units[i].ns, &ns) || ns > DURATION_MAX_NS) return false;
+        uint64_t scale = units[i].ns;
+        for (; fraction != NULL && is_digit(*fraction) && scale > 0; fraction++) {
+            /* Of a day a tenth is whole in nanoseconds down to the ninth digit; what is cut off is below that. */
+            scale /= 10;
+            ns += (uint64_t)(*fraction - '0') * scale;
+        }
+        if (ns == 0 || ns > DURATION_MAX_NS) return false;
+        *ret_ns = ns;
+        return true;
+    }
+    return false;
+}
+
+size_t duration_format(uint64_t ns, char text[static DURATION_TEXT_MAX]) {
+    static const struct unit shown[] = {
+        { "d", 86400 * (uint64_t)1000000000u }, { "h", 3600 * (uint64_t)1000000000u },
+        { "m", 60 * (uint64_t)1000000000u },    { "s", 1000000000u },
+        { "ms", 1000000u },                     { "us", 1000u },
+    };
+    size_t i = 0;
+    while (i < 5 && (ns < shown[i].ns || (i < 3 && ns % shown[i].ns != 0))) i++;
+    uint64_t whole = ns / shown[i].ns, rest = ns % shown[i].ns * 1000 / shown[i].ns;
+    int n;
+    if (rest == 0) {
+        n = snprintf(text, DURATION_TEXT_MAX, "%llu%s", (unsigned long long)whole, shown[i].name);
+    } else {
+        char decimals[8];
+        (void)snprintf(decimals, sizeof(decimals), "%03u", (unsigned)rest);
+        for (size_t k = 2; k > 0 && decimals[k] == '0'; k--) decimals[k] = '\0';
+        n = snprintf(text, DURATION_TEXT_MAX, "%llu.%s%s", (unsigned long long)whole, decimals, shown[i].name);
+    }
+    return (size_t)n;
+}
+
+bool number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *ret_number) {
+    if (!is_digit(*text)) return false;
+    uint64_t n = 0;
+    for (; is_digit(*text); text++) {
+        n = n * 10 + (uint64_t)(*text - '0');
+        if (n > max) return false;
+    }
+    if (*text != '\0' || n < min) return false;
+    *ret_number = n;
+    return true;
+}

@@ -1,0 +1,207 @@
+/*
+ * targets: reading whole files, and making a fleet what they say.
+ *
+ * A file is read into one piece of memory, in which the lines are cut up in place: a target's options point into it, so
+ * that a line costs no allocation. The text is kept as long as the targets, and wiped with them, for communities lie in it.
+ */
+#include "conf/targets.h"
+#include "conf/targets_line.h"
+#include "conf/targets_list.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ARENA_CHUNK = 256 << 10, READ_FIRST = 64 << 10 };
+
+#define FILE_BYTES_MAX ((size_t)1 << 30)
+
+struct targets_text {
+    struct targets_text *next;
+    size_t size;   /* of bytes, all of which are wiped */
+    char bytes[];
+};
+
+int targets_new(struct targets **ret_targets) {
+    struct targets *t = calloc(1, sizeof(*t));
+    if (t == NULL) return -ENOMEM;
+    arena_pool_init(&t->pool, ARENA_CHUNK, 0);
+    t->arena = ARENA_INIT(&t->pool);
+    *ret_targets = t;
+    return 0;
+}
+
+static void free_text(struct targets_text *text) {
+    explicit_bzero(text->bytes, text->size);
+    free(text);
+}
+
+void targets_free(struct targets *targets) {
+    if (targets == NULL) return;
+    while (targets->texts != NULL) {
+        struct targets_text *next = targets->texts->next;
+        free_text(targets->texts);
+        targets->texts = next;
+    }
+    free(targets->items);
+    free(targets->places);
+    free(targets->slots);
+    arena_deinit(&targets->arena);
+    arena_pool_deinit(&targets->pool);
+    free(targets);
+}
+
+static struct targets_text *new_text(size_t size) {
+    struct targets_text *text = malloc(sizeof(*text) + size);
+    if (text != NULL) text->size = size;
+    return text;
+}
+
+/* Not realloc, which would leave a copy behind. */
+static struct targets_text *grow_text(struct targets_text *text, size_t length) {
+    struct targets_text *larger = new_text(2 * text->size);
+    if (larger != NULL) memcpy(larger->bytes, text->bytes, length);
+    free_text(text);
+    return larger;
+}
+
+/* All of @fd and room for one byte more. -errno. */
+static int read_all(int fd, struct targets_text **ret_text, size_t *ret_length) {
+    struct stat st;
+    size_t size = READ_FIRST, length = 0;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) size = (size_t)st.st_size + 2;
+    if (size > FILE_BYTES_MAX) return -EFBIG;
+    struct targets_text *text = new_text(size);
+    while (text != NULL) {
+        if (length + 1 >= text->size) {
+            if (text->size >= FILE_BYTES_MAX) {
+                free_text(text);
+                return -EFBIG;
+            }
+            text = grow_text(text, length);
+            continue;
+        }
+        ssize_t n = read(fd, text->bytes + length, text->size - length - 1);
+        if (n == 0) {
+            *ret_text = text;
+            *ret_length = length;
+            return 0;
+        }
+        if (n > 0) {
+            length += (size_t)n;
+        } else if (errno != EINTR) {
+            int error = errno;
+            free_text(text);
+            return -error;
+        }
+    }
+    return -ENOMEM;
+}
+
+/* Read the lines of @length bytes of @text, behind which one more can be written. */
+static void read_lines(struct targets_reader *reader, char *text, size_t length) {
+    char *at = text, *end = text + length;
+    if (length >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0) at += 3;
+    while (at < end && reader->faults < TARGETS_FAULTS_MAX && reader->error == 0) {
+        reader->line++;
+        char *line_end = memchr(at, '\n', (size_t)(end - at));
+        if (line_end == NULL) line_end = end;
+        char *next = line_end + 1;
+        if (line_end > at && line_end[-1] == '\r') line_end--;
+        (void)targets_line_read(reader, at, line_end);
+        at = next;
+    }
+}
+
+static int reader_result(struct targets_reader *reader) {
+    if (reader->error < 0) {
+        reader->line = 0;
+        (void)targets_reader_fault(reader, 0, "%s", strerror(-reader->error));
+        return reader->error;
+    }
+    return reader->faults > 0 ? FLEET_E_INVALID : 0;
+}
+
+int targets_read_file(struct targets *targets, const char *path, const struct targets_context *context) {
+    bool is_stdin = strcmp(path, "-") == 0;
+    struct targets_reader reader = { .targets = targets, .context = context, .file = path };
+    const char *file = arena_text(&targets->arena, is_stdin ? "standard input" : path);
+    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) reader.error = -errno;
+    if (file == NULL) reader.error = -ENOMEM;
+    else reader.file = file;
+    struct targets_text *text = NULL;
+    size_t length = 0;
+    if (reader.error == 0) reader.error = read_all(fd, &text, &length);
+    if (fd >= 0 && !is_stdin) (void)close(fd);
+    if (reader.error < 0) return reader_result(&reader);
+
+    text->next = targets->texts;
+    targets->texts = text;
+    read_lines(&reader, text->bytes, length);
+    return reader_result(&reader);
+}
+
+int targets_read_line(struct targets *targets, const char *text, const struct targets_context *context) {
+    struct targets_reader reader = {
+        .targets = targets, .context = context, .file = "command line", .line = 1,
+    };
+    size_t length = strlen(text);
+    struct targets_text *copy = new_text(length + 1);
+    if (copy == NULL) {
+        reader.error = -ENOMEM;
+        return reader_result(&reader);
+    }
+    memcpy(copy->bytes, text, length + 1);
+    copy->next = targets->texts;
+    targets->texts = copy;
+    (void)targets_line_read(&reader, copy->bytes, copy->bytes + length);
+    return reader_result(&reader);
+}
+
+size_t targets_count(const struct targets *targets) {
+    return targets->count;
+}
+
+const struct fleet_target_options *targets_get(const struct targets *targets, size_t index) {
+    return index < targets->count ? &targets->items[index] : NULL;
+}
+
+/* Set all of them; @numbers gets the fleet's number of each. */
+static int apply_set(const struct targets *targets, struct fleet *fleet, uint32_t *numbers,
+                     struct targets_changes *changes) {
+    for (size_t i = 0; i < targets->count; i++) {
+        enum fleet_change change;
+        int r = fleet_target_set(fleet, &targets->items[i], &numbers[i], &change);
+        if (r != 0) return r;
+        if (change == FLEET_ADDED) changes->added++;
+        else if (change == FLEET_CHANGED) changes->changed++;
+        else changes->unchanged++;
+    }
+    return 0;
+}
+
+int targets_apply(const struct targets *targets, struct fleet *fleet, struct targets_changes *ret_changes) {
+    struct targets_changes changes = { 0 };
+    uint32_t *numbers = calloc(targets->count + 1, sizeof(*numbers));
+    if (numbers == NULL) return -ENOMEM;
+    int r = apply_set(targets, fleet, numbers, &changes);
+    uint32_t bound = fleet_target_bound(fleet);
+    uint8_t *wanted = r == 0 ? calloc((size_t)bound / 8 + 1, 1) : NULL;
+    if (r == 0 && wanted == NULL) r = -ENOMEM;
+    for (size_t i = 0; r == 0 && i < targets->count; i++) {
+        wanted[numbers[i] / 8] |= (uint8_t)(1u << numbers[i] % 8);
+    }
+    for (uint32_t n = 0; r == 0 && n < bound; n++) {
+        if ((wanted[n / 8] & 1u << n % 8) != 0 || fleet_target_get(fleet, n) == NULL) continue;
+        r = fleet_target_remove(fleet, n);
+        if (r == 0) changes.removed++;
+    }
+    free(wanted);
+    free(numbers);
+    if (r == 0) *ret_changes = changes;
+    return r;
+}

@@ -1,0 +1,190 @@
+/*
+ * targets_address: parsing of addresses, blocks, ranges and host names.
+ *
+ * What is nearly an address must not pass for a host name: 10.0.0.256 would otherwise be asked of a name server for ever.
+ * So a name whose last label is a number is none, as in URLs.
+ */
+#include "conf/targets_address.h"
+#include "conf/duration.h"
+#include "conf/targets.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { HOST_MAX = 253, LABEL_MAX = 63, SHOWN_MAX = 80 };
+
+__attribute__((format(printf, 2, 3))) static bool wrong(char *what, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(what, TARGETS_WHAT_MAX, format, args);
+    va_end(args);
+    return false;
+}
+
+/* Split off the port and the brackets: the host is @text from *offset on for *length bytes. */
+static bool split_port(const char *text, size_t *offset, size_t *length, uint16_t *port, char *what) {
+    size_t end = strlen(text);
+    const char *port_text = NULL;
+    *offset = 0;
+    *length = end;
+    if (text[0] == '[') {
+        const char *close = strchr(text, ']');
+        if (close == NULL) return wrong(what, "'[' without ']'");
+        *offset = 1;
+        *length = (size_t)(close - text) - 1;
+        if (memchr(text + 1, ':', *length) == NULL) {
+            return wrong(what, "only an IPv6 address stands in brackets");
+        }
+        if (close[1] == ':') port_text = close + 2;
+        else if (close[1] != '\0') return wrong(what, "after ']' only ':PORT' can follow");
+    } else {
+        const char *colon = strchr(text, ':');
+        if (colon != NULL && strchr(colon + 1, ':') == NULL) {
+            *length = (size_t)(colon - text);
+            port_text = colon + 1;
+        }
+    }
+    *port = 0;
+    if (port_text == NULL) return true;
+    uint64_t n;
+    if (!number_parse(port_text, 1, UINT16_MAX, &n)) return wrong(what, "a port is a number from 1 to 65535");
+    *port = (uint16_t)n;
+    return true;
+}
+
+static struct address add_to_address(struct address a, uint32_t n) {
+    size_t width = a.family == ADDRESS_IP4 ? 4 : 16;
+    uint64_t carry = n;
+    for (size_t i = width; i-- > 0 && carry > 0;) {
+        carry += a.bytes[i];
+        a.bytes[i] = (uint8_t)carry;
+        carry >>= 8;
+    }
+    return a;
+}
+
+/* Clear all bits of @a behind the first @bits. */
+static struct address mask_address(struct address a, unsigned bits) {
+    for (unsigned i = 0; i < 16; i++) {
+        unsigned keep = bits <= 8 * i ? 0 : bits - 8 * i;
+        if (keep < 8) a.bytes[i] = (uint8_t)(a.bytes[i] & (0xff00u >> keep));
+    }
+    return a;
+}
+
+static bool parse_block(const char *host, const char *slash, struct targets_address *a, char *what) {
+    char text[ADDRESS_TEXT_MAX];
+    size_t length = (size_t)(slash - host);
+    if (length >= sizeof(text)) return wrong(what, "what is before '/' is no address");
+    memcpy(text, host, length);
+    text[length] = '\0';
+    if (!address_parse_host(text, 0, &a->first)) return wrong(what, "what is before '/' is no address");
+    unsigned width = a->first.family == ADDRESS_IP4 ? 32 : 128;
+    uint64_t bits;
+    if (!number_parse(slash + 1, 0, width, &bits)) {
+        return wrong(what, "a prefix length is a number from 0 to %u", width);
+    }
+    struct address network = mask_address(a->first, (unsigned)bits);
+    if (!address_equal(&network, &a->first)) {
+        char shown[ADDRESS_TEXT_MAX];
+        address_format_host(&network, shown);
+        return wrong(what, "address bits are set behind the prefix; the block is %s/%u", shown, (unsigned)bits);
+    }
+    if (width - bits > 20) {
+        return wrong(what, "a block of 2^%u addresses is too large; at most 2^20 (a /%u) can be polled",
+                     (unsigned)(width - bits), width - 20);
+    }
+    a->count = 1u << (width - bits);
+    if (width == 32 && bits < 31) {
+        a->first = add_to_address(a->first, 1);
+        a->count -= 2;
+    }
+    a->is_many = true;
+    return true;
+}
+
+static bool parse_range(const char *host, const char *dash, struct targets_address *a, char *what) {
+    static const char *const shape = "a range is the last number's, written 10.0.0.1-254";
+    char text[ADDRESS_TEXT_MAX];
+    size_t length = (size_t)(dash - host);
+    uint64_t last;
+    if (length >= sizeof(text)) return wrong(what, "%s", shape);
+    memcpy(text, host, length);
+    text[length] = '\0';
+    if (!address_parse_host(text, 0, &a->first) || !number_parse(dash + 1, 0, 255, &last)) {
+        return wrong(what, "%s", shape);
+    }
+    if (last < a->first.bytes[3]) {
+        return wrong(what, "the range goes backward, from %u to %u", a->first.bytes[3], (unsigned)last);
+    }
+    a->count = (uint32_t)last - a->first.bytes[3] + 1;
+    a->is_many = true;
+    return true;
+}
+
+static bool check_name(const char *host, char *what) {
+    size_t length = strlen(host), label = 0;
+    if (length > 0 && host[length - 1] == '.') length--;
+    if (length == 0) return wrong(what, "an address is missing");
+    if (length > HOST_MAX) return wrong(what, "a host name has at most %d characters", HOST_MAX);
+    bool is_number = true;
+    for (size_t i = 0; i < length; i++) {
+        char c = host[i];
+        if (c == '.') {
+            if (label == 0) return wrong(what, "'%.*s' is no host name: it has an empty label", SHOWN_MAX, host);
+            label = 0;
+            is_number = true;
+            continue;
+        }
+        if (!isalnum((unsigned char)c) && c != '-' && c != '_') {
+            return wrong(what, "neither an address nor a host name: '%c' cannot stand in one",
+                         isprint((unsigned char)c) ? c : '?');
+        }
+        if (c == '-' && label == 0) {
+            return wrong(what, "'%.*s' is no host name: a label begins with '-'", SHOWN_MAX, host);
+        }
+        if (c < '0' || c > '9') is_number = false;
+        if (++label > LABEL_MAX) {
+            return wrong(what, "a label of a host name has at most %d characters", LABEL_MAX);
+        }
+    }
+    if (label == 0) return wrong(what, "'%.*s' is no host name: it has an empty label", SHOWN_MAX, host);
+    if (is_number) {
+        return wrong(what, "'%.*s' is no IPv4 address, and no host name ends in a number", SHOWN_MAX, host);
+    }
+    return true;
+}
+
+static bool parse_host(const char *host, struct targets_address *a, char *what) {
+    const char *slash = strchr(host, '/');
+    if (slash != NULL) return parse_block(host, slash, a, what);
+    const char *dash = strchr(host, '-');
+    if (dash != NULL && strchr(host, '.') != NULL && host[strspn(host, "0123456789.-")] == '\0') {
+        return parse_range(host, dash, a, what);
+    }
+    if (address_parse_host(host, 0, &a->first)) return true;
+    if (strchr(host, ':') != NULL) {
+        return wrong(what, "'%.*s' is no IPv6 address (with a port it is [ADDRESS]:PORT)", SHOWN_MAX, host);
+    }
+    return check_name(host, what);
+}
+
+bool targets_address_parse(const char *text, struct targets_address *ret_address,
+                           char ret_what[static TARGETS_WHAT_MAX]) {
+    struct targets_address a = { .count = 1 };
+    char host[512];
+    if (strstr(text, "${") != NULL) return wrong(ret_what, "a variable was not expanded");
+    if (!split_port(text, &a.host_offset, &a.host_length, &a.port, ret_what)) return false;
+    if (a.host_length >= sizeof(host)) return wrong(ret_what, "a host name has at most %d characters", HOST_MAX);
+    memcpy(host, text + a.host_offset, a.host_length);
+    host[a.host_length] = '\0';
+    if (!parse_host(host, &a, ret_what)) return false;
+    *ret_address = a;
+    return true;
+}
+
+struct address targets_address_at(const struct targets_address *address, uint32_t index) {
+    return add_to_address(address->first, index);
+}

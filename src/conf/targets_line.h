@@ -1,0 +1,29 @@
+/*
+ * targets_line: one line of a targets file into a target's options.
+ *
+ * The text is cut up in place: values stay where they were read, with NUL behind them, and the options point at them.
+ */
+#pragma once
+
+#include "conf/targets_list.h"
+#include "conf/targets.h"
+
+/* Reading one file: where it is, and what it has found. */
+struct targets_reader {
+    struct targets *targets;
+    const struct targets_context *context;
+    const char *file;             /* lives as long as targets */
+    size_t line;
+    unsigned faults;
+    int error;                    /* -ENOMEM, sticky */
+    const char *modules_text;     /* the last modules=..., which is mostly the next one's too */
+    const uint32_t *modules;
+    size_t module_count;
+};
+
+/* Tell a fault at @column (from 1; 0 with line 0 for the file). Always false. */
+__attribute__((format(printf, 3, 4)))
+bool targets_reader_fault(struct targets_reader *reader, size_t column, const char *format, ...);
+
+/* Read the line [text, end), where *end may be overwritten. False when a fault was told or memory is out. */
+bool targets_line_read(struct targets_reader *reader, char *text, char *end);

@@ -1,0 +1,32 @@
+/*
+ * targets_list: the checked targets, and by name which line they are from. What targets_line writes and targets.c applies.
+ */
+#pragma once
+
+#include "snmpfleet/target.h"
+#include "base/arena.h"
+
+struct targets_text;
+
+/* Where a target was read. */
+struct targets_place {
+    const char *file;
+    size_t line;
+};
+
+struct targets {
+    struct fleet_target_options *items;
+    struct targets_place *places;  /* of the items */
+    size_t count, capacity;
+    uint32_t *slots;               /* open addressing by name: item + 1, 0: empty */
+    size_t slot_count;             /* a power of two, at most half in use */
+    struct targets_text *texts;    /* what was read, in which names and secrets lie; wiped */
+    struct arena_pool pool;
+    struct arena arena;            /* what no text holds: file names, tags, numbers of modules, names of blocks */
+};
+
+/*
+ * Add a target of a name that is new. FLEET_E_DUPLICATE: *ret_other is where the other one of that name is; -ENOMEM.
+ */
+int targets_list_add(struct targets *targets, const struct fleet_target_options *options,
+                     struct targets_place place, struct targets_place *ret_other);

@@ -1,0 +1,449 @@
+/* test_targets: what a targets file may say, what is told when it says something else, and how a fleet follows it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "conf/duration.h"
+#include "conf/targets.h"
+#include "fake_fleet.h"
+
+struct told {
+    size_t count, line, column;  /* of the first */
+    char what[300], file[100];
+};
+
+static void tell(void *context, const char *file, size_t line, size_t column, const char *what) {
+    struct told *told = context;
+    if (told->count++ > 0) return;
+    told->line = line;
+    told->column = column;
+    (void)snprintf(told->what, sizeof(told->what), "%s", what);
+    (void)snprintf(told->file, sizeof(told->file), "%s", file);
+}
+
+static struct fleet the_fleet;
+static struct told told;
+static const uint32_t default_modules[] = { 10 };
+static const struct fleet_target_options defaults = { .modules = default_modules, .module_count = 1 };
+static const struct targets_context context = {
+    .fleet = &the_fleet, .defaults = &defaults, .fault = tell, .fault_context = &told,
+};
+
+static struct targets *new_targets(void) {
+    struct targets *t;
+    assert_int_equal(targets_new(&t), 0);
+    memset(&told, 0, sizeof(told));
+    return t;
+}
+
+/* The bytes as a file, read. */
+static struct targets *read_bytes(const char *bytes, size_t length, int *ret_result) {
+    char path[] = "/tmp/snmpfleet-test-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, bytes, length), (ssize_t)length);
+    (void)close(fd);
+    struct targets *t = new_targets();
+    *ret_result = targets_read_file(t, path, &context);
+    (void)unlink(path);
+    return t;
+}
+
+static struct targets *read_good(const char *text) {
+    int r;
+    struct targets *t = read_bytes(text, strlen(text), &r);
+    if (r != 0) fail_msg("%zu:%zu: %s", told.line, told.column, told.what);
+    return t;
+}
+
+static void assert_fault(const char *text, size_t column, const char *what) {
+    struct targets *t = new_targets();
+    int r = targets_read_line(t, text, &context);
+    if (r != FLEET_E_INVALID || told.line != 1 || told.column != column || strcmp(told.what, what) != 0) {
+        fail_msg("%s\ngave %d, %zu:%zu: %s", text, r, told.line, told.column, told.what);
+    }
+    assert_string_equal(told.file, "command line");
+    targets_free(t);
+}
+
+static void bare_list_of_addresses_is_a_valid_file(void **state) {
+    (void)state;
+    struct targets *t = read_good("192.0.2.1\n\n  # two\n2001:db8::1\nrouter-1.example.com\t# three\n");
+    assert_int_equal(targets_count(t), 3);
+    const struct fleet_target_options *o = targets_get(t, 0);
+    assert_string_equal(o->name, "192.0.2.1");
+    assert_string_equal(o->host, "192.0.2.1");
+    assert_int_equal(o->port, 0);
+    assert_int_equal(o->module_count, 1);
+    assert_int_equal(o->modules[0], 10);
+    assert_string_equal(targets_get(t, 1)->host, "2001:db8::1");
+    assert_string_equal(targets_get(t, 2)->host, "router-1.example.com");
+    assert_null(targets_get(t, 3));
+    targets_free(t);
+}
+
+static void every_key_is_understood(void **state) {
+    (void)state;
+    struct targets *t = read_good(
+        "192.0.2.1:1161 name=core1 modules=interfaces,system interval=30s timeout=1.5s retries=0 window=4 rate=100 "
+        "max_repetitions=20 deadline=25 version=1 community=\"a \\\"b\\\" \\\\\" reply_from=any gap=5ms "
+        "tag.site=ams tag.role=\"core switch\" # all\n");
+    const struct fleet_target_options *o = targets_get(t, 0);
+    assert_string_equal(o->name, "core1");
+    assert_string_equal(o->host, "192.0.2.1");
+    assert_int_equal(o->port, 1161);
+    assert_int_equal(o->module_count, 2);
+    assert_int_equal(o->modules[0], 11);
+    assert_int_equal(o->modules[1], 10);
+    assert_int_equal(o->interval_ns, 30000000000);
+    assert_int_equal(o->timeout_ns, 1500000000);
+    assert_int_equal(o->retries, -1);
+    assert_int_equal(o->window, 4);
+    assert_int_equal(o->rate, 100);
+    assert_int_equal(o->max_repetitions, 20);
+    assert_int_equal(o->deadline_ns, 25000000000);
+    assert_int_equal(o->gap_ns, 5000000);
+    assert_int_equal(o->version, FLEET_V1);
+    assert_string_equal(o->community, "a \"b\" \\");
+    assert_int_equal(o->reply_from, FLEET_REPLY_ANY);
+    assert_int_equal(o->tag_count, 2);
+    assert_string_equal(o->tags[0].name, "site");
+    assert_string_equal(o->tags[0].value, "ams");
+    assert_string_equal(o->tags[1].name, "role");
+    assert_string_equal(o->tags[1].value, "core switch");
+    targets_free(t);
+}
+
+static void crlf_bom_and_a_missing_last_newline_are_accepted(void **state) {
+    (void)state;
+    struct targets *t = read_good("\xef\xbb\xbf" "192.0.2.1\r\n\r\n192.0.2.2 name=\"x y\"\r\n192.0.2.3 name=z");
+    assert_int_equal(targets_count(t), 3);
+    assert_string_equal(targets_get(t, 0)->name, "192.0.2.1");
+    assert_string_equal(targets_get(t, 1)->name, "x y");
+    assert_string_equal(targets_get(t, 2)->name, "z");
+    targets_free(t);
+}
+
+static void example_file_is_valid_and_shows_every_key(void **state) {
+    (void)state;
+    struct targets *t = new_targets();
+    int r = targets_read_file(t, SOURCE_DIR "/targets.example", &context);
+    if (r != 0) fail_msg("%zu:%zu: %s", told.line, told.column, told.what);
+    assert_int_equal(targets_count(t), 5 + 14 + 10 + 4 + 7);
+    targets_free(t);
+}
+
+static void ipv6_with_a_port_stands_in_brackets(void **state) {
+    (void)state;
+    struct targets *t = read_good("[2001:db8::1]:1161\n[2001:db8::2]\nfe80::1%1\n");
+    assert_string_equal(targets_get(t, 0)->host, "2001:db8::1");
+    assert_string_equal(targets_get(t, 0)->name, "[2001:db8::1]:1161");
+    assert_int_equal(targets_get(t, 0)->port, 1161);
+    assert_string_equal(targets_get(t, 1)->host, "2001:db8::2");
+    assert_string_equal(targets_get(t, 2)->host, "fe80::1%1");
+    targets_free(t);
+    assert_fault("[2001:db8::1", 1, "'[' without ']'");
+    assert_fault("[192.0.2.1]:161", 1, "only an IPv6 address stands in brackets");
+    assert_fault("[2001:db8::1]161", 1, "after ']' only ':PORT' can follow");
+    assert_fault("2001:db8::1:x", 1, "'2001:db8::1:x' is no IPv6 address (with a port it is [ADDRESS]:PORT)");
+}
+
+static void block_means_its_hosts(void **state) {
+    (void)state;
+    struct targets *t = read_good("10.0.0.0/30\n10.0.1.0/31:1161\n10.0.2.7/32\n2001:db8::fffe/127\n");
+    static const char *const names[] = { "10.0.0.1", "10.0.0.2", "10.0.1.0:1161", "10.0.1.1:1161", "10.0.2.7",
+                                         "2001:db8::fffe", "2001:db8::ffff" };
+    assert_int_equal(targets_count(t), 7);
+    for (size_t i = 0; i < 7; i++) assert_string_equal(targets_get(t, i)->name, names[i]);
+    assert_string_equal(targets_get(t, 2)->host, "10.0.1.0");
+    assert_int_equal(targets_get(t, 2)->port, 1161);
+    targets_free(t);
+    t = read_good("10.0.0.0/22 community=x\n");
+    assert_int_equal(targets_count(t), 1022);
+    assert_string_equal(targets_get(t, 255)->name, "10.0.1.0");
+    assert_string_equal(targets_get(t, 1021)->name, "10.0.3.254");
+    targets_free(t);
+}
+
+static void block_with_faults_is_refused(void **state) {
+    (void)state;
+    assert_fault("10.0.0.5/24", 1, "address bits are set behind the prefix; the block is 10.0.0.0/24");
+    assert_fault("10.0.0.0/8", 1, "a block of 2^24 addresses is too large; at most 2^20 (a /12) can be polled");
+    assert_fault("2001:db8::/64", 1, "a block of 2^64 addresses is too large; at most 2^20 (a /108) can be polled");
+    assert_fault("10.0.0.0/33", 1, "a prefix length is a number from 0 to 32");
+    assert_fault("host/24", 1, "what is before '/' is no address");
+    assert_fault("10.0.0.0/30 name=x", 1, "a block or range of addresses cannot have one name");
+}
+
+static void range_runs_over_the_last_number(void **state) {
+    (void)state;
+    struct targets *t = read_good("10.0.0.9-11\n10.0.1.254-255:1161\n10-0-0-1.example.com\n");
+    assert_int_equal(targets_count(t), 6);
+    assert_string_equal(targets_get(t, 2)->name, "10.0.0.11");
+    assert_string_equal(targets_get(t, 4)->name, "10.0.1.255:1161");
+    assert_string_equal(targets_get(t, 5)->host, "10-0-0-1.example.com");
+    targets_free(t);
+    assert_fault("10.0.0.9-3", 1, "the range goes backward, from 9 to 3");
+    assert_fault("10.0.0.9-256", 1, "a range is the last number's, written 10.0.0.1-254");
+    assert_fault("10.0.0.1-10.0.0.9", 1, "a range is the last number's, written 10.0.0.1-254");
+}
+
+static void broken_address_is_no_host_name(void **state) {
+    (void)state;
+    assert_fault("10.0.0.256", 1, "'10.0.0.256' is no IPv4 address, and no host name ends in a number");
+    assert_fault("10.0.0", 1, "'10.0.0' is no IPv4 address, and no host name ends in a number");
+    assert_fault("a..b", 1, "'a..b' is no host name: it has an empty label");
+    assert_fault("-a.b", 1, "'-a.b' is no host name: a label begins with '-'");
+    assert_fault("a/b", 1, "what is before '/' is no address");
+    assert_fault("a@b", 1, "neither an address nor a host name: '@' cannot stand in one");
+    assert_fault("a:0", 1, "a port is a number from 1 to 65535");
+    assert_fault("a:65536", 1, "a port is a number from 1 to 65535");
+    assert_fault("${HOST}", 1, "a variable was not expanded");
+    assert_fault(":161", 1, "an address is missing");
+}
+
+static void fault_names_what_was_expected_and_where(void **state) {
+    (void)state;
+    assert_fault("a intervall=3s", 3, "unknown key 'intervall' (did you mean 'interval'?)");
+    assert_fault("a tags.site=x", 3, "unknown key 'tags.site' (did you mean 'tag.NAME'?)");
+    assert_fault("a colour=x", 3, "unknown key 'colour'");
+    assert_fault("a interval=3s interval=4s", 15, "key 'interval' stands there twice");
+    assert_fault("a tag.x=1 tag.x=2", 11, "key 'tag.x' stands there twice");
+    assert_fault("a interval=10ms", 12, "interval='10ms': expected at least 100ms");
+    assert_fault("a interval=soon", 12,
+                 "interval='soon': expected a time such as 500ms, 30s, 5m or 1h, above 0 and at most 366d");
+    assert_fault("a retries=101", 11, "retries='101': expected a number from 0 to 100");
+    assert_fault("a window=0", 10, "window='0': expected a number from 1 to 65535");
+    assert_fault("a version=2", 11, "version='2': expected 1 or 2c");
+    assert_fault("a reply_from=all", 14, "reply_from='all': expected strict or any");
+    assert_fault("a modules=system,sytem", 18, "unknown module 'sytem' (known: system, interfaces, ip)");
+    assert_fault("a modules=system,system", 18, "module 'system' stands there twice");
+    assert_fault("a modules=system,", 18, "the name of a module is empty");
+    assert_fault("a name=", 8, "name= has no value");
+    assert_fault("a name=\"\"", 9, "the name is empty");
+    assert_fault("a tag.=x", 7, "the name of a tag is empty");
+    assert_fault("a name=\xff", 8, "the name is not valid UTF-8");
+    assert_fault("a name=x\x01", 9, "a control character");
+    assert_fault("a community=${SECRET}", 13, "community: a variable was not expanded");
+}
+
+static void snmpv3_keys_say_that_an_auth_is_needed(void **state) {
+    (void)state;
+    assert_fault("a auth=core", 8, "unknown auth 'core'");
+    assert_fault("a context=x", 3, "context= needs an SNMPv3 auth");
+    assert_fault("a engine_id=8000", 3, "engine_id= needs an SNMPv3 auth");
+    assert_fault("a version=3", 11, "version 3 needs an auth from the configuration file");
+}
+
+static void quotes_must_be_closed_and_alone(void **state) {
+    (void)state;
+    assert_fault("a name=\"x", 8, "the quote is not closed");
+    assert_fault("a name=\"x\\", 8, "the quote is not closed");
+    assert_fault("a name=\"x\"y", 11, "a blank must follow the closing quote");
+    assert_fault("a name=x\"y\"", 9, "a quote within a value: put all of the value in quotes");
+    assert_fault("a name=\"x\\n\"", 10, "in quotes a backslash is written \\\\ and a quote \\\"");
+}
+
+static void stray_text_is_a_fault_and_is_not_shown(void **state) {
+    (void)state;
+    assert_fault("a hunter2", 3, "expected key=value");
+    assert_fault("a =x", 3, "expected key=value");
+}
+
+static void community_is_never_shown(void **state) {
+    (void)state;
+    char text[400] = "a community=";
+    memset(text + 12, 'x', 300);
+    assert_fault(text, 13, "a community has at most 255 bytes");
+    assert_fault("a community=\"hunter2", 13, "the quote is not closed");
+}
+
+static void second_target_of_a_name_tells_where_the_first_is(void **state) {
+    (void)state;
+    int r;
+    const char *text = "a\nb name=x\n\nc name=x\n";
+    struct targets *t = read_bytes(text, strlen(text), &r);
+    assert_int_equal(r, FLEET_E_INVALID);
+    assert_int_equal(told.line, 4);
+    assert_int_equal(told.column, 8);
+    char what[200];
+    (void)snprintf(what, sizeof(what), "name 'x' is also at %s:2", told.file);
+    assert_string_equal(told.what, what);
+    targets_free(t);
+}
+
+static void every_bad_line_is_told_up_to_a_limit(void **state) {
+    (void)state;
+    int r;
+    struct targets *t = read_bytes("a b\nc\nd e\n", 10, &r);
+    assert_int_equal(r, FLEET_E_INVALID);
+    assert_int_equal(told.count, 2);
+    targets_free(t);
+    char text[256] = "";
+    for (int i = 0; i < 50; i++) strcat(text, "a b\n");
+    t = read_bytes(text, strlen(text), &r);
+    assert_int_equal(told.count, TARGETS_FAULTS_MAX);
+    targets_free(t);
+}
+
+static void nul_byte_is_a_control_character(void **state) {
+    (void)state;
+    int r;
+    struct targets *t = read_bytes("a\nb\0c\n", 6, &r);
+    assert_int_equal(r, FLEET_E_INVALID);
+    assert_int_equal(told.line, 2);
+    assert_int_equal(told.column, 2);
+    assert_string_equal(told.what, "a control character");
+    targets_free(t);
+}
+
+static void line_over_64_kib_is_refused(void **state) {
+    (void)state;
+    size_t length = 70000;
+    char *text = malloc(length);
+    memset(text, 'x', length);
+    int r;
+    struct targets *t = read_bytes(text, length, &r);
+    assert_int_equal(r, FLEET_E_INVALID);
+    assert_string_equal(told.what, "the line has more than 65536 bytes");
+    targets_free(t);
+    free(text);
+}
+
+static void missing_file_and_folder_are_told(void **state) {
+    (void)state;
+    struct targets *t = new_targets();
+    assert_int_equal(targets_read_file(t, "/tmp/snmpfleet/no/such/file", &context), -ENOENT);
+    assert_int_equal(told.line, 0);
+    assert_string_equal(told.what, "No such file or directory");
+    assert_int_equal(targets_read_file(t, "/tmp", &context), -EISDIR);
+    targets_free(t);
+}
+
+static void target_without_modules_is_refused(void **state) {
+    (void)state;
+    struct targets_context bare = context;
+    bare.defaults = NULL;
+    struct targets *t = new_targets();
+    assert_int_equal(targets_read_line(t, "192.0.2.1", &bare), FLEET_E_INVALID);
+    assert_string_equal(told.what, "no modules: the target needs modules=NAME[,NAME...]");
+    assert_int_equal(targets_read_line(t, "192.0.2.1 modules=ip", &bare), 0);
+    targets_free(t);
+}
+
+static void defaults_hold_where_the_line_is_silent(void **state) {
+    (void)state;
+    const struct fleet_tag tags[] = { { "site", "ams" }, { "role", "edge" } };
+    struct fleet_target_options options = defaults;
+    options.community = "secret";
+    options.timeout_ns = 7;
+    options.tags = tags;
+    options.tag_count = 2;
+    struct targets_context c = context;
+    c.defaults = &options;
+    struct targets *t = new_targets();
+    assert_int_equal(targets_read_line(t, "a timeout=2s tag.role=core", &c), 0);
+    const struct fleet_target_options *o = targets_get(t, 0);
+    assert_string_equal(o->community, "secret");
+    assert_int_equal(o->timeout_ns, 2000000000);
+    assert_int_equal(o->tag_count, 2);
+    assert_string_equal(o->tags[0].value, "core");
+    assert_string_equal(o->tags[1].value, "ams");
+    targets_free(t);
+}
+
+static void fleet_becomes_exactly_what_the_file_says(void **state) {
+    (void)state;
+    struct targets_changes changes;
+    struct targets *t = read_good("a\nb\nc interval=5s\n");
+    assert_int_equal(targets_apply(t, &the_fleet, &changes), 0);
+    assert_int_equal(changes.added, 3);
+    targets_free(t);
+    t = read_good("d\nc interval=6s\nb\n");
+    assert_int_equal(targets_apply(t, &the_fleet, &changes), 0);
+    assert_int_equal(changes.added, 1);
+    assert_int_equal(changes.changed, 1);
+    assert_int_equal(changes.unchanged, 1);
+    assert_int_equal(changes.removed, 1);
+    assert_null(fleet_target_get(&the_fleet, 1));
+    targets_free(t);
+}
+
+static void fleet_that_refuses_a_target_loses_none(void **state) {
+    (void)state;
+    struct targets_changes changes;
+    struct targets *t = read_good("x\ny\n");
+    the_fleet.fails_at = 5;
+    assert_int_equal(targets_apply(t, &the_fleet, &changes), FLEET_E_FULL);
+    assert_non_null(fleet_target_get(&the_fleet, 2));
+    assert_non_null(fleet_target_get(&the_fleet, 3));
+    targets_free(t);
+    the_fleet.fails_at = 0;
+    t = read_good("# nobody\n");
+    assert_int_equal(targets_apply(t, &the_fleet, &changes), 0);
+    assert_int_equal(changes.removed, 4);
+    targets_free(t);
+}
+
+static void durations_are_exact(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t ns;
+    } good[] = {
+        { "500ms", 500000000 }, { "1s", 1000000000 }, { "1.5s", 1500000000 }, { "2m", 120000000000 },
+        { "1h", 3600000000000 }, { "1d", 86400000000000 }, { "7", 7000000000 }, { "0.1", 100000000 },
+        { "0.000000001s", 1 }, { "366d", 31622400000000000 }, { "1.25m", 75000000000 },
+    };
+    uint64_t ns;
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        assert_true(duration_parse(good[i].text, &ns));
+        assert_int_equal(ns, good[i].ns);
+    }
+    static const char *const bad[] = { "", "0", "-1s", "1.", ".5s", "1 s", "1w", "367d", "99999999999999999999s",
+                                       "0.0000000001s", "1s ", "+1s", "0x10", "366.1d" };
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) assert_false(duration_parse(bad[i], &ns));
+    char text[DURATION_TEXT_MAX];
+    static const char *const shown[] = { "500ms", "1.5s", "2m", "90s", "1h", "1d", "100us" };
+    static const char *const given[] = { "0.5", "1500ms", "120", "1.5m", "60m", "24h", "0.0001" };
+    for (size_t i = 0; i < 7; i++) {
+        assert_true(duration_parse(given[i], &ns));
+        duration_format(ns, text);
+        assert_string_equal(text, shown[i]);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bare_list_of_addresses_is_a_valid_file),
+        cmocka_unit_test(every_key_is_understood),
+        cmocka_unit_test(crlf_bom_and_a_missing_last_newline_are_accepted),
+        cmocka_unit_test(example_file_is_valid_and_shows_every_key),
+        cmocka_unit_test(ipv6_with_a_port_stands_in_brackets),
+        cmocka_unit_test(block_means_its_hosts),
+        cmocka_unit_test(block_with_faults_is_refused),
+        cmocka_unit_test(range_runs_over_the_last_number),
+        cmocka_unit_test(broken_address_is_no_host_name),
+        cmocka_unit_test(fault_names_what_was_expected_and_where),
+        cmocka_unit_test(snmpv3_keys_say_that_an_auth_is_needed),
+        cmocka_unit_test(quotes_must_be_closed_and_alone),
+        cmocka_unit_test(stray_text_is_a_fault_and_is_not_shown),
+        cmocka_unit_test(community_is_never_shown),
+        cmocka_unit_test(second_target_of_a_name_tells_where_the_first_is),
+        cmocka_unit_test(every_bad_line_is_told_up_to_a_limit),
+        cmocka_unit_test(nul_byte_is_a_control_character),
+        cmocka_unit_test(line_over_64_kib_is_refused),
+        cmocka_unit_test(missing_file_and_folder_are_told),
+        cmocka_unit_test(target_without_modules_is_refused),
+        cmocka_unit_test(defaults_hold_where_the_line_is_silent),
+        cmocka_unit_test(fleet_becomes_exactly_what_the_file_says),
+        cmocka_unit_test(fleet_that_refuses_a_target_loses_none),
+        cmocka_unit_test(durations_are_exact),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
