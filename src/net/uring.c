@@ -3,7 +3,11 @@
  *
  * One enter per turn carries the batch of sends and, while there is traffic, a few multishot RECVMSG that do not wait: each
  * drains about 32 datagrams into the provided buffers and ends with EAGAIN, so that no poll is ever armed on a busy socket. When
- * a turn comes back empty, a one-shot POLL_ADD on each socket makes the ring's descriptor readable at the next datagram.
+ * a turn comes back empty, a one-shot POLL_ADD on each socket waits for the next datagram.
+ *
+ * To wait on there is an eventfd. The ring's own descriptor would not do: with DEFER_TASKRUN a completion only comes about when we
+ * enter, so the ring does not become readable by itself, while an eventfd is signalled as soon as there is something to run. It is switched
+ * off (IORING_CQ_EVENTFD_DISABLED) while there is traffic.
  *
  * Sends are copied by the kernel while it takes them (MSG_DONTWAIT: none waits), and report only their failures
  * (CQE_SKIP_SUCCESS), so all slots are free again after the enter. Buffers go back to the ring at the next net_receive.
@@ -12,6 +16,8 @@
 #include <liburing.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "net/backend.h"
 
@@ -30,6 +36,7 @@ enum { OF_SEND = 1, OF_RECEIVE, OF_POLL };
 struct uring {
     struct io_uring ring;
     bool has_ring;
+    bool is_watched;                     /* the eventfd is switched on */
     struct io_uring_buf_ring *buffer_ring;
     size_t buffer_ring_bytes;
     uint8_t *buffers;
@@ -94,6 +101,15 @@ static bool uring_queue_polls(struct net *n) {
         u->polls[f] = queued = true;
     }
     return queued;
+}
+
+static void uring_watch(struct net *n, bool watch) {
+    struct uring *u = n->backend_state;
+    if (u->is_watched == watch) return;
+    u->is_watched = watch;
+    io_uring_cq_eventfd_toggle(&u->ring, watch);
+    uint64_t count;
+    if (!watch && read(n->fd, &count, sizeof(count)) < 0) return;  /* it was not signalled: fine */
 }
 
 /* Submit what is queued and let the kernel run what it has put off. 0 or a fatal -errno. */
@@ -227,18 +243,28 @@ static uint32_t uring_wanted(const struct uring *u, int family, const struct uri
     return h->ended[family] > 0 && u->receives[family] == 0 ? 0 : u->wanted[family];
 }
 
+/* Make the kernel run what it has put off, unless completions already stand in the queue. */
+static int uring_gather(struct net *n) {
+    struct uring *u = n->backend_state;
+    unsigned kernel_flags = IO_URING_READ_ONCE(*u->ring.sq.kflags);
+    if ((kernel_flags & IORING_SQ_CQ_OVERFLOW) != 0) n->stats.stalls++;
+    bool put_off = (kernel_flags & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
+    bool ready = io_uring_cq_ready(&u->ring) > 0;
+    if (ready || put_off) uring_watch(n, false);
+    if (ready) return 0;
+    if (n->idle && put_off) {  /* a poll has fired: receive in the same enter that says so */
+        for (int f = 0; f < NET_FAMILIES; f++) u->wanted[f] = u->polls[f];
+    }
+    uring_queue_receives(n);
+    return io_uring_sq_ready(&u->ring) > 0 || put_off ? uring_enter(u) : 0;
+}
+
 static int uring_receive(struct net *n, struct net_event *events, uint32_t max) {
     struct uring *u = n->backend_state;
     uring_recycle(u);
     if (max > NET_EVENTS_MAX) max = NET_EVENTS_MAX;
-    unsigned kernel_flags = IO_URING_READ_ONCE(*u->ring.sq.kflags);
-    if ((kernel_flags & IORING_SQ_CQ_OVERFLOW) != 0) n->stats.stalls++;
-    if (io_uring_cq_ready(&u->ring) == 0) {
-        uring_queue_receives(n);
-        bool put_off = (kernel_flags & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
-        int error = io_uring_sq_ready(&u->ring) > 0 || put_off ? uring_enter(u) : 0;
-        if (error != 0) return error;
-    }
+    int error = uring_gather(n);
+    if (error != 0) return error;
     struct uring_harvest h = { 0 };
     uint32_t count = uring_harvest(n, events, max, &h);
     bool busy = io_uring_cq_ready(&u->ring) > 0;
@@ -253,11 +279,10 @@ static int uring_receive(struct net *n, struct net_event *events, uint32_t max) 
         busy |= u->wanted[f] > 0 || u->errors[f];
     }
     n->idle = !busy;
-    if (n->idle && uring_queue_polls(n)) {
-        int error = uring_enter(u);
-        if (error != 0) return error;
-    }
-    return (int)count;
+    if (!n->idle) return (int)count;
+    uring_watch(n, true);
+    error = uring_queue_polls(n) ? uring_enter(u) : 0;
+    return error != 0 ? error : (int)count;
 }
 
 static void uring_free(struct net *n) {
@@ -268,6 +293,7 @@ static void uring_free(struct net *n) {
     if (u->has_ring) io_uring_queue_exit(&u->ring);
     net_unmap(u->buffer_ring, u->buffer_ring_bytes);
     net_unmap(u->buffers, (size_t)BUFFERS * NET_BUFFER_STRIDE);
+    if (n->fd >= 0) close(n->fd);
     free(u);
     n->backend_state = NULL;
     n->ops = NULL;
@@ -344,7 +370,12 @@ static int uring_open(struct net *n) {
         files[uring_file(f, false)] = n->sockets[f].receive;
         files[uring_file(f, true)] = n->sockets[f].send;
     }
-    error = io_uring_register_files(&u->ring, files, NET_FAMILIES * 2);
+    n->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (n->fd < 0) return -errno;
+    error = io_uring_register_eventfd(&u->ring, n->fd);
+    u->is_watched = true;
+    uring_watch(n, false);
+    if (error == 0) error = io_uring_register_files(&u->ring, files, NET_FAMILIES * 2);
     if (error == 0) error = uring_open_buffers(u);
     if (error == 0) error = uring_try_receive(n, n->sockets[NET_IP4].receive >= 0 ? NET_IP4 : NET_IP6);
     return error;
@@ -360,6 +391,5 @@ int net_uring_new(struct net *n) {
         uring_free(n);
         return error;
     }
-    n->fd = u->ring.ring_fd;
     return 0;
 }
