@@ -13,12 +13,6 @@
 
 #include "snmpfleet/writer.h"
 
-/* For a library that is built without api/; otherwise its own is as good. */
-const char *fleet_reason_text(enum fleet_reason reason);
-__attribute__((weak)) const char *fleet_reason_text(enum fleet_reason reason) {
-    return reason == FLEET_REASON_OK ? "ok" : "partial";
-}
-
 enum { COLUMNS = 24, ROWS = 10 };
 
 static const char *const counters[] = {

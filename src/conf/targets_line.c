@@ -391,7 +391,7 @@ static bool read_value(struct line *line, char *value) {
     }
     if (strncmp(line->key, "tag.", 4) == 0) return key_tag(line, value);
     for (unsigned i = 0; i < KEYS; i++) {
-        if (strcmp(keys[i].name, line->key) != 0) continue;
+        if (keys[i].name[0] != line->key[0] || strcmp(keys[i].name, line->key) != 0) continue;
         if ((line->seen & 1u << i) != 0) {
             return targets_reader_fault(line->reader, line->key_column, "key '%s' stands there twice", line->key);
         }
