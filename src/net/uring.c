@@ -135,6 +135,7 @@ static int uring_send(struct net *n, uint32_t count) {
     struct uring *u = n->backend_state;
     for (uint32_t i = 0; i < count; i++) uring_queue_send(n, i);
     uring_queue_receives(n);
+    if (n->idle) uring_queue_polls(n);  /* a socket may just have come into use */
     if (io_uring_sq_ready(&u->ring) == 0) return 0;
     return uring_enter(u);
 }

@@ -1,0 +1,228 @@
+/*
+ * poll: the verb that polls a fleet. It embeds the library in a loop of its own: fleet, signals and outputs are waited on
+ * together, and nothing of it ever blocks the fleet.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "cli/outputs.h"
+#include "cli/poll_options.h"
+#include "cli/status.h"
+#include "cli/targets_args.h"
+#include "conf/targets.h"
+
+struct poll_run {
+    struct poll_options options;
+    struct fleet *fleet;
+    struct outputs outputs;
+    struct status status;
+    int signals;                  /* signalfd */
+    volatile sig_atomic_t stop;   /* times we were asked to end */
+    uint64_t end_ns;              /* of --for */
+    uint32_t modules[POLL_MODULES_MAX + 1];
+    size_t module_count;
+};
+
+static void run_rows(void *context, const struct fleet_row *rows, size_t count) {
+    struct poll_run *run = context;
+    outputs_rows(&run->outputs, rows, count);
+}
+
+static void run_report(void *context, const struct fleet_report *report) {
+    struct poll_run *run = context;
+    outputs_report(&run->outputs, report);
+    status_report(&run->status, report);
+}
+
+static void run_fault(void *context, const char *file, size_t line, size_t column, const char *what) {
+    (void)context;
+    if (line == 0) fprintf(stderr, "%s: %s\n", file, what);
+    else fprintf(stderr, "%s:%zu:%zu: %s\n", file, line, column, what);
+}
+
+/* All built-in modules, so that targets may name them, and the walk of --walk. */
+static int run_add_modules(struct poll_run *run) {
+    const struct poll_options *o = &run->options;
+    const char *name;
+    uint32_t number;
+    for (size_t i = 0; (name = fleet_module_builtin_name(i)) != NULL; i++) {
+        int error = fleet_module_add(run->fleet, fleet_module_builtin(name), &number);
+        if (error != 0) return error;
+    }
+    if (o->walk_count > 0) {
+        struct fleet_module_options walk = { .name = "walk", .subtrees = o->walks, .subtree_count = o->walk_count };
+        int error = fleet_module_add(run->fleet, &walk, &number);
+        if (error != 0) {
+            fprintf(stderr, "snmpfleet poll: --walk takes OIDs such as .1.3.6.1.2.1: %s\n", fleet_error_text(error));
+            return error;
+        }
+        run->modules[run->module_count++] = number;
+    }
+    for (size_t i = 0; i < o->module_count; i++) {
+        if (fleet_module_find(run->fleet, o->modules[i], &number) != 0) {
+            fprintf(stderr, "snmpfleet poll: no module '%s'; there are", o->modules[i]);
+            for (size_t k = 0; (name = fleet_module_builtin_name(k)) != NULL; k++) fprintf(stderr, " %s", name);
+            fputc('\n', stderr);
+            return FLEET_E_UNKNOWN;
+        }
+        run->modules[run->module_count++] = number;
+    }
+    run->options.defaults.modules = run->modules;
+    run->options.defaults.module_count = run->module_count;
+    return 0;
+}
+
+/* Read all targets and make them the fleet's. Nothing changes when one of them is wrong. */
+static int run_load_targets(struct poll_run *run, struct targets_changes *ret_changes) {
+    struct targets_context context = { .fleet = run->fleet, .defaults = &run->options.defaults, .fault = run_fault };
+    struct targets *targets;
+    int error = targets_new(&targets);
+    if (error != 0) return error;
+    error = targets_args_read(targets, &context, run->options.target_count, run->options.targets);
+    if (error == 0) error = targets_apply(targets, run->fleet, ret_changes);
+    targets_free(targets);
+    return error;
+}
+
+static void run_reload(struct poll_run *run) {
+    struct targets_changes changes;
+    status_clear(&run->status);
+    int error = run_load_targets(run, &changes);
+    if (error != 0) {
+        fprintf(stderr, "snmpfleet: targets not reloaded (%s): polling goes on as before\n", fleet_error_text(error));
+        return;
+    }
+    fprintf(stderr, "snmpfleet: targets reloaded: %zu added, %zu changed, %zu removed, %zu as before\n", changes.added,
+            changes.changed, changes.removed, changes.unchanged);
+}
+
+static void run_read_signals(struct poll_run *run) {
+    struct signalfd_siginfo info;
+    while (read(run->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+        if (info.ssi_signo == SIGHUP) {
+            run_reload(run);
+        } else if (run->stop < 2) {
+            run->stop = run->stop + 1;
+            fleet_drain(run->fleet);
+        }
+    }
+}
+
+static int run_open_signals(struct poll_run *run) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    run->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return run->signals >= 0 ? 0 : -errno;
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
+/* Wait for the fleet, a signal, an output that takes bytes again, or the next thing planned. */
+static void run_wait(struct poll_run *run) {
+    uint64_t deadline = earlier(fleet_deadline_ns(run->fleet), outputs_deadline_ns(&run->outputs));
+    deadline = earlier(deadline, status_deadline_ns(&run->status));
+    deadline = earlier(deadline, run->end_ns);
+    uint64_t now = clock_monotonic_ns();
+    uint64_t wait = deadline <= now ? 0 : deadline - now;
+    struct timespec time = { .tv_sec = (time_t)(wait / CLOCK_NS_PER_S), .tv_nsec = (long)(wait % CLOCK_NS_PER_S) };
+    struct pollfd fds[2 + POLL_OUTPUTS_MAX] = {
+        { .fd = fleet_fd(run->fleet), .events = POLLIN }, { .fd = run->signals, .events = POLLIN },
+    };
+    size_t count = 2 + outputs_poll(&run->outputs, fds + 2);
+    ppoll(fds, count, deadline == UINT64_MAX ? NULL : &time, NULL);
+    if (fds[1].revents != 0) run_read_signals(run);
+}
+
+enum { TURNS_BETWEEN_SIGNALS = 256 };
+
+static int run_loop(struct poll_run *run) {
+    for (uint64_t turn = 0; !fleet_is_done(run->fleet) && run->stop < 2 && !run->outputs.reader_gone; turn++) {
+        int error = fleet_step(run->fleet);
+        if (error != 0) return error;
+        uint64_t now = clock_monotonic_ns();
+        outputs_flush(&run->outputs, run->fleet, false, now);
+        status_show(&run->status, run->fleet, now);
+        if (now >= run->end_ns) {
+            fleet_drain(run->fleet);
+            run->end_ns = UINT64_MAX;
+        }
+        if (turn % TURNS_BETWEEN_SIGNALS == 0) run_read_signals(run);
+        if (fleet_deadline_ns(run->fleet) > now && !fleet_is_done(run->fleet)) run_wait(run);
+    }
+    return 0;
+}
+
+static int run_exit_code(const struct poll_run *run) {
+    struct fleet_stats stats;
+    fleet_get_stats(run->fleet, &stats);
+    uint64_t failed = stats.polls - stats.reasons[FLEET_REASON_OK];
+    double percent = stats.polls == 0 ? 0 : 100.0 * (double)failed / (double)stats.polls;
+    return failed > 0 && percent > run->options.fail_threshold ? EXIT_SOME_FAILED : EXIT_COMPLETE;
+}
+
+static int run_open(struct poll_run *run) {
+    run->options.fleet.sink = (struct fleet_sink){ .context = run, .rows = run_rows, .report = run_report };
+    int error = fleet_new(&run->fleet, &run->options.fleet);
+    if (error != 0) {
+        fprintf(stderr, "snmpfleet poll: cannot start: %s%s\n", fleet_error_text(error),
+                error == FLEET_E_UNSUPPORTED ? " (io_uring; --io mmsg works everywhere)" : "");
+        return error == FLEET_E_ADDRESS ? EXIT_USAGE : EXIT_SYSTEM;
+    }
+    if (*fleet_io_why(run->fleet) != '\0' && !run->options.quiet) {
+        fprintf(stderr, "snmpfleet: using sendmmsg/recvmmsg: %s\n", fleet_io_why(run->fleet));
+    }
+    error = run_add_modules(run);
+    if (error != 0) return error < 0 ? EXIT_SYSTEM : EXIT_USAGE;
+    struct targets_changes changes;
+    error = run_load_targets(run, &changes);
+    if (error != 0) {
+        if (error != FLEET_E_INVALID) fprintf(stderr, "snmpfleet poll: targets: %s\n", fleet_error_text(error));
+        return EXIT_BAD_CONFIG;
+    }
+    return outputs_open(&run->outputs, &run->options);
+}
+
+static int run_poll(struct poll_run *run) {
+    int code = run_open(run);
+    if (code != EXIT_COMPLETE) return code;
+    uint64_t now = clock_monotonic_ns();
+    status_init(&run->status, run->options.quiet, run->options.fleet.once, now);
+    run->end_ns = run->options.duration_ns != 0 ? now + run->options.duration_ns : UINT64_MAX;
+    int error = run_open_signals(run);
+    if (error == 0) error = run_loop(run);
+    if (error != 0) {
+        status_clear(&run->status);
+        fprintf(stderr, "snmpfleet poll: %s\n", fleet_error_text(error));
+    }
+    code = run_exit_code(run);
+    status_summary(&run->status, run->fleet, clock_monotonic_ns());
+    run->status.quiet = true;
+    fleet_free(run->fleet);  /* what still runs reports `cancelled`, into the outputs */
+    run->fleet = NULL;
+    if (!outputs_finish(&run->outputs, &run->stop) || error != 0) code = EXIT_SYSTEM;
+    return code;
+}
+
+int cli_poll(int argc, char **argv) {
+    static struct poll_run run;
+    run = (struct poll_run){ .signals = -1, .end_ns = UINT64_MAX };
+    int code;
+    if (!poll_options_parse(argc, argv, &run.options, &code)) return code;
+    code = run_poll(&run);
+    fleet_free(run.fleet);
+    outputs_close(&run.outputs);
+    if (run.signals >= 0) close(run.signals);
+    return code;
+}

@@ -1,0 +1,271 @@
+/* poll_options: see poll_options.h. */
+#include "cli/poll_options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "conf/duration.h"
+
+enum {
+    OPTION_MODULES = 256, OPTION_WALK, OPTION_INTERVAL, OPTION_ONCE, OPTION_RATE, OPTION_WINDOW, OPTION_REPORT, OPTION_IO,
+    OPTION_FAIL_THRESHOLD, OPTION_CSV, OPTION_UINT, OPTION_DEADLINE, OPTION_MAX_REPETITIONS, OPTION_REPLY_FROM, OPTION_FOR,
+    OPTION_TARGET_WINDOW, OPTION_TARGET_RATE, OPTION_GAP, OPTION_DNS,
+};
+
+static const struct option long_options[] = {
+    { "modules", required_argument, NULL, OPTION_MODULES },
+    { "walk", required_argument, NULL, OPTION_WALK },
+    { "interval", required_argument, NULL, OPTION_INTERVAL },
+    { "once", no_argument, NULL, OPTION_ONCE },
+    { "for", required_argument, NULL, OPTION_FOR },
+    { "rate", required_argument, NULL, OPTION_RATE },
+    { "window", required_argument, NULL, OPTION_WINDOW },
+    { "target-window", required_argument, NULL, OPTION_TARGET_WINDOW },
+    { "target-rate", required_argument, NULL, OPTION_TARGET_RATE },
+    { "gap", required_argument, NULL, OPTION_GAP },
+    { "timeout", required_argument, NULL, 't' },
+    { "retries", required_argument, NULL, 'r' },
+    { "deadline", required_argument, NULL, OPTION_DEADLINE },
+    { "max-repetitions", required_argument, NULL, OPTION_MAX_REPETITIONS },
+    { "reply-from", required_argument, NULL, OPTION_REPLY_FROM },
+    { "output", required_argument, NULL, 'o' },
+    { "report", required_argument, NULL, OPTION_REPORT },
+    { "csv", required_argument, NULL, OPTION_CSV },
+    { "uint", no_argument, NULL, OPTION_UINT },
+    { "io", required_argument, NULL, OPTION_IO },
+    { "dns", required_argument, NULL, OPTION_DNS },
+    { "fail-threshold", required_argument, NULL, OPTION_FAIL_THRESHOLD },
+    { "quiet", no_argument, NULL, 'q' },
+    { "help", no_argument, NULL, 'h' },
+    { NULL, 0, NULL, 0 },
+};
+
+static const char help[] =
+    "usage: snmpfleet poll [options] TARGETS...\n"
+    "\n"
+    "Polls a fleet on schedule (or --once) and writes rows to standard output or -o.\n"
+    "TARGETS: targets files ('-': standard input) or addresses: HOST[:PORT], 10.0.0.0/24, 10.0.0.1-254.\n"
+    "\n"
+    "what\n"
+    "  --modules LIST         modules of targets that name none (default: system,interfaces)\n"
+    "  --walk OID[,OID...]    walk these subtrees raw\n"
+    "  --interval DUR         time between polls (default: the module's, 60s); 500ms, 30s, 5m, 1h\n"
+    "  --once                 poll everything once, at once\n"
+    "  --for DUR              stop after this long\n"
+    "who (defaults for targets that do not say)\n"
+    "  -v 1|2c                SNMP version (2c)\n"
+    "  -c COMMUNITY           community (public)\n"
+    "  -t, --timeout DUR      longest wait for an attempt (1s)\n"
+    "  -r, --retries N        attempts after the first (3)\n"
+    "  --deadline DUR         longest a poll may take (its interval)\n"
+    "  --max-repetitions N    most repetitions of a GETBULK (learnt, at most 127)\n"
+    "  --target-window N      requests in flight to one target (2)\n"
+    "  --target-rate N        requests a second to one target (no limit)\n"
+    "  --gap DUR              least time between two requests to one target (none)\n"
+    "  --reply-from HOW       strict: only from the address asked; any\n"
+    "how fast\n"
+    "  --rate PPS             requests a second, all targets together (no limit)\n"
+    "  --window N             requests in flight, all targets together (from the receive buffer)\n"
+    "  --io uring|mmsg|auto   how datagrams are moved (auto)\n"
+    "where to\n"
+    "  -o, --output FMT[:PATH]  rows: csv, influx or json, to a file or standard output (csv); repeatable\n"
+    "  --report FMT[:PATH]    one report a poll, in the same formats; repeatable\n"
+    "  --csv long|wide        wide: one file a table, PATH is a folder\n"
+    "  --uint                 influx: Counter64 as unsigned ('u')\n"
+    "other\n"
+    "  --dns ADDRESS[:PORT]   name servers, comma-separated (the system's)\n"
+    "  --fail-threshold N%    exit 0 when no more than this share of the polls failed (0%)\n"
+    "  -q, --quiet            no status line, no summary\n"
+    "\n"
+    "Exit: 0 all polls complete, 1 some failed or partial, 2 bad targets, 3 usage, 4 system.\n"
+    "SIGHUP reads the targets again; SIGTERM ends after the running polls; a second one ends at once.\n";
+
+static bool mistake(const char *what, const char *argument) {
+    fprintf(stderr, "snmpfleet poll: %s: '%s'\n", what, argument);
+    return false;
+}
+
+static bool parse_number(const char *what, const char *argument, uint64_t min, uint64_t max, uint64_t *ret_number) {
+    if (number_parse(argument, min, max, ret_number)) return true;
+    fprintf(stderr, "snmpfleet poll: %s takes a number from %llu to %llu, not '%s'\n", what, (unsigned long long)min,
+            (unsigned long long)max, argument);
+    return false;
+}
+
+static bool parse_u32(const char *what, const char *argument, uint32_t max, uint32_t *ret_number) {
+    uint64_t number;
+    if (!parse_number(what, argument, 1, max, &number)) return false;
+    *ret_number = (uint32_t)number;
+    return true;
+}
+
+static bool parse_time(const char *what, const char *argument, uint64_t *ret_ns) {
+    if (duration_parse(argument, ret_ns)) return true;
+    fprintf(stderr, "snmpfleet poll: %s takes a time such as 500ms, 1.5s or 2m, not '%s'\n", what, argument);
+    return false;
+}
+
+/* Split a comma-separated list in place. */
+static bool parse_list(const char *what, char *argument, const char **items, size_t max, size_t *count) {
+    for (char *item = argument; item != NULL;) {
+        char *comma = strchr(item, ',');
+        if (comma != NULL) *comma++ = '\0';
+        if (*item == '\0') return mistake("empty item in a list", what);
+        if (*count == max) return mistake("too many items", what);
+        items[(*count)++] = item;
+        item = comma;
+    }
+    return true;
+}
+
+static bool parse_output(struct poll_options *o, char *argument, bool reports) {
+    char *path = strchr(argument, ':');
+    if (path != NULL) *path++ = '\0';
+    enum fleet_format format = FLEET_FORMAT_CSV;
+    if (strcmp(argument, "influx") == 0) format = FLEET_FORMAT_INFLUX;
+    else if (strcmp(argument, "json") == 0) format = FLEET_FORMAT_JSON;
+    else if (strcmp(argument, "csv") != 0) return mistake("not a format (csv, influx, json)", argument);
+    if (path != NULL && (*path == '\0' || strcmp(path, "-") == 0)) path = NULL;
+    /* Rows and reports of one format that go to one place share a writer, but for CSV, whose columns differ. */
+    for (size_t i = 0; i < o->output_count; i++) {
+        struct poll_output *other = &o->outputs[i];
+        bool same = path == NULL ? other->path == NULL : other->path != NULL && strcmp(path, other->path) == 0;
+        if (!same) continue;
+        if (other->format != format) return mistake("two formats to one place", path == NULL ? "-" : path);
+        if (format == FLEET_FORMAT_CSV) return mistake("CSV rows and reports have different columns: two files, please", path == NULL ? "-" : path);
+        other->rows |= !reports;
+        other->reports |= reports;
+        return true;
+    }
+    if (o->output_count == POLL_OUTPUTS_MAX) return mistake("too many outputs", argument);
+    o->outputs[o->output_count++] = (struct poll_output){ .format = format, .path = path, .rows = !reports, .reports = reports };
+    return true;
+}
+
+static bool parse_threshold(const char *argument, double *ret_percent) {
+    char *end;
+    double percent = strtod(argument, &end);
+    if (end == argument || (*end != '\0' && strcmp(end, "%") != 0) || !(percent >= 0 && percent <= 100)) {
+        return mistake("--fail-threshold takes a percentage", argument);
+    }
+    *ret_percent = percent;
+    return true;
+}
+
+static bool parse_version(const char *argument, enum fleet_version *ret_version) {
+    if (strcmp(argument, "1") == 0) *ret_version = FLEET_V1;
+    else if (strcmp(argument, "2c") == 0) *ret_version = FLEET_V2C;
+    else if (strcmp(argument, "3") == 0) return mistake("SNMPv3 is not in this version yet (1 and 2c are)", argument);
+    else return mistake("-v takes 1 or 2c", argument);
+    return true;
+}
+
+static bool parse_io(const char *argument, enum fleet_io *ret_io) {
+    if (strcmp(argument, "auto") == 0) *ret_io = FLEET_IO_AUTO;
+    else if (strcmp(argument, "uring") == 0) *ret_io = FLEET_IO_URING;
+    else if (strcmp(argument, "mmsg") == 0) *ret_io = FLEET_IO_MMSG;
+    else return mistake("--io takes uring, mmsg or auto", argument);
+    return true;
+}
+
+static bool parse_reply_from(const char *argument, enum fleet_reply_from *ret_how) {
+    if (strcmp(argument, "strict") == 0) *ret_how = FLEET_REPLY_STRICT;
+    else if (strcmp(argument, "any") == 0) *ret_how = FLEET_REPLY_ANY;
+    else return mistake("--reply-from takes strict or any", argument);
+    return true;
+}
+
+static bool parse_retries(const char *argument, int32_t *ret_retries) {
+    uint64_t number;
+    if (!parse_number("-r", argument, 0, 100, &number)) return false;
+    *ret_retries = number == 0 ? -1 : (int32_t)number;
+    return true;
+}
+
+static bool parse_option(struct poll_options *o, int option, char *argument) {
+    struct fleet_target_options *d = &o->defaults;
+    switch (option) {
+    case OPTION_MODULES: return parse_list("--modules", argument, o->modules, POLL_MODULES_MAX, &o->module_count);
+    case OPTION_WALK: return parse_list("--walk", argument, o->walks, POLL_WALKS_MAX, &o->walk_count);
+    case OPTION_INTERVAL: return parse_time("--interval", argument, &o->interval_ns);
+    case OPTION_FOR: return parse_time("--for", argument, &o->duration_ns);
+    case OPTION_RATE: return parse_u32("--rate", argument, 100000000, &o->fleet.rate);
+    case OPTION_WINDOW: return parse_u32("--window", argument, 1 << 18, &o->fleet.window);
+    case OPTION_TARGET_WINDOW: return parse_u32("--target-window", argument, 1024, &d->window);
+    case OPTION_TARGET_RATE: return parse_u32("--target-rate", argument, 1000000, &d->rate);
+    case OPTION_GAP: return parse_time("--gap", argument, &d->gap_ns);
+    case OPTION_DEADLINE: return parse_time("--deadline", argument, &d->deadline_ns);
+    case OPTION_MAX_REPETITIONS: return parse_u32("--max-repetitions", argument, 127, &d->max_repetitions);
+    case OPTION_REPLY_FROM: return parse_reply_from(argument, &d->reply_from);
+    case OPTION_REPORT: return parse_output(o, argument, true);
+    case OPTION_IO: return parse_io(argument, &o->fleet.io);
+    case OPTION_FAIL_THRESHOLD: return parse_threshold(argument, &o->fail_threshold);
+    case OPTION_ONCE: o->fleet.once = true; return true;
+    case OPTION_UINT: o->unsigned_integers = true; return true;
+    case OPTION_DNS: o->fleet.dns = argument; return true;
+    case OPTION_CSV:
+        o->csv_wide = strcmp(argument, "wide") == 0;
+        return o->csv_wide || strcmp(argument, "long") == 0 || mistake("--csv takes long or wide", argument);
+    case 'v': return parse_version(argument, &d->version);
+    case 'c': d->community = argument; return true;
+    case 't': return parse_time("-t", argument, &d->timeout_ns);
+    case 'r': return parse_retries(argument, &d->retries);
+    case 'o': return parse_output(o, argument, false);
+    case 'q': o->quiet = true; return true;
+    default: return false;
+    }
+}
+
+/* What follows from all options together. */
+static bool poll_options_settle(struct poll_options *o) {
+    bool any_rows = false;
+    for (size_t i = 0; i < o->output_count; i++) {
+        any_rows |= o->outputs[i].rows;
+        if (o->csv_wide && o->outputs[i].format == FLEET_FORMAT_CSV && o->outputs[i].rows) {
+            o->outputs[i].format = FLEET_FORMAT_CSV_WIDE;
+            if (o->outputs[i].path == NULL) return mistake("--csv wide writes a folder: -o csv:FOLDER", "-o csv");
+        }
+    }
+    if (!any_rows) {
+        char csv[] = "csv";
+        if (o->csv_wide) return mistake("--csv wide writes a folder: -o csv:FOLDER", "--csv wide");
+        if (!parse_output(o, csv, false)) return false;
+    }
+    if (o->module_count == 0 && o->walk_count == 0) {
+        o->modules[o->module_count++] = "system";
+        o->modules[o->module_count++] = "interfaces";
+    }
+    o->defaults.interval_ns = o->interval_ns;
+    if (o->target_count == 0) {
+        fprintf(stderr, "snmpfleet poll: no targets; 'snmpfleet poll --help' says more\n");
+        return false;
+    }
+    return true;
+}
+
+bool poll_options_parse(int argc, char **argv, struct poll_options *o, int *ret_exit) {
+    *o = (struct poll_options){ 0 };
+    opterr = 0;
+    int option;
+    while ((option = getopt_long(argc, argv, ":v:c:t:r:o:qh", long_options, NULL)) != -1) {
+        *ret_exit = EXIT_USAGE;
+        if (option == 'h') {
+            fputs(help, stdout);
+            *ret_exit = EXIT_COMPLETE;
+            return false;
+        }
+        if (option == '?' || option == ':') {
+            fprintf(stderr, "snmpfleet poll: %s '%s'; 'snmpfleet poll --help' lists them\n",
+                    option == '?' ? "no such option" : "an argument is missing after", argv[optind - 1]);
+            return false;
+        }
+        if (!parse_option(o, option, optarg)) return false;
+    }
+    o->targets = argv + optind;
+    o->target_count = argc - optind;
+    *ret_exit = EXIT_USAGE;
+    return poll_options_settle(o);
+}

@@ -1,0 +1,41 @@
+/*
+ * poll_options: the command line of `snmpfleet poll`.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "snmpfleet/fleet.h"
+#include "snmpfleet/writer.h"
+
+enum { POLL_OUTPUTS_MAX = 16, POLL_MODULES_MAX = 64, POLL_WALKS_MAX = 64 };
+
+struct poll_output {
+    enum fleet_format format;
+    const char *path;      /* NULL: standard output */
+    bool rows, reports;
+};
+
+struct poll_options {
+    struct fleet_options fleet;              /* without its sink */
+    struct fleet_target_options defaults;    /* without its modules */
+    uint64_t interval_ns;                    /* of everything that does not say; 0: the modules' own */
+    uint64_t duration_ns;                    /* stop after this long; 0: never */
+    bool quiet, unsigned_integers, csv_wide;
+    double fail_threshold;                   /* percent of polls that may fail with exit code 0 */
+    const char *modules[POLL_MODULES_MAX];
+    size_t module_count;
+    const char *walks[POLL_WALKS_MAX];
+    size_t walk_count;
+    struct poll_output outputs[POLL_OUTPUTS_MAX];
+    size_t output_count;
+    char **targets;                          /* files and addresses, as given */
+    int target_count;
+};
+
+/*
+ * Parse the arguments, which are changed (lists are split in place) and stay referred to. True: go on. False: stop with *ret_exit
+ * (--help, or a mistake, which was told on stderr).
+ */
+bool poll_options_parse(int argc, char **argv, struct poll_options *ret_options, int *ret_exit);
