@@ -1,8 +1,9 @@
 /*
  * writers: what formatting costs, in nanoseconds of CPU a cell.
  *
- * Rows as a fleet of switches gives them: ten interfaces of one target a call, 24 columns with large counters, three tags.
- * Everything is written to /dev/null, so that the buffer stays as small as in a poller that keeps up.
+ * Rows as a fleet of switches gives them: ten interfaces of one target a call, 24 columns with
+ * large counters, three tags. Everything is written to /dev/null, so that the buffer stays as small
+ * as in a poller that keeps up.
  *
  *     bench_writers [rounds]
  */

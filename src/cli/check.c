@@ -1,8 +1,9 @@
 /*
  * check: read targets as poll would, say what they amount to, and send nothing.
  *
- * What it reads with is a fleet that never runs: the same modules and the same checks as in poll, so that a file that
- * passes here is taken there. The load it tells is an estimate: how many rows an agent has is known only to the agent.
+ * What it reads with is a fleet that never runs: the same modules and the same checks as in poll,
+ * so that a file that passes here is taken there. The load it tells is an estimate: how many rows
+ * an agent has is known only to the agent.
  */
 #include "cli/cli.h"
 #include "cli/targets_args.h"
@@ -50,7 +51,8 @@ static void usage(FILE *to) {
         to);
 }
 
-static uint64_t interval_of(const struct fleet_target_options *target, const struct fleet_module_options *module) {
+static uint64_t interval_of(const struct fleet_target_options *target,
+                            const struct fleet_module_options *module) {
     if (target->interval_ns != 0) return target->interval_ns;
     return module->interval_ns != 0 ? module->interval_ns : INTERVAL_DEFAULT_NS;
 }
@@ -124,7 +126,8 @@ static void print_asks(const struct fleet_module_options *module) {
         before = ", ";
     }
     for (size_t i = 0; i < module->table_count; i++) {
-        (void)printf("%stable %s (%zu columns)", before, module->tables[i].name, module->tables[i].column_count);
+        (void)printf("%stable %s (%zu columns)", before, module->tables[i].name,
+                     module->tables[i].column_count);
         before = ", ";
     }
     for (size_t i = 0; i < module->subtree_count; i++) {
@@ -162,12 +165,14 @@ static void print_summary(struct check *c) {
         print_asks(c->options[m]);
     }
     if (count == 0) return;
-    (void)printf("load: about %.*f requests a second (of %d rows a table)\n", rate < 10 ? 1 : 0, rate, ROWS_ASSUMED);
+    (void)printf("load: about %.*f requests a second (of %d rows a table)\n", rate < 10 ? 1 : 0,
+                 rate, ROWS_ASSUMED);
     (void)printf("window: at most %" PRIu64 " requests in flight at once\n", window);
 }
 
 static void print_column(const char *indent, const struct fleet_column *column) {
-    static const char *const shown[] = { [FLEET_AS_HEX] = ", as: hex", [FLEET_AS_MAC] = ", as: mac" };
+    static const char *const shown[] = { [FLEET_AS_HEX] = ", as: hex",
+                                         [FLEET_AS_MAC] = ", as: mac" };
     const char *as = column->as == FLEET_AS_AUTO ? "" : shown[column->as];
     (void)printf("%s- { object: %s, oid: %s%s%s }\n", indent, column->object, column->oid, as,
                  column->is_tag ? ", tag: true" : "");
@@ -188,7 +193,9 @@ static int print_module(const char *name) {
     for (size_t i = 0; i < m->table_count; i++) {
         const struct fleet_table *t = &m->tables[i];
         (void)printf("    - name: %s\n      index: [", t->name);
-        for (size_t k = 0; k < t->index_count; k++) (void)printf("%s%s", k > 0 ? ", " : "", t->index_names[k]);
+        for (size_t k = 0; k < t->index_count; k++) {
+            (void)printf("%s%s", k > 0 ? ", " : "", t->index_names[k]);
+        }
         (void)printf("]\n      columns:\n");
         for (size_t k = 0; k < t->column_count; k++) print_column("        ", &t->columns[k]);
     }
@@ -203,7 +210,9 @@ static int check_read(struct check *c, int count, char **args) {
     const char *name;
     for (size_t i = 0; (name = fleet_module_builtin_name(i)) != NULL; i++) {
         uint32_t m;
-        if (fleet_module_find(c->fleet, name, &m) == 0 && m < MODULES_MAX) c->options[m] = fleet_module_builtin(name);
+        if (fleet_module_find(c->fleet, name, &m) == 0 && m < MODULES_MAX) {
+            c->options[m] = fleet_module_builtin(name);
+        }
     }
     int r = targets_args_modules(c->fleet, c->modules, numbers, &defaults.module_count);
     if (r != 0) return targets_args_exit(r);
@@ -228,7 +237,8 @@ static void take_report(void *context, const struct fleet_report *report) {
 }
 
 static int check_run(struct check *c, int count, char **args) {
-    struct fleet_options options = { .sink = { .rows = take_rows, .report = take_report }, .io = FLEET_IO_MMSG };
+    struct fleet_options options = { .sink = { .rows = take_rows, .report = take_report },
+                                     .io = FLEET_IO_MMSG };
     int r = fleet_new(&c->fleet, &options);
     if (r == 0) r = targets_args_add_builtin(c->fleet);
     if (r == 0) r = targets_new(&c->targets);

@@ -1,7 +1,7 @@
 /*
- * targets_args: files and single targets are told apart by what exists, so that `poll core.targets` and
- * `poll 192.0.2.1` both do what they say. A slash means a file unless an address stands before it (10.0.0.0/24), so that a
- * misspelt path is not asked of a name server.
+ * targets_args: files and single targets are told apart by what exists, so that `poll core.targets`
+ * and `poll 192.0.2.1` both do what they say. A slash means a file unless an address stands before
+ * it (10.0.0.0/24), so that a misspelt path is not asked of a name server.
  */
 #include "cli/targets_args.h"
 #include "cli/cli.h"
@@ -28,7 +28,8 @@ static bool is_file(const char *argument) {
     return !address_parse_host(text, 0, &address);
 }
 
-int targets_args_read(struct targets *targets, const struct targets_context *context, int count, char **args) {
+int targets_args_read(struct targets *targets, const struct targets_context *context, int count,
+                      char **args) {
     int result = 0;
     for (int i = 0; i < count; i++) {
         int r = is_file(args[i]) ? targets_read_file(targets, args[i], context)
@@ -38,7 +39,8 @@ int targets_args_read(struct targets *targets, const struct targets_context *con
     return result;
 }
 
-void targets_args_tell(void *context, const char *file, size_t line, size_t column, const char *what) {
+void targets_args_tell(void *context, const char *file, size_t line, size_t column,
+                       const char *what) {
     (void)context;
     if (line == 0) (void)fprintf(stderr, "%s: %s\n", file, what);
     else (void)fprintf(stderr, "%s:%zu:%zu: %s\n", file, line, column, what);
@@ -95,5 +97,6 @@ int targets_args_add_builtin(struct fleet *fleet) {
 
 int targets_args_exit(int result) {
     if (result == 0) return EXIT_COMPLETE;
-    return result == -ENOMEM || result == -EMFILE || result == -ENFILE ? EXIT_SYSTEM : EXIT_BAD_CONFIG;
+    bool is_system = result == -ENOMEM || result == -EMFILE || result == -ENFILE;
+    return is_system ? EXIT_SYSTEM : EXIT_BAD_CONFIG;
 }

@@ -11,18 +11,21 @@ enum { TARGETS_ARGS_MODULES_MAX = 64 };
 #define TARGETS_ARGS_MODULES_DEFAULT "system,interfaces"
 
 /*
- * Read each argument into @targets: "-" is standard input, an existing file is a targets file, and anything else a
- * target's line, unless it looks like the path of a file that is missing. Goes on after a fault. 0, FLEET_E_INVALID when
- * faults were told, or -errno of the first file that cannot be read (told too).
+ * Read each argument into @targets: "-" is standard input, an existing file is a targets file, and
+ * anything else a target's line, unless it looks like the path of a file that is missing. Goes on
+ * after a fault. 0, FLEET_E_INVALID when faults were told, or -errno of the first file that cannot
+ * be read (told too).
  */
-int targets_args_read(struct targets *targets, const struct targets_context *context, int count, char **args);
+int targets_args_read(struct targets *targets, const struct targets_context *context, int count,
+                      char **args);
 
 /* A targets_fault_fn that writes "file:line:column: what" to standard error. */
-void targets_args_tell(void *context, const char *file, size_t line, size_t column, const char *what);
+void targets_args_tell(void *context, const char *file, size_t line, size_t column,
+                       const char *what);
 
 /*
- * Numbers of the modules in a comma-separated @list. FLEET_E_UNKNOWN when there is none of a name, FLEET_E_INVALID for
- * an empty name or too many; told on standard error.
+ * Numbers of the modules in a comma-separated @list. FLEET_E_UNKNOWN when there is none of a name,
+ * FLEET_E_INVALID for an empty name or too many; told on standard error.
  */
 int targets_args_modules(const struct fleet *fleet, const char *list,
                          uint32_t ret_modules[static TARGETS_ARGS_MODULES_MAX], size_t *ret_count);
