@@ -1,8 +1,9 @@
 /*
  * writers: what formatting costs, in nanoseconds of CPU a cell.
  *
- * Rows as a fleet of switches gives them: ten interfaces of one target a call, 24 columns with large counters, three tags.
- * Everything is written to /dev/null, so that the buffer stays as small as in a poller that keeps up.
+ * Rows as a fleet of switches gives them: ten interfaces of one target a call, 24 columns with
+ * large counters, three tags. Everything is written to /dev/null, so that the buffer stays as small
+ * as in a poller that keeps up.
  *
  *     bench_writers [rounds]
  */
@@ -12,12 +13,6 @@
 #include <time.h>
 
 #include "snmpfleet/writer.h"
-
-/* For a library that is built without api/; otherwise its own is as good. */
-const char *fleet_reason_text(enum fleet_reason reason);
-__attribute__((weak)) const char *fleet_reason_text(enum fleet_reason reason) {
-    return reason == FLEET_REASON_OK ? "ok" : "partial";
-}
 
 enum { COLUMNS = 24, ROWS = 10 };
 

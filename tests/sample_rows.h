@@ -13,12 +13,6 @@
 
 #include "snmpfleet/writer.h"
 
-/* These tests link without the rest of the library; where that is there, its own is as good. */
-const char *fleet_reason_text(enum fleet_reason reason);
-__attribute__((weak)) const char *fleet_reason_text(enum fleet_reason reason) {
-    return reason == FLEET_REASON_OK ? "ok" : reason == FLEET_REASON_TIMEOUT ? "timeout" : "partial";
-}
-
 #define SAMPLE_TIME 1795212000123456789  /* 2026-11-20T22:00:00.123456789Z */
 
 static inline struct fleet_value sample_bytes(uint8_t type, const void *bytes, size_t length) {

@@ -1,6 +1,6 @@
 /*
- * utf8: RFC 3629's table of well-formed sequences, as ranges of the second byte. Overlong forms and surrogates are out;
- * so are the C1 controls, which some terminals obey.
+ * utf8: RFC 3629's table of well-formed sequences, as ranges of the second byte. Overlong forms and
+ * surrogates are out; so are the C1 controls, which some terminals obey.
  */
 #include "base/utf8.h"
 

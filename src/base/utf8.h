@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * Length of the sequence at @bytes, which has at least one; 0 when it is not well formed or is a C1 control (U+0080 to
- * U+009F). ASCII is passed, controls included.
+ * Length of the sequence at @bytes, which has at least one; 0 when it is not well formed or is a C1
+ * control (U+0080 to U+009F). ASCII is passed, controls included.
  */
 size_t utf8_sequence(const uint8_t *bytes, size_t length);
 

@@ -45,7 +45,10 @@ bool duration_parse(const char *text, uint64_t *ret_ns) {
         if (__builtin_mul_overflow(whole, units[i].ns, &ns) || ns > DURATION_MAX_NS) return false;
         uint64_t scale = units[i].ns;
         for (; fraction != NULL && is_digit(*fraction) && scale > 0; fraction++) {
-            /* Of a day a tenth is whole in nanoseconds down to the ninth digit; what is cut off is below that. */
+            /*
+             * Of a day a tenth is whole in nanoseconds down to the ninth digit; what is cut off is
+             * below that.
+             */
             scale /= 10;
             ns += (uint64_t)(*fraction - '0') * scale;
         }
@@ -72,7 +75,8 @@ size_t duration_format(uint64_t ns, char text[static DURATION_TEXT_MAX]) {
         char decimals[8];
         (void)snprintf(decimals, sizeof(decimals), "%03u", (unsigned)rest);
         for (size_t k = 2; k > 0 && decimals[k] == '0'; k--) decimals[k] = '\0';
-        n = snprintf(text, DURATION_TEXT_MAX, "%llu.%s%s", (unsigned long long)whole, decimals, shown[i].name);
+        n = snprintf(text, DURATION_TEXT_MAX, "%llu.%s%s", (unsigned long long)whole, decimals,
+                     shown[i].name);
     }
     return (size_t)n;
 }

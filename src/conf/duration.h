@@ -9,7 +9,10 @@
 
 #define DURATION_MAX_NS (366u * 86400u * (uint64_t)1000000000u)
 
-/* Above 0 and at most DURATION_MAX_NS; false for anything else. Digits beyond the nanosecond are cut off. */
+/*
+ * Above 0 and at most DURATION_MAX_NS; false for anything else. Digits beyond the nanosecond are
+ * cut off.
+ */
 bool duration_parse(const char *text, uint64_t *ret_ns);
 
 /* "1.5s", "500ms", "2m": the largest unit that needs at most three decimals; returns the length. */

@@ -1,8 +1,9 @@
 /*
  * targets: reading whole files, and making a fleet what they say.
  *
- * A file is read into one piece of memory, in which the lines are cut up in place: a target's options point into it, so
- * that a line costs no allocation. The text is kept as long as the targets, and wiped with them, for communities lie in it.
+ * A file is read into one piece of memory, in which the lines are cut up in place: a target's
+ * options point into it, so that a line costs no allocation. The text is kept as long as the
+ * targets, and wiped with them, for communities lie in it.
  */
 #include "conf/targets.h"
 #include "conf/targets_line.h"
@@ -125,7 +126,8 @@ static int reader_result(struct targets_reader *reader) {
     return reader->faults > 0 ? FLEET_E_INVALID : 0;
 }
 
-int targets_read_file(struct targets *targets, const char *path, const struct targets_context *context) {
+int targets_read_file(struct targets *targets, const char *path,
+                      const struct targets_context *context) {
     bool is_stdin = strcmp(path, "-") == 0;
     struct targets_reader reader = { .targets = targets, .context = context, .file = path };
     const char *file = arena_text(&targets->arena, is_stdin ? "standard input" : path);
@@ -145,7 +147,8 @@ int targets_read_file(struct targets *targets, const char *path, const struct ta
     return reader_result(&reader);
 }
 
-int targets_read_line(struct targets *targets, const char *text, const struct targets_context *context) {
+int targets_read_line(struct targets *targets, const char *text,
+                      const struct targets_context *context) {
     struct targets_reader reader = {
         .targets = targets, .context = context, .file = "command line", .line = 1,
     };
@@ -184,7 +187,8 @@ static int apply_set(const struct targets *targets, struct fleet *fleet, uint32_
     return 0;
 }
 
-int targets_apply(const struct targets *targets, struct fleet *fleet, struct targets_changes *ret_changes) {
+int targets_apply(const struct targets *targets, struct fleet *fleet,
+                  struct targets_changes *ret_changes) {
     struct targets_changes changes = { 0 };
     uint32_t *numbers = calloc(targets->count + 1, sizeof(*numbers));
     if (numbers == NULL) return -ENOMEM;

@@ -3,9 +3,10 @@
  *
  *     ADDRESS[:PORT] [key=value ...]          # comment
  *
- * ADDRESS is an IPv4/IPv6 address, a host name, a CIDR block or a last-octet range (10.0.0.1-254). A value may stand in
- * double quotes, in which \" and \\ stand for themselves. A file is read whole and checked whole before anything of it is used:
- * one bad line rejects it, and every fault found (up to TARGETS_FAULTS_MAX) is told with its place.
+ * ADDRESS is an IPv4/IPv6 address, a host name, a CIDR block or a last-octet range (10.0.0.1-254).
+ * A value may stand in double quotes, in which \" and \\ stand for themselves. A file is read whole
+ * and checked whole before anything of it is used: one bad line rejects it, and every fault found
+ * (up to TARGETS_FAULTS_MAX) is told with its place.
  */
 #pragma once
 
@@ -15,8 +16,12 @@
 
 enum { TARGETS_FAULTS_MAX = 20, TARGETS_RANGE_MAX = 1 << 20 };
 
-/* Called for each fault: @line and @column count from 1 (column in bytes); line 0: the file as a whole. */
-typedef void targets_fault_fn(void *context, const char *file, size_t line, size_t column, const char *what);
+/*
+ * Called for each fault: @line and @column count from 1 (column in bytes); line 0: the file as a
+ * whole.
+ */
+typedef void targets_fault_fn(void *context, const char *file, size_t line, size_t column,
+                              const char *what);
 
 struct targets;  /* a checked list of targets, not yet applied */
 
@@ -32,13 +37,15 @@ int targets_new(struct targets **ret_targets);
 void targets_free(struct targets *targets);
 
 /*
- * Read @path ("-": standard input) into @targets; may be called for several files. 0, FLEET_E_INVALID when faults were told,
- * or -errno (told too).
+ * Read @path ("-": standard input) into @targets; may be called for several files. 0,
+ * FLEET_E_INVALID when faults were told, or -errno (told too).
  */
-int targets_read_file(struct targets *targets, const char *path, const struct targets_context *context);
+int targets_read_file(struct targets *targets, const char *path,
+                      const struct targets_context *context);
 
 /* One target as the command line gives it: a line's text. @file in faults is "command line". */
-int targets_read_line(struct targets *targets, const char *text, const struct targets_context *context);
+int targets_read_line(struct targets *targets, const char *text,
+                      const struct targets_context *context);
 
 size_t targets_count(const struct targets *targets);
 const struct fleet_target_options *targets_get(const struct targets *targets, size_t index);
@@ -47,5 +54,9 @@ struct targets_changes {
     size_t added, changed, removed, unchanged;
 };
 
-/* Make the fleet's targets exactly these: added, changed and removed by name. 0, -errno, or an enum fleet_error. */
-int targets_apply(const struct targets *targets, struct fleet *fleet, struct targets_changes *ret_changes);
+/*
+ * Make the fleet's targets exactly these: added, changed and removed by name. 0, -errno, or an enum
+ * fleet_error.
+ */
+int targets_apply(const struct targets *targets, struct fleet *fleet,
+                  struct targets_changes *ret_changes);

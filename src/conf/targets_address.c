@@ -1,8 +1,8 @@
 /*
  * targets_address: parsing of addresses, blocks, ranges and host names.
  *
- * What is nearly an address must not pass for a host name: 10.0.0.256 would otherwise be asked of a name server for ever.
- * So a name whose last label is a number is none, as in URLs.
+ * What is nearly an address must not pass for a host name: 10.0.0.256 would otherwise be asked of a
+ * name server for ever. So a name whose last label is a number is none, as in URLs.
  */
 #include "conf/targets_address.h"
 #include "conf/duration.h"
@@ -24,7 +24,8 @@ __attribute__((format(printf, 2, 3))) static bool wrong(char *what, const char *
 }
 
 /* Split off the port and the brackets: the host is @text from *offset on for *length bytes. */
-static bool split_port(const char *text, size_t *offset, size_t *length, uint16_t *port, char *what) {
+static bool split_port(const char *text, size_t *offset, size_t *length, uint16_t *port,
+                       char *what) {
     size_t end = strlen(text);
     const char *port_text = NULL;
     *offset = 0;
@@ -49,7 +50,9 @@ static bool split_port(const char *text, size_t *offset, size_t *length, uint16_
     *port = 0;
     if (port_text == NULL) return true;
     uint64_t n;
-    if (!number_parse(port_text, 1, UINT16_MAX, &n)) return wrong(what, "a port is a number from 1 to 65535");
+    if (!number_parse(port_text, 1, UINT16_MAX, &n)) {
+        return wrong(what, "a port is a number from 1 to 65535");
+    }
     *port = (uint16_t)n;
     return true;
 }
@@ -74,13 +77,16 @@ static struct address mask_address(struct address a, unsigned bits) {
     return a;
 }
 
-static bool parse_block(const char *host, const char *slash, struct targets_address *a, char *what) {
+static bool parse_block(const char *host, const char *slash, struct targets_address *a,
+                        char *what) {
     char text[ADDRESS_TEXT_MAX];
     size_t length = (size_t)(slash - host);
     if (length >= sizeof(text)) return wrong(what, "what is before '/' is no address");
     memcpy(text, host, length);
     text[length] = '\0';
-    if (!address_parse_host(text, 0, &a->first)) return wrong(what, "what is before '/' is no address");
+    if (!address_parse_host(text, 0, &a->first)) {
+        return wrong(what, "what is before '/' is no address");
+    }
     unsigned width = a->first.family == ADDRESS_IP4 ? 32 : 128;
     uint64_t bits;
     if (!number_parse(slash + 1, 0, width, &bits)) {
@@ -90,7 +96,8 @@ static bool parse_block(const char *host, const char *slash, struct targets_addr
     if (!address_equal(&network, &a->first)) {
         char shown[ADDRESS_TEXT_MAX];
         address_format_host(&network, shown);
-        return wrong(what, "address bits are set behind the prefix; the block is %s/%u", shown, (unsigned)bits);
+        return wrong(what, "address bits are set behind the prefix; the block is %s/%u", shown,
+                     (unsigned)bits);
     }
     if (width - bits > 20) {
         return wrong(what, "a block of 2^%u addresses is too large; at most 2^20 (a /%u) can be polled",
@@ -117,7 +124,8 @@ static bool parse_range(const char *host, const char *dash, struct targets_addre
         return wrong(what, "%s", shape);
     }
     if (last < a->first.bytes[3]) {
-        return wrong(what, "the range goes backward, from %u to %u", a->first.bytes[3], (unsigned)last);
+        return wrong(what, "the range goes backward, from %u to %u", a->first.bytes[3],
+                     (unsigned)last);
     }
     a->count = (uint32_t)last - a->first.bytes[3] + 1;
     a->is_many = true;
@@ -133,7 +141,10 @@ static bool check_name(const char *host, char *what) {
     for (size_t i = 0; i < length; i++) {
         char c = host[i];
         if (c == '.') {
-            if (label == 0) return wrong(what, "'%.*s' is no host name: it has an empty label", SHOWN_MAX, host);
+            if (label == 0) {
+                return wrong(what, "'%.*s' is no host name: it has an empty label", SHOWN_MAX,
+                             host);
+            }
             label = 0;
             is_number = true;
             continue;
@@ -150,9 +161,12 @@ static bool check_name(const char *host, char *what) {
             return wrong(what, "a label of a host name has at most %d characters", LABEL_MAX);
         }
     }
-    if (label == 0) return wrong(what, "'%.*s' is no host name: it has an empty label", SHOWN_MAX, host);
+    if (label == 0) {
+        return wrong(what, "'%.*s' is no host name: it has an empty label", SHOWN_MAX, host);
+    }
     if (is_number) {
-        return wrong(what, "'%.*s' is no IPv4 address, and no host name ends in a number", SHOWN_MAX, host);
+        return wrong(what, "'%.*s' is no IPv4 address, and no host name ends in a number",
+                     SHOWN_MAX, host);
     }
     return true;
 }
@@ -166,7 +180,8 @@ static bool parse_host(const char *host, struct targets_address *a, char *what) 
     }
     if (address_parse_host(host, 0, &a->first)) return true;
     if (strchr(host, ':') != NULL) {
-        return wrong(what, "'%.*s' is no IPv6 address (with a port it is [ADDRESS]:PORT)", SHOWN_MAX, host);
+        return wrong(what, "'%.*s' is no IPv6 address (with a port it is [ADDRESS]:PORT)",
+                     SHOWN_MAX, host);
     }
     return check_name(host, what);
 }
@@ -177,7 +192,9 @@ bool targets_address_parse(const char *text, struct targets_address *ret_address
     char host[512];
     if (strstr(text, "${") != NULL) return wrong(ret_what, "a variable was not expanded");
     if (!split_port(text, &a.host_offset, &a.host_length, &a.port, ret_what)) return false;
-    if (a.host_length >= sizeof(host)) return wrong(ret_what, "a host name has at most %d characters", HOST_MAX);
+    if (a.host_length >= sizeof(host)) {
+        return wrong(ret_what, "a host name has at most %d characters", HOST_MAX);
+    }
     memcpy(host, text + a.host_offset, a.host_length);
     host[a.host_length] = '\0';
     if (!parse_host(host, &a, ret_what)) return false;

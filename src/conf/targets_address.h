@@ -1,12 +1,13 @@
 /*
- * targets_address: the ADDRESS[:PORT] that a target line begins with, and the addresses that a block or range stands for.
+ * targets_address: the ADDRESS[:PORT] that a target line begins with, and the addresses that a
+ * block or range stands for.
  *
  *     192.0.2.1            192.0.2.1:1161        2001:db8::1        [2001:db8::1]:1161
  *     router.example.com   10.0.0.0/24           10.0.0.0/24:1161   2001:db8::/120
  *     10.0.0.1-254         10.0.0.1-254:1161     [2001:db8::/120]:1161
  *
- * An IPv4 block means its hosts: without network and broadcast address, but for /31 and /32. An IPv6 block
- * means all its addresses.
+ * An IPv4 block means its hosts: without network and broadcast address, but for /31 and /32. An
+ * IPv6 block means all its addresses.
  */
 #pragma once
 

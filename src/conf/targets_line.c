@@ -1,10 +1,11 @@
 /*
  * targets_line: ADDRESS[:PORT] [key=value ...] [# comment]
  *
- * A line is read once from left to right: a token is found, ended with a NUL where it stands, and handed to the function of
- * its key, which checks it whole and says what would have been right. The first fault of a line ends it; what has been read
- * of a line with a fault is dropped. Values that may be secret are never part of a message, and neither is
- * text without a key, which could be a community in the wrong place.
+ * A line is read once from left to right: a token is found, ended with a NUL where it stands, and
+ * handed to the function of its key, which checks it whole and says what would have been right. The
+ * first fault of a line ends it; what has been read of a line with a fault is dropped. Values that
+ * may be secret are never part of a message, and neither is text without a key, which could be a
+ * community in the wrong place.
  */
 #include "conf/targets_line.h"
 #include "conf/duration.h"
@@ -16,7 +17,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE_MAX_BYTES = 64 << 10, TAGS_MAX = 64, MODULES_MAX = 64, NAME_MAX_BYTES = 255, SHOWN_MAX = 60 };
+enum { LINE_MAX_BYTES = 64 << 10, TAGS_MAX = 64, MODULES_MAX = 64, NAME_MAX_BYTES = 255,
+       SHOWN_MAX = 60 };
 
 struct line {
     struct targets_reader *reader;
@@ -42,7 +44,8 @@ bool targets_reader_fault(struct targets_reader *reader, size_t column, const ch
     (void)vsnprintf(what, sizeof(what), format, args);
     va_end(args);
     if (reader->faults++ < TARGETS_FAULTS_MAX && reader->context->fault != NULL) {
-        reader->context->fault(reader->context->fault_context, reader->file, reader->line, column, what);
+        reader->context->fault(reader->context->fault_context, reader->file, reader->line, column,
+                               what);
     }
     return false;
 }
@@ -93,12 +96,15 @@ static bool read_duration(struct line *line, const char *value, uint64_t min_ns,
     if (!duration_parse(value, &ns)) {
         return fault_value(line, value, "a time such as 500ms, 30s, 5m or 1h, above 0 and at most 366d");
     }
-    if (ns < min_ns) return fault_value(line, value, min_ns > 1000000 ? "at least 100ms" : "at least 1ms");
+    if (ns < min_ns) {
+        return fault_value(line, value, min_ns > 1000000 ? "at least 100ms" : "at least 1ms");
+    }
     *ret_ns = ns;
     return true;
 }
 
-static bool read_number(struct line *line, const char *value, uint32_t min, uint32_t max, uint32_t *ret_number) {
+static bool read_number(struct line *line, const char *value, uint32_t min, uint32_t max,
+                        uint32_t *ret_number) {
     uint64_t n;
     if (!number_parse(value, min, max, &n)) {
         char expected[64];
@@ -113,7 +119,8 @@ static bool check_name(struct line *line, const char *value, size_t column, cons
     size_t length = strlen(value);
     if (length == 0) return targets_reader_fault(line->reader, column, "%s is empty", what);
     if (length > NAME_MAX_BYTES) {
-        return targets_reader_fault(line->reader, column, "%s has more than %d bytes", what, NAME_MAX_BYTES);
+        return targets_reader_fault(line->reader, column, "%s has more than %d bytes", what,
+                                    NAME_MAX_BYTES);
     }
     if (!utf8_is_valid((const uint8_t *)value, length)) {
         return targets_reader_fault(line->reader, column, "%s is not valid UTF-8", what);
@@ -130,12 +137,14 @@ static bool key_name(struct line *line, char *value) {
 
 static bool key_auth(struct line *line, char *value) {
     char shown[SHOWN_MAX + 4];
-    return targets_reader_fault(line->reader, line->value_column, "unknown auth '%s'", show(value, shown));
+    return targets_reader_fault(line->reader, line->value_column, "unknown auth '%s'",
+                                show(value, shown));
 }
 
 static bool key_needs_auth(struct line *line, char *value) {
     (void)value;
-    return targets_reader_fault(line->reader, line->key_column, "%s= needs an SNMPv3 auth", line->key);
+    return targets_reader_fault(line->reader, line->key_column, "%s= needs an SNMPv3 auth",
+                                line->key);
 }
 
 static bool key_version(struct line *line, char *value) {
@@ -151,9 +160,12 @@ static bool key_version(struct line *line, char *value) {
 static bool key_community(struct line *line, char *value) {
     size_t length = strlen(value);
     if (length > 255) {
-        return targets_reader_fault(line->reader, line->value_column, "a community has at most 255 bytes");
+        return targets_reader_fault(line->reader, line->value_column,
+                                    "a community has at most 255 bytes");
     }
-    if (length == 0) return targets_reader_fault(line->reader, line->value_column, "the community is empty");
+    if (length == 0) {
+        return targets_reader_fault(line->reader, line->value_column, "the community is empty");
+    }
     line->options.community = value;
     return true;
 }
@@ -209,22 +221,29 @@ static bool fault_module(struct line *line, const char *name, size_t column) {
         if (fleet_module_find(line->reader->context->fleet, builtin, &module) != 0) continue;
         size_t need = strlen(builtin) + 2;
         if (length + need >= sizeof(known)) break;
-        length += (size_t)snprintf(known + length, sizeof(known) - length, "%s%s", length > 0 ? ", " : "", builtin);
+        length += (size_t)snprintf(known + length, sizeof(known) - length, "%s%s",
+                                   length > 0 ? ", " : "", builtin);
     }
-    return targets_reader_fault(line->reader, column, "unknown module '%s'%s%s%s", show(name, shown),
+    return targets_reader_fault(line->reader, column, "unknown module '%s'%s%s%s",
+                                show(name, shown),
                                 length > 0 ? " (known: " : "", known, length > 0 ? ")" : "");
 }
 
 /* Numbers of the modules in @value, which is cut up; false with a fault. */
-static bool read_modules(struct line *line, char *value, uint32_t numbers[static MODULES_MAX], size_t *ret_count) {
+static bool read_modules(struct line *line, char *value, uint32_t numbers[static MODULES_MAX],
+                         size_t *ret_count) {
     struct targets_reader *reader = line->reader;
     size_t count = 0;
     for (char *name = value, *next; name != NULL; name = next) {
         next = strchr(name, ',');
         if (next != NULL) *next++ = '\0';
         size_t column = line->value_column + (size_t)(name - value);
-        if (*name == '\0') return targets_reader_fault(reader, column, "the name of a module is empty");
-        if (count == MODULES_MAX) return targets_reader_fault(reader, column, "more than %d modules", MODULES_MAX);
+        if (*name == '\0') {
+            return targets_reader_fault(reader, column, "the name of a module is empty");
+        }
+        if (count == MODULES_MAX) {
+            return targets_reader_fault(reader, column, "more than %d modules", MODULES_MAX);
+        }
         if (fleet_module_find(reader->context->fleet, name, &numbers[count]) != 0) {
             return fault_module(line, name, column);
         }
@@ -245,7 +264,8 @@ static bool key_modules(struct line *line, char *value) {
         size_t count = 0;
         const char *text = arena_text(&reader->targets->arena, value);
         if (text != NULL && !read_modules(line, value, numbers, &count)) return false;
-        uint32_t *modules = text != NULL ? arena_get(&reader->targets->arena, count * sizeof(*modules)) : NULL;
+        struct arena *arena = &reader->targets->arena;
+        uint32_t *modules = text != NULL ? arena_get(arena, count * sizeof(*modules)) : NULL;
         if (modules == NULL) {
             reader->error = -ENOMEM;
             return false;
@@ -269,7 +289,8 @@ static bool key_tag(struct line *line, char *value) {
     for (size_t i = 0; i < line->tag_count; i++) {
         if (strcmp(line->tags[i].name, name) != 0) continue;
         char shown[SHOWN_MAX + 4];
-        return targets_reader_fault(line->reader, line->key_column, "key 'tag.%s' stands there twice",
+        return targets_reader_fault(line->reader, line->key_column,
+                                    "key 'tag.%s' stands there twice",
                                     show(name, shown));
     }
     if (line->tag_count == TAGS_MAX) {
@@ -330,9 +351,11 @@ static bool fault_key(struct line *line) {
     }
     if (strncmp(line->key, "tag", 3) == 0) nearest = "tag.NAME";
     if (nearest == NULL) {
-        return targets_reader_fault(line->reader, line->key_column, "unknown key '%s'", show(line->key, shown));
+        return targets_reader_fault(line->reader, line->key_column, "unknown key '%s'",
+                                    show(line->key, shown));
     }
-    return targets_reader_fault(line->reader, line->key_column, "unknown key '%s' (did you mean '%s'?)",
+    return targets_reader_fault(line->reader, line->key_column,
+                                "unknown key '%s' (did you mean '%s'?)",
                                 show(line->key, shown), nearest);
 }
 
@@ -340,7 +363,8 @@ static bool fault_key(struct line *line) {
 static bool end_token(struct line *line, const char *what) {
     for (; line->at < line->end && !is_blank(*line->at); line->at++) {
         if (is_control(*line->at)) {
-            return targets_reader_fault(line->reader, column_of(line, line->at), "a control character");
+            return targets_reader_fault(line->reader, column_of(line, line->at),
+                                        "a control character");
         }
         if (*line->at == '"') {
             return targets_reader_fault(line->reader, column_of(line, line->at),
@@ -378,7 +402,8 @@ static char *end_quoted(struct line *line) {
     }
     line->at++;
     if (line->at < line->end && !is_blank(*line->at)) {
-        targets_reader_fault(line->reader, column_of(line, line->at), "a blank must follow the closing quote");
+        targets_reader_fault(line->reader, column_of(line, line->at),
+                             "a blank must follow the closing quote");
         return NULL;
     }
     *to = '\0';
@@ -387,13 +412,15 @@ static char *end_quoted(struct line *line) {
 
 static bool read_value(struct line *line, char *value) {
     if (strstr(value, "${") != NULL) {
-        return targets_reader_fault(line->reader, line->value_column, "%s: a variable was not expanded", line->key);
+        return targets_reader_fault(line->reader, line->value_column,
+                                    "%s: a variable was not expanded", line->key);
     }
     if (strncmp(line->key, "tag.", 4) == 0) return key_tag(line, value);
     for (unsigned i = 0; i < KEYS; i++) {
-        if (strcmp(keys[i].name, line->key) != 0) continue;
+        if (keys[i].name[0] != line->key[0] || strcmp(keys[i].name, line->key) != 0) continue;
         if ((line->seen & 1u << i) != 0) {
-            return targets_reader_fault(line->reader, line->key_column, "key '%s' stands there twice", line->key);
+            return targets_reader_fault(line->reader, line->key_column,
+                                        "key '%s' stands there twice", line->key);
         }
         line->seen |= 1u << i;
         return keys[i].read(line, value);
@@ -403,7 +430,10 @@ static bool read_value(struct line *line, char *value) {
 
 static bool read_pair(struct line *line) {
     char *key = line->at;
-    while (line->at < line->end && *line->at != '=' && !is_blank(*line->at) && !is_control(*line->at)) line->at++;
+    while (line->at < line->end && *line->at != '=' && !is_blank(*line->at) &&
+           !is_control(*line->at)) {
+        line->at++;
+    }
     if (line->at < line->end && is_control(*line->at) && !is_blank(*line->at)) {
         return targets_reader_fault(line->reader, column_of(line, line->at), "a control character");
     }
@@ -424,7 +454,8 @@ static bool read_pair(struct line *line) {
     if (!end_token(line, "a value")) return false;
     if (*value == '\0') {
         char shown[SHOWN_MAX + 4];
-        return targets_reader_fault(line->reader, line->value_column, "%s= has no value", show(key, shown));
+        return targets_reader_fault(line->reader, line->value_column, "%s= has no value",
+                                    show(key, shown));
     }
     return read_value(line, value);
 }
@@ -463,9 +494,11 @@ static bool add_target(struct line *line) {
     char shown[SHOWN_MAX + 4];
     const char *name = show(line->options.name, shown);
     if (other.line == reader->line && other.file == reader->file) {
-        return targets_reader_fault(reader, line->name_column, "name '%s' stands there twice", name);
+        return targets_reader_fault(reader, line->name_column, "name '%s' stands there twice",
+                                    name);
     }
-    return targets_reader_fault(reader, line->name_column, "name '%s' is also at %s:%zu", name, other.file, other.line);
+    return targets_reader_fault(reader, line->name_column, "name '%s' is also at %s:%zu", name,
+                                other.file, other.line);
 }
 
 /* One target for each address of a block or range. */

@@ -1,7 +1,8 @@
 /*
  * targets_line: one line of a targets file into a target's options.
  *
- * The text is cut up in place: values stay where they were read, with NUL behind them, and the options point at them.
+ * The text is cut up in place: values stay where they were read, with NUL behind them, and the
+ * options point at them.
  */
 #pragma once
 
@@ -25,5 +26,8 @@ struct targets_reader {
 __attribute__((format(printf, 3, 4)))
 bool targets_reader_fault(struct targets_reader *reader, size_t column, const char *format, ...);
 
-/* Read the line [text, end), where *end may be overwritten. False when a fault was told or memory is out. */
+/*
+ * Read the line [text, end), where *end may be overwritten. False when a fault was told or memory
+ * is out.
+ */
 bool targets_line_read(struct targets_reader *reader, char *text, char *end);

@@ -1,6 +1,6 @@
 /*
- * targets_list: a growing array and a hash of names beside it. Both double, so that a million lines cost twenty
- * allocations each.
+ * targets_list: a growing array and a hash of names beside it. Both double, so that a million lines
+ * cost twenty allocations each.
  */
 #include "conf/targets_list.h"
 #include "snmpfleet/error.h"

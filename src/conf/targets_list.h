@@ -1,5 +1,6 @@
 /*
- * targets_list: the checked targets, and by name which line they are from. What targets_line writes and targets.c applies.
+ * targets_list: the checked targets, and by name which line they are from. What targets_line writes
+ * and targets.c applies.
  */
 #pragma once
 
@@ -26,7 +27,8 @@ struct targets {
 };
 
 /*
- * Add a target of a name that is new. FLEET_E_DUPLICATE: *ret_other is where the other one of that name is; -ENOMEM.
+ * Add a target of a name that is new. FLEET_E_DUPLICATE: *ret_other is where the other one of that
+ * name is; -ENOMEM.
  */
 int targets_list_add(struct targets *targets, const struct fleet_target_options *options,
                      struct targets_place place, struct targets_place *ret_other);

@@ -3,8 +3,9 @@
  *
  *     time,target,address,module,table,index,object,oid,type,value
  *
- * Lines of one row begin alike, so a row's first line is put together and the others copy its start. A scalar has no
- * table; its index is the last number of its OID. A raw varbind has no object.
+ * Lines of one row begin alike, so a row's first line is put together and the others copy its
+ * start. A scalar has no table; its index is the last number of its OID. A raw varbind has no
+ * object.
  */
 #include "out/csv.h"
 
@@ -117,7 +118,8 @@ static size_t columns_size(const struct fleet_table *table) {
     return size;
 }
 
-static char *prepare_column(char *at, const struct fleet_table *table, const struct fleet_column *column) {
+static char *prepare_column(char *at, const struct fleet_table *table,
+                            const struct fleet_column *column) {
     if (table->is_scalars) {
         const char *dot = strrchr(column->oid, '.');
         at = text_put_literal(at, dot != NULL ? dot + 1 : column->oid);
@@ -160,7 +162,8 @@ static size_t start_size(const struct csv_table *t, const struct fleet_row *row)
     return TEXT_TIME_MAX + csv_target_size(row->target) + t->length + 4 * row->index_length + 2;
 }
 
-static char *put_start(char *at, struct csv *c, const struct csv_table *t, const struct fleet_row *row) {
+static char *put_start(char *at, struct csv *c, const struct csv_table *t,
+                       const struct fleet_row *row) {
     at = text_put_time(&c->clock, at, row->time_ns);
     at = csv_put_target(at, row->target);
     at = text_put(at, t->text, t->length);

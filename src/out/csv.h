@@ -1,8 +1,9 @@
 /*
  * csv: fields of comma-separated values (RFC 4180), as the long and the wide form share them.
  *
- * A field is quoted when it holds a comma, a quote or a line break, or begins or ends with a space. Lines end in LF: the
- * RFC's CRLF is what its readers emit and none of them insists on, while tools that work on lines would see a stray CR.
+ * A field is quoted when it holds a comma, a quote or a line break, or begins or ends with a space.
+ * Lines end in LF: the RFC's CRLF is what its readers emit and none of them insists on, while tools
+ * that work on lines would see a stray CR.
  */
 #pragma once
 

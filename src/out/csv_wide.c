@@ -1,10 +1,12 @@
 /*
- * csv_wide: one file a table in a folder, one line a row, a column for each object. Reports go to snmp_poll.csv.
+ * csv_wide: one file a table in a folder, one line a row, a column for each object. Reports go to
+ * snmp_poll.csv.
  *
- * Files are named MODULE.csv for a module's scalars and MODULE.TABLE.csv for its tables: the module is always there,
- * because two modules may have a table of the same name with other columns, and a name that depended on which
- * came first would mix them after a restart. Within MODULE, and within TABLE but for its dots, anything but letters,
- * digits, - and _ is written as % and two hexadecimal digits, so that no name leaves the folder and no two meet.
+ * Files are named MODULE.csv for a module's scalars and MODULE.TABLE.csv for its tables: the module
+ * is always there, because two modules may have a table of the same name with other columns, and a
+ * name that depended on which came first would mix them after a restart. Within MODULE, and within
+ * TABLE but for its dots, anything but letters, digits, - and _ is written as % and two hexadecimal
+ * digits, so that no name leaves the folder and no two meet.
  *
  * A file is opened when the writer is flushed first with rows in it: here is no I/O.
  */
@@ -41,7 +43,8 @@ static int csv_wide_new(struct format **ret_format, const struct fleet_writer_op
 static char *put_file_name(char *at, const char *name, bool keeps_dots) {
     for (; *name != '\0'; name++) {
         uint8_t b = (uint8_t)*name;
-        bool is_plain = (b >= '0' && b <= '9') || (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z') ||
+        bool is_plain = (b >= '0' && b <= '9') || (b >= 'A' && b <= 'Z') ||
+            (b >= 'a' && b <= 'z') ||
                         b == '-' || b == '_' || (keeps_dots && b == '.');
         if (is_plain) {
             *at++ = (char)b;
@@ -72,11 +75,14 @@ static char *put_header(char *at, const struct fleet_table *table) {
 static size_t header_size(const struct fleet_table *table) {
     size_t size = 64;
     for (size_t i = 0; i < table->index_count; i++) size += 2 * strlen(table->index_names[i]) + 3;
-    for (size_t i = 0; i < table->column_count; i++) size += 2 * strlen(format_object(&table->columns[i])) + 3;
+    for (size_t i = 0; i < table->column_count; i++) {
+        size += 2 * strlen(format_object(&table->columns[i])) + 3;
+    }
     return size;
 }
 
-static struct output *add_output(struct csv_wide *w, const char *path, const char *header, size_t length) {
+static struct output *add_output(struct csv_wide *w, const char *path, const char *header,
+                                 size_t length) {
     struct output *o;
     if (output_new(&o, path, header, length) < 0) return NULL;
     o->next = w->base.outputs;
@@ -177,7 +183,10 @@ static void csv_wide_rows(struct format *format, const struct fleet_row *rows, s
     for (size_t i = 0; i < count; i++) {
         const struct fleet_row *row = &rows[i];
         if (row_is_empty(row)) continue;
-        /* The index stands there dotted and once more in components, each of which may be all that is left of it. */
+        /*
+         * The index stands there dotted and once more in components, each of which may be all that
+         * is left of it.
+         */
         size_t index = 8 * row->index_length + (table->index_count + 1) * 12;
         char *at = output_reserve(o, fixed + index + format_cells_size(row));
         if (at == NULL) return;

@@ -1,8 +1,8 @@
 /*
  * format: what all formats share: the memory of prepared tables, and names.
  *
- * Tables are numbered densely by the fleet, so what is prepared for one is found by an array index, a row's only
- * look-up.
+ * Tables are numbered densely by the fleet, so what is prepared for one is found by an array index,
+ * a row's only look-up.
  */
 #include "out/format.h"
 #include "out/text.h"

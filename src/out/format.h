@@ -1,8 +1,8 @@
 /*
  * format: what writer.c and the formats know of each other.
  *
- * A format turns rows and reports into bytes in its outputs and does no I/O. What can be worked out once for a table
- * (escaped names, order of tags) it keeps by the table's number.
+ * A format turns rows and reports into bytes in its outputs and does no I/O. What can be worked out
+ * once for a table (escaped names, order of tags) it keeps by the table's number.
  */
 #pragma once
 
@@ -33,7 +33,8 @@ struct format {
     bool is_short;              /* rows were lost to lack of memory, to be told by the next flush */
 };
 
-extern const struct format_class format_csv, format_csv_report, format_csv_wide, format_influx, format_json;
+extern const struct format_class format_csv, format_csv_report, format_csv_wide, format_influx,
+    format_json;
 
 /* What was prepared for @table; NULL when nothing was, or for another table that had its number. */
 static inline struct prepared *format_prepared(const struct format *format,
@@ -60,5 +61,8 @@ static inline const char *format_object(const struct fleet_column *column) {
 /* Did anything answer in this poll? */
 bool format_report_is_up(const struct fleet_report *report);
 
-/* Bytes that the values of a row may need as text: sum of lengths, four times, and a number for each. */
+/*
+ * Bytes that the values of a row may need as text: sum of lengths, four times, and a number for
+ * each.
+ */
 size_t format_cells_size(const struct fleet_row *row);

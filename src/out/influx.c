@@ -1,15 +1,17 @@
 /*
  * influx: rows as line protocol, one line a row; reports as measurement snmp_poll.
  *
- * This is the hot path of the program at scale, so everything that does not change is text before a row comes. For a
- * table: the keys of its fields and tags, escaped, and the tags in order of their names. For a call, whose rows share
- * target and table: the line up to its first field, in pieces, between which each row puts its own tags (index, tag columns).
- * A row then is a handful of copies and numbers.
+ * This is the hot path of the program at scale, so everything that does not change is text before a
+ * row comes. For a table: the keys of its fields and tags, escaped, and the tags in order of their
+ * names. For a call, whose rows share target and table: the line up to its first field, in pieces,
+ * between which each row puts its own tags (index, tag columns). A row then is a handful of copies
+ * and numbers.
  *
- * Backslashes: in names and tags the protocol knows no escape for the backslash itself, and readers disagree about
- * what one before a comma, space, equals sign, another backslash or the end means: the line can break apart, and a device
- * could write a tag of its choosing. There (Windows' "C:\ Label:" is such a tag) a slash stands in for it. Line breaks
- * become the two characters \n. In quoted fields \ and " are escaped as the protocol says.
+ * Backslashes: in names and tags the protocol knows no escape for the backslash itself, and readers
+ * disagree about what one before a comma, space, equals sign, another backslash or the end means:
+ * the line can break apart, and a device could write a tag of its choosing. There (Windows' "C:\
+ * Label:" is such a tag) a slash stands in for it. Line breaks become the two characters \n. In
+ * quoted fields \ and " are escaped as the protocol says.
  *
  * The protocol has no NaN, no infinity and no empty tag: such cells are left out.
  */
@@ -147,7 +149,8 @@ static void prepare_measurement(struct influx_table *t, char **at, const char *n
 }
 
 /* The tags that @table has; returns how many. @tags has room for all. */
-static size_t prepare_tags(const struct fleet_table *table, struct influx_key *tags, const char **names) {
+static size_t prepare_tags(const struct fleet_table *table, struct influx_key *tags,
+                           const char **names) {
     size_t n = 0;
     names[n] = "agent_host";
     tags[n++].kind = TAG_AGENT_HOST;
@@ -182,7 +185,9 @@ static size_t names_size(const struct fleet_table *table) {
     size_t size = 2 * strlen(format_table_name(table)) + sizeof(",agent_host=,target=,oid=,index=#") + KEY_PAD;
     for (size_t i = 0; i < table->index_count; i++) size += 2 * strlen(table->index_names[i]) + 2;
     /* Twice: as a tag, and as a field when the tag's name is taken. */
-    for (size_t i = 0; i < table->column_count; i++) size += 4 * strlen(format_object(&table->columns[i])) + 4;
+    for (size_t i = 0; i < table->column_count; i++) {
+        size += 4 * strlen(format_object(&table->columns[i])) + 4;
+    }
     return size;
 }
 
@@ -212,7 +217,9 @@ static struct influx_table *influx_prepare(struct influx *f, const struct fleet_
     /* A tag column whose name is taken becomes a field: nothing the agent said is lost. */
     qsort(t->tags, count, sizeof(*t->tags), compare_keys);
     for (size_t i = 0; i < count; i++) {
-        if (t->tag_count > 0 && strcmp(t->tags[t->tag_count - 1].name, t->tags[i].name) == 0) continue;
+        if (t->tag_count > 0 && strcmp(t->tags[t->tag_count - 1].name, t->tags[i].name) == 0) {
+            continue;
+        }
         t->tags[t->tag_count++] = t->tags[i];
     }
     for (size_t i = 0; !table->is_subtree && i < table->column_count; i++) {
@@ -263,8 +270,11 @@ static size_t target_size(const struct fleet_target *target) {
 }
 
 /* Lay out what the rows of this target and table have in common. */
-static bool influx_begin(struct influx *f, const struct influx_table *t, const struct fleet_target *target) {
-    if (!reserve_line(f, t->keys_size + target_size(target) + TEXT_PAD, t->tag_count + 1)) return false;
+static bool influx_begin(struct influx *f, const struct influx_table *t,
+                         const struct fleet_target *target) {
+    if (!reserve_line(f, t->keys_size + target_size(target) + TEXT_PAD, t->tag_count + 1)) {
+        return false;
+    }
     char *at = text_put(f->line, t->measurement.text, t->measurement.length);
     size_t start = 0, own = 0;
     f->piece_count = 0;
@@ -282,14 +292,16 @@ static bool influx_begin(struct influx *f, const struct influx_table *t, const s
             continue;
         }
         size_t length = (size_t)(at - f->line) - start;
-        f->pieces[f->piece_count++] = (struct influx_piece){ .offset = start, .length = length, .tag = tag };
+        f->pieces[f->piece_count++] = (struct influx_piece){ .offset = start, .length = length,
+                                                             .tag = tag };
         start += length;
     }
     for (; own < target->tag_count; own++) {
         at = put_tag_pair(at, target->tags[own].name, target->tags[own].value);
     }
     f->line_length = (size_t)(at - f->line);
-    f->pieces[f->piece_count++] = (struct influx_piece){ .offset = start, .length = f->line_length - start };
+    f->pieces[f->piece_count++] = (struct influx_piece){ .offset = start,
+                                                         .length = f->line_length - start };
     return true;
 }
 
@@ -315,7 +327,10 @@ static char *put_row_tag(char *at, const struct fleet_row *row, const struct inf
     return at == value ? start : at;
 }
 
-/* The value of a field behind its key; returns @at itself when there is nothing that the protocol can hold. */
+/*
+ * The value of a field behind its key; returns @at itself when there is nothing that the protocol
+ * can hold.
+ */
 static inline char *put_field_value(char *at, const struct influx *f, const struct fleet_value *v,
                                     enum fleet_as as) {
     switch (v->type) {
@@ -372,7 +387,10 @@ static char *put_fields(char *at, const struct influx *f, const struct influx_ta
     return at;
 }
 
-/* A raw varbind's field is named by what it holds, because a field of one series cannot change its type. */
+/*
+ * A raw varbind's field is named by what it holds, because a field of one series cannot change its
+ * type.
+ */
 static char *put_raw_field(char *at, const struct influx *f, const struct fleet_row *row) {
     const struct fleet_value *v = &row->cells[0];
     const char *key = ",text=";
@@ -404,7 +422,8 @@ static char *put_timestamp(char *at, struct influx *f, int64_t time_ns) {
     return at;
 }
 
-static void influx_row(struct influx *f, const struct influx_table *t, const struct fleet_row *row) {
+static void influx_row(struct influx *f, const struct influx_table *t,
+                       const struct fleet_row *row) {
     struct output *o = f->base.outputs;
     size_t size = f->line_length + t->keys_size + format_cells_size(row) + 4 * row->index_length + 128;
     if (row->table->is_subtree) size += strlen(row->table->columns[0].oid);

@@ -4,10 +4,11 @@
  *     {"time":"...","target":"...","address":"...","module":"...","table":"interface","index":"1","tags":{...},
  *      "values":{"ifDescr":"lo","ifInOctets":123}}
  *
- * Numbers are JSON numbers at their full size, also Counter64 above 2^53: JSON sets no limit, and a reader that keeps
- * numbers as doubles must look out for itself. NaN, infinities and NULL are null. Names that are no UTF-8 get U+FFFD for
- * every wrong byte. "tags" are the target's own; "values" are all columns that hold a value. A raw varbind has "oid",
- * "type" and "value" in place of "values". A report is told from a row by its "reason".
+ * Numbers are JSON numbers at their full size, also Counter64 above 2^53: JSON sets no limit, and a
+ * reader that keeps numbers as doubles must look out for itself. NaN, infinities and NULL are null.
+ * Names that are no UTF-8 get U+FFFD for every wrong byte. "tags" are the target's own; "values"
+ * are all columns that hold a value. A raw varbind has "oid", "type" and "value" in place of
+ * "values". A report is told from a row by its "reason".
  */
 #include "out/format.h"
 #include "out/text.h"
@@ -61,7 +62,10 @@ static char *put_string_slowly(char *at, const uint8_t *bytes, size_t length) {
     return at;
 }
 
-/* @classes is what occurs in the bytes; of TEXT_HIGH the caller may leave out what it knows to be well formed. */
+/*
+ * @classes is what occurs in the bytes; of TEXT_HIGH the caller may leave out what it knows to be
+ * well formed.
+ */
 static char *put_string(char *at, const uint8_t *bytes, size_t length, unsigned classes) {
     *at++ = '"';
     bool is_plain = (classes & ~(unsigned)(TEXT_COMMA | TEXT_BLANK)) == 0;
@@ -72,7 +76,8 @@ static char *put_string(char *at, const uint8_t *bytes, size_t length, unsigned 
 
 static char *put_text(char *at, const char *text) {
     size_t length = strlen(text);
-    return put_string(at, (const uint8_t *)text, length, text_classify((const uint8_t *)text, length));
+    return put_string(at, (const uint8_t *)text, length,
+                      text_classify((const uint8_t *)text, length));
 }
 
 /* "key":"text" with what stands before it. */
@@ -155,7 +160,8 @@ static size_t target_size(const struct fleet_target *target) {
     return size;
 }
 
-static char *put_time_and_target(char *at, struct json *j, int64_t time_ns, const struct fleet_target *target) {
+static char *put_time_and_target(char *at, struct json *j, int64_t time_ns,
+                                 const struct fleet_target *target) {
     at = text_put_literal(at, "{\"time\":\"");
     at = text_put_time(&j->clock, at, time_ns);
     at = put_member(at, "\",\"target\":", target->name);
@@ -172,7 +178,8 @@ static char *put_tags(char *at, const struct fleet_target *target) {
     return at;
 }
 
-static char *put_cells(char *at, const struct json_table *t, const struct fleet_row *row, bool *ret_any) {
+static char *put_cells(char *at, const struct json_table *t, const struct fleet_row *row,
+                       bool *ret_any) {
     at = text_put_literal(at, ",\"values\":");
     char *start = at;
     for (size_t i = 0; i < row->table->column_count; i++) {
@@ -195,10 +202,12 @@ static char *put_raw(char *at, const struct fleet_row *row) {
     at = text_put_literal(at, "\",\"type\":\"");
     at = text_put_literal(at, text_type_name(v->type));
     at = text_put_literal(at, "\",\"value\":");
-    return text_has_value(v) ? put_value(at, v, row->table->columns[0].as) : text_put(at, "null", 4);
+    if (!text_has_value(v)) return text_put(at, "null", 4);
+    return put_value(at, v, row->table->columns[0].as);
 }
 
-static void json_row(struct json *j, const struct json_table *t, const struct fleet_row *row, size_t fixed) {
+static void json_row(struct json *j, const struct json_table *t, const struct fleet_row *row,
+                     size_t fixed) {
     struct output *o = j->base.outputs;
     char *at = output_reserve(o, fixed + 8 * row->index_length + format_cells_size(row));
     if (at == NULL) return;

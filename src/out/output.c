@@ -1,14 +1,16 @@
 /*
  * output: a growing byte queue in front of a file descriptor.
  *
- * The queue is one flat piece of memory, so that a formatter appends to it as to a string and one write(2) takes all of
- * it. Bytes leave at `head`; when everything has left both ends go back to the start, which is the rule, so moving
- * bytes down is the exception and costs at most as much as what was written since.
+ * The queue is one flat piece of memory, so that a formatter appends to it as to a string and one
+ * write(2) takes all of it. Bytes leave at `head`; when everything has left both ends go back to
+ * the start, which is the rule, so moving bytes down is the exception and costs at most as much as
+ * what was written since.
  *
- * A regular file never says EAGAIN, and O_NONBLOCK means nothing to it. For everything else we need O_NONBLOCK, which
- * belongs to the open file description: an inherited one is shared with the shell or the next program in the pipe.
- * Opening /proc/self/fd/N gives a description of our own; where that is refused (sockets, some terminals) the flag is set on
- * the shared one and given back at the end.
+ * A regular file never says EAGAIN, and O_NONBLOCK means nothing to it. For everything else we need
+ * O_NONBLOCK, which belongs to the open file description: an inherited one is shared with the shell
+ * or the next program in the pipe. Opening /proc/self/fd/N gives a description of our own; where
+ * that is refused (sockets, some terminals) the flag is set on the shared one and given back at the
+ * end.
  */
 #include "out/output.h"
 #include "snmpfleet/error.h"
@@ -23,7 +25,8 @@
 
 enum { OUTPUT_FIRST_CAPACITY = 64 << 10, OUTPUT_PIECE_MAX = 4 << 20 };
 
-int output_new(struct output **ret_output, const char *path, const char *header, size_t header_length) {
+int output_new(struct output **ret_output, const char *path, const char *header,
+               size_t header_length) {
     struct output *o = calloc(1, sizeof(*o));
     if (o == NULL) return -ENOMEM;
     o->fd = -1;
@@ -101,7 +104,10 @@ int output_open(struct output *output) {
 
 char *output_grow(struct output *output, size_t size) {
     size_t pending = output_pending(output);
-    /* The header must stay where output_open looks for it: at the start, while nothing has been written. */
+    /*
+     * The header must stay where output_open looks for it: at the start, while nothing has been
+     * written.
+     */
     if (output->head > 0 && (pending == 0 || output->head >= pending)) {
         if (pending > 0) memmove(output->bytes, output->bytes + output->head, pending);
         output->head = 0;

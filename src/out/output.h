@@ -1,13 +1,15 @@
 /*
  * output: bytes on their way to a file, a pipe or a terminal, without ever waiting for it.
  *
- * Text is formatted straight into the buffer: output_reserve gives room at its end, output_commit says how much of it was
- * used, output_flush writes what the file takes. What is not written stays, in order and to the byte, whatever the error
- * was. The buffer grows by powers of two and keeps its memory.
+ * Text is formatted straight into the buffer: output_reserve gives room at its end, output_commit
+ * says how much of it was used, output_flush writes what the file takes. What is not written stays,
+ * in order and to the byte, whatever the error was. The buffer grows by powers of two and keeps its
+ * memory.
  *
- * The file description is our own wherever the kernel gives one (O_NONBLOCK on an inherited pipe or terminal would also hit
- * everyone who shares it). A pipe whose reader is gone raises SIGPIPE: the program ignores that signal, and so must a
- * host of the library that writes to pipes; the error is then -EPIPE.
+ * The file description is our own wherever the kernel gives one (O_NONBLOCK on an inherited pipe or
+ * terminal would also hit everyone who shares it). A pipe whose reader is gone raises SIGPIPE: the
+ * program ignores that signal, and so must a host of the library that writes to pipes; the error is
+ * then -EPIPE.
  */
 #pragma once
 
@@ -15,7 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes behind every reservation that may be overwritten too: fixed-size copies need no exact end. */
+/*
+ * Bytes behind every reservation that may be overwritten too: fixed-size copies need no exact end.
+ */
 enum { OUTPUT_SLACK = 64 };
 
 struct output {
@@ -35,18 +39,24 @@ struct output {
 /*
  * A buffer that begins with @header; @path is copied. Nothing is opened yet. -ENOMEM.
  */
-int output_new(struct output **ret_output, const char *path, const char *header, size_t header_length);
+int output_new(struct output **ret_output, const char *path, const char *header,
+               size_t header_length);
 
 /* Close what is ours, give back the flags of what is not. NULL is fine. */
 void output_free(struct output *output);
 
-/* Open it now, which output_flush would do otherwise; no effect when it is open. -errno of open(2). */
+/*
+ * Open it now, which output_flush would do otherwise; no effect when it is open. -errno of open(2).
+ */
 int output_open(struct output *output);
 
 /* Slow half of output_reserve. */
 char *output_grow(struct output *output, size_t size);
 
-/* Room for @size bytes, and OUTPUT_SLACK that may be scribbled on, until the next call; NULL when memory is short. */
+/*
+ * Room for @size bytes, and OUTPUT_SLACK that may be scribbled on, until the next call; NULL when
+ * memory is short.
+ */
 static inline char *output_reserve(struct output *output, size_t size) {
     if (output->capacity - output->tail >= size + OUTPUT_SLACK) return output->bytes + output->tail;
     return output_grow(output, size);
@@ -63,7 +73,8 @@ static inline size_t output_pending(const struct output *output) {
 }
 
 /*
- * Write what the file takes. 0: all is written; FLEET_E_BUSY: wait until fd is writable; -errno: nothing is lost, try
- * again, but for -ENOMEM, which says once that rows were lost because no memory could be had for them.
+ * Write what the file takes. 0: all is written; FLEET_E_BUSY: wait until fd is writable; -errno:
+ * nothing is lost, try again, but for -ENOMEM, which says once that rows were lost because no
+ * memory could be had for them.
  */
 int output_flush(struct output *output);

@@ -1,12 +1,14 @@
 /*
  * text: values as text.
  *
- * One place decides how a value reads, so that CSV, line protocol and NDJSON cannot disagree. An octet string is text
- * when it is well-formed UTF-8 without control characters, otherwise hexadecimal behind 0x: the reader can always tell
- * which, because text that itself begins with 0x is written as hexadecimal too.
+ * One place decides how a value reads, so that CSV, line protocol and NDJSON cannot disagree. An
+ * octet string is text when it is well-formed UTF-8 without control characters, otherwise
+ * hexadecimal behind 0x: the reader can always tell which, because text that itself begins with 0x
+ * is written as hexadecimal too.
  *
- * Identifiers are expanded here from their BER contents rather than through wire/: out/ sees nothing of the protocol but
- * the public headers, and here bytes that are no valid encoding must still give some text.
+ * Identifiers are expanded here from their BER contents rather than through wire/: out/ sees
+ * nothing of the protocol but the public headers, and here bytes that are no valid encoding must
+ * still give some text.
  */
 #include "out/text.h"
 #include "base/utf8.h"

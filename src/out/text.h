@@ -1,9 +1,9 @@
 /*
  * text: how values are written as text, the same in every format, and fast.
  *
- * The text_put_* functions append at @at and return the new end; they check no bounds: the caller has reserved room by
- * the limits given here, and OUTPUT_SLACK beyond. None of them writes a NUL, and none trusts what an agent sent: any bytes
- * give some text within the limits.
+ * The text_put_* functions append at @at and return the new end; they check no bounds: the caller
+ * has reserved room by the limits given here, and OUTPUT_SLACK beyond. None of them writes a NUL,
+ * and none trusts what an agent sent: any bytes give some text within the limits.
  */
 #pragma once
 
@@ -15,7 +15,10 @@
 #include "snmpfleet/module.h"
 #include "snmpfleet/value.h"
 
-/* Most bytes that a number, a real or a time take; a run of n other bytes takes at most 4n + TEXT_NUMBER_MAX. */
+/*
+ * Most bytes that a number, a real or a time take; a run of n other bytes takes at most 4n +
+ * TEXT_NUMBER_MAX.
+ */
 enum { TEXT_NUMBER_MAX = 32, TEXT_TIME_MAX = 32 };
 
 /* What bytes of a run occur in it, as bits: what a format must escape can be seen at one glance. */
@@ -103,7 +106,10 @@ static inline char *text_put_i64(char *at, int64_t n) {
 /* Nanoseconds as milliseconds with three decimals: "1.234". */
 char *text_put_ms(char *at, int64_t ns);
 
-/* Shortest text that reads back as the same double; always with a point or an exponent, or "NaN", "Inf", "-Inf". */
+/*
+ * Shortest text that reads back as the same double; always with a point or an exponent, or "NaN",
+ * "Inf", "-Inf".
+ */
 char *text_put_real(char *at, double real);
 
 /* The same for what was a single before it was widened. */
@@ -112,13 +118,16 @@ char *text_put_single(char *at, double real);
 /* Lower-case hexadecimal, without 0x. */
 char *text_put_hex(char *at, const uint8_t *bytes, size_t length);
 
-/* Dotted numbers of a run of sub-identifiers, and of a whole OID (first byte split into two arcs, no leading dot). */
+/*
+ * Dotted numbers of a run of sub-identifiers, and of a whole OID (first byte split into two arcs,
+ * no leading dot).
+ */
 char *text_put_index(char *at, const uint8_t *bytes, size_t length);
 char *text_put_oid(char *at, const uint8_t *bytes, size_t length);
 
 /*
- * Component @component of @count of an index as text; empty when the index is shorter. The last component takes all
- * that is left, so that different indexes always differ.
+ * Component @component of @count of an index as text; empty when the index is shorter. The last
+ * component takes all that is left, so that different indexes always differ.
  */
 char *text_put_index_component(char *at, const uint8_t *bytes, size_t length, size_t component,
                                size_t count);
@@ -133,14 +142,15 @@ struct text_clock {
 char *text_put_time(struct text_clock *clock, char *at, int64_t time_ns);
 
 /*
- * Is this value an octet string that is written as the text the agent sent? Then *ret_classes says what occurs in
- * it, never TEXT_CONTROL. What begins with 0x is not, so that a reader of 0x... always knows it for hexadecimal.
+ * Is this value an octet string that is written as the text the agent sent? Then *ret_classes says
+ * what occurs in it, never TEXT_CONTROL. What begins with 0x is not, so that a reader of 0x...
+ * always knows it for hexadecimal.
  */
 bool text_is_text(const struct fleet_value *value, enum fleet_as as, unsigned *ret_classes);
 
 /*
- * Any other value: decimal, dotted, colon-separated or hexadecimal, in characters that no format has to escape. Nothing for
- * NULL and exceptions.
+ * Any other value: decimal, dotted, colon-separated or hexadecimal, in characters that no format
+ * has to escape. Nothing for NULL and exceptions.
  */
 char *text_put_value(char *at, const struct fleet_value *value, enum fleet_as as);
 

@@ -1,8 +1,10 @@
 /*
- * writer: a sink's front: options, the choice of a format, and the state of its outputs taken together.
+ * writer: a sink's front: options, the choice of a format, and the state of its outputs taken
+ * together.
  *
- * Formatting and writing are apart: the callbacks only fill buffers, fleet_writer_flush only empties them. Being full
- * has hysteresis, so that a host does not hold and release the fleet at every row.
+ * Formatting and writing are apart: the callbacks only fill buffers, fleet_writer_flush only
+ * empties them. Being full has hysteresis, so that a host does not hold and release the fleet at
+ * every row.
  */
 #include "snmpfleet/writer.h"
 #include "out/format.h"
@@ -54,13 +56,16 @@ static int open_folder(const char *path) {
     return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
 }
 
-EXPORT int fleet_writer_new(struct fleet_writer **ret_writer, const struct fleet_writer_options *options) {
+EXPORT int fleet_writer_new(struct fleet_writer **ret_writer,
+                            const struct fleet_writer_options *options) {
     const char *path = options->path;
     if (path != NULL && (path[0] == '\0' || strcmp(path, "-") == 0)) path = NULL;
     const struct format_class *class = choose_class(options);
     bool is_wide = class == &format_csv_wide;
     if (class == NULL || (!options->rows && !options->reports)) return FLEET_E_INVALID;
-    if (options->format == FLEET_FORMAT_CSV && options->rows && options->reports) return FLEET_E_INVALID;
+    if (options->format == FLEET_FORMAT_CSV && options->rows && options->reports) {
+        return FLEET_E_INVALID;
+    }
     if (is_wide && path == NULL) return FLEET_E_INVALID;
 
     struct fleet_writer *w = calloc(1, sizeof(*w));
@@ -100,7 +105,9 @@ EXPORT void fleet_writer_free(struct fleet_writer *writer) {
 
 static void update_pending(struct fleet_writer *writer) {
     size_t pending = 0;
-    for (struct output *o = writer->format->outputs; o != NULL; o = o->next) pending += output_pending(o);
+    for (struct output *o = writer->format->outputs; o != NULL; o = o->next) {
+        pending += output_pending(o);
+    }
     writer->pending = pending;
     if (pending > writer->limit) writer->is_full = true;
     else if (pending < writer->limit / 2 || pending == 0) writer->is_full = false;
@@ -121,7 +128,9 @@ EXPORT void fleet_writer_report(void *writer, const struct fleet_report *report)
 }
 
 EXPORT int fleet_writer_flush(struct fleet_writer *writer) {
-    /* A slow file must not keep the others from being written; the worst of their results is ours. */
+    /*
+     * A slow file must not keep the others from being written; the worst of their results is ours.
+     */
     int result = 0;
     for (struct output *o = writer->format->outputs; o != NULL; o = o->next) {
         int r = output_flush(o);

@@ -1,0 +1,102 @@
+/*
+ * targets_args: files and single targets are told apart by what exists, so that `poll core.targets`
+ * and `poll 192.0.2.1` both do what they say. A slash means a file unless an address stands before
+ * it (10.0.0.0/24), so that a misspelt path is not asked of a name server.
+ */
+#include "cli/targets_args.h"
+#include "cli/cli.h"
+#include "base/address.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool is_file(const char *argument) {
+    struct stat st;
+    if (strcmp(argument, "-") == 0 || stat(argument, &st) == 0) return true;
+    const char *slash = strchr(argument, '/');
+    if (slash == NULL) return false;
+    char text[ADDRESS_TEXT_MAX];
+    const char *start = argument[0] == '[' ? argument + 1 : argument;
+    size_t length = (size_t)(slash - start);
+    /* A slash behind the first blank is part of some value. */
+    if (strcspn(argument, " \t") < (size_t)(slash - argument)) return false;
+    if (length >= sizeof(text)) return true;
+    memcpy(text, start, length);
+    text[length] = '\0';
+    struct address address;
+    return !address_parse_host(text, 0, &address);
+}
+
+int targets_args_read(struct targets *targets, const struct targets_context *context, int count,
+                      char **args) {
+    int result = 0;
+    for (int i = 0; i < count; i++) {
+        int r = is_file(args[i]) ? targets_read_file(targets, args[i], context)
+                                 : targets_read_line(targets, args[i], context);
+        if (result == 0 || (result > 0 && r < 0)) result = r;
+    }
+    return result;
+}
+
+void targets_args_tell(void *context, const char *file, size_t line, size_t column,
+                       const char *what) {
+    (void)context;
+    if (line == 0) (void)fprintf(stderr, "%s: %s\n", file, what);
+    else (void)fprintf(stderr, "%s:%zu:%zu: %s\n", file, line, column, what);
+}
+
+static void tell_known_modules(const struct fleet *fleet) {
+    const char *name, *before = "snmpfleet: modules are ";
+    for (size_t i = 0; (name = fleet_module_builtin_name(i)) != NULL; i++) {
+        uint32_t module;
+        if (fleet_module_find(fleet, name, &module) != 0) continue;
+        (void)fprintf(stderr, "%s%s", before, name);
+        before = ", ";
+    }
+    (void)fputc('\n', stderr);
+}
+
+int targets_args_modules(const struct fleet *fleet, const char *list,
+                         uint32_t ret_modules[static TARGETS_ARGS_MODULES_MAX], size_t *ret_count) {
+    size_t count = 0;
+    for (const char *at = list; at != NULL;) {
+        size_t length = strcspn(at, ",");
+        char name[256];
+        if (length == 0 || length >= sizeof(name) || count == TARGETS_ARGS_MODULES_MAX) {
+            (void)fprintf(stderr, "snmpfleet: --modules: expected NAME[,NAME...], at most %d\n",
+                          TARGETS_ARGS_MODULES_MAX);
+            return FLEET_E_INVALID;
+        }
+        memcpy(name, at, length);
+        name[length] = '\0';
+        uint32_t module;
+        if (fleet_module_find(fleet, name, &module) != 0) {
+            (void)fprintf(stderr, "snmpfleet: --modules: unknown module '%s'\n", name);
+            tell_known_modules(fleet);
+            return FLEET_E_UNKNOWN;
+        }
+        bool is_new = true;
+        for (size_t i = 0; i < count; i++) is_new = is_new && ret_modules[i] != module;
+        if (is_new) ret_modules[count++] = module;
+        at = at[length] == ',' ? at + length + 1 : NULL;
+    }
+    *ret_count = count;
+    return 0;
+}
+
+int targets_args_add_builtin(struct fleet *fleet) {
+    const char *name;
+    for (size_t i = 0; (name = fleet_module_builtin_name(i)) != NULL; i++) {
+        uint32_t module;
+        int r = fleet_module_add(fleet, fleet_module_builtin(name), &module);
+        if (r != 0) return r;
+    }
+    return 0;
+}
+
+int targets_args_exit(int result) {
+    if (result == 0) return EXIT_COMPLETE;
+    bool is_system = result == -ENOMEM || result == -EMFILE || result == -ENFILE;
+    return is_system ? EXIT_SYSTEM : EXIT_BAD_CONFIG;
+}

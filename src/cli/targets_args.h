@@ -1,0 +1,37 @@
+/*
+ * targets_args: the targets that a verb gets as arguments, and the modules that --modules names.
+ */
+#pragma once
+
+#include "conf/targets.h"
+
+enum { TARGETS_ARGS_MODULES_MAX = 64 };
+
+/* What is polled where neither the command line nor the line of a target says. */
+#define TARGETS_ARGS_MODULES_DEFAULT "system,interfaces"
+
+/*
+ * Read each argument into @targets: "-" is standard input, an existing file is a targets file, and
+ * anything else a target's line, unless it looks like the path of a file that is missing. Goes on
+ * after a fault. 0, FLEET_E_INVALID when faults were told, or -errno of the first file that cannot
+ * be read (told too).
+ */
+int targets_args_read(struct targets *targets, const struct targets_context *context, int count,
+                      char **args);
+
+/* A targets_fault_fn that writes "file:line:column: what" to standard error. */
+void targets_args_tell(void *context, const char *file, size_t line, size_t column,
+                       const char *what);
+
+/*
+ * Numbers of the modules in a comma-separated @list. FLEET_E_UNKNOWN when there is none of a name,
+ * FLEET_E_INVALID for an empty name or too many; told on standard error.
+ */
+int targets_args_modules(const struct fleet *fleet, const char *list,
+                         uint32_t ret_modules[static TARGETS_ARGS_MODULES_MAX], size_t *ret_count);
+
+/* Put in the built-in modules. 0, -errno or an enum fleet_error. */
+int targets_args_add_builtin(struct fleet *fleet);
+
+/* The exit code for what targets_args_read or targets_args_modules returned. */
+int targets_args_exit(int result);

@@ -1,0 +1,49 @@
+#!/bin/sh
+# check: the example passes, faults have their place and exit code, secrets stay secret, nothing is written to standard output
+# but results.
+set -u
+: "${SNMPFLEET:?}" "${SOURCE_DIR:?}"
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+failed=0
+
+# expect CODE WHAT ARGUMENTS...: run check; its output is then in $folder/out and $folder/err.
+expect() {
+    code=$1 what=$2
+    shift 2
+    "$SNMPFLEET" check "$@" >"$folder/out" 2>"$folder/err" </dev/null
+    got=$?
+    [ "$got" -eq "$code" ] || { echo "$what: exit $got, not $code"; cat "$folder/err"; failed=1; }
+}
+
+# has FILE TEXT: the text is in it.
+has() {
+    grep -qF -- "$2" "$folder/$1" || { echo "no '$2' in $1:"; cat "$folder/$1"; failed=1; }
+}
+
+expect 0 "the example is valid" "$SOURCE_DIR/targets.example"
+has out "40 targets"
+has out "module system: 40 targets"
+
+printf '192.0.2.1\n192.0.2.2 intervall=3s\n192.0.2.1 community=hunter2\n' >"$folder/bad"
+expect 2 "faults are told with their place" "$folder/bad"
+has err "$folder/bad:2:11: unknown key 'intervall' (did you mean 'interval'?)"
+has err "$folder/bad:3:1: name '192.0.2.1' is also at $folder/bad:1"
+[ -s "$folder/out" ] && { echo "a summary of bad targets"; failed=1; }
+
+expect 0 "a list is in effective settings" --list "192.0.2.1:1161 community=hunter2 tag.site=\"a b\""
+has out '192.0.2.1:1161 name=192.0.2.1:1161 modules=system,interfaces interval=1m timeout=1s retries=3 window=2'
+has out 'community=***'
+has out 'tag.site="a b"'
+grep -q hunter2 "$folder/out" "$folder/err" && { echo "the community is shown"; failed=1; }
+
+expect 0 "a module can be printed" --print-module interfaces
+has out "{ object: ifDescr, oid: 1.3.6.1.2.1.2.2.1.2, tag: true }"
+expect 0 "quiet says nothing" -q 10.0.0.0/24
+[ -s "$folder/out" ] && { echo "output in spite of -q"; failed=1; }
+expect 2 "a missing file is no target" "$folder/none"
+expect 2 "an unknown module is told" --modules nosuch 192.0.2.1
+has err "unknown module 'nosuch'"
+expect 3 "an unknown option is a usage error" --nosuch
+expect 3 "nothing to check is a usage error"
+exit $failed
