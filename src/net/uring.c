@@ -285,8 +285,23 @@ static int uring_receive(struct net *n, struct net_event *events, uint32_t max) 
     return error != 0 ? error : (int)count;
 }
 
+/*
+ * Let go of the sockets now. The kernel takes a ring apart in its own time, long after its last descriptor is closed, and
+ * until then the port would stay taken.
+ */
+static void uring_release_sockets(struct uring *u) {
+    struct io_uring_sync_cancel_reg all = {
+        .fd = -1, .flags = IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL,
+        .timeout = { .tv_sec = 1 },
+    };
+    io_uring_register_sync_cancel(&u->ring, &all);
+    io_uring_get_events(&u->ring);  /* what was cancelled ends only now */
+    io_uring_unregister_files(&u->ring);
+}
+
 static void uring_free(struct net *n) {
     struct uring *u = n->backend_state;
+    if (u->has_ring) uring_release_sockets(u);
     if (u->buffer_ring != NULL) {
         if (u->has_ring) io_uring_unregister_buf_ring(&u->ring, BUFFER_GROUP);
     }
