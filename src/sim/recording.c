@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/prng.h"
 #include "wire/message.h"
 #include "wire/oid.h"
 
@@ -48,8 +49,7 @@ static uint64_t recording_hash(struct span oid) {
         word = 0;
         while (at < end) word = word << 8 | *at++;
     }
-    hash = (hash ^ word) * multiplier;
-    return hash ^ hash >> 32;
+    return prng_mix(hash ^ word);
 }
 
 uint32_t recording_find(const struct recording *r, struct span oid) {
