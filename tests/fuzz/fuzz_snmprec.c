@@ -29,7 +29,7 @@ static void check(read_fn *read, struct span text) {
     struct devices devices = { .list = &device, .count = 1 };
     struct agents_options o = { .devices = &devices, .read_community = span_text("public"),
                                 .write_community = span_text("private") };
-    struct agents *agents;
+    struct agents *agents = NULL;
     uint8_t *reply = malloc(AGENT_BUFFER);
     require(reply != NULL && agents_new(&agents, &o) == 0);
     struct agent_request request = { .datagram = span_of(bulk, sizeof(bulk) - 1) };
