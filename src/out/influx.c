@@ -313,9 +313,7 @@ static char *put_row_tag(char *at, const struct fleet_row *row, const struct inf
         if (count <= 1) at = text_put_index(at, row->index, row->index_length);
         else at = text_put_index_component(at, row->index, row->index_length, tag->column, count);
     } else if (tag->kind == TAG_OID) {
-        at = text_put_literal(at, row->table->columns[0].oid);
-        if (row->index_length > 0) *at++ = '.';
-        at = text_put_index(at, row->index, row->index_length);
+        at = text_put_oid(at, row->index, row->index_length);
     } else {
         const struct fleet_value *v = &row->cells[tag->column];
         unsigned classes;
@@ -426,7 +424,6 @@ static void influx_row(struct influx *f, const struct influx_table *t,
                        const struct fleet_row *row) {
     struct output *o = f->base.outputs;
     size_t size = f->line_length + t->keys_size + format_cells_size(row) + 4 * row->index_length + 128;
-    if (row->table->is_subtree) size += strlen(row->table->columns[0].oid);
     char *start = output_reserve(o, size);
     if (start == NULL) return;
     char *at = start;

@@ -94,7 +94,7 @@ static void text_that_looks_like_hexadecimal_is_hexadecimal(void **state) {
 static void raw_varbind_has_no_object_and_its_whole_oid(void **state) {
     (void)state;
     char *text = sample_written(rows_options, sample_write_raw);
-    assert_holds(text, ",walk,1.3.6.1.2.1.4,1.0,,1.3.6.1.2.1.4.1.0,Integer32,-1\n");
+    assert_holds(text, ",walk,1.3.6.1.2.1.4,,,1.3.6.1.2.1.4.1.0,Integer32,-1\n");
     free(text);
 }
 
