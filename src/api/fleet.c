@@ -19,7 +19,8 @@
 #include "net/resolve.h"
 
 enum {
-    WINDOW_MAX = 4096,           /* by default: more in flight gains nothing and leaves the cache */
+    WINDOW_MAX = 16384,          /* by default */
+    WINDOW_START = 1024,
     WINDOW_MIN = 16,
     REPLY_TRUESIZE = 4096,       /* what a reply of a frame's size takes of the receive buffer, in the kernel's accounting */
     DEAD_AFTER = 3,
@@ -67,7 +68,7 @@ int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
     int error = fleet_open_loop(f, o);
     if (error == 0) {
         struct engine_options engine = {
-            .sink = o->sink, .once = o->once, .rate = o->rate, .window = fleet_window(f, o),
+            .sink = o->sink, .once = o->once, .rate = o->rate, .window = fleet_window(f, o), .window_start = WINDOW_START,
             .dead_after = o->dead_after != 0 ? o->dead_after : DEAD_AFTER,
             .rto_floor_ns = o->rto_floor_ns != 0 ? o->rto_floor_ns : (uint64_t)RTO_FLOOR_MS * CLOCK_NS_PER_MS,
             .seed = o->seed,
@@ -182,6 +183,7 @@ int fleet_step(struct fleet *f) {
     f->now = clock_monotonic_ns();
     int64_t unix_ns = clock_realtime_ns();
     for (int i = 0; i < count; i++) fleet_take_event(f, &f->events[i], unix_ns);
+    if (count == 0 && net_is_idle(f->net)) engine_widen(f->engine);
     fleet_resolve(f, unix_ns);
     engine_expire(f->engine, unix_ns, f->now);
     engine_admit(f->engine, unix_ns, f->now);

@@ -199,7 +199,7 @@ static bool request_park(struct engine *e, struct request *r, uint64_t now) {
 
 uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uint64_t now) {
     uint32_t count = 0;
-    while (count < max && !list_is_empty(&e->ready) && !e->hold && e->expected < e->options.window) {
+    while (count < max && !list_is_empty(&e->ready) && !e->hold && e->expected < e->window) {
         struct request *r = container_of(e->ready.next, struct request, link);
         if (request_park(e, r, now)) continue;
         if (!rate_allows(e, now)) break;

@@ -36,9 +36,27 @@ enum text_class {
 extern const uint8_t text_classes[256];
 extern const char text_digit_pairs[200];
 
+/* Are the sixteen bytes at @bytes all letters, digits and marks that no format escapes, or spaces? */
+static inline bool text_is_plain16(const uint8_t *bytes, bool *has_space) {
+    typedef uint8_t sixteen __attribute__((vector_size(16)));
+    sixteen v;
+    memcpy(&v, bytes, sizeof(v));
+    sixteen odd = (sixteen)(v < 0x20) | (sixteen)(v > 0x7e) | (sixteen)(v == '"') | (sixteen)(v == '\\') |
+                  (sixteen)(v == ',') | (sixteen)(v == '=');
+    sixteen space = (sixteen)(v == ' ');
+    uint64_t halves[2];
+    memcpy(halves, &space, sizeof(halves));
+    *has_space |= (halves[0] | halves[1]) != 0;
+    memcpy(halves, &odd, sizeof(halves));
+    return (halves[0] | halves[1]) == 0;
+}
+
 static inline unsigned text_classify(const uint8_t *bytes, size_t length) {
-    unsigned classes = 0;
-    for (size_t i = 0; i < length; i++) classes |= text_classes[bytes[i]];
+    size_t i = 0;
+    bool has_space = false;
+    while (i + 16 <= length && text_is_plain16(bytes + i, &has_space)) i += 16;
+    unsigned classes = has_space ? TEXT_BLANK : 0;
+    for (; i < length; i++) classes |= text_classes[bytes[i]];
     return classes;
 }
 
