@@ -300,7 +300,7 @@ static bool influx_begin(struct influx *f, const struct influx_table *t,
         }
         if (tag->kind == TAG_AGENT_HOST || tag->kind == TAG_TARGET) {
             const char *value = tag->kind == TAG_TARGET ? target->name : target->address;
-            at = put_tag_pair(at, tag->name, value);
+            if (value[0] != '\0') at = put_tag_text(text_put(at, tag->text, tag->length), value);
             continue;
         }
         size_t length = (size_t)(at - f->line) - start;
