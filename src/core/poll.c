@@ -149,7 +149,9 @@ static enum fleet_reason poll_problem(const struct poll *p, char detail[static D
         { WALK_MALFORMED, FLEET_REASON_MALFORMED, "reply does not answer what was asked" },
         { WALK_NO_MEMORY, FLEET_REASON_PARTIAL, "out of memory" },
     };
-    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+    uint32_t any = 0;
+    for (uint16_t i = 0; i < p->subscription->plan->part_count; i++) any |= p->walks[i].problems;
+    for (size_t k = 0; any != 0 && k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         for (uint16_t i = 0; i < p->subscription->plan->part_count; i++) {
             const struct walk *w = &p->walks[i];
             if ((w->problems & kinds[k].problem) == 0) continue;

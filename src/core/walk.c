@@ -219,9 +219,11 @@ static uint32_t walk_consume_get(struct walk *w, uint16_t g, struct ber_reader *
     memset(cells, 0, planned->count * sizeof(cells[0]));
     uint32_t used = 0, present = 0;
     struct varbind vb;
-    for (uint16_t i = 0; i < group->asked_count && varbind_next(r, &vb); i++) {
+    for (uint16_t i = 0; i < group->asked_count; i++) {
         uint16_t column = group->asked[i];
-        if (!span_equal(vb.oid, w->part->columns[column].oid)) continue;
+        struct span oid = w->part->columns[column].oid;
+        if (!varbind_next_of(r, oid, &vb)) break;
+        if (!span_equal(vb.oid, oid)) continue;
         used++;
         w->columns[column].is_done = true;
         if (value_is_exception(&vb.value)) continue;
