@@ -285,12 +285,24 @@ static int uring_receive(struct net *n, struct net_event *events, uint32_t max) 
     return error != 0 ? error : (int)count;
 }
 
+/*
+ * A ring is torn down some time after it is closed, and until then its requests and registered files keep the sockets, and so their
+ * port, alive. End both by hand.
+ */
+static void uring_let_go(struct uring *u) {
+    struct io_uring_sqe *sqe = uring_sqe(u);
+    if (sqe != NULL) {
+        io_uring_prep_cancel64(sqe, 0, IORING_ASYNC_CANCEL_ANY);
+        uring_enter(u);
+    }
+    io_uring_unregister_files(&u->ring);
+    if (u->buffer_ring != NULL) io_uring_unregister_buf_ring(&u->ring, BUFFER_GROUP);
+    io_uring_queue_exit(&u->ring);
+}
+
 static void uring_free(struct net *n) {
     struct uring *u = n->backend_state;
-    if (u->buffer_ring != NULL) {
-        if (u->has_ring) io_uring_unregister_buf_ring(&u->ring, BUFFER_GROUP);
-    }
-    if (u->has_ring) io_uring_queue_exit(&u->ring);
+    if (u->has_ring) uring_let_go(u);
     net_unmap(u->buffer_ring, u->buffer_ring_bytes);
     net_unmap(u->buffers, (size_t)BUFFERS * NET_BUFFER_STRIDE);
     if (n->fd >= 0) close(n->fd);
