@@ -39,6 +39,7 @@ int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena,
             .ask_max = group->count,
             .repetitions = is_v1 ? 0 : walk_first_repetitions(group, learnt[group->number], max),
             .repetitions_max = (uint16_t)max,
+            .bulk_works = learnt[group->number] != 0 && learnt[group->number] != WALK_LEARNT_GETNEXT,
             .asked = asked + group->first,
         };
     }
@@ -51,8 +52,9 @@ void walk_deinit(struct walk *w) {
 
 uint8_t walk_learnt(const struct walk *w, uint16_t g) {
     if (w->is_v1 || w->part->kind == PLAN_SCALARS) return 0;
-    uint16_t repetitions = w->groups[g].repetitions;
-    return repetitions == 0 ? WALK_LEARNT_GETNEXT : (uint8_t)repetitions;
+    const struct walk_group *group = &w->groups[g];
+    if (group->repetitions > 0) return (uint8_t)group->repetitions;
+    return group->bulk_works ? 1 : WALK_LEARNT_GETNEXT;  /* one bad moment is no reason to give GETBULK up for ever */
 }
 
 /* A walk of a leaf or of an exact instance finds nothing below it: then the root itself is asked for. */
@@ -163,7 +165,7 @@ static void walk_shrink(struct walk *w, struct walk_group *group, enum walk_prob
 void walk_lost(struct walk *w, uint16_t g) {
     struct walk_group *group = &w->groups[g];
     if (walk_is_get(w, group) || group->repetitions == 0) return;
-    group->repetitions /= 2;
+    group->repetitions = (uint16_t)(group->repetitions / (group->is_answered ? 2 : 4));
     group->repetitions_max = group->repetitions;
 }
 
@@ -338,6 +340,10 @@ void walk_consume(struct walk *w, uint16_t g, const struct pdu *pdu, size_t size
     uint32_t used = w->part->kind == PLAN_SCALARS ? walk_consume_get(w, g, &r, time_ns, sink)
                   : w->part->kind == PLAN_SUBTREE ? walk_consume_subtree(w, group, &r, time_ns, sink)
                                                   : walk_consume_table(w, group, &r, time_ns, sink);
+    if (used > 0) group->is_answered = true;
+    /* Also when it comes late, after GETNEXT was turned to: then it holds more than a GETNEXT gives. */
+    bool is_bulk = !walk_is_get(w, group) && (group->repetitions > 0 || used > group->asked_count);
+    if (used > 0 && is_bulk) group->bulk_works = true;
     if (r.error != 0) walk_note(w, WALK_MALFORMED, group->asked[0]);
     if (used == 0) walk_shrink(w, group, WALK_MALFORMED);
     else if (!walk_is_get(w, group) && !walk_any_ended(w, group)) walk_learn(group, used, size);

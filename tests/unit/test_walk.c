@@ -265,6 +265,36 @@ static void walk_grows_while_replies_are_full_and_fit(void **state) {
     end(&b);
 }
 
+static void walk_of_an_agent_that_is_silent_to_getbulk_turns_to_getnext(void **state) {
+    (void)state;
+    struct bench b;
+    begin(&b, &table, false);
+    assert_string_equal(asks(&b, 0), "GETBULK 10 1.3.9.1.1 1.3.9.1.2");
+    walk_lost(&b.walk, 0);
+    walk_lost(&b.walk, 0);
+    assert_int_equal(b.walk.groups[0].repetitions, 0);
+    answer(&b, 0, "1.3.9.1.1.1=11 1.3.9.1.2.1=21");
+    assert_int_equal(walk_learnt(&b.walk, 0), WALK_LEARNT_GETNEXT);
+    end(&b);
+}
+
+static void walk_does_not_give_up_getbulk_for_ever_once_it_has_worked(void **state) {
+    (void)state;
+    struct bench b;
+    begin_learnt(&b, &table, false, 3);
+    asks(&b, 0);
+    walk_lost(&b.walk, 0);
+    assert_int_equal(walk_learnt(&b.walk, 0), 1);  /* by an earlier walk */
+    end(&b);
+    begin(&b, &table, false);
+    asks(&b, 0);
+    walk_lost(&b.walk, 0);
+    walk_lost(&b.walk, 0);
+    answer(&b, 0, "1.3.9.1.1.1=11 1.3.9.1.2.1=21 1.3.9.1.1.2=12 1.3.9.1.2.2=22");  /* of the first attempt, late */
+    assert_int_equal(walk_learnt(&b.walk, 0), 1);
+    end(&b);
+}
+
 static void walk_of_a_v1_target_uses_getnext_and_ends_by_no_such_name(void **state) {
     (void)state;
     struct bench b;
@@ -386,6 +416,8 @@ int main(void) {
         cmocka_unit_test(walk_of_a_leaf_asks_for_it_by_get),
         cmocka_unit_test(walk_halves_repetitions_on_too_big_down_to_getnext),
         cmocka_unit_test(walk_grows_while_replies_are_full_and_fit),
+        cmocka_unit_test(walk_of_an_agent_that_is_silent_to_getbulk_turns_to_getnext),
+        cmocka_unit_test(walk_does_not_give_up_getbulk_for_ever_once_it_has_worked),
         cmocka_unit_test(walk_of_a_v1_target_uses_getnext_and_ends_by_no_such_name),
         cmocka_unit_test(scalars_without_the_missing_one_are_asked_again),
         cmocka_unit_test(scalars_that_are_exceptions_are_absent),
