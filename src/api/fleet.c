@@ -25,6 +25,8 @@ enum {
     REPLY_TRUESIZE = 4096,       /* what a reply of a frame's size takes of the receive buffer, in the kernel's accounting */
     DEAD_AFTER = 3,
     RTO_FLOOR_MS = 200,
+    AHEAD_OF_REQUEST = 8,        /* events by which memory is fetched ahead of its use */
+    AHEAD_OF_POLL = 4,
 };
 
 struct fleet {
@@ -143,6 +145,12 @@ uint64_t fleet_deadline_ns(const struct fleet *f) {
     return wait != UINT64_MAX && f->now + wait < next ? f->now + wait : next;
 }
 
+typedef void prefetch_fn(const struct engine *e, struct span datagram);
+
+static inline void fleet_prefetch(const struct fleet *f, prefetch_fn *prefetch, const struct net_event *event) {
+    if (event->kind == NET_DATAGRAM) prefetch(f->engine, event->payload);
+}
+
 static void fleet_take_event(struct fleet *f, const struct net_event *event, int64_t unix_ns) {
     switch (event->kind) {
     case NET_DATAGRAM:
@@ -182,7 +190,11 @@ int fleet_step(struct fleet *f) {
     if (count < 0) return count;
     f->now = clock_monotonic_ns();
     int64_t unix_ns = clock_realtime_ns();
-    for (int i = 0; i < count; i++) fleet_take_event(f, &f->events[i], unix_ns);
+    for (int i = 0; i < count; i++) {
+        if (i + AHEAD_OF_REQUEST < count) fleet_prefetch(f, engine_prefetch_request, &f->events[i + AHEAD_OF_REQUEST]);
+        if (i + AHEAD_OF_POLL < count) fleet_prefetch(f, engine_prefetch_poll, &f->events[i + AHEAD_OF_POLL]);
+        fleet_take_event(f, &f->events[i], unix_ns);
+    }
     if (count == 0 && net_is_idle(f->net)) engine_widen(f->engine);
     fleet_resolve(f, unix_ns);
     engine_expire(f->engine, unix_ns, f->now);

@@ -19,7 +19,7 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
     e->plan_arena = ARENA_INIT(&e->plan_chunks);
     e->rate_next_ns = now;
     e->window = options->window_start != 0 && options->window_start < options->window ? options->window_start : options->window;
-    int error = requests_init(e, options->window);
+    int error = requests_init(e);
     if (error == 0) error = slab_init(&e->polls, sizeof(struct poll), ENGINE_POLLS_MAX);
     if (error != 0) {
         engine_free(e, 0, now);

@@ -48,6 +48,13 @@ uint32_t engine_target_bound(const struct engine *e);
 /* A datagram came from @peer. Whatever it holds, it is counted. */
 void engine_datagram(struct engine *e, const struct address *peer, struct span datagram, int64_t unix_ns, uint64_t now);
 
+/*
+ * What is about to be needed for a datagram, fetched into the cache while others are worked on: some turns ahead its request, then
+ * what that leads to. They change nothing, and believe nothing.
+ */
+void engine_prefetch_request(const struct engine *e, struct span datagram);
+void engine_prefetch_poll(const struct engine *e, struct span datagram);
+
 /* ICMP says that @peer cannot be reached. */
 void engine_unreachable(struct engine *e, const struct address *peer, int error, int64_t unix_ns, uint64_t now);
 

@@ -126,7 +126,7 @@ struct moment {
 };
 
 /* request.c */
-int requests_init(struct engine *e, uint32_t window);
+int requests_init(struct engine *e);
 void requests_deinit(struct engine *e);
 struct request *request_new(struct engine *e, struct poll *p, uint16_t part, uint16_t group);
 void request_free(struct engine *e, struct request *r, uint32_t answered_id);

@@ -59,6 +59,18 @@ static bool message_decode_plain(struct span datagram, struct message *ret_messa
     return true;
 }
 
+uint32_t message_glance_id(struct span datagram) {
+    const uint8_t *at = datagram.bytes;
+    if (datagram.length < 24) return 0;
+    at += at[1] < 0x80 ? 2 : (at[1] & 3) + 2;     /* SEQUENCE */
+    size_t community = at[4];                      /* behind INTEGER version and the tag of the community */
+    if (community > datagram.length - 24) return 0;
+    at += 5 + community;
+    at += at[1] < 0x80 ? 2 : (at[1] & 3) + 2;     /* PDU */
+    if (at[0] != BER_INTEGER || at[1] != 4) return 0;
+    return (uint32_t)at[2] << 24 | (uint32_t)at[3] << 16 | (uint32_t)at[4] << 8 | at[5];
+}
+
 int message_decode(struct span datagram, struct message *ret_message) {
     if (message_decode_plain(datagram, ret_message)) return 0;
     struct ber_reader r = BER_READER(datagram);

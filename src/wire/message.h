@@ -64,6 +64,12 @@ enum { MESSAGE_FLAG_AUTH = 1, MESSAGE_FLAG_PRIV = 2, MESSAGE_FLAG_REPORTABLE = 4
 int message_decode(struct span datagram, struct message *ret_message);
 
 /*
+ * The request-id of a v1 or v2c message of the usual shape, by a glance at where it stands; 0 when it is of another. It is for
+ * guesses only: nothing else of the message has been looked at.
+ */
+uint32_t message_glance_id(struct span datagram);
+
+/*
  * Decode a scoped PDU (contextEngineID, contextName, PDU; the SEQUENCE included) as it stands in clear or after
  * decryption, into @message; its lenience is added. Octets behind the SEQUENCE are padding and not noted. @message has
  * its version set. Returns as message_decode.
