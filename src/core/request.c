@@ -275,10 +275,6 @@ static void request_take_rtt(struct engine *e, struct request *r, uint32_t id, u
     }
 }
 
-static void engine_count_lenient(struct engine *e, uint32_t lenient) {
-    for (uint32_t bits = lenient; bits != 0; bits &= bits - 1) e->stats.lenient[__builtin_ctz(bits)]++;
-}
-
 /* A datagram that does not decode changes nothing but the reason that a time-out of its sender will get. */
 static void engine_note_malformed(struct engine *e, const struct address *peer) {
     e->stats.malformed++;
@@ -339,7 +335,6 @@ void engine_datagram(struct engine *e, const struct address *peer, struct span d
         e->stats.wrong_auth++;
         return;
     }
-    if (m.lenient != 0) engine_count_lenient(e, m.lenient);
     uint32_t id = (uint32_t)m.pdu.request_id;
     request_take_rtt(e, r, id, now);
     t->was_malformed = false;

@@ -344,6 +344,7 @@ void walk_consume(struct walk *w, uint16_t g, const struct pdu *pdu, size_t size
     /* Also when it comes late, after GETNEXT was turned to: then it holds more than a GETNEXT gives. */
     bool is_bulk = !walk_is_get(w, group) && (group->repetitions > 0 || used > group->asked_count);
     if (used > 0 && is_bulk) group->bulk_works = true;
+    sink->lenient |= r.lenient;
     if (r.error != 0) walk_note(w, WALK_MALFORMED, group->asked[0]);
     if (used == 0) walk_shrink(w, group, WALK_MALFORMED);
     else if (!walk_is_get(w, group) && !walk_any_ended(w, group)) walk_learn(group, used, size);
