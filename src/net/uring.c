@@ -28,8 +28,11 @@ enum {
     BUFFERS = 512,
     BUFFER_GROUP = 0,
     RECEIVES_MAX = 8,        /* RECVMSG armed at once per family */
+    NAME_BYTES = 32,         /* room for a name; what comes behind it, control data, must be aligned */
     RECEIVE_BATCH = 32,      /* datagrams the kernel takes for one of them before it turns to others */
 };
+
+_Static_assert(NAME_BYTES >= sizeof(union net_sockaddr) && NAME_BYTES % _Alignof(struct cmsghdr) == 0, "room for a name");
 
 /* What a completion is of: user_data = kind << 56 | family or cookie. */
 enum { OF_SEND = 1, OF_RECEIVE, OF_POLL };
@@ -388,7 +391,7 @@ static int uring_try_receive(struct net *n, int family) {
 
 static int uring_open(struct net *n) {
     struct uring *u = n->backend_state;
-    u->shape = (struct msghdr){ .msg_namelen = sizeof(union net_sockaddr),
+    u->shape = (struct msghdr){ .msg_namelen = NAME_BYTES,
                                 .msg_controllen = n->options.local_addresses ? NET_CONTROL_BYTES : 0 };
     int error = uring_open_ring(u);
     if (error != 0) return error;

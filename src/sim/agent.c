@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "sim/answer.h"
+#include "wire/oid.h"
 
 int agents_new(struct agents **ret_agents, const struct agents_options *options) {
     struct agents *a = calloc(1, sizeof(*a));
@@ -130,17 +131,19 @@ static bool answer_can_see(const struct answer *r, uint32_t index) {
     return !r->is_v1 || recording_type(r->recording, index) != FLEET_COUNTER64;
 }
 
-/*
- * Whether it is the instance or the whole object that is missing cannot be told without a MIB; an object
- * with another instance beside the one asked for is taken to exist.
- */
+/* Is @other an instance of the object that @oid names, as far as numbers tell: below it, or beside it and as long? */
+static bool answer_is_beside(struct span oid, struct span other) {
+    size_t parent = oid.length - 1;
+    while (parent > 0 && (oid.bytes[parent - 1] & 0x80) != 0) parent--;
+    if (span_starts_with(other, oid)) return true;
+    return span_starts_with(other, span_of(oid.bytes, parent)) && oid_count(other) == oid_count(oid);
+}
+
+/* Which exception: whether the instance or the object is missing cannot be known without a MIB, but neighbours hint at it. */
 static uint8_t answer_missing(const struct answer *r, struct span oid) {
-    struct span parent = oid;
-    while (parent.length > 0 && parent.length > 1 && (parent.bytes[parent.length - 2] & 0x80) != 0) parent.length--;
-    if (parent.length > 0) parent.length--;
     uint32_t next = recording_after(r->recording, oid);
-    bool beside = next < r->recording->count && span_starts_with(recording_oid(r->recording, next), parent);
-    beside |= next > 0 && span_starts_with(recording_oid(r->recording, next - 1), parent);
+    bool beside = next < r->recording->count && answer_is_beside(oid, recording_oid(r->recording, next));
+    beside |= next > 0 && answer_is_beside(oid, recording_oid(r->recording, next - 1));
     return beside ? FLEET_NO_SUCH_INSTANCE : FLEET_NO_SUCH_OBJECT;
 }
 
