@@ -33,6 +33,7 @@ int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena,
     if (w->columns == NULL || w->groups == NULL || asked == NULL) return -ENOMEM;
     memset(w->columns, 0, columns * sizeof(*w->columns));
     uint32_t max = repetitions_max != 0 && repetitions_max < WALK_REPETITIONS_MAX ? repetitions_max : WALK_REPETITIONS_MAX;
+    w->repetitions_limit = (uint16_t)max;
     for (uint16_t g = 0; g < part->group_count; g++) {
         const struct plan_group *group = &part->groups[g];
         w->groups[g] = (struct walk_group){
@@ -315,9 +316,15 @@ static bool walk_any_ended(const struct walk *w, const struct walk_group *group)
     return false;
 }
 
-/* Repetitions that fill a datagram, at most double what was asked and only when the agent gave all of it. */
-static void walk_learn(struct walk_group *group, size_t varbinds, size_t size) {
+/*
+ * Repetitions that fill a datagram, at most double what was asked and only when the agent gave all of it. An answer with more than
+ * is asked for now is one to an earlier attempt: it was late, not lost, and what was asked for less on its account is taken back.
+ */
+static void walk_learn(struct walk_group *group, size_t varbinds, size_t size, uint16_t limit) {
     size_t rounds = varbinds / group->asked_count;
+    if (rounds > 1 && rounds > group->repetitions) {
+        group->repetitions = group->repetitions_max = rounds < limit ? (uint16_t)rounds : limit;
+    }
     if (group->repetitions == 0 || rounds == 0) return;
     size_t fit = REPLY_BYTES_AIM * rounds / size;
     if (fit == 0) fit = 1;
@@ -347,7 +354,7 @@ void walk_consume(struct walk *w, uint16_t g, const struct pdu *pdu, size_t size
     sink->lenient |= r.lenient;
     if (r.error != 0) walk_note(w, WALK_MALFORMED, group->asked[0]);
     if (used == 0) walk_shrink(w, group, WALK_MALFORMED);
-    else if (!walk_is_get(w, group) && !walk_any_ended(w, group)) walk_learn(group, used, size);
+    else if (!walk_is_get(w, group) && !walk_any_ended(w, group)) walk_learn(group, used, size, w->repetitions_limit);
     walk_hand_out(w, false, sink);
 }
 

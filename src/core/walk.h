@@ -78,6 +78,7 @@ struct walk {
     uint32_t problems;
     const char *problem_at;     /* object of the first problem; NULL: none */
     int32_t error_status;       /* the agent's, of WALK_AGENT_ERROR */
+    uint16_t repetitions_limit; /* of the target */
     bool is_v1;
 };
 

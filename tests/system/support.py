@@ -7,6 +7,7 @@ import csv
 import inspect
 import io as io_module
 import json
+import multiprocessing
 import os
 import random
 import shutil
@@ -15,10 +16,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import traceback
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 
 PROGRAM = os.environ.get("SNMPFLEET", "")
 CORPUS = os.environ.get("CORPUS", "")
@@ -64,17 +64,12 @@ def eventually(condition, seconds, what):
         time.sleep(0.02)
 
 
-_ports_given, _ports_lock = set(), threading.Lock()
-
-
 def free_port():
     """A port free on 127.0.0.1 (udp, tcp) and ::1 (udp), below those the kernel hands out itself."""
-    with _ports_lock:
-        for _ in range(1000):
-            port = random.randrange(20000, 32000)
-            if port not in _ports_given and _port_is_free(port):
-                _ports_given.add(port)
-                return port
+    for _ in range(1000):
+        port = random.SystemRandom().randrange(20000, 32000)
+        if _port_is_free(port):
+            return port
     raise Failed("no free port")
 
 
@@ -344,8 +339,25 @@ def back_ends():
     return ["uring", "mmsg"]
 
 
+def run_one(job):
+    """One test in a process of its own: agents keep their time whatever the other tests do."""
+    test, io = job
+    name = test.__name__ + (f" ({io})" if io else "")
+    started = time.monotonic()
+    try:
+        with Work() as work:
+            test(work, io) if io else test(work)
+    except SystemExit as e:
+        return name, e.code == SKIPPED, "skipped", ""
+    except Failed as e:
+        return name, False, "FAILED", str(e)
+    except Exception:
+        return name, False, "FAILED", traceback.format_exc()
+    return name, True, f"ok, {time.monotonic() - started:.1f} s", ""
+
+
 def run(tests, workers=4, ios=None):
-    """Run the tests, some at a time, and exit."""
+    """Run the tests, some at a time, and exit. Arguments of the script choose among them by name."""
     check(os.access(PROGRAM, os.X_OK), "SNMPFLEET does not name the program")
     chosen = sys.argv[1:]
     ios = ios or back_ends()
@@ -355,27 +367,13 @@ def run(tests, workers=4, ios=None):
             continue
         jobs += [(test, io) for io in (ios if "io" in inspect.signature(test).parameters else [None])]
 
-    def one(job):
-        test, io = job
-        name = test.__name__ + (f" ({io})" if io else "")
-        started = time.monotonic()
-        try:
-            with Work() as work:
-                test(work, io) if io else test(work)
-        except SystemExit as e:
-            return name, e.code == SKIPPED, "skipped", ""
-        except Failed as e:
-            return name, False, "FAILED", str(e)
-        except Exception:
-            return name, False, "FAILED", traceback.format_exc()
-        return name, True, f"ok, {time.monotonic() - started:.1f} s", ""
-
     failed = 0
-    with ThreadPoolExecutor(workers) as pool:
-        for name, good, how, why in pool.map(one, jobs):
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("fork")) as pool:
+        for name, good, how, why in pool.map(run_one, jobs):
             print(f"{name}: {how}", flush=True)
             if not good:
                 print("    " + why.replace("\n", "\n    "), flush=True)
                 failed += 1
     print(f"{len(jobs) - failed} of {len(jobs)} passed" if failed else f"all {len(jobs)} passed")
+    sys.stdout.flush()
     sys.exit(1 if failed else 0)

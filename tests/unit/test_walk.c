@@ -290,8 +290,29 @@ static void walk_does_not_give_up_getbulk_for_ever_once_it_has_worked(void **sta
     asks(&b, 0);
     walk_lost(&b.walk, 0);
     walk_lost(&b.walk, 0);
-    answer(&b, 0, "1.3.9.1.1.1=11 1.3.9.1.2.1=21 1.3.9.1.1.2=12 1.3.9.1.2.2=22");  /* of the first attempt, late */
-    assert_int_equal(walk_learnt(&b.walk, 0), 1);
+    answer_error(&b, 0, "", ERROR_GEN_ERR, 1);
+    answer(&b, 0, "1.3.9.1.2.1=21");
+    assert_int_equal(walk_learnt(&b.walk, 0), WALK_LEARNT_GETNEXT);  /* it never worked */
+    end(&b);
+    begin(&b, &table, false);
+    asks(&b, 0);
+    answer(&b, 0, "1.3.9.1.1.1=11 1.3.9.1.2.1=21");
+    asks(&b, 0);
+    answer_error(&b, 0, "", ERROR_GEN_ERR, 1);
+    assert_int_equal(b.walk.groups[0].repetitions, 0);
+    assert_int_equal(walk_learnt(&b.walk, 0), 1);  /* it worked until then */
+    end(&b);
+}
+
+static void an_answer_that_was_late_takes_back_what_its_loss_cost(void **state) {
+    (void)state;
+    struct bench b;
+    begin(&b, &table, false);
+    assert_string_equal(asks(&b, 0), "GETBULK 10 1.3.9.1.1 1.3.9.1.2");
+    walk_lost(&b.walk, 0);
+    walk_lost(&b.walk, 0);
+    answer(&b, 0, "1.3.9.1.1.1=11 1.3.9.1.2.1=21 1.3.9.1.1.2=12 1.3.9.1.2.2=22 1.3.9.1.1.3=13 1.3.9.1.2.3=23");
+    assert_string_equal(asks(&b, 0), "GETBULK 3 1.3.9.1.1.3 1.3.9.1.2.3");
     end(&b);
 }
 
@@ -418,6 +439,7 @@ int main(void) {
         cmocka_unit_test(walk_grows_while_replies_are_full_and_fit),
         cmocka_unit_test(walk_of_an_agent_that_is_silent_to_getbulk_turns_to_getnext),
         cmocka_unit_test(walk_does_not_give_up_getbulk_for_ever_once_it_has_worked),
+        cmocka_unit_test(an_answer_that_was_late_takes_back_what_its_loss_cost),
         cmocka_unit_test(walk_of_a_v1_target_uses_getnext_and_ends_by_no_such_name),
         cmocka_unit_test(scalars_without_the_missing_one_are_asked_again),
         cmocka_unit_test(scalars_that_are_exceptions_are_absent),
