@@ -143,8 +143,8 @@ static inline void sample_write_raw(struct fleet_writer *w) {
         sample_real(FLEET_OPAQUE_FLOAT, 21.5), sample_bytes(FLEET_OBJECT_IDENTIFIER, "", 0), { .type = FLEET_NULL },
     };
     for (uint8_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-        const uint8_t index[] = { 1, i };
-        sample_write_row(w, &sample_target, &sample_raw, index, 2, &values[i]);
+        const uint8_t oid[] = { 0x2b, 6, 1, 2, 1, 4, 1, i };
+        sample_write_row(w, &sample_target, &sample_raw, oid, sizeof(oid), &values[i]);
     }
 }
 

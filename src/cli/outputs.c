@@ -117,12 +117,12 @@ static bool outputs_finish_one(struct outputs *o, size_t i, const volatile sig_a
     struct fleet_writer *writer = o->all[i].writer;
     size_t left = fleet_writer_pending(writer);
     uint64_t moved_ns = clock_monotonic_ns();
-    for (int failures = 0; left > 0 && failures < FINISH_RETRIES && *stop < 2;) {
+    for (int failures = 0; left > 0 && failures < FINISH_RETRIES;) {
         int error = fleet_writer_flush(writer);
         size_t now_left = fleet_writer_pending(writer);
         if (now_left < left) moved_ns = clock_monotonic_ns();
         left = now_left;
-        if (left == 0 || error == -EPIPE) break;
+        if (left == 0 || error == -EPIPE || *stop >= 2) break;  /* in haste: what goes without waiting */
         if (error < 0) {
             outputs_tell(o, i, error);
             failures++;

@@ -40,24 +40,16 @@ static void run_report(void *context, const struct fleet_report *report) {
     status_report(&run->status, report);
 }
 
-static void run_fault(void *context, const char *file, size_t line, size_t column, const char *what) {
-    (void)context;
-    if (line == 0) fprintf(stderr, "%s: %s\n", file, what);
-    else fprintf(stderr, "%s:%zu:%zu: %s\n", file, line, column, what);
-}
-
 /* All built-in modules, so that targets may name them, and the walk of --walk. */
 static int run_add_modules(struct poll_run *run) {
     const struct poll_options *o = &run->options;
     const char *name;
     uint32_t number;
-    for (size_t i = 0; (name = fleet_module_builtin_name(i)) != NULL; i++) {
-        int error = fleet_module_add(run->fleet, fleet_module_builtin(name), &number);
-        if (error != 0) return error;
-    }
+    int error = targets_args_add_builtin(run->fleet);
+    if (error != 0) return error;
     if (o->walk_count > 0) {
         struct fleet_module_options walk = { .name = "walk", .subtrees = o->walks, .subtree_count = o->walk_count };
-        int error = fleet_module_add(run->fleet, &walk, &number);
+        error = fleet_module_add(run->fleet, &walk, &number);
         if (error != 0) {
             fprintf(stderr, "snmpfleet poll: --walk takes OIDs such as .1.3.6.1.2.1: %s\n", fleet_error_text(error));
             return error;
@@ -80,7 +72,7 @@ static int run_add_modules(struct poll_run *run) {
 
 /* Read all targets and make them the fleet's. Nothing changes when one of them is wrong. */
 static int run_load_targets(struct poll_run *run, struct targets_changes *ret_changes) {
-    struct targets_context context = { .fleet = run->fleet, .defaults = &run->options.defaults, .fault = run_fault };
+    struct targets_context context = { .fleet = run->fleet, .defaults = &run->options.defaults, .fault = targets_args_tell };
     struct targets *targets;
     int error = targets_new(&targets);
     if (error != 0) return error;

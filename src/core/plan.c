@@ -146,7 +146,9 @@ int plan_new(const struct fleet_module_options *o, struct arena *arena, uint32_t
     }
     for (size_t i = 0; error == 0 && i < o->subtree_count; i++) {
         struct fleet_column root = { .oid = o->subtrees[i] };
-        struct fleet_table subtree = { .name = o->subtrees[i], .columns = &root, .column_count = 1 };
+        const char *oid = o->subtrees[i] != NULL ? o->subtrees[i] : "";
+        struct fleet_table subtree = { .name = oid[0] == '.' && oid[1] != '\0' ? oid + 1 : oid,
+                                       .columns = &root, .column_count = 1 };
         error = plan_part_new(plan, PLAN_SUBTREE, &subtree, arena, table_number);
     }
     if (error == 0) *ret_plan = plan;

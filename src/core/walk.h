@@ -41,6 +41,7 @@ struct walk_sink {
     const struct fleet_sink *sink;
     const struct fleet_target *target;
     uint32_t rows, varbinds;        /* counted here */
+    uint32_t lenient;               /* enum ber_lenience bits of the varbinds read */
 };
 
 struct walk_row;
@@ -58,6 +59,8 @@ struct walk_group {
     uint16_t repetitions;       /* of a GETBULK; 0: GETNEXT */
     uint16_t repetitions_max;
     bool is_busy;               /* a request is out */
+    bool is_answered;           /* something of use came in this walk */
+    bool bulk_works;            /* GETBULK brought something in this walk or the last */
     bool get_tried;             /* subtree: asked for the root itself */
     uint16_t *asked;            /* numbers of the columns, room for all of the group */
 };
@@ -75,6 +78,7 @@ struct walk {
     uint32_t problems;
     const char *problem_at;     /* object of the first problem; NULL: none */
     int32_t error_status;       /* the agent's, of WALK_AGENT_ERROR */
+    uint16_t repetitions_limit; /* of the target */
     bool is_v1;
 };
 
@@ -95,7 +99,10 @@ void walk_write(const struct walk *w, uint16_t g, struct pdu *ret_pdu, struct be
 /* The agent's answer to group @g, @size bytes of datagram. Rows that are complete go to @sink. The group is free again. */
 void walk_consume(struct walk *w, uint16_t g, const struct pdu *pdu, size_t size, int64_t time_ns, struct walk_sink *sink);
 
-/* An attempt of group @g was lost: ask for less the next time. */
+/*
+ * An attempt of group @g was lost: ask for less the next time. Of a group that got no answer at all much less, for some agents
+ * are silent to GETBULK: the third attempt of a first walk is a GETNEXT.
+ */
 void walk_lost(struct walk *w, uint16_t g);
 
 /* Every group has ended. */

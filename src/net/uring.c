@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <liburing.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -111,8 +112,17 @@ static void uring_watch(struct net *n, bool watch) {
     if (u->is_watched == watch) return;
     u->is_watched = watch;
     io_uring_cq_eventfd_toggle(&u->ring, watch);
+    atomic_thread_fence(memory_order_seq_cst);  /* before the flags that say what was put off are read */
+}
+
+/*
+ * Take the signal back, before looking whether there is something: what comes later signals again. A signal can also be of work
+ * that an enter has run and that left no completion; the descriptor would stay readable and the host would not sleep.
+ */
+static void uring_take_signal(struct net *n) {
+    struct uring *u = n->backend_state;
     uint64_t count;
-    if (!watch && read(n->fd, &count, sizeof(count)) < 0) return;  /* it was not signalled: fine */
+    if (u->is_watched && read(n->fd, &count, sizeof(count)) < 0) return;  /* it was not signalled: fine */
 }
 
 /* Submit what is queued and let the kernel run what it has put off. 0 or a fatal -errno. */
@@ -246,12 +256,17 @@ static uint32_t uring_wanted(const struct uring *u, int family, const struct uri
     return h->ended[family] > 0 && u->receives[family] == 0 ? 0 : u->wanted[family];
 }
 
+/* Has the kernel something to run in the next enter? */
+static bool uring_has_put_off(const struct uring *u) {
+    return (IO_URING_READ_ONCE(*u->ring.sq.kflags) & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
+}
+
 /* Make the kernel run what it has put off, unless completions already stand in the queue. */
 static int uring_gather(struct net *n) {
     struct uring *u = n->backend_state;
-    unsigned kernel_flags = IO_URING_READ_ONCE(*u->ring.sq.kflags);
-    if ((kernel_flags & IORING_SQ_CQ_OVERFLOW) != 0) n->stats.stalls++;
-    bool put_off = (kernel_flags & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
+    uring_take_signal(n);
+    if ((IO_URING_READ_ONCE(*u->ring.sq.kflags) & IORING_SQ_CQ_OVERFLOW) != 0) n->stats.stalls++;
+    bool put_off = uring_has_put_off(u);
     bool ready = io_uring_cq_ready(&u->ring) > 0;
     if (ready || put_off) uring_watch(n, false);
     if (ready) return 0;
@@ -285,6 +300,7 @@ static int uring_receive(struct net *n, struct net_event *events, uint32_t max) 
     if (!n->idle) return (int)count;
     uring_watch(n, true);
     error = uring_queue_polls(n) ? uring_enter(u) : 0;
+    if (uring_has_put_off(u)) n->idle = false;  /* from before the eventfd was switched on: it did not signal */
     return error != 0 ? error : (int)count;
 }
 
@@ -292,7 +308,7 @@ static int uring_receive(struct net *n, struct net_event *events, uint32_t max) 
  * Let go of the sockets now. The kernel takes a ring apart in its own time, long after its last descriptor is closed, and
  * until then the port would stay taken.
  */
-static void uring_release_sockets(struct uring *u) {
+static void uring_let_go(struct uring *u) {
     struct io_uring_sync_cancel_reg all = {
         .fd = -1, .flags = IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL,
         .timeout = { .tv_sec = 1 },
@@ -300,15 +316,13 @@ static void uring_release_sockets(struct uring *u) {
     io_uring_register_sync_cancel(&u->ring, &all);
     io_uring_get_events(&u->ring);  /* what was cancelled ends only now */
     io_uring_unregister_files(&u->ring);
+    if (u->buffer_ring != NULL) io_uring_unregister_buf_ring(&u->ring, BUFFER_GROUP);
+    io_uring_queue_exit(&u->ring);
 }
 
 static void uring_free(struct net *n) {
     struct uring *u = n->backend_state;
-    if (u->has_ring) uring_release_sockets(u);
-    if (u->buffer_ring != NULL) {
-        if (u->has_ring) io_uring_unregister_buf_ring(&u->ring, BUFFER_GROUP);
-    }
-    if (u->has_ring) io_uring_queue_exit(&u->ring);
+    if (u->has_ring) uring_let_go(u);
     net_unmap(u->buffer_ring, u->buffer_ring_bytes);
     net_unmap(u->buffers, (size_t)BUFFERS * NET_BUFFER_STRIDE);
     if (n->fd >= 0) close(n->fd);

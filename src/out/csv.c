@@ -4,8 +4,8 @@
  *     time,target,address,module,table,index,object,oid,type,value
  *
  * Lines of one row begin alike, so a row's first line is put together and the others copy its
- * start. A scalar has no table; its index is the last number of its OID. A raw varbind has no
- * object.
+ * start. A scalar has no table; its index is the last number of its OID. A raw varbind has neither
+ * object nor index, only its OID.
  */
 #include "out/csv.h"
 
@@ -14,7 +14,7 @@
 #include <string.h>
 
 struct csv_column {
-    const char *text;  /* "object,oid", for scalars "index,object,oid" */
+    const char *text;  /* "object,oid", for scalars "index,object,oid", of a subtree "," */
     size_t length;
 };
 
@@ -127,7 +127,7 @@ static char *prepare_column(char *at, const struct fleet_table *table,
     }
     if (!table->is_subtree) at = csv_put_text(at, format_object(column));
     *at++ = ',';
-    return text_put_literal(at, column->oid);
+    return table->is_subtree ? at : text_put_literal(at, column->oid);
 }
 
 static struct csv_table *csv_prepare(struct csv *c, const struct fleet_table *table) {
@@ -168,7 +168,7 @@ static char *put_start(char *at, struct csv *c, const struct csv_table *t,
     at = csv_put_target(at, row->target);
     at = text_put(at, t->text, t->length);
     if (row->table->is_scalars) return at;
-    at = text_put_index(at, row->index, row->index_length);
+    if (!row->table->is_subtree) at = text_put_index(at, row->index, row->index_length);
     *at++ = ',';
     return at;
 }
@@ -193,7 +193,9 @@ static void csv_row(struct csv *c, const struct csv_table *t, const struct fleet
             at = text_put(at, start, start_length);
         }
         at = text_put_padded(at, t->columns[i].text, t->columns[i].length);
-        if (index == NULL) {
+        if (table->is_subtree) {
+            at = text_put_oid(at, row->index, row->index_length);
+        } else if (index == NULL) {
             index = at;
             if (row->index_length > 0) *at++ = '.';
             at = text_put_index(at, row->index, row->index_length);

@@ -58,7 +58,7 @@ static char *put_file_name(char *at, const char *name, bool keeps_dots) {
 
 static char *put_header(char *at, const struct fleet_table *table) {
     at = text_put_literal(at, "time,target,address");
-    if (table->is_subtree) return text_put_literal(at, ",index,oid,type,value\n");
+    if (table->is_subtree) return text_put_literal(at, ",oid,type,value\n");
     if (!table->is_scalars) at = text_put_literal(at, ",index");
     for (size_t i = 0; i < table->index_count; i++) {
         *at++ = ',';
@@ -150,11 +150,7 @@ static char *put_cells(char *at, const struct fleet_row *row) {
 
 static char *put_raw(char *at, const struct fleet_row *row) {
     const struct fleet_value *v = &row->cells[0];
-    at = text_put_index(at, row->index, row->index_length);
-    *at++ = ',';
-    at = text_put_literal(at, row->table->columns[0].oid);
-    if (row->index_length > 0) *at++ = '.';
-    at = text_put_index(at, row->index, row->index_length);
+    at = text_put_oid(at, row->index, row->index_length);
     *at++ = ',';
     at = text_put_literal(at, text_type_name(v->type));
     *at++ = ',';
@@ -179,7 +175,6 @@ static void csv_wide_rows(struct format *format, const struct fleet_row *rows, s
         return;
     }
     size_t fixed = TEXT_TIME_MAX + csv_target_size(rows[0].target) + table->column_count * 3 + 64;
-    if (table->is_subtree) fixed += strlen(table->columns[0].oid);
     for (size_t i = 0; i < count; i++) {
         const struct fleet_row *row = &rows[i];
         if (row_is_empty(row)) continue;

@@ -13,6 +13,7 @@
 
 int format_keep(struct format *format, struct prepared *prepared) {
     size_t number = prepared->table->number;
+    prepared->description = *prepared->table;
     if (number >= format->table_bound) {
         size_t bound = format->table_bound > 0 ? format->table_bound : 16;
         while (bound <= number) bound *= 2;

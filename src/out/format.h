@@ -23,6 +23,7 @@ struct format_class {
 /* What a format has worked out for a table: begins its own structure, one piece of memory. */
 struct prepared {
     const struct fleet_table *table;
+    struct fleet_table description;  /* *table as it was then; set by format_keep */
 };
 
 /* First member of every format. */
@@ -36,12 +37,22 @@ struct format {
 extern const struct format_class format_csv, format_csv_report, format_csv_wide, format_influx,
     format_json;
 
-/* What was prepared for @table; NULL when nothing was, or for another table that had its number. */
+/*
+ * What was prepared for @table; NULL when nothing was, or for another table that had its number. A
+ * description does not change; one at the address of another that is gone is told from it by its
+ * parts.
+ */
 static inline struct prepared *format_prepared(const struct format *format,
                                                const struct fleet_table *table) {
     if (table->number >= format->table_bound) return NULL;
     struct prepared *p = format->tables[table->number];
-    return p != NULL && p->table == table ? p : NULL;
+    if (p == NULL || p->table != table) return NULL;
+    const struct fleet_table *d = &p->description;
+    bool is_same = d->name == table->name && d->module == table->module &&
+                   d->columns == table->columns && d->column_count == table->column_count &&
+                   d->index_names == table->index_names && d->index_count == table->index_count &&
+                   d->is_subtree == table->is_subtree && d->is_scalars == table->is_scalars;
+    return is_same ? p : NULL;
 }
 
 /* Keep @prepared (from malloc, now the format's) for its table. -ENOMEM; it is then freed. */

@@ -196,9 +196,7 @@ static char *put_cells(char *at, const struct json_table *t, const struct fleet_
 static char *put_raw(char *at, const struct fleet_row *row) {
     const struct fleet_value *v = &row->cells[0];
     at = text_put_literal(at, ",\"oid\":\"");
-    at = text_put_literal(at, row->table->columns[0].oid);
-    if (row->index_length > 0) *at++ = '.';
-    at = text_put_index(at, row->index, row->index_length);
+    at = text_put_oid(at, row->index, row->index_length);
     at = text_put_literal(at, "\",\"type\":\"");
     at = text_put_literal(at, text_type_name(v->type));
     at = text_put_literal(at, "\",\"value\":");
@@ -213,9 +211,11 @@ static void json_row(struct json *j, const struct json_table *t, const struct fl
     if (at == NULL) return;
     at = put_time_and_target(at, j, row->time_ns, row->target);
     at = text_put(at, t->text, t->length);
-    at = text_put_literal(at, ",\"index\":\"");
-    at = text_put_index(at, row->index, row->index_length);
-    *at++ = '"';
+    if (!row->table->is_subtree) {
+        at = text_put_literal(at, ",\"index\":\"");
+        at = text_put_index(at, row->index, row->index_length);
+        *at++ = '"';
+    }
     at = put_tags(at, row->target);
     bool has_any = true;
     at = row->table->is_subtree ? put_raw(at, row) : put_cells(at, t, row, &has_any);
@@ -234,7 +234,6 @@ static void json_rows(struct format *format, const struct fleet_row *rows, size_
         return;
     }
     size_t fixed = target_size(rows[0].target) + t->length + t->keys_size + TEXT_TIME_MAX + 256;
-    if (table->is_subtree) fixed += strlen(table->columns[0].oid);
     for (size_t i = 0; i < count; i++) json_row(j, t, &rows[i], fixed);
 }
 

@@ -56,6 +56,16 @@ static int open_folder(const char *path) {
     return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
 }
 
+static void update_pending(struct fleet_writer *writer) {
+    size_t pending = 0;
+    for (struct output *o = writer->format->outputs; o != NULL; o = o->next) {
+        pending += output_pending(o);
+    }
+    writer->pending = pending;
+    if (pending > writer->limit) writer->is_full = true;
+    else if (pending < writer->limit / 2 || pending == 0) writer->is_full = false;
+}
+
 EXPORT int fleet_writer_new(struct fleet_writer **ret_writer,
                             const struct fleet_writer_options *options) {
     const char *path = options->path;
@@ -85,6 +95,8 @@ EXPORT int fleet_writer_new(struct fleet_writer **ret_writer,
         fleet_writer_free(w);
         return r;
     }
+    /* The header waits, so that a file has it even if no row ever comes. */
+    update_pending(w);
     *ret_writer = w;
     return 0;
 }
@@ -101,16 +113,6 @@ EXPORT void fleet_writer_free(struct fleet_writer *writer) {
     }
     free(writer->name);
     free(writer);
-}
-
-static void update_pending(struct fleet_writer *writer) {
-    size_t pending = 0;
-    for (struct output *o = writer->format->outputs; o != NULL; o = o->next) {
-        pending += output_pending(o);
-    }
-    writer->pending = pending;
-    if (pending > writer->limit) writer->is_full = true;
-    else if (pending < writer->limit / 2 || pending == 0) writer->is_full = false;
 }
 
 EXPORT void fleet_writer_rows(void *writer, const struct fleet_row *rows, size_t count) {

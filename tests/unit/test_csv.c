@@ -36,6 +36,17 @@ static void first_line_is_the_header_and_lines_end_in_lf(void **state) {
     free(text);
 }
 
+static void write_nothing(struct fleet_writer *w) {
+    assert_true(fleet_writer_pending(w) > 0);
+}
+
+static void file_without_rows_has_its_header(void **state) {
+    (void)state;
+    char *text = sample_written(rows_options, write_nothing);
+    assert_string_equal(text, "time,target,address,module,table,index,object,oid,type,value\n");
+    free(text);
+}
+
 static void scalar_has_no_table_and_the_last_number_as_index(void **state) {
     (void)state;
     char *text = sample_written(rows_options, sample_write_system);
@@ -83,7 +94,7 @@ static void text_that_looks_like_hexadecimal_is_hexadecimal(void **state) {
 static void raw_varbind_has_no_object_and_its_whole_oid(void **state) {
     (void)state;
     char *text = sample_written(rows_options, sample_write_raw);
-    assert_holds(text, ",walk,1.3.6.1.2.1.4,1.0,,1.3.6.1.2.1.4.1.0,Integer32,-1\n");
+    assert_holds(text, ",walk,1.3.6.1.2.1.4,,,1.3.6.1.2.1.4.1.0,Integer32,-1\n");
     free(text);
 }
 
@@ -141,6 +152,7 @@ int main(void) {
         cmocka_unit_test(rows_of_all_kinds_are_as_in_the_golden_file),
         cmocka_unit_test(reports_are_as_in_the_golden_file),
         cmocka_unit_test(first_line_is_the_header_and_lines_end_in_lf),
+        cmocka_unit_test(file_without_rows_has_its_header),
         cmocka_unit_test(scalar_has_no_table_and_the_last_number_as_index),
         cmocka_unit_test(fields_with_commas_quotes_and_breaks_are_quoted),
         cmocka_unit_test(field_that_begins_with_a_space_is_quoted),

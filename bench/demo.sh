@@ -1,0 +1,38 @@
+#!/bin/sh
+# A demonstration in one command: 1,000 simulated 48-port switches on loopback, their `system` and `interfaces` polled for three
+# cycles of 10 s, into CSV and line protocol. Installs what is missing, builds, and stops everything it started.
+#
+#     sh bench/demo.sh [AGENTS [CYCLES]]
+set -eu
+cd "$(dirname "$0")/.."
+. tests/setup.sh
+. bench/agents.sh
+
+agents=${1:-1000}
+cycles=${2:-3}
+interval=10
+out=demo-out
+
+setup_install build
+echo "building ..."
+setup_build build
+rm -rf "$out"
+mkdir "$out"
+
+agents_start "$out" "$agents"
+agents_targets "$agents" >"$out/targets"
+echo "polling $agents switches every $interval s, $cycles times; rows go to $out/"
+status=0
+build/snmpfleet poll --interval ${interval}s --for $((cycles * interval))s --modules system,interfaces \
+    --csv wide -o csv:"$out/csv" -o influx:"$out/rows.influx" --report csv:"$out/reports.csv" "$out/targets" || status=$?
+
+echo
+echo "files:"
+wc -lc "$out"/csv/*.csv "$out/rows.influx" "$out/reports.csv"
+echo
+echo "first rows of $out/csv/interfaces.interface.csv:"
+head -n 4 "$out/csv/interfaces.interface.csv" | cut -c 1-160
+echo
+echo "first rows of $out/rows.influx:"
+head -n 3 "$out/rows.influx" | cut -c 1-160
+exit $status

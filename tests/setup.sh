@@ -1,0 +1,77 @@
+# What snmpfleet is built and tested with, installed where it is missing. Sourced by tests/run.sh and bench/demo.sh:
+#
+#     . tests/setup.sh
+#     setup_install build          or: setup_install build test
+#     setup_build FOLDER [cmake options]
+#
+# Debian 12 and Ubuntu 24.04 (and what is made of them). As root or with sudo; otherwise it says what to install.
+
+setup_build_packages="gcc cmake ninja-build pkg-config libc6-dev liburing-dev libc-ares-dev"
+setup_test_packages="libcmocka-dev python3 snmp snmpd snmptrapd snmpsim iproute2 procps util-linux mount"
+
+setup_say() {
+    echo "$*" >&2
+}
+
+# Names of the packages of the given sets ("build", "test") that are not installed.
+setup_missing() {
+    for set in "$@"; do
+        case $set in
+        build) list=$setup_build_packages ;;
+        test) list=$setup_test_packages ;;
+        esac
+        for package in $list; do
+            status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || status=
+            [ "$status" = installed ] || printf '%s ' "$package"
+        done
+    done
+}
+
+setup_install() {
+    if ! command -v apt-get >/dev/null 2>&1 || ! command -v dpkg-query >/dev/null 2>&1; then
+        setup_say "This script installs packages on Debian 12 and Ubuntu 24.04 only. Elsewhere install a C17 compiler, cmake >= 3.22,"
+        setup_say "ninja, pkg-config, liburing >= 2.3, c-ares, and for the tests cmocka, Net-SNMP's tools and daemons, and snmpsim;"
+        setup_say "then: cmake -B build -G Ninja && ninja -C build"
+        for tool in cmake ninja pkg-config cc; do
+            command -v $tool >/dev/null 2>&1 || { setup_say "(there is no $tool here)"; exit 1; }
+        done
+        return 0
+    fi
+    missing=$(setup_missing "$@")
+    [ -n "$missing" ] || return 0
+    as_root=
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! command -v sudo >/dev/null 2>&1 || ! sudo -n true 2>/dev/null && ! [ -t 0 ]; then
+            setup_say "Packages are missing and this script may not install them (neither root nor sudo). Please run as root:"
+            setup_say "    apt-get update && apt-get install --no-install-recommends $missing"
+            exit 1
+        fi
+        as_root=sudo
+    fi
+    setup_say "installing: $missing"
+    log=$(mktemp)
+    # Daemons that the tests start themselves must not be started by their packages: ask the init system not to.
+    if ! { $as_root apt-get update -q && setup_apt $missing; } >"$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        setup_say "apt-get failed; the whole of it is in $log"
+        exit 1
+    fi
+    rm -f "$log"
+}
+
+setup_apt() {
+    $as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends "$@"
+}
+
+# Configure (once) and build; the compiler's output is shown when it fails.
+setup_build() {
+    folder=$1
+    shift
+    log=$(mktemp)
+    if ! { cmake -S . -B "$folder" -G Ninja "$@" && cmake --build "$folder"; } >"$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        exit 1
+    fi
+    rm -f "$log"
+}

@@ -1,0 +1,276 @@
+/*
+ * The engine on a virtual clock and a virtual network: thousands of targets, losses, delays, dead and broken agents. Whatever
+ * happens, each poll ends in exactly one report, rows are right, and nothing is left over. SEED repeats a run.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+#include <cmocka.h>
+
+#include "virtual.h"
+
+enum { TARGETS_MAX = 5000 };
+
+#define BASE "1.3.6.1.4.1."
+
+static const struct fleet_column scalars[] = {
+    { .object = "one", .oid = BASE "1.1.0" }, { .object = "two", .oid = BASE "1.2.0" },
+    { .object = "three", .oid = BASE "1.3.0" }, { .object = "none", .oid = BASE "1.4.0" },
+};
+static const struct fleet_column columns[] = {
+    { .object = "a", .oid = BASE "2.1.1" }, { .object = "b", .oid = BASE "2.1.2" },
+    { .object = "c", .oid = BASE "3.1.1" }, { .object = "d", .oid = BASE "3.1.2" },
+};
+static const struct fleet_table tables[] = { { .name = "t", .columns = columns, .column_count = 4 } };
+static const struct fleet_module_options module = {
+    .name = "m", .interval_ns = 30 * UINT64_C(1000000000), .scalars = scalars, .scalar_count = 4, .tables = tables, .table_count = 1,
+};
+
+struct observed {
+    uint32_t reports, ok;
+    uint32_t rows, scalars;       /* of the poll that runs */
+    uint32_t last_row;
+    enum fleet_reason last;
+    int64_t last_report_ns, gap_ns;
+};
+
+struct scenario {
+    const char *name;
+    struct virtual_faults faults;
+    uint32_t targets;
+    bool once;
+    uint32_t window, rate;
+    uint64_t seconds;
+    struct observed seen[TARGETS_MAX];
+    uint32_t reasons[FLEET_REASONS];
+};
+
+static uint64_t seed_of_run(void) {
+    static uint64_t seed;
+    if (seed != 0) return seed;
+    const char *given = getenv("SEED");
+    seed = given != NULL ? strtoull(given, NULL, 0) : (uint64_t)time(NULL);
+    printf("seed %llu\n", (unsigned long long)seed);
+    return seed;
+}
+
+/* Every cell is what the agent has, and present exactly where the agent has it (in polls that end ok, see the report). */
+static void check_row(uint32_t agent, const struct fleet_row *row, bool *complete) {
+    uint32_t index = 0;
+    const uint8_t *at = row->index;
+    if (!row->table->is_scalars) {
+        index = oid_next_subid(&at);
+        assert_true(at == row->index + row->index_length);
+    }
+    for (size_t i = 0; i < row->table->column_count; i++) {
+        struct virtual_object o = row->table->is_scalars ? (struct virtual_object){ 1, (uint32_t)i + 1, 0 }
+                                                         : (struct virtual_object){ i < 2 ? 2 : 3, (uint32_t)i % 2 + 1, index };
+        if (row->cells[i].type == FLEET_ABSENT) {
+            *complete &= !virtual_has(agent, o);
+            continue;
+        }
+        assert_true(virtual_has(agent, o));
+        assert_int_equal(row->cells[i].integer, virtual_value(agent, o.table << 8 | o.column, o.row));
+    }
+}
+
+static bool rows_complete[TARGETS_MAX];
+
+static void take_rows(void *context, const struct fleet_row *rows, size_t count) {
+    struct scenario *s = context;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t agent = rows[i].target->number;
+        struct observed *seen = &s->seen[agent];
+        check_row(agent, &rows[i], &rows_complete[agent]);
+        if (rows[i].table->is_scalars) {
+            seen->scalars++;
+            continue;
+        }
+        const uint8_t *at = rows[i].index;
+        uint32_t index = oid_next_subid(&at);
+        assert_true(index > seen->last_row);  /* in order, none twice */
+        seen->last_row = index;
+        seen->rows++;
+    }
+}
+
+static void take_report(void *context, const struct fleet_report *report) {
+    struct scenario *s = context;
+    uint32_t agent = report->target->number;
+    struct observed *seen = &s->seen[agent];
+    assert_int_equal(report->rows, seen->rows + seen->scalars);
+    if (report->reason == FLEET_REASON_OK) {
+        assert_int_equal(seen->scalars, 1);
+        assert_int_equal(seen->rows, virtual_rows(agent));
+        assert_true(rows_complete[agent]);
+        seen->ok++;
+    }
+    seen->gap_ns = report->time_ns - seen->last_report_ns;
+    seen->last_report_ns = report->time_ns;
+    seen->reports++;
+    seen->last = report->reason;
+    seen->rows = seen->scalars = seen->last_row = 0;
+    rows_complete[agent] = true;
+    s->reasons[report->reason]++;
+}
+
+static void check_nothing_left(struct engine *e, struct virtual_network *v) {
+    struct fleet_stats stats;
+    engine_get_stats(e, &stats);
+    assert_int_equal(stats.polls_running, 0);
+    assert_int_equal(stats.requests_in_flight, 0);
+    assert_int_equal(stats.requests, v->sent);
+}
+
+static void run_scenario(struct scenario *s) {
+    uint64_t seed = seed_of_run();
+    struct virtual_network *v = virtual_new(seed, &s->faults);
+    struct engine_options options = {
+        .sink = { .context = s, .rows = take_rows, .report = take_report }, .once = s->once, .window = s->window != 0 ? s->window : 512,
+        .rate = s->rate, .dead_after = 3, .rto_floor_ns = 200 * UINT64_C(1000000), .seed = seed,
+    };
+    struct engine *e;
+    assert_int_equal(engine_new(&e, &options, v->now), 0);
+    uint32_t m;
+    assert_int_equal(engine_module_add(e, &module, &m), 0);
+    for (uint32_t i = 0; i < s->targets; i++) {
+        char host[32], name[32];
+        struct address a = virtual_address(i);
+        snprintf(host, sizeof(host), "%u.%u.%u.%u", a.bytes[0], a.bytes[1], a.bytes[2], a.bytes[3]);
+        snprintf(name, sizeof(name), "t%u", i);
+        struct fleet_target_options t = { .name = name, .host = host, .modules = &m, .module_count = 1,
+                                          .version = i % 5 == 4 ? FLEET_V1 : FLEET_V2C };
+        uint32_t number;
+        assert_int_equal(engine_target_set(e, &t, &number, NULL, virtual_unix(v), v->now), 0);
+        assert_int_equal(number, i);
+        rows_complete[i] = true;
+    }
+    uint64_t end = v->now + s->seconds * CLOCK_NS_PER_S;
+    virtual_run(v, e, end);
+    engine_drain(e);
+    virtual_run(v, e, v->now + 120 * CLOCK_NS_PER_S);
+    assert_true(engine_is_done(e));
+    check_nothing_left(e, v);
+    engine_free(e, virtual_unix(v), v->now);
+    virtual_free(v);
+}
+
+static struct scenario scene;
+
+static struct scenario *begin(uint32_t targets, uint64_t seconds, bool once) {
+    memset(&scene, 0, sizeof(scene));
+    scene.targets = targets;
+    scene.seconds = seconds;
+    scene.once = once;
+    scene.faults.delay_ns = 20 * UINT64_C(1000000);
+    scene.faults.jitter_ns = 10 * UINT64_C(1000000);
+    return &scene;
+}
+
+static void every_poll_of_a_clean_fleet_is_complete(void **state) {
+    (void)state;
+    struct scenario *s = begin(5000, 100, true);
+    run_scenario(s);
+    for (uint32_t i = 0; i < s->targets; i++) {
+        assert_int_equal(s->seen[i].reports, 1);
+        assert_int_equal(s->seen[i].last, FLEET_REASON_OK);
+    }
+}
+
+static void losses_cost_retries_but_no_rows(void **state) {
+    (void)state;
+    struct scenario *s = begin(3000, 300, true);
+    s->faults.loss = 0.05;
+    s->faults.duplicate = 0.1;
+    run_scenario(s);
+    uint32_t ok = 0;
+    for (uint32_t i = 0; i < s->targets; i++) {
+        assert_int_equal(s->seen[i].reports, 1);
+        ok += s->seen[i].ok;
+    }
+    /* Four attempts, each lost with 0.0975: a request fails one time in ten thousand. */
+    assert_true(ok > s->targets * 95 / 100);
+}
+
+static void each_turn_of_each_target_has_one_report(void **state) {
+    (void)state;
+    struct scenario *s = begin(2000, 300, false);
+    s->faults.loss = 0.02;
+    run_scenario(s);
+    for (uint32_t i = 0; i < s->targets; i++) {
+        /* 300 s at 30 s: ten turns, wherever the phase lies. */
+        assert_true(s->seen[i].reports >= 9 && s->seen[i].reports <= 11);
+        assert_true(s->seen[i].ok >= 8);
+    }
+}
+
+static void dead_targets_do_not_hold_up_the_living(void **state) {
+    (void)state;
+    struct scenario *s = begin(5000, 300, false);
+    s->faults.dead = 0.3;
+    s->window = 64;
+    run_scenario(s);
+    uint32_t dead = 0;
+    struct virtual_network shape = { .faults = s->faults };
+    for (uint32_t i = 0; i < s->targets; i++) {
+        assert_true(s->seen[i].reports >= 9);
+        if (virtual_is(&shape, i, s->faults.dead, 1)) {
+            assert_int_equal(s->seen[i].ok, 0);
+            dead++;
+        } else {
+            assert_int_equal(s->seen[i].ok, s->seen[i].reports);
+            assert_true(s->seen[i].gap_ns < INT64_C(32000000000));
+        }
+    }
+    assert_true(dead > 1000);
+    /* After three silent polls there is one probe a cycle. */
+    assert_true(s->reasons[FLEET_REASON_TIMEOUT] >= dead * 9);
+}
+
+static void all_faults_together_end_every_poll_once(void **state) {
+    (void)state;
+    struct scenario *s = begin(2000, 600, true);
+    s->faults = (struct virtual_faults){ .loss = 0.1, .duplicate = 0.1, .wrong_source = 0.05, .garbage = 0.1, .truncate = 0.05,
+                                         .dead = 0.1, .too_big = 0.2, .looping = 0.2,
+                                         .delay_ns = 300 * UINT64_C(1000000), .jitter_ns = 400 * UINT64_C(1000000) };
+    run_scenario(s);
+    struct virtual_network shape = { .faults = s->faults };
+    for (uint32_t i = 0; i < s->targets; i++) {
+        assert_int_equal(s->seen[i].reports, 1);
+        bool loops = virtual_is(&shape, i, s->faults.looping, 3) && virtual_rows(i) >= 12;
+        if (loops) assert_int_not_equal(s->seen[i].last, FLEET_REASON_OK);
+    }
+    assert_true(s->reasons[FLEET_REASON_OK] > 500);
+    assert_true(s->reasons[FLEET_REASON_NOT_INCREASING] > 50);
+}
+
+static void a_rate_limit_is_kept(void **state) {
+    (void)state;
+    struct scenario *s = begin(500, 1000, true);
+    s->rate = 100;
+    run_scenario(s);
+    uint32_t ok = 0;
+    int64_t last = 0;
+    for (uint32_t i = 0; i < s->targets; i++) {
+        ok += s->seen[i].ok;
+        if (s->seen[i].last_report_ns > last) last = s->seen[i].last_report_ns;
+    }
+    /* At least 500 scalar requests alone, at 100 a second. */
+    assert_true(last - INT64_C(1700000012345678901) > INT64_C(4800000000));
+    assert_true(ok > 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_poll_of_a_clean_fleet_is_complete),
+        cmocka_unit_test(losses_cost_retries_but_no_rows),
+        cmocka_unit_test(each_turn_of_each_target_has_one_report),
+        cmocka_unit_test(dead_targets_do_not_hold_up_the_living),
+        cmocka_unit_test(all_faults_together_end_every_poll_once),
+        cmocka_unit_test(a_rate_limit_is_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

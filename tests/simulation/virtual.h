@@ -1,0 +1,298 @@
+/*
+ * virtual: a clock and a lossy network for the engine, with small agents behind it. Time moves from event to event, so hours
+ * pass in milliseconds, and a seed repeats everything.
+ *
+ * Agent number n has the scalars 1.3.6.1.4.1.1.s.0 (s = 1..3) and a table with columns 1.3.6.1.4.1.2.1.c (c = 1, 2) and
+ * 1.3.6.1.4.1.3.1.c (c = 1, 2), rows i = 1..rows(n), every third of which lacks column 2 of the first. The value of each is
+ * virtual_value(n, its last two numbers).
+ */
+#pragma once
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/prng.h"
+#include "core/engine.h"
+#include "wire/message.h"
+#include "wire/oid.h"
+
+enum { VIRTUAL_SLOTS = 64, VIRTUAL_BYTES = 1500, VIRTUAL_OID = 16 };
+
+/* What the network and the agents do to datagrams; probabilities. */
+struct virtual_faults {
+    double loss, duplicate, wrong_source, garbage, truncate;
+    double dead, too_big, looping;       /* shares of the agents */
+    uint64_t delay_ns, jitter_ns;
+};
+
+struct virtual_event {
+    uint64_t at;
+    bool to_agent;
+    struct address agent;
+    uint16_t length;
+    uint8_t bytes[VIRTUAL_BYTES];
+};
+
+struct virtual_network {
+    uint64_t now;
+    struct prng prng;
+    struct virtual_faults faults;
+    struct virtual_event **heap;  /* by time */
+    size_t count, room;
+    uint64_t sent;
+    uint32_t agents;
+    struct slot slots[VIRTUAL_SLOTS];
+    uint8_t slot_bytes[VIRTUAL_SLOTS][SLOT_BYTES];
+};
+
+static inline int64_t virtual_value(uint32_t agent, uint32_t a, uint32_t b) {
+    return (int64_t)(prng_mix((uint64_t)agent << 32 | a << 16 | b) & 0x7fffffff);
+}
+
+static inline uint32_t virtual_rows(uint32_t agent) {
+    return agent % 40;
+}
+
+static inline struct address virtual_address(uint32_t agent) {
+    return address_ip4(0x0a000000 + agent, 161);
+}
+
+static inline bool virtual_is(const struct virtual_network *v, uint32_t agent, double share, uint64_t salt) {
+    (void)v;
+    return (double)(prng_mix(agent * 7919u + salt) >> 11) * 0x1p-53 < share;
+}
+
+/* Does the agent have 1.3.6.1.4.1.x.y.z? x=1: scalars (y, z=0); x=2,3: tables (y=1, then column and row). */
+struct virtual_object {
+    uint32_t table, column, row;  /* row 0: a scalar */
+};
+
+static inline bool virtual_has(uint32_t agent, struct virtual_object o) {
+    if (o.table == 1) return o.row == 0 && o.column >= 1 && o.column <= 3;
+    if (o.table != 2 && o.table != 3) return false;
+    if (o.column < 1 || o.column > 2 || o.row < 1 || o.row > virtual_rows(agent)) return false;
+    return !(o.table == 2 && o.column == 2 && o.row % 3 == 0);
+}
+
+/* The object of an OID as numbers below 1.3.6.1.4.1 (missing ones 0), and back. */
+static inline size_t virtual_oid(struct virtual_object o, uint8_t bytes[static FLEET_OID_BYTES_MAX]) {
+    uint32_t numbers[] = { 1, 3, 6, 1, 4, 1, o.table, 0, 0, 0 };
+    size_t count = 9;
+    if (o.table == 1) {
+        numbers[7] = o.column;
+        numbers[8] = 0;
+    } else {
+        numbers[7] = 1;
+        numbers[8] = o.column;
+        numbers[9] = o.row;
+        count = 10;
+    }
+    return (size_t)oid_from_numbers(numbers, count, bytes);
+}
+
+/* The first object of @agent whose OID is above @oid; false at the end. Plain search: slow and sure. */
+static inline bool virtual_next(uint32_t agent, struct span oid, struct virtual_object *ret_object) {
+    for (uint32_t table = 1; table <= 3; table++) {
+        for (uint32_t column = 1; column <= 3; column++) {
+            uint32_t rows = table == 1 ? 0 : virtual_rows(agent);
+            for (uint32_t row = table == 1 ? 0 : 1; row <= rows; row++) {
+                struct virtual_object o = { table, column, row };
+                uint8_t bytes[FLEET_OID_BYTES_MAX];
+                if (!virtual_has(agent, o)) continue;
+                if (oid_compare(span_of(bytes, virtual_oid(o, bytes)), oid) <= 0) continue;
+                *ret_object = o;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static inline void virtual_schedule(struct virtual_network *v, struct virtual_event *e) {
+    if (v->count == v->room) {
+        v->room = v->room == 0 ? 1024 : v->room * 2;
+        v->heap = realloc(v->heap, v->room * sizeof(struct virtual_event *));
+        assert(v->heap != NULL);
+    }
+    size_t i = v->count++;
+    while (i > 0 && v->heap[(i - 1) / 2]->at > e->at) {
+        v->heap[i] = v->heap[(i - 1) / 2];
+        i = (i - 1) / 2;
+    }
+    v->heap[i] = e;
+}
+
+static inline struct virtual_event *virtual_pop(struct virtual_network *v) {
+    struct virtual_event *first = v->heap[0], *last = v->heap[--v->count];
+    size_t i = 0;
+    for (;;) {
+        size_t child = 2 * i + 1;
+        if (child >= v->count) break;
+        if (child + 1 < v->count && v->heap[child + 1]->at < v->heap[child]->at) child++;
+        if (v->heap[child]->at >= last->at) break;
+        v->heap[i] = v->heap[child];
+        i = child;
+    }
+    if (v->count > 0) v->heap[i] = last;
+    return first;
+}
+
+static inline void virtual_send(struct virtual_network *v, struct address agent, bool to_agent, struct span bytes) {
+    if (prng_unit(&v->prng) < v->faults.loss) return;
+    int copies = prng_unit(&v->prng) < v->faults.duplicate ? 2 : 1;
+    while (copies-- > 0) {
+        struct virtual_event *e = malloc(sizeof(*e));
+        assert(e != NULL && bytes.length <= VIRTUAL_BYTES);
+        *e = (struct virtual_event){ .at = v->now + v->faults.delay_ns / 2, .to_agent = to_agent, .agent = agent,
+                                     .length = (uint16_t)bytes.length };
+        if (v->faults.jitter_ns > 0) e->at += prng_below(&v->prng, v->faults.jitter_ns);
+        memcpy(e->bytes, bytes.bytes, bytes.length);
+        virtual_schedule(v, e);
+    }
+}
+
+struct virtual_answer {
+    struct { struct span oid; struct fleet_value value; uint8_t bytes[VIRTUAL_OID]; } binds[128];
+    size_t count;
+    int32_t error, index;
+};
+
+static inline void virtual_bind(struct virtual_answer *a, struct span oid, struct fleet_value value) {
+    if (a->count == 128) return;
+    assert(oid.length <= VIRTUAL_OID);
+    memcpy(a->binds[a->count].bytes, oid.bytes, oid.length);
+    a->binds[a->count].oid = span_of(a->binds[a->count].bytes, oid.length);
+    a->binds[a->count++].value = value;
+}
+
+/* Answer one varbind of a GETNEXT/GETBULK; *oid moves on. */
+static inline void virtual_bind_next(struct virtual_network *v, uint32_t agent, struct virtual_answer *a, uint8_t *oid, size_t *length) {
+    struct virtual_object o;
+    struct span at = span_of(oid, *length);
+    if (!virtual_next(agent, at, &o)) {
+        virtual_bind(a, at, (struct fleet_value){ .type = FLEET_END_OF_MIB_VIEW });
+        return;
+    }
+    if (virtual_is(v, agent, v->faults.looping, 3) && o.row == 12) o.row = 5;
+    uint8_t next[FLEET_OID_BYTES_MAX];
+    *length = virtual_oid(o, next);
+    memcpy(oid, next, *length);
+    struct fleet_value value = { .type = FLEET_INTEGER32, .integer = virtual_value(agent, o.table << 8 | o.column, o.row) };
+    virtual_bind(a, span_of(oid, *length), value);
+}
+
+static inline void virtual_answer_get(uint32_t agent, struct virtual_answer *a, struct span oid) {
+    struct virtual_object o;
+    uint8_t before[FLEET_OID_BYTES_MAX], bytes[FLEET_OID_BYTES_MAX];
+    memcpy(before, oid.bytes, oid.length);
+    (void)before;
+    for (uint32_t column = 1; column <= 3; column++) {
+        o = (struct virtual_object){ 1, column, 0 };
+        if (!span_equal(span_of(bytes, virtual_oid(o, bytes)), oid)) continue;
+        virtual_bind(a, oid, (struct fleet_value){ .type = FLEET_INTEGER32, .integer = virtual_value(agent, 1u << 8 | column, 0) });
+        return;
+    }
+    virtual_bind(a, oid, (struct fleet_value){ .type = FLEET_NO_SUCH_INSTANCE });
+}
+
+static inline void virtual_answer_pdu(struct virtual_network *v, uint32_t agent, const struct message *m, struct virtual_answer *a) {
+    struct ber_reader r = BER_READER(m->pdu.varbinds);
+    static uint8_t oids[64][FLEET_OID_BYTES_MAX];
+    static size_t lengths[64];
+    size_t asked = 0;
+    struct varbind vb;
+    while (asked < 64 && varbind_next(&r, &vb)) {
+        memcpy(oids[asked], vb.oid.bytes, vb.oid.length);
+        lengths[asked++] = vb.oid.length;
+    }
+    int32_t rounds = m->pdu.type == PDU_GETBULK ? m->pdu.error_index : 1;
+    for (int32_t round = 0; round < rounds && a->count < 100; round++) {
+        for (size_t i = 0; i < asked && a->count < 100; i++) {
+            if (m->pdu.type == PDU_GET) virtual_answer_get(agent, a, span_of(oids[i], lengths[i]));
+            else virtual_bind_next(v, agent, a, oids[i], &lengths[i]);
+        }
+    }
+    if (virtual_is(v, agent, v->faults.too_big, 2) && a->count > 4) {
+        a->count = 0;
+        a->error = ERROR_TOO_BIG;
+    }
+}
+
+static inline void virtual_agent_receives(struct virtual_network *v, struct virtual_event *e) {
+    uint32_t agent = address_to_ip4(&e->agent) - 0x0a000000;
+    struct message m;
+    if (virtual_is(v, agent, v->faults.dead, 1)) return;
+    if (message_decode(span_of(e->bytes, e->length), &m) != 0) return;
+    static struct virtual_answer a;
+    a.count = 0;
+    a.error = a.index = 0;
+    virtual_answer_pdu(v, agent, &m, &a);
+
+    uint8_t buffer[VIRTUAL_BYTES];
+    struct ber_writer w = BER_WRITER(buffer, sizeof(buffer));
+    for (size_t i = a.count; i > 0; i--) varbind_write(&w, a.binds[i - 1].oid, &a.binds[i - 1].value);
+    struct pdu pdu = { .type = PDU_RESPONSE, .request_id = m.pdu.request_id, .error_status = a.error, .error_index = a.index };
+    uint8_t header[MESSAGE_COMMUNITY_MAX + 8];
+    size_t header_length = message_community_header(m.version, m.community, header);
+    message_write_v2c(&w, span_of(header, header_length), &pdu);
+    struct span reply = ber_written(&w);
+    if (w.error != 0) return;  /* an agent whose reply does not fit stays silent: as good as lost */
+    struct address from = e->agent;
+    if (prng_unit(&v->prng) < v->faults.garbage) {
+        uint8_t noise[64];
+        for (size_t i = 0; i < sizeof(noise); i++) noise[i] = (uint8_t)prng_next(&v->prng);
+        virtual_send(v, from, false, span_of(noise, sizeof(noise)));
+    }
+    if (prng_unit(&v->prng) < v->faults.wrong_source) from.bytes[0] = 11;
+    if (prng_unit(&v->prng) < v->faults.truncate) reply.length = prng_below(&v->prng, reply.length);
+    virtual_send(v, from, false, reply);
+}
+
+static inline int64_t virtual_unix(const struct virtual_network *v) {
+    return (int64_t)v->now + INT64_C(1700000000000000000);
+}
+
+/* One turn of the engine at the present time. */
+static inline void virtual_turn(struct virtual_network *v, struct engine *e) {
+    engine_expire(e, virtual_unix(v), v->now);
+    engine_admit(e, virtual_unix(v), v->now);
+    for (uint32_t count; (count = engine_transmit(e, v->slots, VIRTUAL_SLOTS, v->now)) > 0; v->sent += count) {
+        for (uint32_t i = 0; i < count; i++) {
+            virtual_send(v, v->slots[i].to, true, span_of(v->slots[i].bytes, v->slots[i].length));
+        }
+    }
+}
+
+/* Let time pass until @until, or until the engine is done or has nothing planned. */
+static inline void virtual_run(struct virtual_network *v, struct engine *e, uint64_t until) {
+    while (v->now < until && !engine_is_done(e)) {
+        virtual_turn(v, e);
+        uint64_t next = engine_deadline_ns(e, v->now);
+        if (v->count > 0 && v->heap[0]->at < next) next = v->heap[0]->at;
+        if (next == UINT64_MAX) return;
+        v->now = next > v->now ? next : v->now + (next == 0 ? 0 : 1000);
+        while (v->count > 0 && v->heap[0]->at <= v->now) {
+            struct virtual_event *event = virtual_pop(v);
+            if (event->to_agent) virtual_agent_receives(v, event);
+            else engine_datagram(e, &event->agent, span_of(event->bytes, event->length), virtual_unix(v), v->now);
+            free(event);
+        }
+    }
+}
+
+static inline struct virtual_network *virtual_new(uint64_t seed, const struct virtual_faults *faults) {
+    struct virtual_network *v = calloc(1, sizeof(*v));
+    assert(v != NULL);
+    prng_init(&v->prng, seed);
+    v->now = 12345678901;
+    v->faults = *faults;
+    for (int i = 0; i < VIRTUAL_SLOTS; i++) v->slots[i].bytes = v->slot_bytes[i];
+    return v;
+}
+
+static inline void virtual_free(struct virtual_network *v) {
+    while (v->count > 0) free(virtual_pop(v));
+    free(v->heap);
+    free(v);
+}
