@@ -23,7 +23,8 @@ struct simulate_run {
     int signals;                           /* signalfd */
 };
 
-static void run_file(void *context, const char *path, const struct recording *recording, const struct recording_faults *faults) {
+static void run_file(void *context, const char *path, const struct recording *recording,
+                     const struct recording_faults *faults) {
     struct simulate_run *run = context;
     run->faults += faults->count;
     if (recording != NULL) run->objects += recording->count;
@@ -79,7 +80,9 @@ static int run_open(struct simulate_run *run) {
     char address[ADDRESS_TEXT_MAX];
     address_format(&o->first, address);
     if (error != 0) {
-        const char *hint = error == -EADDRINUSE ? " (another simulator?)" : o->backend == NET_URING ? " (io_uring; --io mmsg works everywhere)" : "";
+        const char *hint = error == -EADDRINUSE       ? " (another simulator?)"
+                           : o->backend == NET_URING ? " (io_uring; --io mmsg works everywhere)"
+                                                     : "";
         fprintf(stderr, "snmpfleet simulate: %s: %s%s\n", address, strerror(-error), hint);
         return EXIT_SYSTEM;
     }

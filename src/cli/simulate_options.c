@@ -162,8 +162,8 @@ static bool parse_option(int option, const char *value, struct simulate_options 
 static bool simulate_options_check(const struct simulate_options *o) {
     const struct simulator_options *s = &o->simulator;
     if (!simulator_fits(s)) {
-        fprintf(stderr, "snmpfleet simulate: %u agents do not fit: agents live in 127.0.0.0/8 (--listen 127.1.0.1:16100), or one on ::1\n",
-                s->agents);
+        fprintf(stderr, "snmpfleet simulate: %u agents do not fit: they live in 127.0.0.0/8 (--listen 127.1.0.1:16100), "
+                        "or one on ::1\n", s->agents);
         return false;
     }
     if (s->first.family == ADDRESS_IP6 && s->faults.of[FAULT_WRONG_SOURCE].share > 0) {

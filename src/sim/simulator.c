@@ -38,7 +38,9 @@ bool simulator_fits(const struct simulator_options *o) {
 static int simulator_open(struct simulator *s) {
     const struct simulator_options *o = &s->options;
     bool ip6 = o->first.family == ADDRESS_IP6;
-    struct net_options net = { .backend = o->backend, .local_addresses = true, .shared_port = true, .without_ip6 = !ip6, .device = "lo" };
+    struct net_options net = {
+        .backend = o->backend, .local_addresses = true, .shared_port = true, .without_ip6 = !ip6, .device = "lo",
+    };
     if (ip6) net.bind6 = o->first;
     if (ip6) net.bind4 = address_ip4(0x7f000001, 0);
     else net.bind4 = (struct address){ .family = ADDRESS_IP4, .port = o->first.port };
