@@ -105,7 +105,7 @@ static uint8_t last_bytes[NET_DATAGRAM_MAX];
 
 static void take_last(const struct net_event *e) {
     last_event = *e;
-    memcpy(last_bytes, e->payload.bytes, e->payload.length);
+    if (e->payload.length > 0) memcpy(last_bytes, e->payload.bytes, e->payload.length);
 }
 
 static void the_largest_datagram_arrives_uncut(void **state) {
