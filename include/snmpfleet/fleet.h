@@ -59,7 +59,7 @@ struct fleet_stats {
     uint64_t wrong_auth;       /* right id, but another version or community */
     uint64_t malformed;        /* datagrams that do not decode */
     uint64_t truncated;        /* datagrams larger than the receive buffers */
-    uint64_t lenient[8];       /* datagrams by what was let pass (wire/ber.h) */
+    uint64_t lenient[8];       /* answers by what was let pass: fleet_lenient_text names each */
     uint64_t icmp;             /* ICMP errors that the kernel reported */
     uint64_t send_failed;      /* datagrams that the kernel refused to send, backpressure apart */
     uint64_t kernel_drops;     /* datagrams that the kernel dropped because the receive buffer was full */
@@ -88,8 +88,8 @@ int fleet_module_find(const struct fleet *fleet, const char *name, uint32_t *ret
 enum fleet_change { FLEET_UNCHANGED, FLEET_ADDED, FLEET_CHANGED };
 
 /*
- * Add the target, or make the one of that name as given. What stays the same keeps its phase, what it has learnt and its
- * running polls; a changed address, version or community cancels them. FLEET_E_NAME, FLEET_E_ADDRESS, FLEET_E_INVALID,
+ * Add the target, or make the one of that name as given. One that is the same is not touched. Of a changed one the running
+ * polls report `cancelled`; its phase stays, and while address, version and community are the same, so does what was learnt of it. FLEET_E_NAME, FLEET_E_ADDRESS, FLEET_E_INVALID,
  * FLEET_E_UNKNOWN (a module) or FLEET_E_FULL. @ret_change may be NULL.
  */
 int fleet_target_set(struct fleet *fleet, const struct fleet_target_options *options, uint32_t *ret_target,
@@ -126,6 +126,9 @@ void fleet_drain(struct fleet *fleet);
 void fleet_hold(struct fleet *fleet, bool hold);
 
 void fleet_get_stats(const struct fleet *fleet, struct fleet_stats *ret_stats);
+
+/* What the @kind-th counter of fleet_stats.lenient counts: "lengths in more octets than needed", ... */
+const char *fleet_lenient_text(size_t kind);
 
 #ifdef __cplusplus
 }

@@ -19,11 +19,14 @@
 #include "net/resolve.h"
 
 enum {
-    WINDOW_MAX = 4096,           /* by default: more in flight gains nothing and leaves the cache */
+    WINDOW_MAX = 16384,          /* by default */
+    WINDOW_START = 1024,
     WINDOW_MIN = 16,
     REPLY_TRUESIZE = 4096,       /* what a reply of a frame's size takes of the receive buffer, in the kernel's accounting */
     DEAD_AFTER = 3,
     RTO_FLOOR_MS = 200,
+    AHEAD_OF_REQUEST = 8,        /* events by which memory is fetched ahead of its use */
+    AHEAD_OF_POLL = 4,
 };
 
 struct fleet {
@@ -67,7 +70,7 @@ int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
     int error = fleet_open_loop(f, o);
     if (error == 0) {
         struct engine_options engine = {
-            .sink = o->sink, .once = o->once, .rate = o->rate, .window = fleet_window(f, o),
+            .sink = o->sink, .once = o->once, .rate = o->rate, .window = fleet_window(f, o), .window_start = WINDOW_START,
             .dead_after = o->dead_after != 0 ? o->dead_after : DEAD_AFTER,
             .rto_floor_ns = o->rto_floor_ns != 0 ? o->rto_floor_ns : (uint64_t)RTO_FLOOR_MS * CLOCK_NS_PER_MS,
             .seed = o->seed,
@@ -142,6 +145,12 @@ uint64_t fleet_deadline_ns(const struct fleet *f) {
     return wait != UINT64_MAX && f->now + wait < next ? f->now + wait : next;
 }
 
+typedef void prefetch_fn(const struct engine *e, struct span datagram);
+
+static inline void fleet_prefetch(const struct fleet *f, prefetch_fn *prefetch, const struct net_event *event) {
+    if (event->kind == NET_DATAGRAM) prefetch(f->engine, event->payload);
+}
+
 static void fleet_take_event(struct fleet *f, const struct net_event *event, int64_t unix_ns) {
     switch (event->kind) {
     case NET_DATAGRAM:
@@ -181,7 +190,12 @@ int fleet_step(struct fleet *f) {
     if (count < 0) return count;
     f->now = clock_monotonic_ns();
     int64_t unix_ns = clock_realtime_ns();
-    for (int i = 0; i < count; i++) fleet_take_event(f, &f->events[i], unix_ns);
+    for (int i = 0; i < count; i++) {
+        if (i + AHEAD_OF_REQUEST < count) fleet_prefetch(f, engine_prefetch_request, &f->events[i + AHEAD_OF_REQUEST]);
+        if (i + AHEAD_OF_POLL < count) fleet_prefetch(f, engine_prefetch_poll, &f->events[i + AHEAD_OF_POLL]);
+        fleet_take_event(f, &f->events[i], unix_ns);
+    }
+    if (count == 0 && net_is_idle(f->net)) engine_widen(f->engine);
     fleet_resolve(f, unix_ns);
     engine_expire(f->engine, unix_ns, f->now);
     engine_admit(f->engine, unix_ns, f->now);

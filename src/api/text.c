@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "snmpfleet/error.h"
+#include "snmpfleet/fleet.h"
 #include "snmpfleet/sink.h"
+#include "wire/ber.h"
 
 const char *fleet_error_text(int error) {
     static const char *const texts[] = {
@@ -45,4 +47,18 @@ const char *fleet_reason_text(enum fleet_reason reason) {
         [FLEET_REASON_CANCELLED] = "cancelled",
     };
     return reason < FLEET_REASONS ? texts[reason] : "unknown";
+}
+
+const char *fleet_lenient_text(size_t kind) {
+    static const char *const texts[BER_LENIENT_KINDS] = {
+        "lengths in more octets than needed",
+        "integers with redundant octets or too wide for their type",
+        "octets behind the end",
+        "exceptions or NULLs that carry something",
+        "empty integers or OIDs",
+        "unsigned values encoded as negative",
+        "padded sub-identifiers",
+        "IpAddresses that are not four octets",
+    };
+    return kind < BER_LENIENT_KINDS ? texts[kind] : "";
 }

@@ -112,6 +112,10 @@ static void summary_counters(const struct fleet_stats *stats) {
     for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
         if (counters[i].count > 0) fprintf(stderr, "  %s %s\n", grouped(counters[i].count, text), counters[i].what);
     }
+    for (size_t i = 0; i < sizeof(stats->lenient) / sizeof(stats->lenient[0]); i++) {
+        if (stats->lenient[i] == 0) continue;
+        fprintf(stderr, "  %s answers with %s, let pass\n", grouped(stats->lenient[i], text), fleet_lenient_text(i));
+    }
 }
 
 void status_summary(struct status *s, const struct fleet *fleet, uint64_t now) {

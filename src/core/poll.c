@@ -112,6 +112,11 @@ static bool poll_is_complete(const struct poll *p) {
     return true;
 }
 
+/* Each datagram counts once for each kind of sloppiness in it. */
+static void engine_count_lenient(struct engine *e, uint32_t lenient) {
+    for (uint32_t bits = lenient; bits != 0; bits &= bits - 1) e->stats.lenient[__builtin_ctz(bits)]++;
+}
+
 void poll_answered(struct engine *e, struct request *r, uint32_t id, const struct message *m, size_t size,
                    struct moment at) {
     struct poll *p = r->poll;
@@ -123,12 +128,14 @@ void poll_answered(struct engine *e, struct request *r, uint32_t id, const struc
         if (e->options.dead_after != 0 && t->silent_polls >= e->options.dead_after) e->dead_count--;
         t->silent_polls = 0;
     }
+    p->sink.lenient = m->lenient;
     if (part == REQUEST_PROBE) {
         t->is_probed = false;
         poll_run(e, p, at);
         return;
     }
     walk_consume(&p->walks[part], group, &m->pdu, size, at.unix_ns, &p->sink);
+    if (p->sink.lenient != 0) engine_count_lenient(e, p->sink.lenient);
     if (poll_is_complete(p)) {
         poll_end(e, p, FLEET_REASON_OK, NULL, at);
         return;
@@ -149,7 +156,9 @@ static enum fleet_reason poll_problem(const struct poll *p, char detail[static D
         { WALK_MALFORMED, FLEET_REASON_MALFORMED, "reply does not answer what was asked" },
         { WALK_NO_MEMORY, FLEET_REASON_PARTIAL, "out of memory" },
     };
-    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+    uint32_t any = 0;
+    for (uint16_t i = 0; i < p->subscription->plan->part_count; i++) any |= p->walks[i].problems;
+    for (size_t k = 0; any != 0 && k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         for (uint16_t i = 0; i < p->subscription->plan->part_count; i++) {
             const struct walk *w = &p->walks[i];
             if ((w->problems & kinds[k].problem) == 0) continue;

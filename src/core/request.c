@@ -10,6 +10,7 @@
  * counts, so that dead targets, which wait for their time-outs, do not hold up the living.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -20,21 +21,20 @@ enum {
     AGE_FLOOR_MS = 50,
     AGE_UNKNOWN_MS = 200,           /* while nobody has answered yet */
     RATE_BURST_MS = 10,
+    RETIRED_IDS = 4096,             /* of finished requests, to know late and duplicate answers by: few enough to stay in the cache */
     ENCODE_ROOM = 16384,            /* bytes at the end of a slot that a request is built in */
 };
 
 /* sysUpTime.0: 1.3.6.1.2.1.1.3.0, the cheap question to a dead target. */
 static const uint8_t probe_oid[] = { 0x2b, 6, 1, 2, 1, 1, 3, 0 };
 
-int requests_init(struct engine *e, uint32_t window) {
-    uint32_t ring = 1024;
-    while (ring < 2 * window && ring < 1u << 16) ring *= 2;
-    e->retired = calloc(ring, sizeof(*e->retired));
-    e->retired_mask = ring - 1;
+int requests_init(struct engine *e) {
+    e->retired = calloc(RETIRED_IDS, sizeof(*e->retired));
+    e->retired_mask = RETIRED_IDS - 1;
     list_init(&e->ready);
     permutation_init(&e->permutation, e->options.seed);
     if (e->retired == NULL || slab_init(&e->requests, sizeof(struct request), ENGINE_REQUESTS_MAX) != 0) return -ENOMEM;
-    return idmap_init(&e->ids, 2 * ring, ENGINE_IDS_MAX);
+    return idmap_init(&e->ids, 2 * RETIRED_IDS, ENGINE_IDS_MAX);
 }
 
 void requests_deinit(struct engine *e) {
@@ -199,7 +199,7 @@ static bool request_park(struct engine *e, struct request *r, uint64_t now) {
 
 uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uint64_t now) {
     uint32_t count = 0;
-    while (count < max && !list_is_empty(&e->ready) && !e->hold && e->expected < e->options.window) {
+    while (count < max && !list_is_empty(&e->ready) && !e->hold && e->expected < e->window) {
         struct request *r = container_of(e->ready.next, struct request, link);
         if (request_park(e, r, now)) continue;
         if (!rate_allows(e, now)) break;
@@ -275,16 +275,33 @@ static void request_take_rtt(struct engine *e, struct request *r, uint32_t id, u
     }
 }
 
-static void engine_count_lenient(struct engine *e, uint32_t lenient) {
-    for (uint32_t bits = lenient; bits != 0; bits &= bits - 1) e->stats.lenient[__builtin_ctz(bits)]++;
-}
-
 /* A datagram that does not decode changes nothing but the reason that a time-out of its sender will get. */
 static void engine_note_malformed(struct engine *e, const struct address *peer) {
     e->stats.malformed++;
     for (struct target *t = roster_first_at(e, peer); t != NULL; t = t->next_by_address) {
         if (address_equal(&t->address, peer)) t->was_malformed = true;
     }
+}
+
+/* The request that a datagram seems to answer, found by a glance at it; NULL: no guess. */
+static struct request *engine_glance(const struct engine *e, struct span datagram) {
+    uint32_t id = message_glance_id(datagram);
+    const uint32_t *value = id == 0 ? NULL : idmap_find(&e->ids, id);
+    return value == NULL || *value >= ID_GIVEN_UP ? NULL : slab_at(&e->requests, *value);
+}
+
+void engine_prefetch_request(const struct engine *e, struct span datagram) {
+    const char *r = (const char *)engine_glance(e, datagram);
+    if (r == NULL) return;
+    for (size_t at = 0; at < sizeof(struct request); at += 64) __builtin_prefetch(r + at, 1);
+}
+
+void engine_prefetch_poll(const struct engine *e, struct span datagram) {
+    const struct request *r = engine_glance(e, datagram);
+    if (r == NULL) return;
+    const char *p = (const char *)r->poll;
+    for (size_t at = 0; at < offsetof(struct poll, memory) + 512; at += 64) __builtin_prefetch(p + at, 1);
+    __builtin_prefetch(&r->poll->target->address);
 }
 
 /* RFC 3416 section 4: parse, find the request, check the source, authenticate (version and community), then believe. */
@@ -318,7 +335,6 @@ void engine_datagram(struct engine *e, const struct address *peer, struct span d
         e->stats.wrong_auth++;
         return;
     }
-    if (m.lenient != 0) engine_count_lenient(e, m.lenient);
     uint32_t id = (uint32_t)m.pdu.request_id;
     request_take_rtt(e, r, id, now);
     t->was_malformed = false;

@@ -88,6 +88,7 @@ struct engine {
     struct list ready;
     uint32_t ready_count;
     uint32_t expected;                /* requests in REQUEST_EXPECTED */
+    uint32_t window;                  /* how many of them there may be now */
     uint64_t rate_next_ns;            /* when --rate allows the next request */
     uint64_t srtt_ns, rttvar_ns;      /* over all targets, for ageing */
 
@@ -125,7 +126,7 @@ struct moment {
 };
 
 /* request.c */
-int requests_init(struct engine *e, uint32_t window);
+int requests_init(struct engine *e);
 void requests_deinit(struct engine *e);
 struct request *request_new(struct engine *e, struct poll *p, uint16_t part, uint16_t group);
 void request_free(struct engine *e, struct request *r, uint32_t answered_id);

@@ -196,20 +196,49 @@ static bool value_is_exception(const struct fleet_value *v) {
     return v->type >= FLEET_NO_SUCH_OBJECT;
 }
 
-static uint32_t walk_consume_get(struct walk *w, struct walk_group *group, struct ber_reader *r, int64_t time_ns,
-                                 struct walk_sink *sink) {
-    uint32_t used = 0;
-    struct varbind vb;
-    for (uint16_t i = 0; i < group->asked_count && varbind_next(r, &vb); i++) {
+/* Hand out the row of all scalars as it stands in the datagram. */
+static void walk_give_scalars(struct walk *w, const struct fleet_value *cells, int64_t time_ns, struct walk_sink *sink) {
+    struct fleet_row row = { .target = sink->target, .table = &w->part->described, .time_ns = time_ns,
+                             .index = (const uint8_t *)"", .cells = cells };
+    w->rows_given++;
+    sink->rows++;
+    sink->sink->rows(sink->sink->context, &row, 1);
+}
+
+/* Cells that must wait for those of other replies. */
+static void walk_keep_scalars(struct walk *w, const struct walk_group *group, const struct fleet_value *cells, uint16_t first,
+                              int64_t time_ns) {
+    for (uint16_t i = 0; i < group->asked_count; i++) {
         uint16_t column = group->asked[i];
-        if (!span_equal(vb.oid, w->part->columns[column].oid)) continue;
-        used++;
-        if (!value_is_exception(&vb.value)) {
-            sink->varbinds++;
-            if (!walk_put_cell(w, column, span_of("", 0), &vb.value, time_ns)) continue;
-        }
-        w->columns[column].is_done = true;
+        const struct fleet_value *cell = &cells[column - first];
+        if (cell->type != FLEET_ABSENT) walk_put_cell(w, column, span_of("", 0), cell, time_ns);
     }
+}
+
+static uint32_t walk_consume_get(struct walk *w, uint16_t g, struct ber_reader *r, int64_t time_ns, struct walk_sink *sink) {
+    struct walk_group *group = &w->groups[g];
+    const struct plan_group *planned = &w->part->groups[g];
+    struct fleet_value cells[PLAN_GROUP_COLUMNS];
+    memset(cells, 0, planned->count * sizeof(cells[0]));
+    uint32_t used = 0, present = 0;
+    struct varbind vb;
+    for (uint16_t i = 0; i < group->asked_count; i++) {
+        uint16_t column = group->asked[i];
+        struct span oid = w->part->columns[column].oid;
+        if (!varbind_next_of(r, oid, &vb)) break;
+        if (!span_equal(vb.oid, oid)) continue;
+        used++;
+        w->columns[column].is_done = true;
+        if (value_is_exception(&vb.value)) continue;
+        cells[column - planned->first] = vb.value;
+        present++;
+    }
+    sink->varbinds += present;
+    /* Nothing before and nothing to come: the usual case, in which no byte is copied. */
+    bool whole = w->part->group_count == 1 && w->rows == NULL && used == group->asked_count &&
+                 group->ask_max == planned->count;
+    if (present > 0 && whole) walk_give_scalars(w, cells, time_ns, sink);
+    else if (present > 0) walk_keep_scalars(w, group, cells, planned->first, time_ns);
     return used;
 }
 
@@ -315,13 +344,14 @@ void walk_consume(struct walk *w, uint16_t g, const struct pdu *pdu, size_t size
         return;
     }
     struct ber_reader r = BER_READER(pdu->varbinds);
-    uint32_t used = w->part->kind == PLAN_SCALARS ? walk_consume_get(w, group, &r, time_ns, sink)
+    uint32_t used = w->part->kind == PLAN_SCALARS ? walk_consume_get(w, g, &r, time_ns, sink)
                   : w->part->kind == PLAN_SUBTREE ? walk_consume_subtree(w, group, &r, time_ns, sink)
                                                   : walk_consume_table(w, group, &r, time_ns, sink);
     if (used > 0) group->is_answered = true;
     /* Also when it comes late, after GETNEXT was turned to: then it holds more than a GETNEXT gives. */
     bool is_bulk = !walk_is_get(w, group) && (group->repetitions > 0 || used > group->asked_count);
     if (used > 0 && is_bulk) group->bulk_works = true;
+    sink->lenient |= r.lenient;
     if (r.error != 0) walk_note(w, WALK_MALFORMED, group->asked[0]);
     if (used == 0) walk_shrink(w, group, WALK_MALFORMED);
     else if (!walk_is_get(w, group) && !walk_any_ended(w, group)) walk_learn(group, used, size, w->repetitions_limit);

@@ -41,6 +41,7 @@ struct walk_sink {
     const struct fleet_sink *sink;
     const struct fleet_target *target;
     uint32_t rows, varbinds;        /* counted here */
+    uint32_t lenient;               /* enum ber_lenience bits of the varbinds read */
 };
 
 struct walk_row;

@@ -160,6 +160,7 @@ static void walk_compact(struct walk *w) {
 }
 
 void walk_hand_out(struct walk *w, bool all, struct walk_sink *sink) {
+    if (w->rows == NULL) return;
     struct walk_row *stop = all ? NULL : walk_frontier(w);
     if (w->rows == stop) return;
     struct fleet_row batch[HAND_OUT_BATCH];

@@ -50,7 +50,7 @@ struct net {
 
     struct slot slots[NET_SLOTS];
     union net_sockaddr names[NET_SLOTS];      /* of slots being sent */
-    uint8_t *slot_bytes;                      /* NET_SLOTS * SLOT_BYTES, mapped */
+    uint8_t *slot_bytes;                      /* NET_SLOTS * NET_BUFFER_STRIDE, mapped */
 
     struct net_event failures[NET_SLOTS];     /* sends that failed, for the next net_receive */
     uint32_t failure_count;

@@ -39,10 +39,10 @@ int net_new(struct net **ret_net, const struct net_options *options) {
     for (int f = 0; f < NET_FAMILIES; f++) n->sockets[f] = (struct net_socket){ .receive = -1, .send = -1 };
 
     int error = -ENOMEM;
-    n->slot_bytes = net_map((size_t)NET_SLOTS * SLOT_BYTES);
+    n->slot_bytes = net_map((size_t)NET_SLOTS * NET_BUFFER_STRIDE);
     n->error_bytes = net_map((size_t)NET_ERRORS * NET_ERROR_BYTES);
     if (n->slot_bytes == NULL || n->error_bytes == NULL) goto fail;
-    for (uint32_t i = 0; i < NET_SLOTS; i++) n->slots[i].bytes = n->slot_bytes + (size_t)i * SLOT_BYTES;
+    for (uint32_t i = 0; i < NET_SLOTS; i++) n->slots[i].bytes = n->slot_bytes + (size_t)i * NET_BUFFER_STRIDE;
 
     error = net_sockets_open(n);
     if (error != 0) goto fail;
@@ -68,7 +68,7 @@ void net_free(struct net *n) {
     if (n == NULL) return;
     if (n->ops != NULL) n->ops->free(n);
     net_sockets_close(n);
-    net_unmap(n->slot_bytes, (size_t)NET_SLOTS * SLOT_BYTES);
+    net_unmap(n->slot_bytes, (size_t)NET_SLOTS * NET_BUFFER_STRIDE);
     net_unmap(n->error_bytes, (size_t)NET_ERRORS * NET_ERROR_BYTES);
     free(n);
 }

@@ -47,7 +47,7 @@ struct net_options {
     enum net_backend backend;
     struct address bind4, bind6;  /* family NONE: any address; port 0: the kernel's choice */
     bool without_ip6;
-    bool shared_port;             /* two sockets on the port (a client); otherwise one for both (a server) */
+    bool shared_port;             /* two sockets on the port, one to send and one to receive: faster; ours alone either way */
     bool local_addresses;         /* tell the local address of datagrams and send from any (a server for many addresses) */
     const char *device;           /* SO_BINDTODEVICE: "lo" for a server that must not be seen outside; NULL: any */
     uint64_t receive_buffer_bytes;  /* 0: 64 MiB */

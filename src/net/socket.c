@@ -1,12 +1,13 @@
 /*
  * socket: the sockets of both back ends, and ICMP errors.
  *
- * A client has two sockets on one port per family. The kernel gives a datagram to the socket bound last, so the one that
+ * There are two sockets on one port per family. The kernel gives a datagram to the socket bound last, so the one that
  * only sends is bound first. That order is not documented, so it is tried out when the sockets are opened; where it does not hold,
  * one socket serves both ways. (Connecting the sender to a dummy peer would settle it, but would also fix its source address.)
  *
  * IP_PMTUDISC_PROBE on the sender keeps the kernel from drawing an IP identification for every datagram, which costs a
- * shared cache line; requests are far below any MTU.
+ * shared cache line. Requests are far below any MTU, and a server for many addresses has them on the loopback device, whose
+ * MTU any datagram fits in.
  */
 #include <errno.h>
 #include <poll.h>
@@ -18,7 +19,7 @@
 
 #include "net/backend.h"
 
-enum { BUFFER_DEFAULT = 64 << 20, SEND_BUFFER = 8 << 20, PROBE_MS = 200 };
+enum { BUFFER_DEFAULT = 64 << 20, SEND_BUFFER = 8 << 20, PROBE_MS = 200, PROBE_STALE_MAX = 4096 };
 
 socklen_t net_sockaddr_from(union net_sockaddr *ret_name, const struct address *a) {
     if (a->family == ADDRESS_IP6) {
@@ -53,20 +54,20 @@ static void socket_size_buffer(int fd, int forced, int plain, uint64_t bytes) {
     if (set(fd, SOL_SOCKET, forced, value) != 0) set(fd, SOL_SOCKET, plain, value);
 }
 
-/* A bound socket of @family; the descriptor or -errno. */
-static int socket_open(const struct net_options *o, int family, uint16_t port, bool receives) {
+/* A bound socket of @family, on a port that is taken when @shares; the descriptor or -errno. */
+static int socket_open(const struct net_options *o, int family, uint16_t port, bool receives, bool shares) {
     bool ip6 = family == NET_IP6;
     int fd = socket(ip6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) return -errno;
     int level = ip6 ? IPPROTO_IPV6 : IPPROTO_IP;
     int error = ip6 ? set(fd, level, IPV6_V6ONLY, 1) : 0;
-    if (error == 0 && o->shared_port) error = set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (error == 0 && shares) error = set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
     if (error == 0 && o->device != NULL &&
         setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, o->device, (socklen_t)strlen(o->device) + 1) != 0) {
         error = -errno;
     }
     if (ip6) set(fd, level, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
-    else if (!o->local_addresses) set(fd, level, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
+    else set(fd, level, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
     if (receives) {
         socket_size_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF,
                            o->receive_buffer_bytes != 0 ? o->receive_buffer_bytes : BUFFER_DEFAULT);
@@ -93,7 +94,10 @@ static uint16_t socket_port(int fd) {
     return ntohs(name.any.sa_family == AF_INET6 ? name.ip6.sin6_port : name.ip4.sin_port);
 }
 
-/* Does what is sent to the shared port arrive at the receiver? Sends one empty datagram to ourselves. */
+/*
+ * Does what is sent to the shared port arrive at the receiver? Sends one empty datagram to ourselves. A server may get others
+ * meanwhile: the sender did before it shared the port, and what the receiver gets proves the same.
+ */
 static bool socket_pair_works(const struct net_socket *s, const struct net_options *o, int family) {
     struct address self = family == NET_IP6 ? o->bind6 : o->bind4;
     if (self.family == ADDRESS_NONE && family == NET_IP4) self = address_ip4(INADDR_LOOPBACK, 0);
@@ -102,29 +106,37 @@ static bool socket_pair_works(const struct net_socket *s, const struct net_optio
     union net_sockaddr name;
     socklen_t length = net_sockaddr_from(&name, &self);
     char byte;
+    for (int i = 0; i < PROBE_STALE_MAX && recv(s->send, &byte, 1, MSG_DONTWAIT) >= 0; i++) {
+    }
     if (sendto(s->send, "", 0, MSG_DONTWAIT, &name.any, length) != 0) return false;
     struct pollfd wait[2] = { { .fd = s->receive, .events = POLLIN }, { .fd = s->send, .events = POLLIN } };
     if (poll(wait, 2, PROBE_MS) <= 0) return false;
     if (wait[1].revents != 0) return false;
-    return recv(s->receive, &byte, 1, MSG_DONTWAIT) == 0;
+    return recv(s->receive, &byte, 1, MSG_DONTWAIT) >= 0;
 }
 
 static int socket_family_open(struct net *n, int family) {
     const struct net_options *o = &n->options;
     struct net_socket *s = &n->sockets[family];
     if (o->shared_port) {
-        int first = socket_open(o, family, 0, false);
+        /* Sharing is allowed to the second socket alone: a port that somebody else has is refused, and ours is to all others. */
+        int first = socket_open(o, family, 0, false, false);
         if (first < 0) return first;
         s->send = first;
         s->port = socket_port(first);
-        s->receive = socket_open(o, family, s->port, true);
+        int error = set(first, SOL_SOCKET, SO_REUSEADDR, 1);
+        if (error != 0) return error;
+        s->in_use = o->local_addresses;
+        s->receive = socket_open(o, family, s->port, true, true);
         if (s->receive < 0) return s->receive;
+        set(first, SOL_SOCKET, SO_REUSEADDR, 0);
+        set(s->receive, SOL_SOCKET, SO_REUSEADDR, 0);
         if (!socket_pair_works(s, o, family)) {
             close(s->send);
             s->send = s->receive;
         }
     } else {
-        s->receive = s->send = socket_open(o, family, 0, true);
+        s->receive = s->send = socket_open(o, family, 0, true, false);
         if (s->receive < 0) return s->receive;
         s->in_use = true;
         s->port = socket_port(s->receive);

@@ -28,8 +28,11 @@ enum {
     BUFFERS = 512,
     BUFFER_GROUP = 0,
     RECEIVES_MAX = 8,        /* RECVMSG armed at once per family */
+    NAME_BYTES = 32,         /* room for a name; what comes behind it, control data, must be aligned */
     RECEIVE_BATCH = 32,      /* datagrams the kernel takes for one of them before it turns to others */
 };
+
+_Static_assert(NAME_BYTES >= sizeof(union net_sockaddr) && NAME_BYTES % _Alignof(struct cmsghdr) == 0, "room for a name");
 
 /* What a completion is of: user_data = kind << 56 | family or cookie. */
 enum { OF_SEND = 1, OF_RECEIVE, OF_POLL };
@@ -302,15 +305,16 @@ static int uring_receive(struct net *n, struct net_event *events, uint32_t max) 
 }
 
 /*
- * A ring is torn down some time after it is closed, and until then its requests and registered files keep the sockets, and so their
- * port, alive. End both by hand.
+ * Let go of the sockets now. The kernel takes a ring apart in its own time, long after its last descriptor is closed, and
+ * until then the port would stay taken.
  */
 static void uring_let_go(struct uring *u) {
-    struct io_uring_sqe *sqe = uring_sqe(u);
-    if (sqe != NULL) {
-        io_uring_prep_cancel64(sqe, 0, IORING_ASYNC_CANCEL_ANY);
-        uring_enter(u);
-    }
+    struct io_uring_sync_cancel_reg all = {
+        .fd = -1, .flags = IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL,
+        .timeout = { .tv_sec = 1 },
+    };
+    io_uring_register_sync_cancel(&u->ring, &all);
+    io_uring_get_events(&u->ring);  /* what was cancelled ends only now */
     io_uring_unregister_files(&u->ring);
     if (u->buffer_ring != NULL) io_uring_unregister_buf_ring(&u->ring, BUFFER_GROUP);
     io_uring_queue_exit(&u->ring);
@@ -387,7 +391,7 @@ static int uring_try_receive(struct net *n, int family) {
 
 static int uring_open(struct net *n) {
     struct uring *u = n->backend_state;
-    u->shape = (struct msghdr){ .msg_namelen = sizeof(union net_sockaddr),
+    u->shape = (struct msghdr){ .msg_namelen = NAME_BYTES,
                                 .msg_controllen = n->options.local_addresses ? NET_CONTROL_BYTES : 0 };
     int error = uring_open_ring(u);
     if (error != 0) return error;

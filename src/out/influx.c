@@ -104,6 +104,18 @@ static char *put_tag_slowly(char *at, const uint8_t *bytes, size_t length, bool 
     return at;
 }
 
+/* A name or value of the target's: nearly always without anything to escape. */
+static char *put_tag_text(char *at, const char *text) {
+    for (; *text != '\0'; text++) {
+        uint8_t b = (uint8_t)*text;
+        if (needs_escape(text_classes[b])) {
+            return put_tag_slowly(at, (const uint8_t *)text, strlen(text), true);
+        }
+        *at++ = (char)b;
+    }
+    return at;
+}
+
 static char *put_quoted(char *at, const uint8_t *bytes, size_t length, unsigned classes) {
     *at++ = '"';
     if ((classes & (TEXT_QUOTE | TEXT_BACKSLASH | TEXT_BREAK)) == 0) {
@@ -256,9 +268,9 @@ static bool reserve_line(struct influx *f, size_t size, size_t pieces) {
 static char *put_tag_pair(char *at, const char *name, const char *value) {
     if (value[0] == '\0' || name[0] == '\0') return at;
     *at++ = ',';
-    at = put_tag_slowly(at, (const uint8_t *)name, strlen(name), true);
+    at = put_tag_text(at, name);
     *at++ = '=';
-    return put_tag_slowly(at, (const uint8_t *)value, strlen(value), true);
+    return put_tag_text(at, value);
 }
 
 static size_t target_size(const struct fleet_target *target) {
@@ -288,7 +300,7 @@ static bool influx_begin(struct influx *f, const struct influx_table *t,
         }
         if (tag->kind == TAG_AGENT_HOST || tag->kind == TAG_TARGET) {
             const char *value = tag->kind == TAG_TARGET ? target->name : target->address;
-            at = put_tag_pair(at, tag->name, value);
+            if (value[0] != '\0') at = put_tag_text(text_put(at, tag->text, tag->length), value);
             continue;
         }
         size_t length = (size_t)(at - f->line) - start;

@@ -36,8 +36,28 @@ enum text_class {
 extern const uint8_t text_classes[256];
 extern const char text_digit_pairs[200];
 
+/* Like text_classify for sixteen bytes without control characters, quotes, backslashes and high bytes; otherwise ~0. */
+static inline unsigned text_classify16(const uint8_t *bytes) {
+    typedef int8_t sixteen __attribute__((vector_size(16)));
+    typedef uint64_t halves __attribute__((vector_size(16)));
+    sixteen v;
+    memcpy(&v, bytes, sizeof(v));
+    /* As signed numbers, bytes from 0x80 are below 0x20 too. */
+    halves odd = (halves)((v < 0x20) | (v == 0x7f) | (v == '"') | (v == '\\'));
+    halves blank = (halves)((v == ' ') | (v == '='));
+    halves comma = (halves)(v == ',');
+    if ((odd[0] | odd[1]) != 0) return ~0u;
+    return ((blank[0] | blank[1]) != 0 ? TEXT_BLANK : 0) | ((comma[0] | comma[1]) != 0 ? TEXT_COMMA : 0);
+}
+
 static inline unsigned text_classify(const uint8_t *bytes, size_t length) {
     unsigned classes = 0;
+    if (length >= 16) {  /* the last step may look at some bytes twice */
+        for (size_t i = 0; i < length - 16; i += 16) classes |= text_classify16(bytes + i);
+        classes |= text_classify16(bytes + length - 16);
+        if (classes != ~0u) return classes;
+        classes = 0;
+    }
     for (size_t i = 0; i < length; i++) classes |= text_classes[bytes[i]];
     return classes;
 }

@@ -223,7 +223,8 @@ void ber_write_header(struct ber_writer *w, uint8_t tag, const uint8_t *mark) {
     if (w->error != 0) return;
     size_t length = (size_t)(mark - w->at);
     uint8_t header[2 + sizeof(length)];
-    uint8_t *end = header + sizeof(header), *at = end;
+    bool has_room = (size_t)(w->at - w->start) >= sizeof(header);
+    uint8_t *end = has_room ? w->at : header + sizeof(header), *at = end;
     if (length < 0x80) {
         *--at = (uint8_t)length;
     } else {
@@ -233,7 +234,8 @@ void ber_write_header(struct ber_writer *w, uint8_t tag, const uint8_t *mark) {
         *--at = (uint8_t)(0x80 | octets);
     }
     *--at = tag;
-    ber_write_bytes(w, span_of(at, (size_t)(end - at)));
+    if (has_room) w->at = at;
+    else ber_write_bytes(w, span_of(at, (size_t)(end - at)));
 }
 
 void ber_write(struct ber_writer *w, uint8_t tag, struct span contents) {

@@ -64,6 +64,12 @@ enum { MESSAGE_FLAG_AUTH = 1, MESSAGE_FLAG_PRIV = 2, MESSAGE_FLAG_REPORTABLE = 4
 int message_decode(struct span datagram, struct message *ret_message);
 
 /*
+ * The request-id of a v1 or v2c message of the usual shape, by a glance at where it stands; 0 when it is of another. It is for
+ * guesses only: nothing else of the message has been looked at.
+ */
+uint32_t message_glance_id(struct span datagram);
+
+/*
  * Decode a scoped PDU (contextEngineID, contextName, PDU; the SEQUENCE included) as it stands in clear or after
  * decryption, into @message; its lenience is added. Octets behind the SEQUENCE are padding and not noted. @message has
  * its version set. Returns as message_decode.
@@ -93,6 +99,12 @@ struct varbind {
  * @r->error says which, and the varbinds before it were good).
  */
 bool varbind_next(struct ber_reader *r, struct varbind *ret_varbind);
+
+/*
+ * The same when the next varbind is likely to be that of @oid, as in the answer to a GET: then its name is only compared, not
+ * looked into. Whatever it is, *ret_varbind is as varbind_next would give it.
+ */
+bool varbind_next_of(struct ber_reader *r, struct span oid, struct varbind *ret_varbind);
 
 /*
  * Write a varbind in front of what is written: its value as it stands. FLEET_ABSENT and types that are none write NULL;

@@ -77,6 +77,21 @@ bool varbind_next(struct ber_reader *r, struct varbind *ret_varbind) {
     return r->error == 0;
 }
 
+bool varbind_next_of(struct ber_reader *r, struct span oid, struct varbind *ret_varbind) {
+    const uint8_t *at = r->at;
+    size_t left = (size_t)(r->end - at), length = oid.length;
+    bool is_plain = left >= length + 6 && at[0] == BER_SEQUENCE && at[1] <= 0x7f && at[1] <= left - 2 &&
+                    at[2] == BER_OBJECT_IDENTIFIER && at[3] == length && length >= 3 &&
+                    length + 4u + at[length + 5] == at[1] && memcmp(at + 4, oid.bytes, length) == 0;
+    if (!is_plain) return varbind_next(r, ret_varbind);
+    const uint8_t *value = at + 4 + length;
+    r->at = at + 2 + at[1];
+    ret_varbind->oid = span_of(at + 4, length);
+    if (!varbind_decode_number(value, &ret_varbind->value))
+        varbind_decode_value(r, value[0], span_of(value + 2, value[1]), &ret_varbind->value);
+    return r->error == 0;
+}
+
 static bool varbind_next_long(struct ber_reader *r, struct varbind *ret_varbind) {
     struct ber_reader fields = ber_enter(r, BER_SEQUENCE);
     struct span oid = ber_read(&fields, BER_OBJECT_IDENTIFIER), contents;

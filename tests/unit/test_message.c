@@ -610,8 +610,38 @@ static void error_statuses_have_their_names(void **state) {
     assert_string_equal(error_status_name(-1), "unknown");
 }
 
+static void expected_varbind_reads_as_any_other(void **state) {
+    (void)state;
+    static const uint8_t names[][4] = { { 0x2b, 6, 1, 4 }, { 0x2b, 6, 1, 5 }, { 0x2b, 6, 0x80, 1 } };
+    const struct fleet_value values[] = {
+        { .type = FLEET_INTEGER32, .integer = -7 }, { .type = FLEET_COUNTER64, .counter = UINT64_MAX },
+        { .type = FLEET_OCTET_STRING, .bytes = (const uint8_t *)"text", .length = 4 }, { .type = FLEET_NO_SUCH_OBJECT },
+    };
+    for (size_t n = 0; n < 3; n++) {
+        for (size_t v = 0; v < 4; v++) {
+            uint8_t buffer[64];
+            struct ber_writer w = BER_WRITER(buffer, sizeof(buffer));
+            varbind_write(&w, span_of(names[n], 4), &values[v]);
+            struct span whole = ber_written(&w);
+            for (size_t length = 0; length <= whole.length; length++) {  /* every truncation too */
+                struct ber_reader a = BER_READER(span_of(whole.bytes, length)), b = BER_READER(span_of(whole.bytes, length));
+                struct varbind x = { 0 }, y = { 0 };
+                bool one = varbind_next(&a, &x), other = varbind_next_of(&b, span_of(names[0], 4), &y);
+                assert_int_equal(one, other);
+                assert_int_equal(a.error, b.error);
+                assert_int_equal(a.lenient, b.lenient);
+                assert_ptr_equal(a.at, b.at);
+                if (!one) continue;
+                assert_true(span_equal(x.oid, y.oid));
+                assert_memory_equal(&x.value, &y.value, sizeof(x.value));
+            }
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(expected_varbind_reads_as_any_other),
         cmocka_unit_test(legal_packets_of_other_suites_decode),
         cmocka_unit_test(illegal_packets_of_other_suites_are_refused),
         cmocka_unit_test(any_packet_of_other_suites_is_survived),

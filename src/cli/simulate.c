@@ -1,0 +1,185 @@
+/*
+ * simulate: the verb that puts a fleet of simulated agents on loopback addresses.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "cli/simulate_options.h"
+
+struct simulate_run {
+    struct simulate_options options;
+    struct devices devices;
+    struct simulator *simulator;
+    uint64_t objects, faults, duplicates;  /* of all recordings */
+    int signals;                           /* signalfd */
+};
+
+static void run_file(void *context, const char *path, const struct recording *recording, const struct recording_faults *faults) {
+    struct simulate_run *run = context;
+    run->faults += faults->count;
+    if (recording != NULL) run->objects += recording->count;
+    if (recording != NULL) run->duplicates += recording->duplicates;
+    if (run->options.quiet) return;
+    uint32_t shown = faults->count < RECORDING_FAULTS_SHOWN ? faults->count : RECORDING_FAULTS_SHOWN;
+    for (uint32_t i = 0; i < shown; i++)
+        fprintf(stderr, "%s:%u: %s; line left out\n", path, faults->first[i].line, faults->first[i].what);
+    if (faults->count > shown) fprintf(stderr, "%s: %u more lines left out\n", path, faults->count - shown);
+    if (recording == NULL) fprintf(stderr, "%s: no object in it; file left out\n", path);
+}
+
+static int run_load(struct simulate_run *run) {
+    const char *path = run->options.recordings;
+    if (path == NULL) {
+        int error = devices_add_switch(&run->devices, run->options.ports);
+        if (error == 0) return EXIT_COMPLETE;
+        fprintf(stderr, "snmpfleet simulate: %s\n", strerror(-error));
+        return EXIT_SYSTEM;
+    }
+    char *failed;
+    int error = devices_load(&run->devices, path, run_file, run, &failed);
+    if (error != 0) {
+        fprintf(stderr, "snmpfleet simulate: %s: %s\n", failed != NULL ? failed : path,
+                error == -ENODATA ? "no recording there" : strerror(-error));
+    } else if (!run->options.quiet) {
+        fprintf(stderr, "snmpfleet: %u devices, %llu objects; left out: %llu damaged lines, %llu duplicates\n",
+                run->devices.count, (unsigned long long)run->objects, (unsigned long long)run->faults,
+                (unsigned long long)run->duplicates);
+    }
+    free(failed);
+    return error == 0 ? EXIT_COMPLETE : EXIT_BAD_CONFIG;
+}
+
+static void run_list_faults(const struct simulate_run *run) {
+    const struct simulator_options *o = &run->options.simulator;
+    for (uint32_t i = 0; i < o->agents; i++) {
+        uint32_t bits = faults_of_agent(&o->faults, i);
+        if (bits == 0) continue;
+        char address[ADDRESS_TEXT_MAX], text[FAULTS_TEXT_MAX];
+        struct address a = o->first;
+        if (a.family == ADDRESS_IP4) a = address_ip4(address_to_ip4(&a) + i, a.port);
+        address_format(&a, address);
+        faults_format(&o->faults, bits, text);
+        printf("%s %s\n", address, text);
+    }
+}
+
+static int run_open(struct simulate_run *run) {
+    struct simulator_options *o = &run->options.simulator;
+    o->answers.devices = &run->devices;
+    int error = simulator_new(&run->simulator, o, clock_monotonic_ns());
+    char address[ADDRESS_TEXT_MAX];
+    address_format(&o->first, address);
+    if (error != 0) {
+        const char *hint = error == -EADDRINUSE ? " (another simulator?)" : o->backend == NET_URING ? " (io_uring; --io mmsg works everywhere)" : "";
+        fprintf(stderr, "snmpfleet simulate: %s: %s%s\n", address, strerror(-error), hint);
+        return EXIT_SYSTEM;
+    }
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    run->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (run->signals < 0) {
+        perror("snmpfleet simulate: signalfd");
+        return EXIT_SYSTEM;
+    }
+    const struct net *net = simulator_net(run->simulator);
+    struct address first = simulator_address(run->simulator, 0);
+    address_format(&first, address);
+    printf("ready: %u agents at %s (%s)\n", o->agents, address, net_backend_of(net) == NET_URING ? "uring" : "mmsg");
+    if (fflush(stdout) != 0) return EXIT_SYSTEM;
+    if (*net_why(net) != '\0' && !run->options.quiet)
+        fprintf(stderr, "snmpfleet: using sendmmsg/recvmmsg: %s\n", net_why(net));
+    return EXIT_COMPLETE;
+}
+
+static bool run_is_told_to_end(const struct simulate_run *run) {
+    struct signalfd_siginfo info;
+    return read(run->signals, &info, sizeof(info)) == (ssize_t)sizeof(info);
+}
+
+/* Wait for datagrams, a signal, or what is due next. */
+static void run_wait(const struct simulate_run *run, uint64_t end_ns, uint64_t now) {
+    uint64_t deadline = simulator_deadline_ns(run->simulator);
+    if (end_ns < deadline) deadline = end_ns;
+    uint64_t wait = deadline <= now ? 0 : deadline - now;
+    struct timespec time = { .tv_sec = (time_t)(wait / CLOCK_NS_PER_S), .tv_nsec = (long)(wait % CLOCK_NS_PER_S) };
+    struct pollfd fds[] = {
+        { .fd = simulator_fd(run->simulator), .events = POLLIN }, { .fd = run->signals, .events = POLLIN },
+    };
+    ppoll(fds, 2, deadline == UINT64_MAX ? NULL : &time, NULL);
+}
+
+enum { TURNS_BETWEEN_SIGNALS = 256 };
+
+static int run_loop(struct simulate_run *run) {
+    uint64_t now = clock_monotonic_ns();
+    uint64_t end_ns = run->options.for_ns > 0 ? now + run->options.for_ns : UINT64_MAX;
+    for (uint32_t turn = 0; now < end_ns; turn++) {
+        int error = simulator_step(run->simulator, now);
+        if (error != 0) {
+            fprintf(stderr, "snmpfleet simulate: %s\n", strerror(-error));
+            return EXIT_SYSTEM;
+        }
+        bool is_idle = simulator_is_idle(run->simulator);
+        if (is_idle) run_wait(run, end_ns, now);
+        if ((is_idle || turn % TURNS_BETWEEN_SIGNALS == 0) && run_is_told_to_end(run)) break;
+        now = clock_monotonic_ns();
+    }
+    return EXIT_COMPLETE;
+}
+
+static void print_count(const char *what, uint64_t count) {
+    if (count > 0) fprintf(stderr, ", %s %llu", what, (unsigned long long)count);
+}
+
+static void run_summary(const struct simulate_run *run) {
+    struct simulator_stats s;
+    struct rusage usage;
+    simulator_get_stats(run->simulator, &s);
+    getrusage(RUSAGE_SELF, &usage);
+    double cpu = (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec +
+                 (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+    fprintf(stderr, "snmpfleet: requests %llu, replies %llu, varbinds %llu", (unsigned long long)s.answers.requests,
+            (unsigned long long)s.answers.replies, (unsigned long long)s.answers.varbinds);
+    print_count("errors", s.answers.errors);
+    print_count("malformed", s.answers.malformed);
+    print_count("unsupported", s.answers.unsupported);
+    print_count("wrong community", s.answers.wrong_community);
+    print_count("stray", s.stray);
+    print_count("not sent", s.send_failures);
+    print_count("dropped by the kernel", s.net.kernel_drops);
+    print_count("not delayed", s.not_delayed);
+    for (int f = 0; f < FAULTS; f++) print_count(fault_kinds[f].name, s.faults[f]);
+    fprintf(stderr, ", CPU %.2f s\n", cpu);
+}
+
+int cli_simulate(int argc, char **argv) {
+    struct simulate_run run = { .devices = DEVICES_NULL, .signals = -1 };
+    int code;
+    if (!simulate_options_parse(argc, argv, &run.options, &code)) return code;
+    if (run.options.list_faults) {
+        run_list_faults(&run);
+        return EXIT_COMPLETE;
+    }
+    code = run_load(&run);
+    if (code == EXIT_COMPLETE) code = run_open(&run);
+    if (code == EXIT_COMPLETE) {
+        code = run_loop(&run);
+        if (!run.options.quiet) run_summary(&run);
+    }
+    if (run.signals >= 0) close(run.signals);
+    simulator_free(run.simulator);
+    devices_deinit(&run.devices);
+    return code;
+}

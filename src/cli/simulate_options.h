@@ -1,0 +1,20 @@
+/*
+ * simulate_options: the command line of `snmpfleet simulate`.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/simulator.h"
+
+struct simulate_options {
+    struct simulator_options simulator;  /* without devices */
+    const char *recordings;              /* NULL: the built-in switch */
+    uint32_t ports;
+    uint64_t for_ns;                     /* 0: until told to end */
+    bool list_faults, quiet;
+};
+
+/* False when the program is to end now, with *ret_code. Texts point into @argv. */
+bool simulate_options_parse(int argc, char **argv, struct simulate_options *ret_options, int *ret_code);
