@@ -177,10 +177,12 @@ def kill(pid, number=signal.SIGTERM, seconds=5):
         os.kill(pid, number)
         last = time.monotonic() + seconds
         while time.monotonic() < last:
-            os.kill(pid, 0)
+            with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as f:
+                if f.read().rpartition(") ")[2][0] == "Z":
+                    return
             time.sleep(0.02)
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
+    except (ProcessLookupError, FileNotFoundError):
         pass
 
 
