@@ -83,7 +83,10 @@ static int run_load_targets(struct poll_run *run, struct targets_changes *ret_ch
     int error = targets_new(&targets);
     if (error != 0) return error;
     error = targets_args_read(targets, &context, run->options.target_count, run->options.targets);
-    if (error == 0) error = targets_apply(targets, run->fleet, ret_changes);
+    if (error == 0) {
+        error = targets_apply(targets, run->fleet, ret_changes);
+        if (error != 0) fprintf(stderr, "snmpfleet poll: targets: %s\n", fleet_error_text(error));
+    }
     targets_free(targets);
     return error;
 }
@@ -190,11 +193,7 @@ static int run_open(struct poll_run *run) {
     if (error != 0) return error < 0 ? EXIT_SYSTEM : EXIT_USAGE;
     struct targets_changes changes;
     error = run_load_targets(run, &changes);
-    if (error != 0) {
-        if (error != FLEET_E_INVALID)
-            fprintf(stderr, "snmpfleet poll: targets: %s\n", fleet_error_text(error));
-        return EXIT_BAD_CONFIG;
-    }
+    if (error != 0) return EXIT_BAD_CONFIG;  /* told where it was found */
     return outputs_open(&run->outputs, &run->options);
 }
 
