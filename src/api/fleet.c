@@ -20,8 +20,7 @@
 #include "net/resolve.h"
 
 enum {
-    WINDOW_MAX = 16384,          /* by default */
-    WINDOW_START = 1024,
+    WINDOW_MAX = 4096,           /* by default */
     WINDOW_MIN = 16,
     REPLY_TRUESIZE = 4096,       /* what a reply of a frame's size takes of the receive buffer, in
                                     the kernel's accounting */
@@ -80,7 +79,6 @@ int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
             .once = o->once,
             .rate = o->rate,
             .window = fleet_window(f, o),
-            .window_start = WINDOW_START,
             .dead_after = o->dead_after != 0 ? o->dead_after : DEAD_AFTER,
             .rto_floor_ns =
                 o->rto_floor_ns != 0 ? o->rto_floor_ns : (uint64_t)RTO_FLOOR_MS * CLOCK_NS_PER_MS,
@@ -160,13 +158,6 @@ uint64_t fleet_deadline_ns(const struct fleet *f) {
     return wait != UINT64_MAX && f->now + wait < next ? f->now + wait : next;
 }
 
-typedef void prefetch_fn(const struct engine *e, struct span datagram);
-
-static inline void fleet_prefetch(const struct fleet *f, prefetch_fn *prefetch,
-                                  const struct net_event *event) {
-    if (event->kind == NET_DATAGRAM) prefetch(f->engine, event->payload);
-}
-
 static void fleet_take_event(struct fleet *f, const struct net_event *event, int64_t unix_ns) {
     switch (event->kind) {
     case NET_DATAGRAM:
@@ -181,6 +172,22 @@ static void fleet_take_event(struct fleet *f, const struct net_event *event, int
     case NET_TRUNCATED:
         engine_stats(f->engine)->truncated++;
         break;
+    }
+}
+
+/* All events in their order, with what each leads to fetched ahead of it, in two steps. */
+static void fleet_take_events(struct fleet *f, int count, int64_t unix_ns) {
+    const void *requests[NET_EVENTS_MAX];
+    for (int i = -AHEAD_OF_REQUEST; i < count; i++) {
+        int far = i + AHEAD_OF_REQUEST, near = i + AHEAD_OF_POLL;
+        if (far < count) {
+            const struct net_event *event = &f->events[far];
+            bool is_datagram = event->kind == NET_DATAGRAM;
+            requests[far] = is_datagram ? engine_prefetch_request(f->engine, event->payload) : NULL;
+        }
+        if (near >= 0 && near < count && requests[near] != NULL)
+            engine_prefetch_poll(requests[near]);
+        if (i >= 0) fleet_take_event(f, &f->events[i], unix_ns);
     }
 }
 
@@ -207,14 +214,7 @@ int fleet_step(struct fleet *f) {
     if (count < 0) return count;
     f->now = clock_monotonic_ns();
     int64_t unix_ns = clock_realtime_ns();
-    for (int i = 0; i < count; i++) {
-        if (i + AHEAD_OF_REQUEST < count)
-            fleet_prefetch(f, engine_prefetch_request, &f->events[i + AHEAD_OF_REQUEST]);
-        if (i + AHEAD_OF_POLL < count)
-            fleet_prefetch(f, engine_prefetch_poll, &f->events[i + AHEAD_OF_POLL]);
-        fleet_take_event(f, &f->events[i], unix_ns);
-    }
-    if (count == 0 && net_is_idle(f->net)) engine_widen(f->engine);
+    fleet_take_events(f, count, unix_ns);
     fleet_resolve(f, unix_ns);
     engine_expire(f->engine, unix_ns, f->now);
     engine_admit(f->engine, unix_ns, f->now);

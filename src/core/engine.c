@@ -18,9 +18,6 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
     arena_pool_init(&e->plan_chunks, 16384, 0);
     e->plan_arena = ARENA_INIT(&e->plan_chunks);
     e->rate_next_ns = now;
-    e->window = options->window_start != 0 && options->window_start < options->window
-                    ? options->window_start
-                    : options->window;
     int error = requests_init(e);
     if (error == 0) error = slab_init(&e->polls, sizeof(struct poll), ENGINE_POLLS_MAX);
     if (error != 0) {
@@ -84,13 +81,6 @@ void engine_unreachable(struct engine *e, const struct address *peer, int error,
     }
 }
 
-void engine_widen(struct engine *e) {
-    bool bound =
-        e->window <= e->expected || (e->due_count > 0 && e->window <= e->expected + e->ready_count);
-    if (!bound || e->hold) return;
-    e->window = e->window < e->options.window / 2 ? e->window * 2 : e->options.window;
-}
-
 void engine_expire(struct engine *e, int64_t unix_ns, uint64_t now) {
     struct moment at = { now, unix_ns };
     struct list expired = LIST_INIT(expired), *link;
@@ -114,7 +104,7 @@ void engine_expire(struct engine *e, int64_t unix_ns, uint64_t now) {
 uint64_t engine_deadline_ns(const struct engine *e, uint64_t now) {
     if (schedule_may_admit(e)) return 0;
     uint64_t next = wheel_next(&e->wheel);
-    bool may_send = e->ready_count > 0 && !e->hold && e->expected < e->window;
+    bool may_send = e->ready_count > 0 && !e->hold && e->expected < e->options.window;
     if (!may_send) return next;
     if (e->options.rate == 0 || e->rate_next_ns <= now) return 0;
     return e->rate_next_ns < next ? e->rate_next_ns : next;
@@ -145,5 +135,5 @@ void engine_get_stats(const struct engine *e, struct fleet_stats *ret_stats) {
     ret_stats->polls_running = e->polls.used;
     ret_stats->polls_waiting = e->due_count;
     ret_stats->requests_in_flight = e->requests.used - e->ready_count;
-    ret_stats->window = e->window;
+    ret_stats->window = e->options.window;
 }

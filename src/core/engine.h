@@ -26,8 +26,6 @@ struct engine_options {
     struct fleet_sink sink;
     bool once;
     uint32_t rate, window, dead_after;  /* as in struct fleet_options; window is needed */
-    uint32_t window_start;              /* of a window that widens by engine_widen; 0: all of it at
-                                           once */
     uint64_t rto_floor_ns;
     uint64_t seed;
 };
@@ -56,10 +54,11 @@ void engine_datagram(struct engine *e, const struct address *peer, struct span d
 
 /*
  * What is about to be needed for a datagram, fetched into the cache while others are worked on:
- * some turns ahead its request, then what that leads to. They change nothing, and believe nothing.
+ * some turns ahead its request (NULL: no guess), and then, with what that call gave, the request's
+ * poll. They change nothing, and believe nothing.
  */
-void engine_prefetch_request(const struct engine *e, struct span datagram);
-void engine_prefetch_poll(const struct engine *e, struct span datagram);
+const void *engine_prefetch_request(const struct engine *e, struct span datagram);
+void engine_prefetch_poll(const void *request);
 
 /* ICMP says that @peer cannot be reached. */
 void engine_unreachable(struct engine *e, const struct address *peer, int error, int64_t unix_ns,
@@ -71,13 +70,6 @@ void engine_unreachable(struct engine *e, const struct address *peer, int error,
  */
 void engine_send_failed(struct engine *e, uint32_t cookie, int error, int64_t unix_ns,
                         uint64_t now);
-
-/*
- * Nothing came and nothing is under way on the host's side. If only the window keeps requests from
- * being sent, it doubles, up to its limit: a window no larger than the round trip needs keeps what
- * is in flight in the processor's cache.
- */
-void engine_widen(struct engine *e);
 
 void engine_expire(struct engine *e, int64_t unix_ns, uint64_t now);
 void engine_admit(struct engine *e, int64_t unix_ns, uint64_t now);

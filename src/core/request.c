@@ -218,7 +218,8 @@ static bool request_park(struct engine *e, struct request *r, uint64_t now) {
 
 uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uint64_t now) {
     uint32_t count = 0;
-    while (count < max && !list_is_empty(&e->ready) && !e->hold && e->expected < e->window) {
+    while (count < max && !list_is_empty(&e->ready) && !e->hold &&
+           e->expected < e->options.window) {
         struct request *r = container_of(e->ready.next, struct request, link);
         if (request_park(e, r, now)) continue;
         if (!rate_allows(e, now)) break;
@@ -311,26 +312,21 @@ static void engine_note_malformed(struct engine *e, const struct address *peer) 
     }
 }
 
-/* The request that a datagram seems to answer, found by a glance at it; NULL: no guess. */
-static struct request *engine_glance(const struct engine *e, struct span datagram) {
+const void *engine_prefetch_request(const struct engine *e, struct span datagram) {
     uint32_t id = message_glance_id(datagram);
     const uint32_t *value = id == 0 ? NULL : idmap_find(&e->ids, id);
-    return value == NULL || *value >= ID_GIVEN_UP ? NULL : slab_at(&e->requests, *value);
-}
-
-void engine_prefetch_request(const struct engine *e, struct span datagram) {
-    const char *r = (const char *)engine_glance(e, datagram);
-    if (r == NULL) return;
+    if (value == NULL || *value >= ID_GIVEN_UP) return NULL;
+    const char *r = slab_at(&e->requests, *value);
     for (size_t at = 0; at < sizeof(struct request); at += 64) __builtin_prefetch(r + at, 1);
+    return r;
 }
 
-void engine_prefetch_poll(const struct engine *e, struct span datagram) {
-    const struct request *r = engine_glance(e, datagram);
-    if (r == NULL) return;
+/* The request may have ended meanwhile: its memory, and that of its poll, stays what it is. */
+void engine_prefetch_poll(const void *request) {
+    const struct request *r = request;
     const char *p = (const char *)r->poll;
-    for (size_t at = 0; at < offsetof(struct poll, memory) + 512; at += 64)
-        __builtin_prefetch(p + at, 1);
-    __builtin_prefetch(&r->poll->target->address);
+    size_t bytes = offsetof(struct poll, memory) + POLL_MEMORY / 2;
+    for (size_t at = 0; at < bytes; at += 64) __builtin_prefetch(p + at, 1);
 }
 
 /*

@@ -63,7 +63,8 @@ void schedule_settle(struct engine *e, struct poll *p, enum fleet_reason reason)
 
 bool schedule_may_admit(const struct engine *e) {
     return e->due_count > 0 && !e->hold && !e->draining && e->polls.used < ENGINE_POLLS_MAX &&
-           e->expected + e->ready_count < e->window && e->requests.used < ENGINE_REQUESTS_MAX;
+           e->expected + e->ready_count < e->options.window &&
+           e->requests.used < ENGINE_REQUESTS_MAX;
 }
 
 static bool schedule_is_backed_off(const struct engine *e, const struct target *t, uint64_t now) {

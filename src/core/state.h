@@ -89,7 +89,6 @@ struct engine {
     struct list ready;
     uint32_t ready_count;
     uint32_t expected;                /* requests in REQUEST_EXPECTED */
-    uint32_t window;                  /* how many of them there may be now */
     uint64_t rate_next_ns;            /* when --rate allows the next request */
     uint64_t srtt_ns, rttvar_ns;      /* over all targets, for ageing */
 

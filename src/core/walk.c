@@ -258,7 +258,7 @@ static uint32_t walk_consume_get(struct walk *w, uint16_t g, struct ber_reader *
         used++;
         w->columns[column].is_done = true;
         if (value_is_exception(&vb.value)) continue;
-        cells[column - planned->first] = vb.value;
+        walk_copy_fields(&cells[column - planned->first], &vb.value);
         present++;
     }
     sink->varbinds += present;
@@ -294,7 +294,7 @@ static uint32_t walk_consume_subtree(struct walk *w, struct walk_group *group, s
         }
         last = vb.oid;
         used++;
-        cells[count] = vb.value;
+        walk_copy_fields(&cells[count], &vb.value);
         rows[count] = (struct fleet_row){ .target = sink->target,
                                           .table = &w->part->described,
                                           .time_ns = time_ns,

@@ -129,6 +129,16 @@ uint8_t walk_learnt(const struct walk *w, uint16_t g);
 /* Hand out all rows that are left, complete or not. */
 void walk_flush(struct walk *w, struct walk_sink *sink);
 
+/*
+ * A copy field by field: a value has just been written that way, and reading it back in wider
+ * pieces than it was written would wait for the processor's store buffer.
+ */
+static inline void walk_copy_fields(struct fleet_value *to, const struct fleet_value *from) {
+    to->type = from->type;
+    to->length = from->length;
+    to->counter = from->counter;
+}
+
 /* What goes on in walk_rows.c, for walk.c. */
 bool walk_put_cell(struct walk *w, uint16_t column, struct span index,
                    const struct fleet_value *value, int64_t time_ns);

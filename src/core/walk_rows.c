@@ -71,7 +71,7 @@ static bool value_has_bytes(const struct fleet_value *v) {
 
 static bool walk_copy_value(struct arena *arena, const struct fleet_value *from,
                             struct fleet_value *to) {
-    *to = *from;
+    walk_copy_fields(to, from);
     if (!value_has_bytes(from) || from->length == 0) return true;
     to->bytes = arena_copy(arena, span_of(from->bytes, from->length));
     return to->bytes != NULL;
