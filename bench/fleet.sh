@@ -29,7 +29,7 @@ median() {
 }
 
 field() {  # field FILE PATTERN: the number in front of the words
-    sed -n "s/.* \([0-9.]*\) $2.*/\1/p" "$1" | head -n 1
+    sed -n "s#.* \([0-9.]*\) $2.*#\1#p" "$1" | head -n 1
 }
 
 count=60000

@@ -1,7 +1,7 @@
 /*
- * limit: the bare I/O loop. It moves the same datagrams over the same net layer as `snmpfleet poll --once --modules system`, and
- * does nothing else: the request is made once, replies are counted and not looked at. What is left between its rate and the
- * poller's is the poller's own work.
+ * limit: the bare I/O loop. It moves the same datagrams over the same net layer as `snmpfleet poll
+ * --once --modules system`, and does nothing else: the request is made once, replies are counted
+ * and not looked at. What is left between its rate and the poller's is the poller's own work.
  *
  *     bench_limit FIRST-ADDRESS:PORT ADDRESSES REQUESTS [WINDOW [uring|mmsg]]
  */
@@ -36,7 +36,8 @@ static struct span make_request(uint8_t *buffer, size_t size) {
 int main(int argc, char **argv) {
     struct address first;
     if (argc < 4 || !address_parse(argv[1], 161, &first) || first.family != ADDRESS_IP4) {
-        fprintf(stderr, "usage: bench_limit FIRST-ADDRESS:PORT ADDRESSES REQUESTS [WINDOW [uring|mmsg]]\n");
+        fprintf(stderr,
+                "usage: bench_limit FIRST-ADDRESS:PORT ADDRESSES REQUESTS [WINDOW [uring|mmsg]]\n");
         return 3;
     }
     uint32_t addresses = (uint32_t)strtoul(argv[2], NULL, 10);
@@ -58,7 +59,8 @@ int main(int argc, char **argv) {
     }
     static struct net_event events[NET_EVENTS_MAX];
     uint32_t base = address_to_ip4(&first), next = 0;
-    uint64_t sent = 0, received = 0, start = clock_monotonic_ns(), cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+    uint64_t sent = 0, received = 0, start = clock_monotonic_ns(),
+             cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
     while (received < total) {
         int got = net_receive(n, events, NET_EVENTS_MAX);
         if (got < 0) return 4;
@@ -80,7 +82,8 @@ int main(int argc, char **argv) {
     double cpu_ns = (double)(clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu);
     printf("limit (%s): %llu requests, %llu lost, %.0f requests/s, %.0f ns CPU a request\n",
            net_backend_of(n) == NET_URING ? "uring" : "mmsg", (unsigned long long)sent,
-           (unsigned long long)(sent - received), (double)received / seconds, cpu_ns / (double)received);
+           (unsigned long long)(sent - received), (double)received / seconds,
+           cpu_ns / (double)received);
     net_free(n);
     return 0;
 }

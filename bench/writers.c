@@ -17,10 +17,26 @@
 enum { COLUMNS = 24, ROWS = 10 };
 
 static const char *const counters[] = {
-    "ifMtu", "ifSpeed", "ifAdminStatus", "ifOperStatus", "ifLastChange", "ifInDiscards", "ifInErrors",
-    "ifInUnknownProtos", "ifOutDiscards", "ifOutErrors", "ifHCInOctets", "ifHCInUcastPkts",
-    "ifHCInMulticastPkts", "ifHCInBroadcastPkts", "ifHCOutOctets", "ifHCOutUcastPkts",
-    "ifHCOutMulticastPkts", "ifHCOutBroadcastPkts", "ifHighSpeed", "ifPromiscuousMode",
+    "ifMtu",
+    "ifSpeed",
+    "ifAdminStatus",
+    "ifOperStatus",
+    "ifLastChange",
+    "ifInDiscards",
+    "ifInErrors",
+    "ifInUnknownProtos",
+    "ifOutDiscards",
+    "ifOutErrors",
+    "ifHCInOctets",
+    "ifHCInUcastPkts",
+    "ifHCInMulticastPkts",
+    "ifHCInBroadcastPkts",
+    "ifHCOutOctets",
+    "ifHCOutUcastPkts",
+    "ifHCOutMulticastPkts",
+    "ifHCOutBroadcastPkts",
+    "ifHighSpeed",
+    "ifPromiscuousMode",
 };
 
 static void describe(struct fleet_column columns[static COLUMNS], char oids[static COLUMNS][40]) {
@@ -50,8 +66,12 @@ static void fill(struct fleet_value cells[static COLUMNS], int row) {
     for (int i = 4; i < COLUMNS; i++) {
         bool is_wide = i >= 14 && i < 22;
         cells[i] = (struct fleet_value){
-            .type = i < 8 ? FLEET_INTEGER32 : is_wide ? FLEET_COUNTER64 : FLEET_COUNTER32,
-            .counter = is_wide ? 123456789012u * (uint64_t)(row + 1) : i < 8 ? 1 : 40000u * (unsigned)i,
+            .type = i < 8     ? FLEET_INTEGER32
+                    : is_wide ? FLEET_COUNTER64
+                              : FLEET_COUNTER32,
+            .counter = is_wide ? 123456789012u * (uint64_t)(row + 1)
+                       : i < 8 ? 1
+                               : 40000u * (unsigned)i,
         };
     }
 }
@@ -98,7 +118,9 @@ int main(int argc, char **argv) {
         .index_names = index_names, .index_count = 1, .module = "interfaces",
     };
     struct fleet_tag tags[] = { { "role", "core switch" }, { "site", "ams" } };
-    struct fleet_target target = { .name = "core1", .address = "192.0.2.1", .tags = tags, .tag_count = 2 };
+    struct fleet_target target = {
+        .name = "core1", .address = "192.0.2.1", .tags = tags, .tag_count = 2
+    };
     static uint8_t indexes[ROWS];
     struct fleet_row rows[ROWS];
     for (int i = 0; i < ROWS; i++) {

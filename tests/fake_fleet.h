@@ -1,6 +1,6 @@
 /*
- * fake_fleet: so much of a fleet as src/conf/ sees: three modules, and targets by number. Linked in place of the real
- * one, for a program that defines a function does not take it from a library.
+ * fake_fleet: so much of a fleet as src/conf/ sees: three modules, and targets by number. Linked in
+ * place of the real one, for a program that defines a function does not take it from a library.
  */
 #pragma once
 
@@ -35,8 +35,8 @@ int fleet_module_find(const struct fleet *fleet, const char *name, uint32_t *ret
     return FLEET_E_UNKNOWN;
 }
 
-int fleet_target_set(struct fleet *fleet, const struct fleet_target_options *options, uint32_t *ret_target,
-                     enum fleet_change *ret_change) {
+int fleet_target_set(struct fleet *fleet, const struct fleet_target_options *options,
+                     uint32_t *ret_target, enum fleet_change *ret_change) {
     uint32_t spare = 0;
     for (uint32_t i = 1; i < FAKE_TARGETS; i++) {
         if (fleet->names[i] == NULL) {

@@ -1,6 +1,6 @@
 /*
- * sample_rows: a small fleet's rows as the writers get them, with what agents and people put into names and values.
- * The golden files of tests/golden are made of them.
+ * sample_rows: a small fleet's rows as the writers get them, with what agents and people put into
+ * names and values. The golden files of tests/golden are made of them.
  */
 #pragma once
 
@@ -35,11 +35,19 @@ static inline struct fleet_value sample_real(uint8_t type, double real) {
     return (struct fleet_value){ .type = type, .real = real };
 }
 
-static const struct fleet_tag sample_tags[] = { { "rack", "a=1" }, { "role", "core switch" }, { "zone", "" } };
+static const struct fleet_tag sample_tags[] = { { "rack", "a=1" },
+                                                { "role", "core switch" },
+                                                { "zone", "" } };
 static const struct fleet_target sample_target = {
-    .number = 0, .name = "core1, \"east\"", .address = "192.0.2.1", .tags = sample_tags, .tag_count = 3,
+    .number = 0,
+    .name = "core1, \"east\"",
+    .address = "192.0.2.1",
+    .tags = sample_tags,
+    .tag_count = 3,
 };
-static const struct fleet_target sample_plain = { .number = 1, .name = "2001:db8::1", .address = "2001:db8::1" };
+static const struct fleet_target sample_plain = { .number = 1,
+                                                  .name = "2001:db8::1",
+                                                  .address = "2001:db8::1" };
 
 static const struct fleet_column sample_scalar_columns[] = {
     { .object = "sysDescr", .oid = "1.3.6.1.2.1.1.1.0" },
@@ -48,7 +56,11 @@ static const struct fleet_column sample_scalar_columns[] = {
     { .object = "sysContact", .oid = "1.3.6.1.2.1.1.4.0" },
 };
 static const struct fleet_table sample_scalars = {
-    .columns = sample_scalar_columns, .column_count = 4, .module = "system", .is_scalars = true, .number = 0,
+    .columns = sample_scalar_columns,
+    .column_count = 4,
+    .module = "system",
+    .is_scalars = true,
+    .number = 0,
 };
 
 static const struct fleet_column sample_interface_columns[] = {
@@ -70,7 +82,11 @@ static const struct fleet_column sample_sensor_columns[] = {
     { .object = "sensorKey", .oid = "1.3.6.1.4.1.9.9.91.4", .as = FLEET_AS_HEX },
 };
 static const struct fleet_table sample_sensor = {
-    .name = "sensor", .columns = sample_sensor_columns, .column_count = 4, .module = "sensors", .number = 2,
+    .name = "sensor",
+    .columns = sample_sensor_columns,
+    .column_count = 4,
+    .module = "sensors",
+    .number = 2,
 };
 
 static const struct fleet_column sample_raw_columns[] = { { .oid = "1.3.6.1.2.1.4" } };
@@ -107,7 +123,10 @@ static inline void sample_write_interfaces(struct fleet_writer *w) {
         sample_number(FLEET_COUNTER64, UINT64_MAX),
     };
     const struct fleet_value second[] = {
-        sample_text("C:\\ Label:\\"), sample_integer(-2147483648), sample_text(""), { .type = FLEET_ABSENT },
+        sample_text("C:\\ Label:\\"),
+        sample_integer(-2147483648),
+        sample_text(""),
+        { .type = FLEET_ABSENT },
     };
     const struct fleet_value third[] = {
         { .type = FLEET_ABSENT }, { .type = FLEET_NO_SUCH_OBJECT }, { .type = FLEET_ABSENT },
@@ -121,8 +140,10 @@ static inline void sample_write_interfaces(struct fleet_writer *w) {
 
 static inline void sample_write_sensors(struct fleet_writer *w) {
     const struct fleet_value first[] = {
-        sample_text(" T\xc3\xbcr \xe6\xb8\xa9\xe5\xba\xa6"), sample_bytes(FLEET_IP_ADDRESS, "\xc0\x00\x02\x01", 4),
-        sample_real(FLEET_OPAQUE_FLOAT, (double)0.1f), sample_text("key"),
+        sample_text(" T\xc3\xbcr \xe6\xb8\xa9\xe5\xba\xa6"),
+        sample_bytes(FLEET_IP_ADDRESS, "\xc0\x00\x02\x01", 4),
+        sample_real(FLEET_OPAQUE_FLOAT, (double)0.1f),
+        sample_text("key"),
     };
     const struct fleet_value second[] = {
         sample_text("0x41"), sample_bytes(FLEET_IP_ADDRESS, "\xc0\x00\x02", 3),
@@ -139,8 +160,12 @@ static inline void sample_write_sensors(struct fleet_writer *w) {
 
 static inline void sample_write_raw(struct fleet_writer *w) {
     const struct fleet_value values[] = {
-        sample_integer(-1), sample_text("line one\nline two, \"quoted\" \\"), sample_number(FLEET_UINTEGER32, 7),
-        sample_real(FLEET_OPAQUE_FLOAT, 21.5), sample_bytes(FLEET_OBJECT_IDENTIFIER, "", 0), { .type = FLEET_NULL },
+        sample_integer(-1),
+        sample_text("line one\nline two, \"quoted\" \\"),
+        sample_number(FLEET_UINTEGER32, 7),
+        sample_real(FLEET_OPAQUE_FLOAT, 21.5),
+        sample_bytes(FLEET_OBJECT_IDENTIFIER, "", 0),
+        { .type = FLEET_NULL },
     };
     for (uint8_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
         const uint8_t oid[] = { 0x2b, 6, 1, 2, 1, 4, 1, i };
@@ -157,9 +182,19 @@ static inline void sample_write_all(struct fleet_writer *w) {
 
 static inline void sample_write_reports(struct fleet_writer *w) {
     struct fleet_report report = {
-        .target = &sample_target, .module = "interfaces", .reason = FLEET_REASON_OK, .detail = "",
-        .time_ns = SAMPLE_TIME, .rtt_ns = 1234567, .duration_ns = 45678901, .lag_ns = 12000, .requests = 12,
-        .retries = 1, .varbinds = 288, .rows = 12, .max_repetitions = 25,
+        .target = &sample_target,
+        .module = "interfaces",
+        .reason = FLEET_REASON_OK,
+        .detail = "",
+        .time_ns = SAMPLE_TIME,
+        .rtt_ns = 1234567,
+        .duration_ns = 45678901,
+        .lag_ns = 12000,
+        .requests = 12,
+        .retries = 1,
+        .varbinds = 288,
+        .rows = 12,
+        .max_repetitions = 25,
     };
     fleet_writer_report(w, &report);
     report.reason = FLEET_REASON_TIMEOUT;
@@ -187,7 +222,8 @@ static inline char *sample_read(const char *path) {
 }
 
 /* What @write makes of a writer with @options (whose path is replaced), to free. */
-static inline char *sample_written(struct fleet_writer_options options, void (*write)(struct fleet_writer *)) {
+static inline char *sample_written(struct fleet_writer_options options,
+                                   void (*write)(struct fleet_writer *)) {
     char path[] = "/tmp/snmpfleet-test-XXXXXX";
     int fd = mkstemp(path);
     assert(fd >= 0);

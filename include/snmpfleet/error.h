@@ -24,7 +24,10 @@ enum fleet_error {
     FLEET_E_BUSY,         /* in use: a module that targets still refer to */
 };
 
-/* One English sentence without a full stop for any value a function returned, below 0 included. Static storage. */
+/*
+ * One English sentence without a full stop for any value a function returned, below 0 included.
+ * Static storage.
+ */
 const char *fleet_error_text(int error);
 
 #ifdef __cplusplus

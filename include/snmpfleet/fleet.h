@@ -9,8 +9,8 @@
  *     fleet_run(f);
  *     fleet_free(f);
  *
- * A fleet belongs to one thread. It embeds in a host's loop: wait until fleet_fd() is readable or fleet_deadline_ns() is
- * reached, then call fleet_step(). fleet_run() is that loop.
+ * A fleet belongs to one thread. It embeds in a host's loop: wait until fleet_fd() is readable or
+ * fleet_deadline_ns() is reached, then call fleet_step(). fleet_run() is that loop.
  */
 #ifndef SNMPFLEET_FLEET_H
 #define SNMPFLEET_FLEET_H
@@ -38,9 +38,11 @@ enum fleet_io {
 struct fleet_options {
     struct fleet_sink sink;
     enum fleet_io io;
-    bool once;             /* each (target, module) is polled once, at once; fleet_is_done() when all have reported */
+    bool once;             /* each (target, module) is polled once, at once; fleet_is_done() when
+                              all have reported */
     uint32_t rate;         /* most requests a second, all targets together: no limit */
-    uint32_t window;       /* requests in flight whose answer is still expected: from the receive buffer */
+    uint32_t window;       /* requests in flight whose answer is still expected: from the receive
+                              buffer */
     uint32_t dead_after;   /* polls in a row without any answer until a target is only probed: 3 */
     uint64_t rto_floor_ns; /* least wait before a retry: 200 ms */
     const char *dns;       /* name servers "ADDRESS[:PORT],..."; default: the system's */
@@ -52,7 +54,8 @@ struct fleet_stats {
     uint64_t polls, reasons[FLEET_REASONS], overruns;
     uint64_t requests, retries, responses, varbinds, rows;
     uint64_t bytes_sent, bytes_received;
-    uint64_t late;             /* answers to an attempt that had been given up, or to a finished request */
+    uint64_t late;             /* answers to an attempt that had been given up, or to a finished
+                                  request */
     uint64_t duplicates;       /* further answers to an attempt that was answered */
     uint64_t unmatched;        /* no request of that id was ever open */
     uint64_t wrong_source;     /* right id, but not from the address asked (reply_from=strict) */
@@ -62,8 +65,10 @@ struct fleet_stats {
     uint64_t lenient[8];       /* answers by what was let pass: fleet_lenient_text names each */
     uint64_t icmp;             /* ICMP errors that the kernel reported */
     uint64_t send_failed;      /* datagrams that the kernel refused to send, backpressure apart */
-    uint64_t kernel_drops;     /* datagrams that the kernel dropped because the receive buffer was full */
-    uint64_t receive_stalls;   /* io_uring: times the buffer ring or completion queue ran full (nothing is lost by it) */
+    uint64_t kernel_drops;     /* datagrams that the kernel dropped because the receive buffer was
+                                  full */
+    uint64_t receive_stalls;   /* io_uring: times the buffer ring or completion queue ran full
+                                  (nothing is lost by it) */
     uint64_t resolved, resolve_failed;
     uint32_t targets, targets_dead, targets_unresolved;         /* gauges */
     uint32_t polls_running, polls_waiting, requests_in_flight, window;
@@ -75,12 +80,18 @@ int fleet_new(struct fleet **ret_fleet, const struct fleet_options *options);
 /* Ends every running poll (each reports `cancelled`) and frees all. NULL is fine. */
 void fleet_free(struct fleet *fleet);
 
-/* "uring" or "mmsg", and with FLEET_IO_AUTO why it is not uring ("" otherwise). Live as long as the fleet. */
+/*
+ * "uring" or "mmsg", and with FLEET_IO_AUTO why it is not uring ("" otherwise). Live as long as the
+ * fleet.
+ */
 const char *fleet_io_name(const struct fleet *fleet);
 const char *fleet_io_why(const struct fleet *fleet);
 
-/* FLEET_E_DUPLICATE, FLEET_E_NAME, FLEET_E_OID, FLEET_E_INVALID (nothing to poll) or FLEET_E_FULL. */
-int fleet_module_add(struct fleet *fleet, const struct fleet_module_options *options, uint32_t *ret_module);
+/*
+ * FLEET_E_DUPLICATE, FLEET_E_NAME, FLEET_E_OID, FLEET_E_INVALID (nothing to poll) or FLEET_E_FULL.
+ */
+int fleet_module_add(struct fleet *fleet, const struct fleet_module_options *options,
+                     uint32_t *ret_module);
 
 /* FLEET_E_UNKNOWN when there is none. */
 int fleet_module_find(const struct fleet *fleet, const char *name, uint32_t *ret_module);
@@ -88,29 +99,39 @@ int fleet_module_find(const struct fleet *fleet, const char *name, uint32_t *ret
 enum fleet_change { FLEET_UNCHANGED, FLEET_ADDED, FLEET_CHANGED };
 
 /*
- * Add the target, or make the one of that name as given. One that is the same is not touched. Of a changed one the running
- * polls report `cancelled`; its phase stays, and while address, version and community are the same, so does what was learnt of it. FLEET_E_NAME, FLEET_E_ADDRESS, FLEET_E_INVALID,
- * FLEET_E_UNKNOWN (a module) or FLEET_E_FULL. @ret_change may be NULL.
+ * Add the target, or make the one of that name as given. One that is the same is not touched. Of a
+ * changed one the running polls report `cancelled`; its phase stays, and while address, version and
+ * community are the same, so does what was learnt of it. FLEET_E_NAME, FLEET_E_ADDRESS,
+ * FLEET_E_INVALID, FLEET_E_UNKNOWN (a module) or FLEET_E_FULL. @ret_change may be NULL.
  */
-int fleet_target_set(struct fleet *fleet, const struct fleet_target_options *options, uint32_t *ret_target,
-                     enum fleet_change *ret_change);
+int fleet_target_set(struct fleet *fleet, const struct fleet_target_options *options,
+                     uint32_t *ret_target, enum fleet_change *ret_change);
 
 int fleet_target_find(const struct fleet *fleet, const char *name, uint32_t *ret_target);
 
 /* Its running polls report `cancelled` first. FLEET_E_UNKNOWN. */
 int fleet_target_remove(struct fleet *fleet, uint32_t target);
 
-/* Description of a target; NULL when there is none of that number. Numbers are below fleet_target_bound(). */
+/*
+ * Description of a target; NULL when there is none of that number. Numbers are below
+ * fleet_target_bound().
+ */
 const struct fleet_target *fleet_target_get(const struct fleet *fleet, uint32_t target);
 uint32_t fleet_target_bound(const struct fleet *fleet);
 
 /* Readable when there is something to do. */
 int fleet_fd(const struct fleet *fleet);
 
-/* Monotonic time (CLOCK_MONOTONIC) of the next thing to do; 0: at once; UINT64_MAX: nothing is planned. */
+/*
+ * Monotonic time (CLOCK_MONOTONIC) of the next thing to do; 0: at once; UINT64_MAX: nothing is
+ * planned.
+ */
 uint64_t fleet_deadline_ns(const struct fleet *fleet);
 
-/* One turn: receive, expire, admit, transmit. Never blocks. 0 or -errno that leaves no way to go on. */
+/*
+ * One turn: receive, expire, admit, transmit. Never blocks. 0 or -errno that leaves no way to go
+ * on.
+ */
 int fleet_step(struct fleet *fleet);
 
 /* Step until fleet_is_done(). */
@@ -122,12 +143,18 @@ bool fleet_is_done(const struct fleet *fleet);
 /* Start no more polls; the running ones go on to their end. */
 void fleet_drain(struct fleet *fleet);
 
-/* While held, no poll starts and no new request is made (answers are still taken): for a sink whose buffers are full. */
+/*
+ * While held, no poll starts and no new request is made (answers are still taken): for a sink whose
+ * buffers are full.
+ */
 void fleet_hold(struct fleet *fleet, bool hold);
 
 void fleet_get_stats(const struct fleet *fleet, struct fleet_stats *ret_stats);
 
-/* What the @kind-th counter of fleet_stats.lenient counts: "lengths in more octets than needed", ... */
+/*
+ * What the @kind-th counter of fleet_stats.lenient counts: "lengths in more octets than needed",
+ * ...
+ */
 const char *fleet_lenient_text(size_t kind);
 
 #ifdef __cplusplus

@@ -1,8 +1,9 @@
 /*
- * snmpfleet/module.h: what to poll. A module is scalars, tables and raw subtrees, with one interval.
+ * snmpfleet/module.h: what to poll. A module is scalars, tables and raw subtrees, with one
+ * interval.
  *
- * The same descriptions say what a row holds: rows point at a struct fleet_table, which names the columns that the
- * cells of the row belong to.
+ * The same descriptions say what a row holds: rows point at a struct fleet_table, which names the
+ * columns that the cells of the row belong to.
  */
 #ifndef SNMPFLEET_MODULE_H
 #define SNMPFLEET_MODULE_H
@@ -19,7 +20,8 @@ extern "C" {
 enum fleet_as {
     FLEET_AS_AUTO = 0,  /* as text where it is printable UTF-8, otherwise 0x and hexadecimal */
     FLEET_AS_HEX,       /* always 0x and hexadecimal */
-    FLEET_AS_MAC,       /* c8:5b:76:c9:e6:8c when it is six bytes, otherwise as AUTO; "" when empty */
+    FLEET_AS_MAC,       /* c8:5b:76:c9:e6:8c when it is six bytes, otherwise as AUTO; "" when
+                           empty */
 };
 
 struct fleet_column {
@@ -30,14 +32,17 @@ struct fleet_column {
 };
 
 struct fleet_table {
-    const char *name;                    /* "interface"; also its measurement. Scalars: NULL, the module's name serves */
+    const char *name;                    /* "interface"; also its measurement. Scalars: NULL, the
+                                            module's name serves */
     const struct fleet_column *columns;
     size_t column_count;
     const char *const *index_names;      /* integer index components in their order: "ifIndex" */
-    size_t index_count;                  /* 0: an undescribed index, written as dotted numbers named "index" */
+    size_t index_count;                  /* 0: an undescribed index, written as dotted numbers named
+                                            "index" */
     /* Set by the fleet in the descriptions it hands out, ignored in what it is given: */
     const char *module;                  /* name of the module */
-    bool is_subtree;                     /* raw: a row is one varbind with one cell, its index the whole OID */
+    bool is_subtree;                     /* raw: a row is one varbind with one cell, its index the
+                                            whole OID */
     bool is_scalars;                     /* the scalars of a module: one row, no index */
     uint32_t number;                     /* stable and dense over all modules of the fleet */
 };

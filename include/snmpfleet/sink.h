@@ -30,9 +30,11 @@ enum fleet_reason {
     FLEET_REASON_AGENT_ERROR,        /* an error-status that nothing could be done about */
     FLEET_REASON_TOO_BIG,            /* one value alone does not fit the agent's replies */
     FLEET_REASON_NOT_INCREASING,     /* an agent's OIDs went backward or round in a loop */
-    FLEET_REASON_MALFORMED,          /* replies that do not decode or do not answer what was asked */
+    FLEET_REASON_MALFORMED,          /* replies that do not decode or do not answer what was
+                                        asked */
     FLEET_REASON_DEADLINE,           /* the poll's time was over */
-    FLEET_REASON_BACKOFF,            /* not asked: the target is known to be dead until its next probe */
+    FLEET_REASON_BACKOFF,            /* not asked: the target is known to be dead until its next
+                                        probe */
     FLEET_REASON_CANCELLED,          /* target removed, or the fleet shut down */
     FLEET_REASONS
 };
@@ -41,14 +43,15 @@ enum fleet_reason {
 const char *fleet_reason_text(enum fleet_reason reason);
 
 /*
- * One row. All of it is borrowed until the callback returns. A cell of type FLEET_ABSENT, or an exception type, holds no
- * value; writers leave it out.
+ * One row. All of it is borrowed until the callback returns. A cell of type FLEET_ABSENT, or an
+ * exception type, holds no value; writers leave it out.
  */
 struct fleet_row {
     const struct fleet_target *target;
     const struct fleet_table *table;
     int64_t time_ns;                  /* Unix time at which the reply that completed the row came */
-    const uint8_t *index;             /* instance: BER contents of its sub-identifiers; of a subtree's row: of the whole OID */
+    const uint8_t *index;             /* instance: BER contents of its sub-identifiers; of a
+                                         subtree's row: of the whole OID */
     size_t index_length;              /* 0 for scalars */
     const struct fleet_value *cells;  /* table->column_count of them, in the order of its columns */
 };
@@ -59,15 +62,18 @@ struct fleet_report {
     enum fleet_reason reason;
     const char *detail;          /* what exactly, for people; "" when there is nothing to add */
     int64_t time_ns;             /* Unix time of the poll's end */
-    int64_t rtt_ns;              /* median-like: smoothed round trip of the target; -1 when it never answered */
+    int64_t rtt_ns;              /* median-like: smoothed round trip of the target; -1 when it never
+                                    answered */
     int64_t duration_ns;         /* from the first request's admission to the end */
     int64_t lag_ns;              /* how much later than due it was admitted */
     uint32_t requests;           /* datagrams sent, retries included */
     uint32_t retries;
     uint32_t varbinds;           /* received and used */
     uint32_t rows;
-    uint32_t max_repetitions;    /* largest in use at the end; 0 when nothing was walked by GETBULK */
-    uint32_t overruns;           /* turns of this module on this target that were left out since its last report */
+    uint32_t max_repetitions;    /* largest in use at the end; 0 when nothing was walked by
+                                    GETBULK */
+    uint32_t overruns;           /* turns of this module on this target that were left out since its
+                                    last report */
 };
 
 /* Called from fleet_step; must not block. Rows of one call belong to one target and one table. */

@@ -30,7 +30,8 @@ struct fleet_tag {
 /* Everything is copied; zero means the default given here. */
 struct fleet_target_options {
     const char *name;         /* unique in the fleet; default: the host as given */
-    const char *host;         /* IPv4 or IPv6 address, or a host name that is resolved while the fleet runs */
+    const char *host;         /* IPv4 or IPv6 address, or a host name that is resolved while the
+                                 fleet runs */
     uint16_t port;            /* 161 */
     enum fleet_version version;
     const char *community;    /* "public"; at most 255 bytes */
@@ -53,7 +54,8 @@ struct fleet_target_options {
 struct fleet_target {
     uint32_t number;          /* stable while the target exists */
     const char *name;
-    const char *address;      /* numeric, without port; the host as given while it is not resolved */
+    const char *address;      /* numeric, without port; the host as given while it is not
+                                 resolved */
     const struct fleet_tag *tags;  /* sorted by name (bytes) */
     size_t tag_count;
 };

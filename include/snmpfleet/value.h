@@ -1,9 +1,10 @@
 /*
  * snmpfleet/value.h: a typed SNMP value and object identifiers as they travel.
  *
- * A value is 16 bytes, plain data, and owns nothing: `bytes` points into the datagram (or into the poll's
- * own memory) and lives as long as whoever handed the value out says, for callbacks until they return.
- * The type numbers are the BER tags of RFC 2578 / RFC 3416, so decoding needs no table.
+ * A value is 16 bytes, plain data, and owns nothing: `bytes` points into the datagram (or into the
+ * poll's own memory) and lives as long as whoever handed the value out says, for callbacks until
+ * they return. The type numbers are the BER tags of RFC 2578 / RFC 3416, so decoding needs no
+ * table.
  */
 #ifndef SNMPFLEET_VALUE_H
 #define SNMPFLEET_VALUE_H
@@ -21,7 +22,8 @@ enum fleet_type {
     FLEET_OCTET_STRING = 0x04,       /* bytes, length */
     FLEET_NULL = 0x05,
     FLEET_OBJECT_IDENTIFIER = 0x06,  /* bytes, length: BER contents of the OID */
-    FLEET_IP_ADDRESS = 0x40,         /* bytes, length 4 (agents in the field also send other lengths) */
+    FLEET_IP_ADDRESS = 0x40,         /* bytes, length 4 (agents in the field also send other
+                                        lengths) */
     FLEET_COUNTER32 = 0x41,          /* counter */
     FLEET_GAUGE32 = 0x42,            /* Gauge32, Unsigned32: counter */
     FLEET_TIME_TICKS = 0x43,         /* counter, hundredths of a second */
@@ -47,8 +49,15 @@ struct fleet_value {
     };
 };
 
-/* Longest OID (RFC 2578 section 3.5), its longest text with the leading dot and NUL, and its longest BER contents. */
-enum { FLEET_OID_SUBIDS_MAX = 128, FLEET_OID_TEXT_MAX = 128 * 11 + 1, FLEET_OID_BYTES_MAX = 128 * 5 };
+/*
+ * Longest OID (RFC 2578 section 3.5), its longest text with the leading dot and NUL, and its
+ * longest BER contents.
+ */
+enum {
+    FLEET_OID_SUBIDS_MAX = 128,
+    FLEET_OID_TEXT_MAX = 128 * 11 + 1,
+    FLEET_OID_BYTES_MAX = 128 * 5
+};
 
 #ifdef __cplusplus
 }

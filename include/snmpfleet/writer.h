@@ -1,9 +1,10 @@
 /*
  * snmpfleet/writer.h: sinks that format rows and reports: CSV, Influx line protocol, NDJSON.
  *
- * A writer formats into a buffer of its own and writes it out without ever blocking. Rows are never dropped: when the
- * buffer stands above its limit the writer says so (fleet_writer_is_full) and its host holds the fleet (fleet_hold) until it
- * has drained. What came meanwhile is still taken, so the buffer can exceed its limit by what was in flight.
+ * A writer formats into a buffer of its own and writes it out without ever blocking. Rows are never
+ * dropped: when the buffer stands above its limit the writer says so (fleet_writer_is_full) and its
+ * host holds the fleet (fleet_hold) until it has drained. What came meanwhile is still taken, so
+ * the buffer can exceed its limit by what was in flight.
  */
 #ifndef SNMPFLEET_WRITER_H
 #define SNMPFLEET_WRITER_H
@@ -30,7 +31,8 @@ enum fleet_format {
 
 struct fleet_writer_options {
     enum fleet_format format;
-    const char *path;         /* NULL, "" or "-": standard output. A file is appended to; CSV then repeats no header */
+    const char *path;         /* NULL, "" or "-": standard output. A file is appended to; CSV then
+                                 repeats no header */
     bool rows;                /* what it writes: rows, reports, or both */
     bool reports;
     bool unsigned_integers;   /* influx: Counter64 as `u`; otherwise above 2^63-1 it is clipped */
@@ -38,21 +40,28 @@ struct fleet_writer_options {
 };
 
 /*
- * Open the file (or folder). 0, -errno, or FLEET_E_INVALID (CSV_WIDE to standard output; CSV with both rows and
- * reports, which have different columns).
+ * Open the file (or folder). 0, -errno, or FLEET_E_INVALID (CSV_WIDE to standard output; CSV with
+ * both rows and reports, which have different columns).
  */
 int fleet_writer_new(struct fleet_writer **ret_writer, const struct fleet_writer_options *options);
 
-/* Frees it and closes what it opened; what is still in the buffer is lost: see fleet_writer_pending. NULL is fine. */
+/*
+ * Frees it and closes what it opened; what is still in the buffer is lost: see
+ * fleet_writer_pending. NULL is fine.
+ */
 void fleet_writer_free(struct fleet_writer *writer);
 
-/* The callbacks of a struct fleet_sink, to call with the writer as context. They format and do no I/O. */
+/*
+ * The callbacks of a struct fleet_sink, to call with the writer as context. They format and do no
+ * I/O.
+ */
 void fleet_writer_rows(void *writer, const struct fleet_row *rows, size_t count);
 void fleet_writer_report(void *writer, const struct fleet_report *report);
 
 /*
- * Write out what the file takes without blocking. 0: all is written. FLEET_E_BUSY: the reader is slow, wait for
- * fleet_writer_fd to be writable. -ENOSPC, -EIO, ...: nothing is dropped, try again later. -EPIPE: the reader is gone.
+ * Write out what the file takes without blocking. 0: all is written. FLEET_E_BUSY: the reader is
+ * slow, wait for fleet_writer_fd to be writable. -ENOSPC, -EIO, ...: nothing is dropped, try again
+ * later. -EPIPE: the reader is gone.
  */
 int fleet_writer_flush(struct fleet_writer *writer);
 

@@ -2,7 +2,8 @@
  * builtin: the modules that need no MIB file, written from the RFCs: names, OIDs and indexes.
  *
  * system      SNMPv2-MIB (RFC 3418): the system group's scalars.
- * interfaces  IF-MIB (RFC 2863): ifTable and ifXTable as one table `interface`, joined by ifIndex; ifDescr, ifName and ifAlias
+ * interfaces  IF-MIB (RFC 2863): ifTable and ifXTable as one table `interface`, joined by ifIndex;
+ * ifDescr, ifName and ifAlias
  *             are tags.
  */
 #include <string.h>

@@ -1,8 +1,9 @@
 /*
- * fleet: the engine, a network, a resolver and the clock put together. The loop's only reading of the clock is here.
+ * fleet: the engine, a network, a resolver and the clock put together. The loop's only reading of
+ * the clock is here.
  *
- * The descriptor a host waits on is an epoll set of two: the network's and the resolver's. It is made to be waited on only when
- * fleet_deadline_ns() lies ahead, so a busy fleet never pays for it.
+ * The descriptor a host waits on is an epoll set of two: the network's and the resolver's. It is
+ * made to be waited on only when fleet_deadline_ns() lies ahead, so a busy fleet never pays for it.
  */
 #include "snmpfleet/fleet.h"
 
@@ -22,7 +23,8 @@ enum {
     WINDOW_MAX = 16384,          /* by default */
     WINDOW_START = 1024,
     WINDOW_MIN = 16,
-    REPLY_TRUESIZE = 4096,       /* what a reply of a frame's size takes of the receive buffer, in the kernel's accounting */
+    REPLY_TRUESIZE = 4096,       /* what a reply of a frame's size takes of the receive buffer, in
+                                    the kernel's accounting */
     DEAD_AFTER = 3,
     RTO_FLOOR_MS = 200,
     AHEAD_OF_REQUEST = 8,        /* events by which memory is fetched ahead of its use */
@@ -39,11 +41,14 @@ struct fleet {
 };
 
 static int fleet_open_loop(struct fleet *f, const struct fleet_options *o) {
-    static const enum net_backend backends[] = { [FLEET_IO_AUTO] = NET_AUTO, [FLEET_IO_URING] = NET_URING,
-                                                 [FLEET_IO_MMSG] = NET_MMSG };
-    int error = net_new(&f->net, &(struct net_options){ .backend = backends[o->io], .shared_port = true });
+    static const enum net_backend backends[] = {
+        [FLEET_IO_AUTO] = NET_AUTO, [FLEET_IO_URING] = NET_URING, [FLEET_IO_MMSG] = NET_MMSG
+    };
+    int error =
+        net_new(&f->net, &(struct net_options){ .backend = backends[o->io], .shared_port = true });
     if (error != 0) {
-        bool refused = o->io == FLEET_IO_URING && error != -EMFILE && error != -ENFILE && error != -ENOMEM;
+        bool refused =
+            o->io == FLEET_IO_URING && error != -EMFILE && error != -ENFILE && error != -ENOMEM;
         return refused ? FLEET_E_UNSUPPORTED : error;
     }
     error = resolver_new(&f->resolver, o->dns);
@@ -63,19 +68,27 @@ static uint32_t fleet_window(const struct fleet *f, const struct fleet_options *
 }
 
 int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
-    if (o->sink.rows == NULL || o->sink.report == NULL || o->io > FLEET_IO_MMSG) return FLEET_E_INVALID;
+    if (o->sink.rows == NULL || o->sink.report == NULL || o->io > FLEET_IO_MMSG)
+        return FLEET_E_INVALID;
     struct fleet *f = calloc(1, sizeof(*f));
     if (f == NULL) return -ENOMEM;
     f->fd = -1;
     int error = fleet_open_loop(f, o);
     if (error == 0) {
         struct engine_options engine = {
-            .sink = o->sink, .once = o->once, .rate = o->rate, .window = fleet_window(f, o), .window_start = WINDOW_START,
+            .sink = o->sink,
+            .once = o->once,
+            .rate = o->rate,
+            .window = fleet_window(f, o),
+            .window_start = WINDOW_START,
             .dead_after = o->dead_after != 0 ? o->dead_after : DEAD_AFTER,
-            .rto_floor_ns = o->rto_floor_ns != 0 ? o->rto_floor_ns : (uint64_t)RTO_FLOOR_MS * CLOCK_NS_PER_MS,
+            .rto_floor_ns =
+                o->rto_floor_ns != 0 ? o->rto_floor_ns : (uint64_t)RTO_FLOOR_MS * CLOCK_NS_PER_MS,
             .seed = o->seed,
         };
-        if (engine.seed == 0 && getrandom(&engine.seed, sizeof(engine.seed), 0) != sizeof(engine.seed)) error = -errno;
+        if (engine.seed == 0 &&
+            getrandom(&engine.seed, sizeof(engine.seed), 0) != sizeof(engine.seed))
+            error = -errno;
         f->now = clock_monotonic_ns();
         if (error == 0) error = engine_new(&f->engine, &engine, f->now);
     }
@@ -104,7 +117,8 @@ const char *fleet_io_why(const struct fleet *f) {
     return net_why(f->net);
 }
 
-int fleet_module_add(struct fleet *f, const struct fleet_module_options *options, uint32_t *ret_module) {
+int fleet_module_add(struct fleet *f, const struct fleet_module_options *options,
+                     uint32_t *ret_module) {
     return engine_module_add(f->engine, options, ret_module);
 }
 
@@ -112,9 +126,10 @@ int fleet_module_find(const struct fleet *f, const char *name, uint32_t *ret_mod
     return engine_module_find(f->engine, name, ret_module);
 }
 
-int fleet_target_set(struct fleet *f, const struct fleet_target_options *options, uint32_t *ret_target,
-                     enum fleet_change *ret_change) {
-    return engine_target_set(f->engine, options, ret_target, ret_change, clock_realtime_ns(), clock_monotonic_ns());
+int fleet_target_set(struct fleet *f, const struct fleet_target_options *options,
+                     uint32_t *ret_target, enum fleet_change *ret_change) {
+    return engine_target_set(f->engine, options, ret_target, ret_change, clock_realtime_ns(),
+                             clock_monotonic_ns());
 }
 
 int fleet_target_find(const struct fleet *f, const char *name, uint32_t *ret_target) {
@@ -147,7 +162,8 @@ uint64_t fleet_deadline_ns(const struct fleet *f) {
 
 typedef void prefetch_fn(const struct engine *e, struct span datagram);
 
-static inline void fleet_prefetch(const struct fleet *f, prefetch_fn *prefetch, const struct net_event *event) {
+static inline void fleet_prefetch(const struct fleet *f, prefetch_fn *prefetch,
+                                  const struct net_event *event) {
     if (event->kind == NET_DATAGRAM) prefetch(f->engine, event->payload);
 }
 
@@ -172,7 +188,8 @@ static void fleet_take_event(struct fleet *f, const struct net_event *event, int
 static void fleet_resolve(struct fleet *f, int64_t unix_ns) {
     uint32_t target;
     const char *host;
-    while (resolver_has_room(f->resolver) && (host = engine_next_lookup(f->engine, &target)) != NULL) {
+    while (resolver_has_room(f->resolver) &&
+           (host = engine_next_lookup(f->engine, &target)) != NULL) {
         if (resolver_ask(f->resolver, host, target)) continue;
         engine_resolved(f->engine, target, host, NULL, "out of memory", unix_ns, f->now);
     }
@@ -180,8 +197,8 @@ static void fleet_resolve(struct fleet *f, int64_t unix_ns) {
     resolver_step(f->resolver);
     struct resolve_result result;
     while (resolver_next(f->resolver, &result)) {
-        engine_resolved(f->engine, result.cookie, result.name, result.found ? &result.address : NULL, result.why, unix_ns,
-                        f->now);
+        engine_resolved(f->engine, result.cookie, result.name,
+                        result.found ? &result.address : NULL, result.why, unix_ns, f->now);
     }
 }
 
@@ -191,8 +208,10 @@ int fleet_step(struct fleet *f) {
     f->now = clock_monotonic_ns();
     int64_t unix_ns = clock_realtime_ns();
     for (int i = 0; i < count; i++) {
-        if (i + AHEAD_OF_REQUEST < count) fleet_prefetch(f, engine_prefetch_request, &f->events[i + AHEAD_OF_REQUEST]);
-        if (i + AHEAD_OF_POLL < count) fleet_prefetch(f, engine_prefetch_poll, &f->events[i + AHEAD_OF_POLL]);
+        if (i + AHEAD_OF_REQUEST < count)
+            fleet_prefetch(f, engine_prefetch_request, &f->events[i + AHEAD_OF_REQUEST]);
+        if (i + AHEAD_OF_POLL < count)
+            fleet_prefetch(f, engine_prefetch_poll, &f->events[i + AHEAD_OF_POLL]);
         fleet_take_event(f, &f->events[i], unix_ns);
     }
     if (count == 0 && net_is_idle(f->net)) engine_widen(f->engine);
@@ -210,7 +229,9 @@ static int fleet_wait(const struct fleet *f) {
     struct timespec wait = { .tv_sec = (time_t)((deadline - now) / CLOCK_NS_PER_S),
                              .tv_nsec = (long)((deadline - now) % CLOCK_NS_PER_S) };
     struct pollfd ready = { .fd = f->fd, .events = POLLIN };
-    return ppoll(&ready, 1, deadline == UINT64_MAX ? NULL : &wait, NULL) >= 0 || errno == EINTR ? 0 : -errno;
+    return ppoll(&ready, 1, deadline == UINT64_MAX ? NULL : &wait, NULL) >= 0 || errno == EINTR
+               ? 0
+               : -errno;
 }
 
 int fleet_run(struct fleet *f) {

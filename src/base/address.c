@@ -64,7 +64,8 @@ bool address_parse(const char *text, uint16_t default_port, struct address *ret_
         }
     }
     unsigned long port = default_port;
-    if (port_text != NULL && (!parse_number(port_text, UINT16_MAX, &port) || port == 0)) return false;
+    if (port_text != NULL && (!parse_number(port_text, UINT16_MAX, &port) || port == 0))
+        return false;
     return address_parse_host(bare, (uint16_t)port, ret_address);
 }
 

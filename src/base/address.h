@@ -1,8 +1,8 @@
 /*
  * address: the transport address of an agent, IPv4 or IPv6, with its UDP port.
  *
- * Plain data without padding, so that two are equal exactly when their bytes are: it can be hashed and
- * compared as a whole. The core works on these; net/ turns them into struct sockaddr.
+ * Plain data without padding, so that two are equal exactly when their bytes are: it can be hashed
+ * and compared as a whole. The core works on these; net/ turns them into struct sockaddr.
  */
 #pragma once
 
@@ -66,8 +66,8 @@ static inline uint32_t address_to_ip4(const struct address *a) {
 bool address_parse_host(const char *text, uint16_t port, struct address *ret_address);
 
 /*
- * Parse "HOST", "HOST:PORT", "[IPv6]", "[IPv6]:PORT" or a bare "IPv6" (no port), HOST being literal.
- * False when it is none of these.
+ * Parse "HOST", "HOST:PORT", "[IPv6]", "[IPv6]:PORT" or a bare "IPv6" (no port), HOST being
+ * literal. False when it is none of these.
  */
 bool address_parse(const char *text, uint16_t default_port, struct address *ret_address);
 

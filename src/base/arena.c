@@ -9,7 +9,8 @@ struct arena_chunk {
 };
 
 enum { CHUNK_HEADER = 16 };
-_Static_assert(sizeof(struct arena_chunk) <= CHUNK_HEADER, "the header must keep what follows aligned");
+_Static_assert(sizeof(struct arena_chunk) <= CHUNK_HEADER,
+               "the header must keep what follows aligned");
 
 void arena_pool_init(struct arena_pool *pool, size_t chunk_size, size_t free_max) {
     *pool = (struct arena_pool){ .chunk_size = chunk_size, .free_max = free_max };
@@ -62,7 +63,9 @@ uint8_t *arena_get_bytes(struct arena *a, size_t size) {
     size_t chunk_size = a->pool->chunk_size;
     bool own = size > (chunk_size - CHUNK_HEADER) / 2;
     if (own && size > SIZE_MAX - CHUNK_HEADER - 1) return NULL;
-    /* One byte more than asked for, so that a chunk of its own never has the size of a pooled one. */
+    /*
+     * One byte more than asked for, so that a chunk of its own never has the size of a pooled one.
+     */
     size_t want = own ? CHUNK_HEADER + size + (CHUNK_HEADER + size == chunk_size) : chunk_size;
     struct arena_chunk *chunk = arena_new_chunk(a->pool, want);
     if (chunk == NULL) return NULL;

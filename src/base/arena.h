@@ -1,8 +1,9 @@
 /*
  * arena: memory that is taken piece by piece and given back all at once.
  *
- * Chunks come from a pool that arenas share and go back to it, so that a poll's memory costs no malloc once the pool is
- * warm. A piece larger than a chunk gets one of its own, which is freed with the arena.
+ * Chunks come from a pool that arenas share and go back to it, so that a poll's memory costs no
+ * malloc once the pool is warm. A piece larger than a chunk gets one of its own, which is freed
+ * with the arena.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /*
- * clock: the kernel's clocks in nanoseconds. Read in the loop (api/), in the program and in tests, never below: there
- * `now` is an argument.
+ * clock: the kernel's clocks in nanoseconds. Read in the loop (api/), in the program and in tests,
+ * never below: there `now` is an argument.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /*
- * idmap: see idmap.h. Removal shifts later entries of the same run back (Knuth 6.4, algorithm R), so that probing can
- * stop at the first empty slot whatever was removed before.
+ * idmap: see idmap.h. Removal shifts later entries of the same run back (Knuth 6.4, algorithm R),
+ * so that probing can stop at the first empty slot whatever was removed before.
  */
 #include "base/idmap.h"
 
@@ -32,9 +32,11 @@ static uint32_t idmap_probe(const struct idmap *m, uint32_t id) {
 /* Twice the slots; every entry is placed anew. */
 static bool idmap_grow(struct idmap *m) {
     struct idmap bigger;
-    if (m->capacity >= m->limit || idmap_init(&bigger, m->capacity * 2, m->limit) != 0) return false;
+    if (m->capacity >= m->limit || idmap_init(&bigger, m->capacity * 2, m->limit) != 0)
+        return false;
     for (uint32_t i = 0; i <= m->mask; i++) {
-        if (m->entries[i].id != 0) bigger.entries[idmap_probe(&bigger, m->entries[i].id)] = m->entries[i];
+        if (m->entries[i].id != 0)
+            bigger.entries[idmap_probe(&bigger, m->entries[i].id)] = m->entries[i];
     }
     bigger.count = m->count;
     idmap_deinit(m);
@@ -43,7 +45,8 @@ static bool idmap_grow(struct idmap *m) {
 }
 
 bool idmap_insert(struct idmap *m, uint32_t id, uint32_t value) {
-    if (id == 0 || m->count >= m->limit || (m->count == m->capacity && !idmap_grow(m))) return false;
+    if (id == 0 || m->count >= m->limit || (m->count == m->capacity && !idmap_grow(m)))
+        return false;
     uint32_t i = idmap_probe(m, id);
     if (m->entries[i].id == id) return false;
     m->entries[i] = (struct idmap_entry){ .id = id, .value = value };
@@ -62,7 +65,9 @@ bool idmap_remove(struct idmap *m, uint32_t id) {
     m->count--;
     for (uint32_t i = (hole + 1) & m->mask; m->entries[i].id != 0; i = (i + 1) & m->mask) {
         uint32_t home = m->entries[i].id & m->mask;
-        /* The entry may fill the hole unless its home lies behind the hole (cyclically, up to i). */
+        /*
+         * The entry may fill the hole unless its home lies behind the hole (cyclically, up to i).
+         */
         if (((i - home) & m->mask) >= ((i - hole) & m->mask)) {
             m->entries[hole] = m->entries[i];
             hole = i;

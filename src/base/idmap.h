@@ -1,9 +1,10 @@
 /*
- * idmap: request-id -> request. An open-addressing hash table with linear probing and no tombstones (what follows a
- * removed entry moves up), so that a look-up touches one cache line nearly always. It starts small, to stay in the cache, and
- * doubles when it is half full, up to a fixed limit.
+ * idmap: request-id -> request. An open-addressing hash table with linear probing and no tombstones
+ * (what follows a removed entry moves up), so that a look-up touches one cache line nearly always.
+ * It starts small, to stay in the cache, and doubles when it is half full, up to a fixed limit.
  *
- * Keys are request-ids that we drew ourselves, uniformly (base/prng.h, permutation), so the key is its own hash. Key 0 is no key.
+ * Keys are request-ids that we drew ourselves, uniformly (base/prng.h, permutation), so the key is
+ * its own hash. Key 0 is no key.
  */
 #pragma once
 

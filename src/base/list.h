@@ -1,6 +1,6 @@
 /*
- * list: an intrusive, circular, doubly linked list. The head is a node of its own; a node that is on
- * no list points at itself (list_init) so that removing it twice is harmless.
+ * list: an intrusive, circular, doubly linked list. The head is a node of its own; a node that is
+ * on no list points at itself (list_init) so that removing it twice is harmless.
  */
 #pragma once
 

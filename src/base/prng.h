@@ -1,6 +1,7 @@
 /*
- * prng: pseudo-random numbers for jitter, sampling and tests (xoshiro256**, Blackman and Vigna), and a keyed permutation
- * for request-ids. Neither is for secrets; ids only have to be unpredictable to who does not see them on the wire.
+ * prng: pseudo-random numbers for jitter, sampling and tests (xoshiro256**, Blackman and Vigna),
+ * and a keyed permutation for request-ids. Neither is for secrets; ids only have to be
+ * unpredictable to who does not see them on the wire.
  */
 #pragma once
 
@@ -34,8 +35,8 @@ static inline uint64_t prng_mix(uint64_t x) {
 uint64_t prng_hash(const void *bytes, uint64_t length);
 
 /*
- * A keyed permutation of 30-bit numbers (a four-round Feistel network): counting through it gives every number once, in an
- * order that only the key tells.
+ * A keyed permutation of 30-bit numbers (a four-round Feistel network): counting through it gives
+ * every number once, in an order that only the key tells.
  */
 struct permutation {
     uint32_t keys[4];

@@ -1,4 +1,7 @@
-/* slab: see slab.h. The free list is threaded through the objects themselves, last in first out, so that warm ones are reused. */
+/*
+ * slab: see slab.h. The free list is threaded through the objects themselves, last in first out, so
+ * that warm ones are reused.
+ */
 #include "base/slab.h"
 
 #include <assert.h>
@@ -19,7 +22,8 @@ int slab_init(struct slab *s, size_t object_size, uint32_t limit) {
 }
 
 void slab_deinit(struct slab *s) {
-    for (uint32_t i = 0; s->blocks != NULL && i < s->made; i += SLAB_BLOCK) free(s->blocks[i >> SLAB_BLOCK_SHIFT]);
+    for (uint32_t i = 0; s->blocks != NULL && i < s->made; i += SLAB_BLOCK)
+        free(s->blocks[i >> SLAB_BLOCK_SHIFT]);
     free(s->blocks);
     *s = SLAB_NULL;
 }

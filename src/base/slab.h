@@ -1,8 +1,10 @@
 /*
- * slab: equal-sized objects from blocks that are never given back, named by pointer and by a dense number.
+ * slab: equal-sized objects from blocks that are never given back, named by pointer and by a dense
+ * number.
  *
- * get and put are a few instructions; memory is asked for a block at a time, up to a fixed limit of objects. An object
- * keeps its place for ever, so pointers into it stay good while it is in use. Objects come zeroed only the first time.
+ * get and put are a few instructions; memory is asked for a block at a time, up to a fixed limit of
+ * objects. An object keeps its place for ever, so pointers into it stay good while it is in use.
+ * Objects come zeroed only the first time.
  */
 #pragma once
 
@@ -17,7 +19,8 @@ struct slab {
     uint32_t limit;       /* objects at the most */
     uint32_t made;        /* objects that exist; those below are in use or free */
     uint32_t used;
-    uint32_t free_first;  /* number of the first free object + 1, chained through their first bytes; 0: none */
+    uint32_t free_first;  /* number of the first free object + 1, chained through their first bytes;
+                             0: none */
 };
 
 #define SLAB_NULL ((struct slab){ .blocks = NULL })

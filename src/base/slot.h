@@ -1,5 +1,6 @@
 /*
- * slot: where a datagram to be sent is written. The core fills slots, the net layer (or a simulated network) sends them.
+ * slot: where a datagram to be sent is written. The core fills slots, the net layer (or a simulated
+ * network) sends them.
  */
 #pragma once
 
@@ -14,5 +15,6 @@ struct slot {
     uint32_t length;
     uint32_t cookie;      /* comes back when the send fails */
     struct address to;
-    struct address from;  /* servers for many addresses: source address to use (family NONE: the kernel's choice) */
+    struct address from;  /* servers for many addresses: source address to use (family NONE: the
+                             kernel's choice) */
 };

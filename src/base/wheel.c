@@ -1,7 +1,8 @@
 /*
- * wheel: see wheel.h. Slots are filled by the XOR of a timer's tick with the wheel's tick, which keeps this invariant:
- * a timer on level l agrees with the wheel in all digits above l and is larger in digit l. Moving the wheel forward past
- * no occupied slot cannot break it; reaching the start of an occupied slot empties that slot into lower levels.
+ * wheel: see wheel.h. Slots are filled by the XOR of a timer's tick with the wheel's tick, which
+ * keeps this invariant: a timer on level l agrees with the wheel in all digits above l and is
+ * larger in digit l. Moving the wheel forward past no occupied slot cannot break it; reaching the
+ * start of an occupied slot empties that slot into lower levels.
  */
 #include "base/wheel.h"
 
@@ -46,15 +47,20 @@ void wheel_disarm(struct wheel *w, struct wheel_timer *t) {
     bool alone = neighbour == t->link.prev && neighbour != &t->link;
     list_remove(&t->link);
     /* Alone with a head: if the head is one of our slots, its bit goes with the timer. */
-    if (!alone || neighbour < w->slots || neighbour >= w->slots + WHEEL_LEVELS * WHEEL_SLOTS) return;
+    if (!alone || neighbour < w->slots || neighbour >= w->slots + WHEEL_LEVELS * WHEEL_SLOTS)
+        return;
     long index = neighbour - w->slots;
     long level = index / WHEEL_SLOTS;
     w->occupied[level] &= ~(UINT64_C(1) << (index % WHEEL_SLOTS));
     if (w->occupied[level] == 0) w->levels &= ~(1u << level);
 }
 
-/* The tick at which the earliest occupied slot starts, and which slot it is; false when there is none. */
-static bool wheel_earliest(const struct wheel *w, uint64_t *ret_tick, int *ret_level, int *ret_slot) {
+/*
+ * The tick at which the earliest occupied slot starts, and which slot it is; false when there is
+ * none.
+ */
+static bool wheel_earliest(const struct wheel *w, uint64_t *ret_tick, int *ret_level,
+                           int *ret_slot) {
     if (w->levels == 0) return false;
     int level = __builtin_ctz(w->levels);
     int slot = __builtin_ctzll(w->occupied[level]);

@@ -1,10 +1,12 @@
 /*
  * wheel: a hierarchical timer wheel. Arming and disarming are O(1); `now` is always an argument.
  *
- * Times are absolute nanoseconds. The wheel counts in ticks of 2^20 ns (about 1 ms); a timer never fires early and at most
- * one tick late. Eleven levels of 64 slots cover all 64 bits, so no expiry is too far. The level of a timer is the highest
- * 6-bit digit in which its tick differs from the wheel's: so every timer of a level is in a slot above the wheel's own
- * position there, the earliest slot is the lowest set bit of the lowest level that is not empty, and nothing ever wraps.
+ * Times are absolute nanoseconds. The wheel counts in ticks of 2^20 ns (about 1 ms); a timer never
+ * fires early and at most one tick late. Eleven levels of 64 slots cover all 64 bits, so no expiry
+ * is too far. The level of a timer is the highest 6-bit digit in which its tick differs from the
+ * wheel's: so every timer of a level is in a slot above the wheel's own position there, the
+ * earliest slot is the lowest set bit of the lowest level that is not empty, and nothing ever
+ * wraps.
  *
  * A timer is embedded in its owner, which must disarm it before it goes away.
  */
@@ -45,12 +47,16 @@ static inline bool wheel_timer_is_armed(const struct wheel_timer *t) {
 }
 
 /*
- * Move the wheel to @now and append every timer that is over to @expired, in the order of their ticks. They stay linked there:
- * the caller pops one after the other, and a timer that another's handler disarms just leaves the list.
+ * Move the wheel to @now and append every timer that is over to @expired, in the order of their
+ * ticks. They stay linked there: the caller pops one after the other, and a timer that another's
+ * handler disarms just leaves the list.
  */
 void wheel_advance(struct wheel *w, uint64_t now, struct list *expired);
 
-/* A time not after the next expiry at which wheel_advance should be called; UINT64_MAX when nothing is armed. */
+/*
+ * A time not after the next expiry at which wheel_advance should be called; UINT64_MAX when nothing
+ * is armed.
+ */
 uint64_t wheel_next(const struct wheel *w);
 
 /* Does everything that must be true of a wheel hold? For tests; walks all of it. */

@@ -35,20 +35,22 @@ struct check {
 };
 
 static void usage(FILE *to) {
-    (void)fputs(
-        "usage: snmpfleet check [options] [TARGETS...]\n"
-        "\n"
-        "Validates targets and says what they amount to. Sends nothing. TARGETS are files, - for standard\n"
-        "input, or single targets: an address, block or range, in quotes with key=value behind it.\n"
-        "\n"
-        "      --modules LIST       modules of targets that name none (" TARGETS_ARGS_MODULES_DEFAULT ")\n"
-        "      --list               each target on a line with its effective settings\n"
-        "      --print-module NAME  what a built-in module asks for\n"
-        "  -q, --quiet              no summary, only the exit code\n"
-        "  -h, --help\n"
-        "\n"
-        "Exit: 0 all is well, 2 bad targets or modules, 3 usage, 4 system.\n",
-        to);
+    (void)fputs("usage: snmpfleet check [options] [TARGETS...]\n"
+                "\n"
+                "Validates targets and says what they amount to. Sends nothing. TARGETS are files, "
+                "- for standard\n"
+                "input, or single targets: an address, block or range, in quotes with key=value "
+                "behind it.\n"
+                "\n"
+                "      --modules LIST       modules of targets that name none "
+                "(" TARGETS_ARGS_MODULES_DEFAULT ")\n"
+                "      --list               each target on a line with its effective settings\n"
+                "      --print-module NAME  what a built-in module asks for\n"
+                "  -q, --quiet              no summary, only the exit code\n"
+                "  -h, --help\n"
+                "\n"
+                "Exit: 0 all is well, 2 bad targets or modules, 3 usage, 4 system.\n",
+                to);
 }
 
 static uint64_t interval_of(const struct fleet_target_options *target,
@@ -60,7 +62,8 @@ static uint64_t interval_of(const struct fleet_target_options *target,
 static double requests_of(const struct fleet_module_options *module) {
     double n = module->scalar_count > 0 ? 1 : 0;
     for (size_t i = 0; i < module->table_count; i++) {
-        n += 1 + (double)((module->tables[i].column_count * ROWS_ASSUMED + VALUES_A_REPLY - 1) / VALUES_A_REPLY);
+        n += 1 + (double)((module->tables[i].column_count * ROWS_ASSUMED + VALUES_A_REPLY - 1) /
+                          VALUES_A_REPLY);
     }
     return n + (double)(module->subtree_count * REPLIES_A_SUBTREE);
 }
@@ -105,7 +108,9 @@ static void print_target(const struct check *c, const struct fleet_target_option
     if (is_same) print_duration("interval", first);
     if (o->deadline_ns != 0) print_duration("deadline", o->deadline_ns);
     print_duration("timeout", o->timeout_ns != 0 ? o->timeout_ns : TIMEOUT_DEFAULT_NS);
-    (void)printf(" retries=%d", o->retries < 0 ? 0 : o->retries == 0 ? RETRIES_DEFAULT : o->retries);
+    (void)printf(" retries=%d", o->retries < 0    ? 0
+                                : o->retries == 0 ? RETRIES_DEFAULT
+                                                  : o->retries);
     (void)printf(" window=%u", o->window != 0 ? o->window : WINDOW_DEFAULT);
     if (o->rate != 0) (void)printf(" rate=%u", o->rate);
     if (o->gap_ns != 0) print_duration("gap", o->gap_ns);
@@ -274,7 +279,9 @@ int cli_check(int argc, char **argv) {
         }
     }
     if (module == NULL && optind == argc) {
-        (void)fprintf(stderr, "snmpfleet: check what? Give a targets file, a target, or - for standard input\n");
+        (void)fprintf(
+            stderr,
+            "snmpfleet: check what? Give a targets file, a target, or - for standard input\n");
         return EXIT_USAGE;
     }
     int code = module != NULL ? print_module(module) : check_run(&c, argc - optind, argv + optind);

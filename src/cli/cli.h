@@ -1,11 +1,17 @@
 /*
- * cli: the verbs of the program. A verb gets its own arguments (argv[0] is the verb) and returns the exit code.
- * Results go to stdout, everything else to stderr.
+ * cli: the verbs of the program. A verb gets its own arguments (argv[0] is the verb) and returns
+ * the exit code. Results go to stdout, everything else to stderr.
  */
 #pragma once
 
 /* fping's, as the contract gives them. */
-enum { EXIT_COMPLETE = 0, EXIT_SOME_FAILED = 1, EXIT_BAD_CONFIG = 2, EXIT_USAGE = 3, EXIT_SYSTEM = 4 };
+enum {
+    EXIT_COMPLETE = 0,
+    EXIT_SOME_FAILED = 1,
+    EXIT_BAD_CONFIG = 2,
+    EXIT_USAGE = 3,
+    EXIT_SYSTEM = 4
+};
 
 int cli_poll(int argc, char **argv);
 int cli_check(int argc, char **argv);

@@ -12,13 +12,15 @@ static const struct {
 } verbs[] = {
     { "poll", cli_poll, "poll a fleet on schedule, or once; rows as CSV, line protocol or NDJSON" },
     { "check", cli_check, "validate targets files; send nothing" },
-    { "simulate", cli_simulate, "agents on loopback, from recordings or made up, with faults on demand" },
+    { "simulate", cli_simulate,
+      "agents on loopback, from recordings or made up, with faults on demand" },
 };
 
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
 static void usage(FILE *to) {
-    fprintf(to, "snmpfleet " SNMPFLEET_VERSION ": poll whole SNMP fleets\n\nusage: snmpfleet VERB [options] ...\n\n");
+    fprintf(to, "snmpfleet " SNMPFLEET_VERSION
+                ": poll whole SNMP fleets\n\nusage: snmpfleet VERB [options] ...\n\n");
     for (int i = 0; i < VERBS; i++) fprintf(to, "  %-10s %s\n", verbs[i].name, verbs[i].what);
     fprintf(to, "\n'snmpfleet VERB --help' says more.\n");
 }
@@ -29,7 +31,8 @@ int main(int argc, char **argv) {
         usage(stderr);
         return EXIT_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
         usage(stdout);
         return EXIT_COMPLETE;
     }

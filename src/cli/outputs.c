@@ -11,7 +11,8 @@ enum {
     FLUSH_BYTES = 256 << 10,      /* worth a write at once */
     FLUSH_MS = 100,               /* otherwise this often */
     RETRY_MS = 1000,
-    FINISH_STALL_S = 30,          /* a reader that takes nothing for this long at the end has lost its interest */
+    FINISH_STALL_S = 30,          /* a reader that takes nothing for this long at the end has lost
+                                     its interest */
     FINISH_RETRIES = 5,           /* of a write that fails, at the end */
 };
 
@@ -20,12 +21,16 @@ int outputs_open(struct outputs *o, const struct poll_options *options) {
     for (size_t i = 0; i < options->output_count; i++) {
         const struct poll_output *wanted = &options->outputs[i];
         struct fleet_writer_options writer = {
-            .format = wanted->format, .path = wanted->path, .rows = wanted->rows, .reports = wanted->reports,
+            .format = wanted->format,
+            .path = wanted->path,
+            .rows = wanted->rows,
+            .reports = wanted->reports,
             .unsigned_integers = options->unsigned_integers,
         };
         int error = fleet_writer_new(&o->all[o->count].writer, &writer);
         if (error != 0) {
-            fprintf(stderr, "snmpfleet poll: cannot write %s: %s\n", wanted->path == NULL ? "standard output" : wanted->path,
+            fprintf(stderr, "snmpfleet poll: cannot write %s: %s\n",
+                    wanted->path == NULL ? "standard output" : wanted->path,
                     fleet_error_text(error));
             return EXIT_SYSTEM;
         }
@@ -59,7 +64,8 @@ static void outputs_tell(struct outputs *o, size_t i, int error) {
     const char *name = fleet_writer_name(o->all[i].writer);
     if (error < 0 && !o->all[i].told) {
         fprintf(stderr, "snmpfleet: %s: %s; %zu bytes wait%s\n", name, fleet_error_text(error),
-                fleet_writer_pending(o->all[i].writer), error == -EPIPE ? ", stopping" : ", trying again each second");
+                fleet_writer_pending(o->all[i].writer),
+                error == -EPIPE ? ", stopping" : ", trying again each second");
         o->all[i].told = true;
     } else if (error == 0 && o->all[i].told) {
         fprintf(stderr, "snmpfleet: %s: writing again\n", name);
@@ -82,8 +88,9 @@ static void outputs_hold(struct outputs *o, struct fleet *fleet) {
     if (full == o->holding) return;
     o->holding = full;
     fleet_hold(fleet, full);
-    fprintf(stderr, full ? "snmpfleet: an output is too slow and its buffer is full: polling pauses\n"
-                         : "snmpfleet: the output has caught up: polling goes on\n");
+    fprintf(stderr,
+            full ? "snmpfleet: an output is too slow and its buffer is full: polling pauses\n"
+                 : "snmpfleet: the output has caught up: polling goes on\n");
 }
 
 void outputs_flush(struct outputs *o, struct fleet *fleet, bool all, uint64_t now) {
@@ -95,7 +102,8 @@ void outputs_flush(struct outputs *o, struct fleet *fleet, bool all, uint64_t no
         pending |= fleet_writer_pending(o->all[i].writer) > 0;
     }
     if (!pending) o->next_flush_ns = UINT64_MAX;
-    else if (late || o->next_flush_ns == UINT64_MAX) o->next_flush_ns = now + (uint64_t)FLUSH_MS * CLOCK_NS_PER_MS;
+    else if (late || o->next_flush_ns == UINT64_MAX)
+        o->next_flush_ns = now + (uint64_t)FLUSH_MS * CLOCK_NS_PER_MS;
     outputs_hold(o, fleet);
 }
 
@@ -103,7 +111,8 @@ size_t outputs_poll(const struct outputs *o, struct pollfd *fds) {
     size_t count = 0;
     for (size_t i = 0; i < o->count; i++) {
         if (o->all[i].error != FLEET_E_BUSY) continue;
-        fds[count++] = (struct pollfd){ .fd = fleet_writer_fd(o->all[i].writer), .events = POLLOUT };
+        fds[count++] =
+            (struct pollfd){ .fd = fleet_writer_fd(o->all[i].writer), .events = POLLOUT };
     }
     return count;
 }
@@ -122,17 +131,20 @@ static bool outputs_finish_one(struct outputs *o, size_t i, const volatile sig_a
         size_t now_left = fleet_writer_pending(writer);
         if (now_left < left) moved_ns = clock_monotonic_ns();
         left = now_left;
-        if (left == 0 || error == -EPIPE || *stop >= 2) break;  /* in haste: what goes without waiting */
+        if (left == 0 || error == -EPIPE || *stop >= 2) break;  /* in haste: what goes without
+                                                                   waiting */
         if (error < 0) {
             outputs_tell(o, i, error);
             failures++;
         }
         if (clock_monotonic_ns() - moved_ns > FINISH_STALL_S * CLOCK_NS_PER_S) break;
-        struct pollfd wait = { .fd = error == FLEET_E_BUSY ? fleet_writer_fd(writer) : -1, .events = POLLOUT };
+        struct pollfd wait = { .fd = error == FLEET_E_BUSY ? fleet_writer_fd(writer) : -1,
+                               .events = POLLOUT };
         poll(&wait, 1, RETRY_MS);
     }
     if (left == 0) return true;
-    fprintf(stderr, "snmpfleet: %s: %zu bytes could not be written\n", fleet_writer_name(writer), left);
+    fprintf(stderr, "snmpfleet: %s: %zu bytes could not be written\n", fleet_writer_name(writer),
+            left);
     return false;
 }
 

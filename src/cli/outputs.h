@@ -1,8 +1,9 @@
 /*
- * outputs: the writers of a run together, as one sink: every row and report goes to each that wants it.
+ * outputs: the writers of a run together, as one sink: every row and report goes to each that wants
+ * it.
  *
- * When a writer's buffer is full the fleet is held until it has drained; a writer that cannot write (disk full) is tried
- * again each second; both are told once, on stderr, and when they are over.
+ * When a writer's buffer is full the fleet is held until it has drained; a writer that cannot write
+ * (disk full) is tried again each second; both are told once, on stderr, and when they are over.
  */
 #pragma once
 
@@ -40,5 +41,8 @@ size_t outputs_poll(const struct outputs *o, struct pollfd *fds);
 /* When outputs_flush is needed at the latest; UINT64_MAX: never. */
 uint64_t outputs_deadline_ns(const struct outputs *o);
 
-/* Write out everything at the end, waiting for slow readers as long as they read. False: something was lost, and told. */
+/*
+ * Write out everything at the end, waiting for slow readers as long as they read. False: something
+ * was lost, and told.
+ */
 bool outputs_finish(struct outputs *o, const volatile sig_atomic_t *stop);

@@ -1,6 +1,6 @@
 /*
- * poll: the verb that polls a fleet. It embeds the library in a loop of its own: fleet, signals and outputs are waited on
- * together, and nothing of it ever blocks the fleet.
+ * poll: the verb that polls a fleet. It embeds the library in a loop of its own: fleet, signals and
+ * outputs are waited on together, and nothing of it ever blocks the fleet.
  */
 #include <errno.h>
 #include <signal.h>
@@ -48,10 +48,13 @@ static int run_add_modules(struct poll_run *run) {
     int error = targets_args_add_builtin(run->fleet);
     if (error != 0) return error;
     if (o->walk_count > 0) {
-        struct fleet_module_options walk = { .name = "walk", .subtrees = o->walks, .subtree_count = o->walk_count };
+        struct fleet_module_options walk = { .name = "walk",
+                                             .subtrees = o->walks,
+                                             .subtree_count = o->walk_count };
         error = fleet_module_add(run->fleet, &walk, &number);
         if (error != 0) {
-            fprintf(stderr, "snmpfleet poll: --walk takes OIDs such as .1.3.6.1.2.1: %s\n", fleet_error_text(error));
+            fprintf(stderr, "snmpfleet poll: --walk takes OIDs such as .1.3.6.1.2.1: %s\n",
+                    fleet_error_text(error));
             return error;
         }
         run->modules[run->module_count++] = number;
@@ -59,7 +62,8 @@ static int run_add_modules(struct poll_run *run) {
     for (size_t i = 0; i < o->module_count; i++) {
         if (fleet_module_find(run->fleet, o->modules[i], &number) != 0) {
             fprintf(stderr, "snmpfleet poll: no module '%s'; there are", o->modules[i]);
-            for (size_t k = 0; (name = fleet_module_builtin_name(k)) != NULL; k++) fprintf(stderr, " %s", name);
+            for (size_t k = 0; (name = fleet_module_builtin_name(k)) != NULL; k++)
+                fprintf(stderr, " %s", name);
             fputc('\n', stderr);
             return FLEET_E_UNKNOWN;
         }
@@ -72,12 +76,17 @@ static int run_add_modules(struct poll_run *run) {
 
 /* Read all targets and make them the fleet's. Nothing changes when one of them is wrong. */
 static int run_load_targets(struct poll_run *run, struct targets_changes *ret_changes) {
-    struct targets_context context = { .fleet = run->fleet, .defaults = &run->options.defaults, .fault = targets_args_tell };
+    struct targets_context context = { .fleet = run->fleet,
+                                       .defaults = &run->options.defaults,
+                                       .fault = targets_args_tell };
     struct targets *targets;
     int error = targets_new(&targets);
     if (error != 0) return error;
     error = targets_args_read(targets, &context, run->options.target_count, run->options.targets);
-    if (error == 0) error = targets_apply(targets, run->fleet, ret_changes);
+    if (error == 0) {
+        error = targets_apply(targets, run->fleet, ret_changes);
+        if (error != 0) fprintf(stderr, "snmpfleet poll: targets: %s\n", fleet_error_text(error));
+    }
     targets_free(targets);
     return error;
 }
@@ -87,11 +96,13 @@ static void run_reload(struct poll_run *run) {
     status_clear(&run->status);
     int error = run_load_targets(run, &changes);
     if (error != 0) {
-        fprintf(stderr, "snmpfleet: targets not reloaded (%s): polling goes on as before\n", fleet_error_text(error));
+        fprintf(stderr, "snmpfleet: targets not reloaded (%s): polling goes on as before\n",
+                fleet_error_text(error));
         return;
     }
-    fprintf(stderr, "snmpfleet: targets reloaded: %zu added, %zu changed, %zu removed, %zu as before\n", changes.added,
-            changes.changed, changes.removed, changes.unchanged);
+    fprintf(stderr,
+            "snmpfleet: targets reloaded: %zu added, %zu changed, %zu removed, %zu as before\n",
+            changes.added, changes.changed, changes.removed, changes.unchanged);
 }
 
 static void run_read_signals(struct poll_run *run) {
@@ -128,7 +139,8 @@ static void run_wait(struct poll_run *run) {
     deadline = earlier(deadline, run->end_ns);
     uint64_t now = clock_monotonic_ns();
     uint64_t wait = deadline <= now ? 0 : deadline - now;
-    struct timespec time = { .tv_sec = (time_t)(wait / CLOCK_NS_PER_S), .tv_nsec = (long)(wait % CLOCK_NS_PER_S) };
+    struct timespec time = { .tv_sec = (time_t)(wait / CLOCK_NS_PER_S),
+                             .tv_nsec = (long)(wait % CLOCK_NS_PER_S) };
     struct pollfd fds[2 + POLL_OUTPUTS_MAX] = {
         { .fd = fleet_fd(run->fleet), .events = POLLIN }, { .fd = run->signals, .events = POLLIN },
     };
@@ -140,7 +152,8 @@ static void run_wait(struct poll_run *run) {
 enum { TURNS_BETWEEN_SIGNALS = 256 };
 
 static int run_loop(struct poll_run *run) {
-    for (uint64_t turn = 0; !fleet_is_done(run->fleet) && run->stop < 2 && !run->outputs.reader_gone; turn++) {
+    for (uint64_t turn = 0;
+         !fleet_is_done(run->fleet) && run->stop < 2 && !run->outputs.reader_gone; turn++) {
         int error = fleet_step(run->fleet);
         if (error != 0) return error;
         uint64_t now = clock_monotonic_ns();
@@ -165,7 +178,8 @@ static int run_exit_code(const struct poll_run *run) {
 }
 
 static int run_open(struct poll_run *run) {
-    run->options.fleet.sink = (struct fleet_sink){ .context = run, .rows = run_rows, .report = run_report };
+    run->options.fleet.sink =
+        (struct fleet_sink){ .context = run, .rows = run_rows, .report = run_report };
     int error = fleet_new(&run->fleet, &run->options.fleet);
     if (error != 0) {
         fprintf(stderr, "snmpfleet poll: cannot start: %s%s\n", fleet_error_text(error),
@@ -179,10 +193,7 @@ static int run_open(struct poll_run *run) {
     if (error != 0) return error < 0 ? EXIT_SYSTEM : EXIT_USAGE;
     struct targets_changes changes;
     error = run_load_targets(run, &changes);
-    if (error != 0) {
-        if (error != FLEET_E_INVALID) fprintf(stderr, "snmpfleet poll: targets: %s\n", fleet_error_text(error));
-        return EXIT_BAD_CONFIG;
-    }
+    if (error != 0) return EXIT_BAD_CONFIG;  /* told where it was found */
     return outputs_open(&run->outputs, &run->options);
 }
 

@@ -10,9 +10,25 @@
 #include "conf/duration.h"
 
 enum {
-    OPTION_MODULES = 256, OPTION_WALK, OPTION_INTERVAL, OPTION_ONCE, OPTION_RATE, OPTION_WINDOW, OPTION_REPORT, OPTION_IO,
-    OPTION_FAIL_THRESHOLD, OPTION_CSV, OPTION_UINT, OPTION_DEADLINE, OPTION_MAX_REPETITIONS, OPTION_REPLY_FROM, OPTION_FOR,
-    OPTION_TARGET_WINDOW, OPTION_TARGET_RATE, OPTION_GAP, OPTION_DNS,
+    OPTION_MODULES = 256,
+    OPTION_WALK,
+    OPTION_INTERVAL,
+    OPTION_ONCE,
+    OPTION_RATE,
+    OPTION_WINDOW,
+    OPTION_REPORT,
+    OPTION_IO,
+    OPTION_FAIL_THRESHOLD,
+    OPTION_CSV,
+    OPTION_UINT,
+    OPTION_DEADLINE,
+    OPTION_MAX_REPETITIONS,
+    OPTION_REPLY_FROM,
+    OPTION_FOR,
+    OPTION_TARGET_WINDOW,
+    OPTION_TARGET_RATE,
+    OPTION_GAP,
+    OPTION_DNS,
 };
 
 static const struct option long_options[] = {
@@ -47,7 +63,8 @@ static const char help[] =
     "usage: snmpfleet poll [options] TARGETS...\n"
     "\n"
     "Polls a fleet on schedule (or --once) and writes rows to standard output or -o.\n"
-    "TARGETS: targets files ('-': standard input) or addresses: HOST[:PORT], 10.0.0.0/24, 10.0.0.1-254.\n"
+    "TARGETS: targets files ('-': standard input) or addresses: HOST[:PORT], 10.0.0.0/24, "
+    "10.0.0.1-254.\n"
     "\n"
     "what\n"
     "  --modules LIST         modules of targets that name none (default: system,interfaces)\n"
@@ -71,7 +88,8 @@ static const char help[] =
     "  --window N             requests in flight, all targets together (from the receive buffer)\n"
     "  --io uring|mmsg|auto   how datagrams are moved (auto)\n"
     "where to\n"
-    "  -o, --output FMT[:PATH]  rows: csv, influx or json, to a file or standard output (csv); repeatable\n"
+    "  -o, --output FMT[:PATH]  rows: csv, influx or json, to a file or standard output (csv); "
+    "repeatable\n"
     "  --report FMT[:PATH]    one report a poll, in the same formats; repeatable\n"
     "  --csv long|wide        wide: one file a table, PATH is a folder\n"
     "  --uint                 influx: Counter64 as unsigned ('u')\n"
@@ -81,17 +99,19 @@ static const char help[] =
     "  -q, --quiet            no status line, no summary\n"
     "\n"
     "Exit: 0 all polls complete, 1 some failed or partial, 2 bad targets, 3 usage, 4 system.\n"
-    "SIGHUP reads the targets again; SIGTERM ends after the running polls; a second one ends at once.\n";
+    "SIGHUP reads the targets again; SIGTERM ends after the running polls; a second one ends at "
+    "once.\n";
 
 static bool mistake(const char *what, const char *argument) {
     fprintf(stderr, "snmpfleet poll: %s: '%s'\n", what, argument);
     return false;
 }
 
-static bool parse_number(const char *what, const char *argument, uint64_t min, uint64_t max, uint64_t *ret_number) {
+static bool parse_number(const char *what, const char *argument, uint64_t min, uint64_t max,
+                         uint64_t *ret_number) {
     if (number_parse(argument, min, max, ret_number)) return true;
-    fprintf(stderr, "snmpfleet poll: %s takes a number from %llu to %llu, not '%s'\n", what, (unsigned long long)min,
-            (unsigned long long)max, argument);
+    fprintf(stderr, "snmpfleet poll: %s takes a number from %llu to %llu, not '%s'\n", what,
+            (unsigned long long)min, (unsigned long long)max, argument);
     return false;
 }
 
@@ -104,12 +124,14 @@ static bool parse_u32(const char *what, const char *argument, uint32_t max, uint
 
 static bool parse_time(const char *what, const char *argument, uint64_t *ret_ns) {
     if (duration_parse(argument, ret_ns)) return true;
-    fprintf(stderr, "snmpfleet poll: %s takes a time such as 500ms, 1.5s or 2m, not '%s'\n", what, argument);
+    fprintf(stderr, "snmpfleet poll: %s takes a time such as 500ms, 1.5s or 2m, not '%s'\n", what,
+            argument);
     return false;
 }
 
 /* Split a comma-separated list in place. */
-static bool parse_list(const char *what, char *argument, const char **items, size_t max, size_t *count) {
+static bool parse_list(const char *what, char *argument, const char **items, size_t max,
+                       size_t *count) {
     for (char *item = argument; item != NULL;) {
         char *comma = strchr(item, ',');
         if (comma != NULL) *comma++ = '\0';
@@ -127,28 +149,39 @@ static bool parse_output(struct poll_options *o, char *argument, bool reports) {
     enum fleet_format format = FLEET_FORMAT_CSV;
     if (strcmp(argument, "influx") == 0) format = FLEET_FORMAT_INFLUX;
     else if (strcmp(argument, "json") == 0) format = FLEET_FORMAT_JSON;
-    else if (strcmp(argument, "csv") != 0) return mistake("not a format (csv, influx, json)", argument);
+    else if (strcmp(argument, "csv") != 0)
+        return mistake("not a format (csv, influx, json)", argument);
     if (path != NULL && (*path == '\0' || strcmp(path, "-") == 0)) path = NULL;
-    /* Rows and reports of one format that go to one place share a writer, but for CSV, whose columns differ. */
+    /*
+     * Rows and reports of one format that go to one place share a writer, but for CSV, whose
+     * columns differ.
+     */
     for (size_t i = 0; i < o->output_count; i++) {
         struct poll_output *other = &o->outputs[i];
-        bool same = path == NULL ? other->path == NULL : other->path != NULL && strcmp(path, other->path) == 0;
+        bool same = path == NULL ? other->path == NULL
+                                 : other->path != NULL && strcmp(path, other->path) == 0;
         if (!same) continue;
-        if (other->format != format) return mistake("two formats to one place", path == NULL ? "-" : path);
-        if (format == FLEET_FORMAT_CSV) return mistake("CSV rows and reports have different columns: two files, please", path == NULL ? "-" : path);
+        if (other->format != format)
+            return mistake("two formats to one place", path == NULL ? "-" : path);
+        if (format == FLEET_FORMAT_CSV)
+            return mistake("CSV rows and reports have different columns: two files, please",
+                           path == NULL ? "-" : path);
         other->rows |= !reports;
         other->reports |= reports;
         return true;
     }
     if (o->output_count == POLL_OUTPUTS_MAX) return mistake("too many outputs", argument);
-    o->outputs[o->output_count++] = (struct poll_output){ .format = format, .path = path, .rows = !reports, .reports = reports };
+    o->outputs[o->output_count++] = (struct poll_output){
+        .format = format, .path = path, .rows = !reports, .reports = reports
+    };
     return true;
 }
 
 static bool parse_threshold(const char *argument, double *ret_percent) {
     char *end;
     double percent = strtod(argument, &end);
-    if (end == argument || (*end != '\0' && strcmp(end, "%") != 0) || !(percent >= 0 && percent <= 100)) {
+    if (end == argument || (*end != '\0' && strcmp(end, "%") != 0) ||
+        !(percent >= 0 && percent <= 100)) {
         return mistake("--fail-threshold takes a percentage", argument);
     }
     *ret_percent = percent;
@@ -158,7 +191,8 @@ static bool parse_threshold(const char *argument, double *ret_percent) {
 static bool parse_version(const char *argument, enum fleet_version *ret_version) {
     if (strcmp(argument, "1") == 0) *ret_version = FLEET_V1;
     else if (strcmp(argument, "2c") == 0) *ret_version = FLEET_V2C;
-    else if (strcmp(argument, "3") == 0) return mistake("SNMPv3 is not in this version yet (1 and 2c are)", argument);
+    else if (strcmp(argument, "3") == 0)
+        return mistake("SNMPv3 is not in this version yet (1 and 2c are)", argument);
     else return mistake("-v takes 1 or 2c", argument);
     return true;
 }
@@ -188,8 +222,10 @@ static bool parse_retries(const char *argument, int32_t *ret_retries) {
 static bool parse_option(struct poll_options *o, int option, char *argument) {
     struct fleet_target_options *d = &o->defaults;
     switch (option) {
-    case OPTION_MODULES: return parse_list("--modules", argument, o->modules, POLL_MODULES_MAX, &o->module_count);
-    case OPTION_WALK: return parse_list("--walk", argument, o->walks, POLL_WALKS_MAX, &o->walk_count);
+    case OPTION_MODULES:
+        return parse_list("--modules", argument, o->modules, POLL_MODULES_MAX, &o->module_count);
+    case OPTION_WALK:
+        return parse_list("--walk", argument, o->walks, POLL_WALKS_MAX, &o->walk_count);
     case OPTION_INTERVAL: return parse_time("--interval", argument, &o->interval_ns);
     case OPTION_FOR: return parse_time("--for", argument, &o->duration_ns);
     case OPTION_RATE: return parse_u32("--rate", argument, 100000000, &o->fleet.rate);
@@ -198,7 +234,8 @@ static bool parse_option(struct poll_options *o, int option, char *argument) {
     case OPTION_TARGET_RATE: return parse_u32("--target-rate", argument, 1000000, &d->rate);
     case OPTION_GAP: return parse_time("--gap", argument, &d->gap_ns);
     case OPTION_DEADLINE: return parse_time("--deadline", argument, &d->deadline_ns);
-    case OPTION_MAX_REPETITIONS: return parse_u32("--max-repetitions", argument, 127, &d->max_repetitions);
+    case OPTION_MAX_REPETITIONS:
+        return parse_u32("--max-repetitions", argument, 127, &d->max_repetitions);
     case OPTION_REPLY_FROM: return parse_reply_from(argument, &d->reply_from);
     case OPTION_REPORT: return parse_output(o, argument, true);
     case OPTION_IO: return parse_io(argument, &o->fleet.io);
@@ -208,7 +245,8 @@ static bool parse_option(struct poll_options *o, int option, char *argument) {
     case OPTION_DNS: o->fleet.dns = argument; return true;
     case OPTION_CSV:
         o->csv_wide = strcmp(argument, "wide") == 0;
-        return o->csv_wide || strcmp(argument, "long") == 0 || mistake("--csv takes long or wide", argument);
+        return o->csv_wide || strcmp(argument, "long") == 0 ||
+               mistake("--csv takes long or wide", argument);
     case 'v': return parse_version(argument, &d->version);
     case 'c': d->community = argument; return true;
     case 't': return parse_time("-t", argument, &d->timeout_ns);
@@ -226,7 +264,8 @@ static bool poll_options_settle(struct poll_options *o) {
         any_rows |= o->outputs[i].rows;
         if (o->csv_wide && o->outputs[i].format == FLEET_FORMAT_CSV && o->outputs[i].rows) {
             o->outputs[i].format = FLEET_FORMAT_CSV_WIDE;
-            if (o->outputs[i].path == NULL) return mistake("--csv wide writes a folder: -o csv:FOLDER", "-o csv");
+            if (o->outputs[i].path == NULL)
+                return mistake("--csv wide writes a folder: -o csv:FOLDER", "-o csv");
         }
     }
     if (!any_rows) {
@@ -259,7 +298,8 @@ bool poll_options_parse(int argc, char **argv, struct poll_options *o, int *ret_
         }
         if (option == '?' || option == ':') {
             fprintf(stderr, "snmpfleet poll: %s '%s'; 'snmpfleet poll --help' lists them\n",
-                    option == '?' ? "no such option" : "an argument is missing after", argv[optind - 1]);
+                    option == '?' ? "no such option" : "an argument is missing after",
+                    argv[optind - 1]);
             return false;
         }
         if (!parse_option(o, option, optarg)) return false;

@@ -20,7 +20,8 @@ struct poll_output {
 struct poll_options {
     struct fleet_options fleet;              /* without its sink */
     struct fleet_target_options defaults;    /* without its modules */
-    uint64_t interval_ns;                    /* of everything that does not say; 0: the modules' own */
+    uint64_t interval_ns;                    /* of everything that does not say; 0: the modules'
+                                                own */
     uint64_t duration_ns;                    /* stop after this long; 0: never */
     bool quiet, unsigned_integers, csv_wide;
     double fail_threshold;                   /* percent of polls that may fail with exit code 0 */
@@ -35,7 +36,7 @@ struct poll_options {
 };
 
 /*
- * Parse the arguments, which are changed (lists are split in place) and stay referred to. True: go on. False: stop with *ret_exit
- * (--help, or a mistake, which was told on stderr).
+ * Parse the arguments, which are changed (lists are split in place) and stay referred to. True: go
+ * on. False: stop with *ret_exit (--help, or a mistake, which was told on stderr).
  */
 bool poll_options_parse(int argc, char **argv, struct poll_options *ret_options, int *ret_exit);

@@ -23,16 +23,20 @@ struct simulate_run {
     int signals;                           /* signalfd */
 };
 
-static void run_file(void *context, const char *path, const struct recording *recording, const struct recording_faults *faults) {
+static void run_file(void *context, const char *path, const struct recording *recording,
+                     const struct recording_faults *faults) {
     struct simulate_run *run = context;
     run->faults += faults->count;
     if (recording != NULL) run->objects += recording->count;
     if (recording != NULL) run->duplicates += recording->duplicates;
     if (run->options.quiet) return;
-    uint32_t shown = faults->count < RECORDING_FAULTS_SHOWN ? faults->count : RECORDING_FAULTS_SHOWN;
+    uint32_t shown =
+        faults->count < RECORDING_FAULTS_SHOWN ? faults->count : RECORDING_FAULTS_SHOWN;
     for (uint32_t i = 0; i < shown; i++)
-        fprintf(stderr, "%s:%u: %s; line left out\n", path, faults->first[i].line, faults->first[i].what);
-    if (faults->count > shown) fprintf(stderr, "%s: %u more lines left out\n", path, faults->count - shown);
+        fprintf(stderr, "%s:%u: %s; line left out\n", path, faults->first[i].line,
+                faults->first[i].what);
+    if (faults->count > shown)
+        fprintf(stderr, "%s: %u more lines left out\n", path, faults->count - shown);
     if (recording == NULL) fprintf(stderr, "%s: no object in it; file left out\n", path);
 }
 
@@ -50,9 +54,11 @@ static int run_load(struct simulate_run *run) {
         fprintf(stderr, "snmpfleet simulate: %s: %s\n", failed != NULL ? failed : path,
                 error == -ENODATA ? "no recording there" : strerror(-error));
     } else if (!run->options.quiet) {
-        fprintf(stderr, "snmpfleet: %u devices, %llu objects; left out: %llu damaged lines, %llu duplicates\n",
-                run->devices.count, (unsigned long long)run->objects, (unsigned long long)run->faults,
-                (unsigned long long)run->duplicates);
+        fprintf(
+            stderr,
+            "snmpfleet: %u devices, %llu objects; left out: %llu damaged lines, %llu duplicates\n",
+            run->devices.count, (unsigned long long)run->objects, (unsigned long long)run->faults,
+            (unsigned long long)run->duplicates);
     }
     free(failed);
     return error == 0 ? EXIT_COMPLETE : EXIT_BAD_CONFIG;
@@ -79,7 +85,9 @@ static int run_open(struct simulate_run *run) {
     char address[ADDRESS_TEXT_MAX];
     address_format(&o->first, address);
     if (error != 0) {
-        const char *hint = error == -EADDRINUSE ? " (another simulator?)" : o->backend == NET_URING ? " (io_uring; --io mmsg works everywhere)" : "";
+        const char *hint = error == -EADDRINUSE       ? " (another simulator?)"
+                           : o->backend == NET_URING ? " (io_uring; --io mmsg works everywhere)"
+                                                     : "";
         fprintf(stderr, "snmpfleet simulate: %s: %s%s\n", address, strerror(-error), hint);
         return EXIT_SYSTEM;
     }
@@ -96,7 +104,8 @@ static int run_open(struct simulate_run *run) {
     const struct net *net = simulator_net(run->simulator);
     struct address first = simulator_address(run->simulator, 0);
     address_format(&first, address);
-    printf("ready: %u agents at %s (%s)\n", o->agents, address, net_backend_of(net) == NET_URING ? "uring" : "mmsg");
+    printf("ready: %u agents at %s (%s)\n", o->agents, address,
+           net_backend_of(net) == NET_URING ? "uring" : "mmsg");
     if (fflush(stdout) != 0) return EXIT_SYSTEM;
     if (*net_why(net) != '\0' && !run->options.quiet)
         fprintf(stderr, "snmpfleet: using sendmmsg/recvmmsg: %s\n", net_why(net));
@@ -113,9 +122,11 @@ static void run_wait(const struct simulate_run *run, uint64_t end_ns, uint64_t n
     uint64_t deadline = simulator_deadline_ns(run->simulator);
     if (end_ns < deadline) deadline = end_ns;
     uint64_t wait = deadline <= now ? 0 : deadline - now;
-    struct timespec time = { .tv_sec = (time_t)(wait / CLOCK_NS_PER_S), .tv_nsec = (long)(wait % CLOCK_NS_PER_S) };
+    struct timespec time = { .tv_sec = (time_t)(wait / CLOCK_NS_PER_S),
+                             .tv_nsec = (long)(wait % CLOCK_NS_PER_S) };
     struct pollfd fds[] = {
-        { .fd = simulator_fd(run->simulator), .events = POLLIN }, { .fd = run->signals, .events = POLLIN },
+        { .fd = simulator_fd(run->simulator), .events = POLLIN },
+        { .fd = run->signals, .events = POLLIN },
     };
     ppoll(fds, 2, deadline == UINT64_MAX ? NULL : &time, NULL);
 }
@@ -150,8 +161,9 @@ static void run_summary(const struct simulate_run *run) {
     getrusage(RUSAGE_SELF, &usage);
     double cpu = (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec +
                  (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-    fprintf(stderr, "snmpfleet: requests %llu, replies %llu, varbinds %llu", (unsigned long long)s.answers.requests,
-            (unsigned long long)s.answers.replies, (unsigned long long)s.answers.varbinds);
+    fprintf(stderr, "snmpfleet: requests %llu, replies %llu, varbinds %llu",
+            (unsigned long long)s.answers.requests, (unsigned long long)s.answers.replies,
+            (unsigned long long)s.answers.varbinds);
     print_count("errors", s.answers.errors);
     print_count("malformed", s.answers.malformed);
     print_count("unsupported", s.answers.unsupported);

@@ -1,4 +1,7 @@
-/* simulate_options: see simulate_options.h. The option of a fault has its name, from the table in sim/faults.h. */
+/*
+ * simulate_options: see simulate_options.h. The option of a fault has its name, from the table in
+ * sim/faults.h.
+ */
 #include "cli/simulate_options.h"
 
 #include <getopt.h>
@@ -11,8 +14,18 @@
 #include "sim/switch.h"
 
 enum {
-    OPTION_AGENTS = 256, OPTION_LISTEN, OPTION_RECORDINGS, OPTION_PORTS, OPTION_COMMUNITY, OPTION_WRITE_COMMUNITY,
-    OPTION_IO, OPTION_SEED, OPTION_FOR, OPTION_MAX_REPLY, OPTION_LIST_FAULTS, OPTION_FAULT,
+    OPTION_AGENTS = 256,
+    OPTION_LISTEN,
+    OPTION_RECORDINGS,
+    OPTION_PORTS,
+    OPTION_COMMUNITY,
+    OPTION_WRITE_COMMUNITY,
+    OPTION_IO,
+    OPTION_SEED,
+    OPTION_FOR,
+    OPTION_MAX_REPLY,
+    OPTION_LIST_FAULTS,
+    OPTION_FAULT,
 };
 
 static const struct option plain_options[] = {
@@ -36,21 +49,26 @@ enum { PLAIN_OPTIONS = sizeof(plain_options) / sizeof(plain_options[0]) };
 static const char help[] =
     "usage: snmpfleet simulate [options]\n"
     "\n"
-    "Simulated agents on loopback addresses, SNMPv1 and v2c, until SIGTERM or SIGINT. Prints a line\n"
+    "Simulated agents on loopback addresses, SNMPv1 and v2c, until SIGTERM or SIGINT. Prints a "
+    "line\n"
     "\"ready: N agents at ADDRESS:PORT (IO)\" once they answer.\n"
     "\n"
     "who\n"
     "  --agents N             how many (1); the i-th has the first address + i\n"
-    "  --listen ADDR:PORT     the first address, in 127.0.0.0/8 (127.1.0.1:16100), or [::1]:PORT for one agent\n"
-    "  --recordings PATH      what they play: a .snmprec file or the text of snmpwalk -On, or a folder of\n"
+    "  --listen ADDR:PORT     the first address, in 127.0.0.0/8 (127.1.0.1:16100), or [::1]:PORT "
+    "for one agent\n"
+    "  --recordings PATH      what they play: a .snmprec file or the text of snmpwalk -On, or a "
+    "folder of\n"
     "                         *.snmprec, *.snmpwalk and *.walk, which the agents take in turn;\n"
-    "                         NAME@CONTEXT.snmprec answers COMMUNITY@CONTEXT on the agents of NAME\n"
+    "                         NAME@CONTEXT.snmprec answers COMMUNITY@CONTEXT on the agents of "
+    "NAME\n"
     "  --ports N              without recordings: switches with so many ports (48)\n"
     "  --community TEXT       to read (public)\n"
     "  --write-community TEXT to read and to set (private)\n"
     "  --max-reply BYTES      longest reply (65507)\n"
     "faults: --FAULT SHARE[:VALUE], SHARE of the agents (0.05 or 5%) have it\n"
-    "  --loss SHARE[:P]       a datagram is lost with probability P (0.1), requests and replies alike\n"
+    "  --loss SHARE[:P]       a datagram is lost with probability P (0.1), requests and replies "
+    "alike\n"
     "  --delay SHARE[:DUR]    every reply waits (100ms)\n"
     "  --jitter SHARE[:DUR]   and up to this much longer (50ms)\n"
     "  --duplicate SHARE[:P]  replies come twice (1.0)\n"
@@ -58,7 +76,8 @@ static const char help[] =
     "  --dead SHARE           never answers\n"
     "  --truncate SHARE[:P]   replies are cut short (0.2)\n"
     "  --toobig SHARE[:BYTES] longer replies become tooBig, to GETBULK too (484)\n"
-    "  --loop SHARE[:N]       behind every N-th object of the MIB a walk goes on 10 objects before it (30)\n"
+    "  --loop SHARE[:N]       behind every N-th object of the MIB a walk goes on 10 objects before "
+    "it (30)\n"
     "  --wrong-source SHARE   replies come from another address\n"
     "  --seed N               another choice of agents and of values (1)\n"
     "  --list-faults          print the agents that have faults, and end\n"
@@ -68,7 +87,9 @@ static const char help[] =
     "  -q, --quiet            no summary at the end, no notes about recordings\n";
 
 static bool parse_io(const char *text, enum net_backend *ret_backend) {
-    static const char *const names[] = { [NET_AUTO] = "auto", [NET_URING] = "uring", [NET_MMSG] = "mmsg" };
+    static const char *const names[] = {
+        [NET_AUTO] = "auto", [NET_URING] = "uring", [NET_MMSG] = "mmsg"
+    };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (strcmp(text, names[i]) != 0) continue;
         *ret_backend = (enum net_backend)i;
@@ -80,7 +101,8 @@ static bool parse_io(const char *text, enum net_backend *ret_backend) {
 /* "0.25" or "25%"; false unless from 0 to 1. */
 static bool parse_share(const char *text, size_t length, double *ret_share) {
     char copy[32], *end;
-    if (length == 0 || length >= sizeof(copy) || strspn(text, "0123456789.%") < length) return false;
+    if (length == 0 || length >= sizeof(copy) || strspn(text, "0123456789.%") < length)
+        return false;
     memcpy(copy, text, length);
     copy[length] = '\0';
     double share = strtod(copy, &end);
@@ -162,7 +184,10 @@ static bool parse_option(int option, const char *value, struct simulate_options 
 static bool simulate_options_check(const struct simulate_options *o) {
     const struct simulator_options *s = &o->simulator;
     if (!simulator_fits(s)) {
-        fprintf(stderr, "snmpfleet simulate: %u agents do not fit: agents live in 127.0.0.0/8 (--listen 127.1.0.1:16100), or one on ::1\n",
+        fprintf(stderr,
+                "snmpfleet simulate: %u agents do not fit: they live in 127.0.0.0/8 (--listen "
+                "127.1.0.1:16100), "
+                "or one on ::1\n",
                 s->agents);
         return false;
     }
@@ -175,7 +200,8 @@ static bool simulate_options_check(const struct simulate_options *o) {
 
 static void simulate_options_init(struct simulate_options *o) {
     *o = (struct simulate_options){
-        .simulator = { .first = address_ip4(0x7f010001, 16100), .agents = 1, .faults.seed = 1 }, .ports = 48,
+        .simulator = { .first = address_ip4(0x7f010001, 16100), .agents = 1, .faults.seed = 1 },
+        .ports = 48,
     };
     o->simulator.answers.read_community = span_text("public");
     o->simulator.answers.write_community = span_text("private");
@@ -186,7 +212,8 @@ bool simulate_options_parse(int argc, char **argv, struct simulate_options *o, i
     struct option long_options[PLAIN_OPTIONS + FAULTS + 1] = { 0 };
     memcpy(long_options, plain_options, sizeof(plain_options));
     for (int f = 0; f < FAULTS; f++)
-        long_options[PLAIN_OPTIONS + f] = (struct option){ fault_kinds[f].name, required_argument, NULL, OPTION_FAULT + f };
+        long_options[PLAIN_OPTIONS + f] =
+            (struct option){ fault_kinds[f].name, required_argument, NULL, OPTION_FAULT + f };
     simulate_options_init(o);
     *ret_code = EXIT_USAGE;
     int option, index = 0;
@@ -208,7 +235,8 @@ bool simulate_options_parse(int argc, char **argv, struct simulate_options *o, i
             break;
         }
         if (parse_option(option, optarg, o)) continue;
-        fprintf(stderr, "snmpfleet simulate: --%s: '%s' cannot be used\n", long_options[index].name, optarg);
+        fprintf(stderr, "snmpfleet simulate: --%s: '%s' cannot be used\n", long_options[index].name,
+                optarg);
         return false;
     }
     if (optind < argc) {

@@ -17,4 +17,5 @@ struct simulate_options {
 };
 
 /* False when the program is to end now, with *ret_code. Texts point into @argv. */
-bool simulate_options_parse(int argc, char **argv, struct simulate_options *ret_options, int *ret_code);
+bool simulate_options_parse(int argc, char **argv, struct simulate_options *ret_options,
+                            int *ret_code);

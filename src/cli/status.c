@@ -28,8 +28,13 @@ static const char *grouped(uint64_t number, char text[static NUMBER_TEXT]) {
 }
 
 void status_init(struct status *s, bool quiet, bool tell_failures, uint64_t now) {
-    *s = (struct status){ .quiet = quiet, .terminal = isatty(STDERR_FILENO) == 1, .tell_failures = tell_failures && !quiet,
-                          .started_ns = now, .shown_ns = now, .next_ns = now, .cpu_started_ns = cpu_ns() };
+    *s = (struct status){ .quiet = quiet,
+                          .terminal = isatty(STDERR_FILENO) == 1,
+                          .tell_failures = tell_failures && !quiet,
+                          .started_ns = now,
+                          .shown_ns = now,
+                          .next_ns = now,
+                          .cpu_started_ns = cpu_ns() };
     s->cpu_shown_ns = s->cpu_started_ns;
 }
 
@@ -39,9 +44,13 @@ void status_clear(struct status *s) {
     s->line_shown = false;
 }
 
-/* @text with everything that could steer a terminal replaced: names and details may come from outside. */
+/*
+ * @text with everything that could steer a terminal replaced: names and details may come from
+ * outside.
+ */
 static void print_plain(const char *text) {
-    for (const char *c = text; *c != '\0'; c++) fputc((unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c, stderr);
+    for (const char *c = text; *c != '\0'; c++)
+        fputc((unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c, stderr);
 }
 
 void status_report(struct status *s, const struct fleet_report *report) {
@@ -51,7 +60,8 @@ void status_report(struct status *s, const struct fleet_report *report) {
     s->failures_told++;
     status_clear(s);
     print_plain(report->target->name);
-    fprintf(stderr, " %s: %s%s", report->module, fleet_reason_text(report->reason), *report->detail != '\0' ? ": " : "");
+    fprintf(stderr, " %s: %s%s", report->module, fleet_reason_text(report->reason),
+            *report->detail != '\0' ? ": " : "");
     print_plain(report->detail);
     fputc('\n', stderr);
 }
@@ -73,14 +83,18 @@ void status_show(struct status *s, const struct fleet *fleet, uint64_t now) {
     char text[7][NUMBER_TEXT];
     if (seconds > 0) {
         fprintf(stderr, "\r\033[K%s targets", grouped(stats.targets, text[0]));
-        if (stats.targets_dead > 0) fprintf(stderr, " (%s dead)", grouped(stats.targets_dead, text[1]));
-        fprintf(stderr, "  polls %s ok, %s failed  %s requests/s  %s rows/s  %s in flight",
-                grouped(stats.reasons[FLEET_REASON_OK], text[2]), grouped(failed_polls(&stats), text[3]),
-                grouped((uint64_t)((double)(stats.requests - s->shown.requests) / seconds), text[4]),
-                grouped((uint64_t)((double)(stats.rows - s->shown.rows) / seconds), text[5]),
-                grouped(stats.requests_in_flight, text[6]));
+        if (stats.targets_dead > 0)
+            fprintf(stderr, " (%s dead)", grouped(stats.targets_dead, text[1]));
+        fprintf(
+            stderr, "  polls %s ok, %s failed  %s requests/s  %s rows/s  %s in flight",
+            grouped(stats.reasons[FLEET_REASON_OK], text[2]),
+            grouped(failed_polls(&stats), text[3]),
+            grouped((uint64_t)((double)(stats.requests - s->shown.requests) / seconds), text[4]),
+            grouped((uint64_t)((double)(stats.rows - s->shown.rows) / seconds), text[5]),
+            grouped(stats.requests_in_flight, text[6]));
         if (stats.overruns > 0) fprintf(stderr, "  overruns %s", grouped(stats.overruns, text[0]));
-        if (stats.kernel_drops > 0) fprintf(stderr, "  dropped by kernel %s", grouped(stats.kernel_drops, text[0]));
+        if (stats.kernel_drops > 0)
+            fprintf(stderr, "  dropped by kernel %s", grouped(stats.kernel_drops, text[0]));
         fprintf(stderr, "  CPU %.0f%%", 100 * (double)(cpu - s->cpu_shown_ns) / 1e9 / seconds);
         s->line_shown = true;
         fflush(stderr);
@@ -110,11 +124,13 @@ static void summary_counters(const struct fleet_stats *stats) {
     };
     char text[NUMBER_TEXT];
     for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
-        if (counters[i].count > 0) fprintf(stderr, "  %s %s\n", grouped(counters[i].count, text), counters[i].what);
+        if (counters[i].count > 0)
+            fprintf(stderr, "  %s %s\n", grouped(counters[i].count, text), counters[i].what);
     }
     for (size_t i = 0; i < sizeof(stats->lenient) / sizeof(stats->lenient[0]); i++) {
         if (stats->lenient[i] == 0) continue;
-        fprintf(stderr, "  %s answers with %s, let pass\n", grouped(stats->lenient[i], text), fleet_lenient_text(i));
+        fprintf(stderr, "  %s answers with %s, let pass\n", grouped(stats->lenient[i], text),
+                fleet_lenient_text(i));
     }
 }
 
@@ -129,16 +145,22 @@ void status_summary(struct status *s, const struct fleet *fleet, uint64_t now) {
     if (s->failures > s->failures_told && s->failures_told > 0) {
         fprintf(stderr, "... and %u more failed polls\n", s->failures - s->failures_told);
     }
-    fprintf(stderr, "%s polls of %s targets in %.3f s:", grouped(stats.polls, text[0]), grouped(stats.targets, text[1]), seconds);
+    fprintf(stderr, "%s polls of %s targets in %.3f s:", grouped(stats.polls, text[0]),
+            grouped(stats.targets, text[1]), seconds);
     for (int i = 0; i < FLEET_REASONS; i++) {
-        if (stats.reasons[i] > 0) fprintf(stderr, " %s %s", grouped(stats.reasons[i], text[2]), fleet_reason_text((enum fleet_reason)i));
+        if (stats.reasons[i] > 0)
+            fprintf(stderr, " %s %s", grouped(stats.reasons[i], text[2]),
+                    fleet_reason_text((enum fleet_reason)i));
     }
-    fprintf(stderr, "\n  %s requests (%s retries), %s varbinds, %s rows\n", grouped(stats.requests, text[2]),
-            grouped(stats.retries, text[3]), grouped(stats.varbinds, text[4]), grouped(stats.rows, text[5]));
+    fprintf(stderr, "\n  %s requests (%s retries), %s varbinds, %s rows\n",
+            grouped(stats.requests, text[2]), grouped(stats.retries, text[3]),
+            grouped(stats.varbinds, text[4]), grouped(stats.rows, text[5]));
     if (stats.requests > 0 && seconds > 0) {
-        fprintf(stderr, "  %.0f requests/s, %.3f s CPU, %.0f ns a request (%s)\n", (double)stats.requests / seconds, cpu,
-                cpu * 1e9 / (double)stats.requests, fleet_io_name(fleet));
+        fprintf(stderr, "  %.0f requests/s, %.3f s CPU, %.0f ns a request (%s)\n",
+                (double)stats.requests / seconds, cpu, cpu * 1e9 / (double)stats.requests,
+                fleet_io_name(fleet));
     }
-    if (stats.varbinds > 0 && cpu > 0) fprintf(stderr, "  %.0f varbinds per CPU-second\n", (double)stats.varbinds / cpu);
+    if (stats.varbinds > 0 && cpu > 0)
+        fprintf(stderr, "  %.0f varbinds per CPU-second\n", (double)stats.varbinds / cpu);
     summary_counters(&stats);
 }

@@ -1,6 +1,6 @@
 /*
- * status: what a person sees while a fleet is polled: a live line on a terminal, the first failures, and a summary at the end.
- * All of it goes to stderr.
+ * status: what a person sees while a fleet is polled: a live line on a terminal, the first
+ * failures, and a summary at the end. All of it goes to stderr.
  */
 #pragma once
 

@@ -100,7 +100,8 @@ static bool parse_block(const char *host, const char *slash, struct targets_addr
                      (unsigned)bits);
     }
     if (width - bits > 20) {
-        return wrong(what, "a block of 2^%u addresses is too large; at most 2^20 (a /%u) can be polled",
+        return wrong(what,
+                     "a block of 2^%u addresses is too large; at most 2^20 (a /%u) can be polled",
                      (unsigned)(width - bits), width - 20);
     }
     a->count = 1u << (width - bits);

@@ -18,7 +18,8 @@ struct targets_address {
     bool is_many;          /* a block or range, even if of one */
     uint16_t port;         /* 0: none given */
     struct address first;  /* ADDRESS_NONE for a host name */
-    size_t host_offset, host_length;  /* of a single one: the host within the text, without port and brackets */
+    size_t host_offset, host_length;  /* of a single one: the host within the text, without port and
+                                         brackets */
 };
 
 /* Most bytes of a message, with its NUL. */

@@ -94,7 +94,8 @@ static bool is_control(char c) {
 static bool read_duration(struct line *line, const char *value, uint64_t min_ns, uint64_t *ret_ns) {
     uint64_t ns;
     if (!duration_parse(value, &ns)) {
-        return fault_value(line, value, "a time such as 500ms, 30s, 5m or 1h, above 0 and at most 366d");
+        return fault_value(line, value,
+                           "a time such as 500ms, 30s, 5m or 1h, above 0 and at most 366d");
     }
     if (ns < min_ns) {
         return fault_value(line, value, min_ns > 1000000 ? "at least 100ms" : "at least 1ms");
@@ -528,13 +529,15 @@ static bool line_keep(struct line *line, const char *text, const struct targets_
     struct targets_reader *reader = line->reader;
     size_t column = column_of(line, text);
     if (line->options.module_count == 0) {
-        return targets_reader_fault(reader, column, "no modules: the target needs modules=NAME[,NAME...]");
+        return targets_reader_fault(reader, column,
+                                    "no modules: the target needs modules=NAME[,NAME...]");
     }
     if (!keep_tags(line)) return false;
     if (address->port != 0) line->options.port = address->port;
     if (address->is_many) {
         if (line->options.name == NULL) return add_targets(line, address);
-        return targets_reader_fault(reader, column, "a block or range of addresses cannot have one name");
+        return targets_reader_fault(reader, column,
+                                    "a block or range of addresses cannot have one name");
     }
     line->options.host = text;
     if (line->options.name == NULL) line->options.name = text;

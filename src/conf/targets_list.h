@@ -23,7 +23,8 @@ struct targets {
     size_t slot_count;             /* a power of two, at most half in use */
     struct targets_text *texts;    /* what was read, in which names and secrets lie; wiped */
     struct arena_pool pool;
-    struct arena arena;            /* what no text holds: file names, tags, numbers of modules, names of blocks */
+    struct arena arena;            /* what no text holds: file names, tags, numbers of modules,
+                                      names of blocks */
 };
 
 /*

@@ -18,7 +18,9 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
     arena_pool_init(&e->plan_chunks, 16384, 0);
     e->plan_arena = ARENA_INIT(&e->plan_chunks);
     e->rate_next_ns = now;
-    e->window = options->window_start != 0 && options->window_start < options->window ? options->window_start : options->window;
+    e->window = options->window_start != 0 && options->window_start < options->window
+                    ? options->window_start
+                    : options->window;
     int error = requests_init(e);
     if (error == 0) error = slab_init(&e->polls, sizeof(struct poll), ENGINE_POLLS_MAX);
     if (error != 0) {
@@ -33,8 +35,8 @@ void engine_free(struct engine *e, int64_t unix_ns, uint64_t now) {
     if (e == NULL) return;
     e->draining = true;
     while (!list_is_empty(&e->running)) {
-        poll_end(e, container_of(e->running.next, struct poll, link), FLEET_REASON_CANCELLED, "shut down",
-                 (struct moment){ now, unix_ns });
+        poll_end(e, container_of(e->running.next, struct poll, link), FLEET_REASON_CANCELLED,
+                 "shut down", (struct moment){ now, unix_ns });
     }
     roster_deinit(e);
     slab_deinit(&e->polls);
@@ -54,9 +56,11 @@ int engine_module_find(const struct engine *e, const char *name, uint32_t *ret_m
     return FLEET_E_UNKNOWN;
 }
 
-int engine_module_add(struct engine *e, const struct fleet_module_options *options, uint32_t *ret_module) {
+int engine_module_add(struct engine *e, const struct fleet_module_options *options,
+                      uint32_t *ret_module) {
     uint32_t known;
-    if (options->name != NULL && engine_module_find(e, options->name, &known) == 0) return FLEET_E_DUPLICATE;
+    if (options->name != NULL && engine_module_find(e, options->name, &known) == 0)
+        return FLEET_E_DUPLICATE;
     if (e->module_count == ENGINE_MODULES_MAX) return FLEET_E_FULL;
     const struct plan *plan;
     int error = plan_new(options, &e->plan_arena, &e->table_number, &plan);
@@ -66,20 +70,23 @@ int engine_module_add(struct engine *e, const struct fleet_module_options *optio
     return 0;
 }
 
-void engine_unreachable(struct engine *e, const struct address *peer, int error, int64_t unix_ns, uint64_t now) {
+void engine_unreachable(struct engine *e, const struct address *peer, int error, int64_t unix_ns,
+                        uint64_t now) {
     struct moment at = { now, unix_ns };
     e->stats.icmp++;
     for (struct target *t = roster_first_at(e, peer); t != NULL; t = t->next_by_address) {
         if (!address_equal(&t->address, peer)) continue;
         for (uint32_t i = 0; i < t->subscription_count; i++) {
             struct poll *p = t->subscriptions[i].poll;
-            if (p != NULL && p->sent > 0) poll_end(e, p, FLEET_REASON_UNREACHABLE, strerrordesc_np(error), at);
+            if (p != NULL && p->sent > 0)
+                poll_end(e, p, FLEET_REASON_UNREACHABLE, strerrordesc_np(error), at);
         }
     }
 }
 
 void engine_widen(struct engine *e) {
-    bool bound = e->window <= e->expected || (e->due_count > 0 && e->window <= e->expected + e->ready_count);
+    bool bound =
+        e->window <= e->expected || (e->due_count > 0 && e->window <= e->expected + e->ready_count);
     if (!bound || e->hold) return;
     e->window = e->window < e->options.window / 2 ? e->window * 2 : e->options.window;
 }

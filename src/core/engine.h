@@ -1,5 +1,6 @@
 /*
- * engine: the poller, sans I/O. Time and datagrams come in as arguments; datagrams, rows and reports go out.
+ * engine: the poller, sans I/O. Time and datagrams come in as arguments; datagrams, rows and
+ * reports go out.
  *
  * One turn, in this order, at the host's pace:
  *
@@ -8,8 +9,9 @@
  *     engine_admit                                                polls that are due, while the windows hold
  *     engine_transmit                                             the ready queue into free slots, which the host sends
  *
- * Nothing sends in reaction to an event: every cause appends a request to the ready queue, and engine_transmit alone
- * empties it. Times are monotonic nanoseconds; `unix_ns` is the wall clock of the same moment, for rows and reports.
+ * Nothing sends in reaction to an event: every cause appends a request to the ready queue, and
+ * engine_transmit alone empties it. Times are monotonic nanoseconds; `unix_ns` is the wall clock of
+ * the same moment, for rows and reports.
  */
 #pragma once
 
@@ -24,7 +26,8 @@ struct engine_options {
     struct fleet_sink sink;
     bool once;
     uint32_t rate, window, dead_after;  /* as in struct fleet_options; window is needed */
-    uint32_t window_start;              /* of a window that widens by engine_widen; 0: all of it at once */
+    uint32_t window_start;              /* of a window that widens by engine_widen; 0: all of it at
+                                           once */
     uint64_t rto_floor_ns;
     uint64_t seed;
 };
@@ -36,34 +39,43 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
 void engine_free(struct engine *e, int64_t unix_ns, uint64_t now);
 
 /* The functions of fleet.h on the engine. */
-int engine_module_add(struct engine *e, const struct fleet_module_options *options, uint32_t *ret_module);
+int engine_module_add(struct engine *e, const struct fleet_module_options *options,
+                      uint32_t *ret_module);
 int engine_module_find(const struct engine *e, const char *name, uint32_t *ret_module);
-int engine_target_set(struct engine *e, const struct fleet_target_options *options, uint32_t *ret_target,
-                      enum fleet_change *ret_change, int64_t unix_ns, uint64_t now);
+int engine_target_set(struct engine *e, const struct fleet_target_options *options,
+                      uint32_t *ret_target, enum fleet_change *ret_change, int64_t unix_ns,
+                      uint64_t now);
 int engine_target_find(const struct engine *e, const char *name, uint32_t *ret_target);
 int engine_target_remove(struct engine *e, uint32_t target, int64_t unix_ns, uint64_t now);
 const struct fleet_target *engine_target_get(const struct engine *e, uint32_t target);
 uint32_t engine_target_bound(const struct engine *e);
 
 /* A datagram came from @peer. Whatever it holds, it is counted. */
-void engine_datagram(struct engine *e, const struct address *peer, struct span datagram, int64_t unix_ns, uint64_t now);
+void engine_datagram(struct engine *e, const struct address *peer, struct span datagram,
+                     int64_t unix_ns, uint64_t now);
 
 /*
- * What is about to be needed for a datagram, fetched into the cache while others are worked on: some turns ahead its request, then
- * what that leads to. They change nothing, and believe nothing.
+ * What is about to be needed for a datagram, fetched into the cache while others are worked on:
+ * some turns ahead its request, then what that leads to. They change nothing, and believe nothing.
  */
 void engine_prefetch_request(const struct engine *e, struct span datagram);
 void engine_prefetch_poll(const struct engine *e, struct span datagram);
 
 /* ICMP says that @peer cannot be reached. */
-void engine_unreachable(struct engine *e, const struct address *peer, int error, int64_t unix_ns, uint64_t now);
-
-/* The datagram of @cookie was not sent; EAGAIN: the sender is full, it goes back to the head of the ready queue. */
-void engine_send_failed(struct engine *e, uint32_t cookie, int error, int64_t unix_ns, uint64_t now);
+void engine_unreachable(struct engine *e, const struct address *peer, int error, int64_t unix_ns,
+                        uint64_t now);
 
 /*
- * Nothing came and nothing is under way on the host's side. If only the window keeps requests from being sent, it doubles, up to its
- * limit: a window no larger than the round trip needs keeps what is in flight in the processor's cache.
+ * The datagram of @cookie was not sent; EAGAIN: the sender is full, it goes back to the head of the
+ * ready queue.
+ */
+void engine_send_failed(struct engine *e, uint32_t cookie, int error, int64_t unix_ns,
+                        uint64_t now);
+
+/*
+ * Nothing came and nothing is under way on the host's side. If only the window keeps requests from
+ * being sent, it doubles, up to its limit: a window no larger than the round trip needs keeps what
+ * is in flight in the processor's cache.
  */
 void engine_widen(struct engine *e);
 
@@ -80,8 +92,8 @@ uint64_t engine_deadline_ns(const struct engine *e, uint64_t now);
 const char *engine_next_lookup(struct engine *e, uint32_t *ret_target);
 
 /* What the look-up of @host for @target gave: an address, or NULL and why there is none. */
-void engine_resolved(struct engine *e, uint32_t target, const char *host, const struct address *address, const char *why,
-                     int64_t unix_ns, uint64_t now);
+void engine_resolved(struct engine *e, uint32_t target, const char *host,
+                     const struct address *address, const char *why, int64_t unix_ns, uint64_t now);
 
 bool engine_is_done(const struct engine *e);
 void engine_drain(struct engine *e);

@@ -1,4 +1,7 @@
-/* plan: see plan.h. All memory comes from the caller's arena, so a failure half-way leaves nothing to undo. */
+/*
+ * plan: see plan.h. All memory comes from the caller's arena, so a failure half-way leaves nothing
+ * to undo.
+ */
 #include "core/plan.h"
 
 #include <errno.h>
@@ -15,13 +18,15 @@ static bool plan_name_is_good(const char *name) {
     if (name == NULL || *name == '\0') return false;
     size_t length = 0;
     for (; name[length] != '\0'; length++) {
-        if ((unsigned char)name[length] < ' ' || name[length] == 0x7f || length >= NAME_MAX_BYTES) return false;
+        if ((unsigned char)name[length] < ' ' || name[length] == 0x7f || length >= NAME_MAX_BYTES)
+            return false;
     }
     return true;
 }
 
-static int plan_column_new(struct plan_column *column, struct fleet_column *described, const struct fleet_column *from,
-                           enum plan_kind kind, struct arena *arena) {
+static int plan_column_new(struct plan_column *column, struct fleet_column *described,
+                           const struct fleet_column *from, enum plan_kind kind,
+                           struct arena *arena) {
     uint8_t oid[FLEET_OID_BYTES_MAX];
     size_t prefix = 0;
     if (from->oid == NULL) return FLEET_E_OID;
@@ -31,7 +36,10 @@ static int plan_column_new(struct plan_column *column, struct fleet_column *desc
     uint8_t *copy = arena_copy(arena, span_of(oid, (size_t)length));
     const char *object = from->object != NULL ? from->object : "";
     *described = (struct fleet_column){
-        .object = arena_text(arena, object), .oid = arena_text(arena, from->oid), .as = from->as, .is_tag = from->is_tag,
+        .object = arena_text(arena, object),
+        .oid = arena_text(arena, from->oid),
+        .as = from->as,
+        .is_tag = from->is_tag,
     };
     if (copy == NULL || described->object == NULL || described->oid == NULL) return -ENOMEM;
     *column = (struct plan_column){
@@ -41,7 +49,9 @@ static int plan_column_new(struct plan_column *column, struct fleet_column *desc
     return 0;
 }
 
-/* Do both columns belong to one conceptual row (their OIDs differ in the last sub-identifier only)? */
+/*
+ * Do both columns belong to one conceptual row (their OIDs differ in the last sub-identifier only)?
+ */
 static bool plan_same_entry(struct span a, struct span b) {
     size_t end = a.length;
     while (end > 1 && (a.bytes[end - 2] & 0x80) != 0) end--;
@@ -52,14 +62,17 @@ static bool plan_same_entry(struct span a, struct span b) {
 static void plan_group_columns(struct plan_part *part, uint16_t *group_number) {
     size_t count = part->described.column_count;
     for (size_t i = 0; i < count; i++) {
-        struct plan_group *last = part->group_count > 0 ? &part->groups[part->group_count - 1] : NULL;
+        struct plan_group *last =
+            part->group_count > 0 ? &part->groups[part->group_count - 1] : NULL;
         bool joins = last != NULL && last->count < PLAN_GROUP_COLUMNS &&
-                     (part->kind == PLAN_SCALARS || plan_same_entry(part->columns[i - 1].oid, part->columns[i].oid));
+                     (part->kind == PLAN_SCALARS ||
+                      plan_same_entry(part->columns[i - 1].oid, part->columns[i].oid));
         if (joins) {
             last->count++;
         } else {
-            part->groups[part->group_count++] =
-                (struct plan_group){ .first = (uint16_t)i, .count = 1, .number = (*group_number)++ };
+            part->groups[part->group_count++] = (struct plan_group){ .first = (uint16_t)i,
+                                                                     .count = 1,
+                                                                     .number = (*group_number)++ };
         }
     }
 }
@@ -68,7 +81,8 @@ static void plan_group_columns(struct plan_part *part, uint16_t *group_number) {
 static int plan_encode_get(struct plan_part *part, struct arena *arena) {
     uint8_t buffer[PLAN_GROUP_COLUMNS * (FLEET_OID_BYTES_MAX + 16)];
     struct ber_writer w = BER_WRITER(buffer, sizeof(buffer));
-    for (size_t i = part->described.column_count; i > 0; i--) varbind_write_null(&w, part->columns[i - 1].oid, SPAN_NULL);
+    for (size_t i = part->described.column_count; i > 0; i--)
+        varbind_write_null(&w, part->columns[i - 1].oid, SPAN_NULL);
     struct span written = ber_written(&w);
     uint8_t *copy = arena_copy(arena, written);
     if (copy == NULL) return -ENOMEM;
@@ -76,7 +90,8 @@ static int plan_encode_get(struct plan_part *part, struct arena *arena) {
     return 0;
 }
 
-static int plan_index_names(struct fleet_table *described, const struct fleet_table *from, struct arena *arena) {
+static int plan_index_names(struct fleet_table *described, const struct fleet_table *from,
+                            struct arena *arena) {
     if (from->index_count == 0) return 0;
     const char **names = arena_get(arena, from->index_count * sizeof(*names));
     if (names == NULL) return -ENOMEM;
@@ -90,9 +105,10 @@ static int plan_index_names(struct fleet_table *described, const struct fleet_ta
     return 0;
 }
 
-static int plan_part_new(struct plan *plan, enum plan_kind kind, const struct fleet_table *from, struct arena *arena,
-                         uint32_t *table_number) {
-    if (plan->part_count == PLAN_PARTS_MAX || from->column_count > PLAN_COLUMNS_MAX) return FLEET_E_FULL;
+static int plan_part_new(struct plan *plan, enum plan_kind kind, const struct fleet_table *from,
+                         struct arena *arena, uint32_t *table_number) {
+    if (plan->part_count == PLAN_PARTS_MAX || from->column_count > PLAN_COLUMNS_MAX)
+        return FLEET_E_FULL;
     if (from->column_count == 0) return FLEET_E_INVALID;
     if (kind != PLAN_SCALARS && !plan_name_is_good(from->name)) return FLEET_E_NAME;
     size_t count = from->column_count;

@@ -1,9 +1,11 @@
 /*
- * plan: a module compiled for polling: OIDs encoded, columns grouped into requests, the first GET ready-made.
+ * plan: a module compiled for polling: OIDs encoded, columns grouped into requests, the first GET
+ * ready-made.
  *
- * A part is what one walk asks for: the scalars of a module, a table, or a subtree. The columns of a table are asked together,
- * row-wise; where a row would be too wide for one reply, or the columns come from different conceptual tables (ifTable and
- * ifXTable), they form several groups, each with requests of its own, whose cells meet in the same rows.
+ * A part is what one walk asks for: the scalars of a module, a table, or a subtree. The columns of
+ * a table are asked together, row-wise; where a row would be too wide for one reply, or the columns
+ * come from different conceptual tables (ifTable and ifXTable), they form several groups, each with
+ * requests of its own, whose cells meet in the same rows.
  *
  * A plan is immutable and lives as long as its fleet.
  */
@@ -22,7 +24,8 @@ enum {
 
 struct plan_column {
     struct span oid;            /* BER contents; of a subtree: where its walk starts */
-    uint32_t prefix_length;     /* bytes of oid that an answer must share: all, but for subtrees of a single arc */
+    uint32_t prefix_length;     /* bytes of oid that an answer must share: all, but for subtrees of
+                                   a single arc */
 };
 
 struct plan_group {
@@ -36,7 +39,8 @@ struct plan_part {
     struct plan_column *columns;       /* described.column_count of them */
     struct plan_group *groups;
     uint16_t group_count;
-    struct span get_varbinds;          /* scalars of one group: the encoded varbind list of the GET */
+    struct span get_varbinds;          /* scalars of one group: the encoded varbind list of the
+                                          GET */
 };
 
 struct plan {
@@ -49,8 +53,9 @@ struct plan {
 };
 
 /*
- * Compile @options into @arena. Tables are numbered from *table_number on, which is moved. 0, -ENOMEM, FLEET_E_NAME,
- * FLEET_E_OID, FLEET_E_INVALID (nothing to poll, a table without columns) or FLEET_E_FULL (more than fits).
+ * Compile @options into @arena. Tables are numbered from *table_number on, which is moved. 0,
+ * -ENOMEM, FLEET_E_NAME, FLEET_E_OID, FLEET_E_INVALID (nothing to poll, a table without columns) or
+ * FLEET_E_FULL (more than fits).
  */
-int plan_new(const struct fleet_module_options *options, struct arena *arena, uint32_t *table_number,
-             const struct plan **ret_plan);
+int plan_new(const struct fleet_module_options *options, struct arena *arena,
+             uint32_t *table_number, const struct plan **ret_plan);

@@ -1,8 +1,9 @@
 /*
  * poll: one run of one module against one target, from its admission to exactly one report.
  *
- * A poll holds a place in its target's window for each request. Whoever frees a place pumps the target: all its running polls may
- * then produce, in turn. A request that is given up ends its poll (the next would fare no better); rows received until then are handed out.
+ * A poll holds a place in its target's window for each request. Whoever frees a place pumps the
+ * target: all its running polls may then produce, in turn. A request that is given up ends its poll
+ * (the next would fare no better); rows received until then are handed out.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -51,7 +52,8 @@ void poll_start(struct engine *e, struct subscription *s, struct moment at) {
         p->state = POLL_PROBING;
         t->is_probed = true;
         t->next_probe_ns = at.now + t->interval_ns - t->interval_ns / 8;
-        if (request_new(e, p, REQUEST_PROBE, 0) == NULL) poll_end(e, p, FLEET_REASON_PARTIAL, "out of memory", at);
+        if (request_new(e, p, REQUEST_PROBE, 0) == NULL)
+            poll_end(e, p, FLEET_REASON_PARTIAL, "out of memory", at);
         return;
     }
     poll_run(e, p, at);
@@ -64,8 +66,9 @@ void poll_run(struct engine *e, struct poll *p, struct moment at) {
     struct walk *walks = arena_get(&p->arena, plan->part_count * sizeof(*walks));
     uint16_t made = 0;
     while (walks != NULL && made < plan->part_count) {
-        int error = walk_init(&walks[made], &plan->parts[made], &p->arena, p->target->auth->version == MESSAGE_V1,
-                              s->learnt, p->target->repetitions_max);
+        int error = walk_init(&walks[made], &plan->parts[made], &p->arena,
+                              p->target->auth->version == MESSAGE_V1, s->learnt,
+                              p->target->repetitions_max);
         if (error != 0) break;
         made++;
     }
@@ -100,7 +103,8 @@ void poll_pump(struct engine *e, struct target *t) {
         more = false;
         for (uint32_t i = 0; i < t->subscription_count && t->in_flight < t->window; i++) {
             struct poll *p = t->subscriptions[i].poll;
-            if (p != NULL && p->state == POLL_RUNNING && p->walks != NULL) more |= poll_produce(e, p);
+            if (p != NULL && p->state == POLL_RUNNING && p->walks != NULL)
+                more |= poll_produce(e, p);
         }
     }
 }
@@ -114,11 +118,12 @@ static bool poll_is_complete(const struct poll *p) {
 
 /* Each datagram counts once for each kind of sloppiness in it. */
 static void engine_count_lenient(struct engine *e, uint32_t lenient) {
-    for (uint32_t bits = lenient; bits != 0; bits &= bits - 1) e->stats.lenient[__builtin_ctz(bits)]++;
+    for (uint32_t bits = lenient; bits != 0; bits &= bits - 1)
+        e->stats.lenient[__builtin_ctz(bits)]++;
 }
 
-void poll_answered(struct engine *e, struct request *r, uint32_t id, const struct message *m, size_t size,
-                   struct moment at) {
+void poll_answered(struct engine *e, struct request *r, uint32_t id, const struct message *m,
+                   size_t size, struct moment at) {
     struct poll *p = r->poll;
     struct target *t = p->target;
     uint16_t part = r->part, group = r->group;
@@ -162,7 +167,8 @@ static enum fleet_reason poll_problem(const struct poll *p, char detail[static D
         for (uint16_t i = 0; i < p->subscription->plan->part_count; i++) {
             const struct walk *w = &p->walks[i];
             if ((w->problems & kinds[k].problem) == 0) continue;
-            const char *text = kinds[k].text != NULL ? kinds[k].text : error_status_name(w->error_status);
+            const char *text =
+                kinds[k].text != NULL ? kinds[k].text : error_status_name(w->error_status);
             snprintf(detail, DETAIL_BYTES, "%s at %.100s", text, w->problem_at);
             return kinds[k].reason;
         }
@@ -198,18 +204,22 @@ static const char *poll_silence(const struct poll *p, char detail[static DETAIL_
     return detail;
 }
 
-/* The reason that a report gives: what ended the poll, or what its walks met; partial when the end cut off a beginning. */
-static enum fleet_reason poll_reason(const struct poll *p, enum fleet_reason reason, const char **detail,
-                                     char text[static DETAIL_BYTES]) {
+/*
+ * The reason that a report gives: what ended the poll, or what its walks met; partial when the end
+ * cut off a beginning.
+ */
+static enum fleet_reason poll_reason(const struct poll *p, enum fleet_reason reason,
+                                     const char **detail, char text[static DETAIL_BYTES]) {
     if (reason == FLEET_REASON_OK) {
         reason = poll_problem(p, text);
         *detail = text;
         return reason;
     }
-    bool cut = reason == FLEET_REASON_TIMEOUT || reason == FLEET_REASON_UNREACHABLE || reason == FLEET_REASON_MALFORMED;
+    bool cut = reason == FLEET_REASON_TIMEOUT || reason == FLEET_REASON_UNREACHABLE ||
+               reason == FLEET_REASON_MALFORMED;
     if (cut && p->responses > 0 && p->state == POLL_RUNNING && p->sink.varbinds > 0) {
-        snprintf(text, DETAIL_BYTES, "%s after %u varbinds%s%.80s", fleet_reason_text(reason), p->sink.varbinds,
-                 *detail != NULL ? ": " : "", *detail != NULL ? *detail : "");
+        snprintf(text, DETAIL_BYTES, "%s after %u varbinds%s%.80s", fleet_reason_text(reason),
+                 p->sink.varbinds, *detail != NULL ? ": " : "", *detail != NULL ? *detail : "");
         *detail = text;
         return FLEET_REASON_PARTIAL;
     }
@@ -217,21 +227,29 @@ static enum fleet_reason poll_reason(const struct poll *p, enum fleet_reason rea
     return reason;
 }
 
-void poll_end(struct engine *e, struct poll *p, enum fleet_reason reason, const char *detail, struct moment at) {
+void poll_end(struct engine *e, struct poll *p, enum fleet_reason reason, const char *detail,
+              struct moment at) {
     struct subscription *s = p->subscription;
     struct target *t = p->target;
     while (!list_is_empty(&p->requests)) {
         request_free(e, container_of(p->requests.next, struct request, poll_link), 0);
     }
     wheel_disarm(&e->wheel, &p->timer);
-    for (uint16_t i = 0; p->walks != NULL && i < s->plan->part_count; i++) walk_flush(&p->walks[i], &p->sink);
+    for (uint16_t i = 0; p->walks != NULL && i < s->plan->part_count; i++)
+        walk_flush(&p->walks[i], &p->sink);
 
     char text[DETAIL_BYTES] = "";
     reason = poll_reason(p, reason, &detail, text);
     struct fleet_report report = {
-        .reason = reason, .detail = detail != NULL ? detail : "", .time_ns = at.unix_ns,
-        .duration_ns = (int64_t)(at.now - p->started_ns), .lag_ns = (int64_t)(p->started_ns - p->due_ns),
-        .requests = p->sent, .retries = p->retries, .varbinds = p->sink.varbinds, .rows = p->sink.rows,
+        .reason = reason,
+        .detail = detail != NULL ? detail : "",
+        .time_ns = at.unix_ns,
+        .duration_ns = (int64_t)(at.now - p->started_ns),
+        .lag_ns = (int64_t)(p->started_ns - p->due_ns),
+        .requests = p->sent,
+        .retries = p->retries,
+        .varbinds = p->sink.varbinds,
+        .rows = p->sink.rows,
         .max_repetitions = poll_repetitions(p),
     };
     e->stats.varbinds += p->sink.varbinds;
@@ -255,9 +273,13 @@ void poll_end(struct engine *e, struct poll *p, enum fleet_reason reason, const 
 }
 
 /* The report of a turn in which nothing is asked. */
-void poll_skip(struct engine *e, struct subscription *s, enum fleet_reason reason, const char *detail, struct moment at) {
+void poll_skip(struct engine *e, struct subscription *s, enum fleet_reason reason,
+               const char *detail, struct moment at) {
     struct fleet_report report = {
-        .reason = reason, .detail = detail, .time_ns = at.unix_ns, .lag_ns = (int64_t)(at.now - s->due_ns),
+        .reason = reason,
+        .detail = detail,
+        .time_ns = at.unix_ns,
+        .lag_ns = (int64_t)(at.now - s->due_ns),
     };
     engine_report(e, s, &report);
 }

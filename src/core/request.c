@@ -1,13 +1,16 @@
 /*
  * request: one exchange in flight.
  *
- * A request holds an intent (poll, part, group), not bytes: it is encoded when it is sent, and a retry is the same call again
- * with a fresh id. Ids come from a keyed permutation of a counter: positive, four octets, unpredictable, and not used again for
- * 2^30 attempts. All ids of a request lead to it through the idmap, so a late answer to any attempt still counts, and each attempt's round trip
- * is measured on its own. Ids of finished requests stay in the map for a while, so that late and duplicate answers are known as such.
+ * A request holds an intent (poll, part, group), not bytes: it is encoded when it is sent, and a
+ * retry is the same call again with a fresh id. Ids come from a keyed permutation of a counter:
+ * positive, four octets, unpredictable, and not used again for 2^30 attempts. All ids of a request
+ * lead to it through the idmap, so a late answer to any attempt still counts, and each attempt's
+ * round trip is measured on its own. Ids of finished requests stay in the map for a while, so that
+ * late and duplicate answers are known as such.
  *
- * The window counts requests whose answer is still expected. One that is overdue by what answers usually take no longer
- * counts, so that dead targets, which wait for their time-outs, do not hold up the living.
+ * The window counts requests whose answer is still expected. One that is overdue by what answers
+ * usually take no longer counts, so that dead targets, which wait for their time-outs, do not hold
+ * up the living.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -17,11 +20,13 @@
 #include "core/state.h"
 
 enum {
-    ID_BASE = 1 << 30,              /* ids are [2^30, 2^31): positive, and four octets without padding */
+    ID_BASE = 1 << 30,              /* ids are [2^30, 2^31): positive, and four octets without
+                                       padding */
     AGE_FLOOR_MS = 50,
     AGE_UNKNOWN_MS = 200,           /* while nobody has answered yet */
     RATE_BURST_MS = 10,
-    RETIRED_IDS = 4096,             /* of finished requests, to know late and duplicate answers by: few enough to stay in the cache */
+    RETIRED_IDS = 4096,             /* of finished requests, to know late and duplicate answers by:
+                                       few enough to stay in the cache */
     ENCODE_ROOM = 16384,            /* bytes at the end of a slot that a request is built in */
 };
 
@@ -33,7 +38,9 @@ int requests_init(struct engine *e) {
     e->retired_mask = RETIRED_IDS - 1;
     list_init(&e->ready);
     permutation_init(&e->permutation, e->options.seed);
-    if (e->retired == NULL || slab_init(&e->requests, sizeof(struct request), ENGINE_REQUESTS_MAX) != 0) return -ENOMEM;
+    if (e->retired == NULL ||
+        slab_init(&e->requests, sizeof(struct request), ENGINE_REQUESTS_MAX) != 0)
+        return -ENOMEM;
     return idmap_init(&e->ids, 2 * RETIRED_IDS, ENGINE_IDS_MAX);
 }
 
@@ -90,17 +97,21 @@ static void request_retire_id(struct engine *e, uint32_t id, uint32_t as) {
 void request_free(struct engine *e, struct request *r, uint32_t answered_id) {
     request_settle(e, r);
     uint32_t kept = r->attempts < REQUEST_ATTEMPTS_KEPT ? r->attempts : REQUEST_ATTEMPTS_KEPT;
-    for (uint32_t i = 0; i < kept; i++) request_retire_id(e, r->ids[i], r->ids[i] == answered_id ? ID_ANSWERED : ID_GIVEN_UP);
+    for (uint32_t i = 0; i < kept; i++)
+        request_retire_id(e, r->ids[i], r->ids[i] == answered_id ? ID_ANSWERED : ID_GIVEN_UP);
     list_remove(&r->poll_link);
     r->poll->target->in_flight--;
     slab_put(&e->requests, r->number);
 }
 
-/* How long an answer is expected: what answers take (RFC 6298's estimate over all targets), twice. */
+/*
+ * How long an answer is expected: what answers take (RFC 6298's estimate over all targets), twice.
+ */
 static uint64_t request_age_ns(const struct engine *e) {
     if (e->srtt_ns == 0) return (uint64_t)AGE_UNKNOWN_MS * CLOCK_NS_PER_MS;
     uint64_t age = 2 * (e->srtt_ns + 4 * e->rttvar_ns);
-    return age < (uint64_t)AGE_FLOOR_MS * CLOCK_NS_PER_MS ? (uint64_t)AGE_FLOOR_MS * CLOCK_NS_PER_MS : age;
+    return age < (uint64_t)AGE_FLOOR_MS * CLOCK_NS_PER_MS ? (uint64_t)AGE_FLOOR_MS * CLOCK_NS_PER_MS
+                                                          : age;
 }
 
 static uint32_t request_last_attempt(const struct request *r) {
@@ -129,11 +140,16 @@ void request_timer_expired(struct engine *e, struct request *r, struct moment at
     request_make_ready(e, r);
 }
 
-/* Encode the request into @slot under @id; the message ends up at the end of the slot's room. False: it does not fit. */
-static bool request_encode(const struct request *r, uint32_t id, uint8_t *bytes, struct span *ret_message) {
+/*
+ * Encode the request into @slot under @id; the message ends up at the end of the slot's room.
+ * False: it does not fit.
+ */
+static bool request_encode(const struct request *r, uint32_t id, uint8_t *bytes,
+                           struct span *ret_message) {
     struct ber_writer w = BER_WRITER(bytes, ENCODE_ROOM);
     struct pdu pdu = { .type = PDU_GET };
-    if (r->part == REQUEST_PROBE) varbind_write_null(&w, span_of(probe_oid, sizeof(probe_oid)), SPAN_NULL);
+    if (r->part == REQUEST_PROBE)
+        varbind_write_null(&w, span_of(probe_oid, sizeof(probe_oid)), SPAN_NULL);
     else walk_write(&r->poll->walks[r->part], r->group, &pdu, &w);
     pdu.request_id = (int32_t)id;
     const struct auth *auth = r->poll->target->auth;
@@ -182,7 +198,10 @@ static bool rate_allows(struct engine *e, uint64_t now) {
     return true;
 }
 
-/* Is the target's gap still to be waited for? Then the request waits on the wheel, for the first moment that is not taken. */
+/*
+ * Is the target's gap still to be waited for? Then the request waits on the wheel, for the first
+ * moment that is not taken.
+ */
 static bool request_park(struct engine *e, struct request *r, uint64_t now) {
     struct target *t = r->poll->target;
     if (t->gap_ns == 0 || r->is_paid) return false;
@@ -211,7 +230,8 @@ uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uin
         list_remove(&r->link);
         e->ready_count--;
         request_begin_attempt(e, r, id, now);
-        if (!fits) continue;  /* cannot be with plans as they are made; it would end as a time-out */
+        if (!fits) continue;  /* cannot be with plans as they are made; it would end as a
+                                 time-out */
         /* The writer built it at the end of the room; the slot is sent from its start. */
         memmove(slot->bytes, message.bytes, message.length);
         slot->length = (uint32_t)message.length;
@@ -222,15 +242,18 @@ uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uin
     return count;
 }
 
-void engine_send_failed(struct engine *e, uint32_t cookie, int error, int64_t unix_ns, uint64_t now) {
+void engine_send_failed(struct engine *e, uint32_t cookie, int error, int64_t unix_ns,
+                        uint64_t now) {
     uint32_t *value = idmap_find(&e->ids, cookie);
     if (value == NULL || *value >= ID_GIVEN_UP) return;
     struct request *r = slab_at(&e->requests, *value);
     uint32_t slot = (uint32_t)(r->attempts - 1) % REQUEST_ATTEMPTS_KEPT;
-    if (r->ids[slot] != cookie || (r->state != REQUEST_EXPECTED && r->state != REQUEST_AGED)) return;
+    if (r->ids[slot] != cookie || (r->state != REQUEST_EXPECTED && r->state != REQUEST_AGED))
+        return;
     if (error != EAGAIN) {
         e->stats.send_failed++;
-        poll_end(e, r->poll, FLEET_REASON_UNREACHABLE, strerrordesc_np(error), (struct moment){ now, unix_ns });
+        poll_end(e, r->poll, FLEET_REASON_UNREACHABLE, strerrordesc_np(error),
+                 (struct moment){ now, unix_ns });
         return;
     }
     /* As if it had not been tried. */
@@ -261,7 +284,9 @@ static void engine_sample_rtt(struct engine *e, uint64_t rtt) {
     if (e->srtt_ns == 0) e->srtt_ns = 1;
 }
 
-/* The answer was believed: what it says of the target's round trip, whichever attempt it answers. */
+/*
+ * The answer was believed: what it says of the target's round trip, whichever attempt it answers.
+ */
 static void request_take_rtt(struct engine *e, struct request *r, uint32_t id, uint64_t now) {
     uint32_t kept = r->attempts < REQUEST_ATTEMPTS_KEPT ? r->attempts : REQUEST_ATTEMPTS_KEPT;
     uint32_t newest = (uint32_t)(r->attempts - 1) % REQUEST_ATTEMPTS_KEPT;
@@ -275,7 +300,10 @@ static void request_take_rtt(struct engine *e, struct request *r, uint32_t id, u
     }
 }
 
-/* A datagram that does not decode changes nothing but the reason that a time-out of its sender will get. */
+/*
+ * A datagram that does not decode changes nothing but the reason that a time-out of its sender will
+ * get.
+ */
 static void engine_note_malformed(struct engine *e, const struct address *peer) {
     e->stats.malformed++;
     for (struct target *t = roster_first_at(e, peer); t != NULL; t = t->next_by_address) {
@@ -300,19 +328,25 @@ void engine_prefetch_poll(const struct engine *e, struct span datagram) {
     const struct request *r = engine_glance(e, datagram);
     if (r == NULL) return;
     const char *p = (const char *)r->poll;
-    for (size_t at = 0; at < offsetof(struct poll, memory) + 512; at += 64) __builtin_prefetch(p + at, 1);
+    for (size_t at = 0; at < offsetof(struct poll, memory) + 512; at += 64)
+        __builtin_prefetch(p + at, 1);
     __builtin_prefetch(&r->poll->target->address);
 }
 
-/* RFC 3416 section 4: parse, find the request, check the source, authenticate (version and community), then believe. */
-void engine_datagram(struct engine *e, const struct address *peer, struct span datagram, int64_t unix_ns, uint64_t now) {
+/*
+ * RFC 3416 section 4: parse, find the request, check the source, authenticate (version and
+ * community), then believe.
+ */
+void engine_datagram(struct engine *e, const struct address *peer, struct span datagram,
+                     int64_t unix_ns, uint64_t now) {
     struct message m;
     e->stats.responses++;
     if (message_decode(datagram, &m) != 0 || m.version == MESSAGE_V3) {
         engine_note_malformed(e, peer);
         return;
     }
-    uint32_t *value = m.pdu.type == PDU_RESPONSE ? idmap_find(&e->ids, (uint32_t)m.pdu.request_id) : NULL;
+    uint32_t *value =
+        m.pdu.type == PDU_RESPONSE ? idmap_find(&e->ids, (uint32_t)m.pdu.request_id) : NULL;
     if (value == NULL) {
         e->stats.unmatched++;
         return;
@@ -330,7 +364,8 @@ void engine_datagram(struct engine *e, const struct address *peer, struct span d
         return;
     }
     const struct auth *auth = t->auth;
-    struct span community = span_of(auth->header + auth->header_length - auth->community_length, auth->community_length);
+    struct span community = span_of(auth->header + auth->header_length - auth->community_length,
+                                    auth->community_length);
     if (m.version != auth->version || !span_equal(m.community, community)) {
         e->stats.wrong_auth++;
         return;

@@ -1,7 +1,9 @@
 /*
- * roster: the targets of the engine, by number, by name and by address; the auths they share; and whose name is to be looked up.
+ * roster: the targets of the engine, by number, by name and by address; the auths they share; and
+ * whose name is to be looked up.
  *
- * The two hash tables have as many buckets as there is room for targets and grow with it. Numbers are reused last.
+ * The two hash tables have as many buckets as there is room for targets and grow with it. Numbers
+ * are reused last.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -55,7 +57,8 @@ static int roster_grow(struct engine *e) {
     uint32_t *numbers = realloc(e->free_numbers, room * sizeof(*numbers));
     if (numbers == NULL) return -ENOMEM;
     e->free_numbers = numbers;
-    struct target **names = calloc(room, sizeof(struct target *)), **addresses = calloc(room, sizeof(struct target *));
+    struct target **names = calloc(room, sizeof(struct target *)),
+                  **addresses = calloc(room, sizeof(struct target *));
     if (names == NULL || addresses == NULL) {
         free(names);
         free(addresses);
@@ -75,10 +78,12 @@ static int roster_grow(struct engine *e) {
     return 0;
 }
 
-static int roster_get_auth(struct engine *e, int32_t version, const char *community, struct auth **ret_auth) {
+static int roster_get_auth(struct engine *e, int32_t version, const char *community,
+                           struct auth **ret_auth) {
     struct span secret = span_text(community != NULL ? community : "public");
     for (struct auth *a = e->auths; a != NULL; a = a->next) {
-        struct span known = span_of(a->header + a->header_length - a->community_length, a->community_length);
+        struct span known =
+            span_of(a->header + a->header_length - a->community_length, a->community_length);
         if (a->version != version || !span_equal(known, secret)) continue;
         a->users++;
         *ret_auth = a;
@@ -114,13 +119,15 @@ void roster_want_lookup(struct engine *e, struct target *t) {
 static void roster_cancel_polls(struct engine *e, struct target *t, struct moment at) {
     for (uint32_t i = 0; i < t->subscription_count; i++) {
         if (t->subscriptions[i].poll != NULL) {
-            poll_end(e, t->subscriptions[i].poll, FLEET_REASON_CANCELLED, "the target was removed or changed", at);
+            poll_end(e, t->subscriptions[i].poll, FLEET_REASON_CANCELLED,
+                     "the target was removed or changed", at);
         }
     }
 }
 
 static void roster_take_out(struct engine *e, struct target *t) {
-    for (uint32_t i = 0; i < t->subscription_count; i++) schedule_unsubscribe(e, &t->subscriptions[i]);
+    for (uint32_t i = 0; i < t->subscription_count; i++)
+        schedule_unsubscribe(e, &t->subscriptions[i]);
     list_remove(&t->link);
     roster_unplace_name(e, t);
     roster_unplace_address(e, t);
@@ -145,8 +152,8 @@ static void roster_put_in(struct engine *e, struct target *t, uint32_t number, u
 }
 
 /*
- * What @fresh keeps of @old, whose name it has: all that was learnt, when it is still the same agent; of modules that stay, also the
- * turn they wait for. Running polls have ended before.
+ * What @fresh keeps of @old, whose name it has: all that was learnt, when it is still the same
+ * agent; of modules that stay, also the turn they wait for. Running polls have ended before.
  */
 static void roster_inherit(struct engine *e, struct target *fresh, const struct target *old) {
     if (fresh->identity != old->identity) return;
@@ -155,7 +162,8 @@ static void roster_inherit(struct engine *e, struct target *fresh, const struct 
     fresh->silent_polls = old->silent_polls;
     fresh->next_probe_ns = old->next_probe_ns;
     if (e->options.dead_after != 0 && fresh->silent_polls >= e->options.dead_after) e->dead_count++;
-    if (fresh->host != NULL && old->address.family != ADDRESS_NONE) target_set_address(fresh, &old->address);
+    if (fresh->host != NULL && old->address.family != ADDRESS_NONE)
+        target_set_address(fresh, &old->address);
     for (uint32_t i = 0; i < fresh->subscription_count; i++) {
         for (uint32_t k = 0; k < old->subscription_count; k++) {
             const struct plan *plan = fresh->subscriptions[i].plan;
@@ -175,7 +183,8 @@ int engine_target_find(const struct engine *e, const char *name, uint32_t *ret_t
     return FLEET_E_UNKNOWN;
 }
 
-static int roster_new_target(struct engine *e, const struct fleet_target_options *o, struct target **ret_target) {
+static int roster_new_target(struct engine *e, const struct fleet_target_options *o,
+                             struct target **ret_target) {
     const struct plan *plans[ENGINE_MODULES_MAX];
     if (o->module_count > ENGINE_MODULES_MAX) return FLEET_E_FULL;
     for (size_t i = 0; i < o->module_count; i++) {
@@ -185,11 +194,13 @@ static int roster_new_target(struct engine *e, const struct fleet_target_options
             if (plans[k] == plans[i]) return FLEET_E_INVALID;
         }
     }
-    if (o->version != FLEET_VERSION_DEFAULT && o->version != FLEET_V1 && o->version != FLEET_V2C) return FLEET_E_INVALID;
+    if (o->version != FLEET_VERSION_DEFAULT && o->version != FLEET_V1 && o->version != FLEET_V2C)
+        return FLEET_E_INVALID;
     struct target *t;
     int error = target_new(o, plans, &t);
     if (error != 0) return error;
-    error = roster_get_auth(e, o->version == FLEET_V1 ? MESSAGE_V1 : MESSAGE_V2C, o->community, &t->auth);
+    error = roster_get_auth(e, o->version == FLEET_V1 ? MESSAGE_V1 : MESSAGE_V2C, o->community,
+                            &t->auth);
     if (error != 0) target_free(t);
     else *ret_target = t;
     return error;
@@ -244,7 +255,8 @@ int engine_target_remove(struct engine *e, uint32_t target, int64_t unix_ns, uin
 }
 
 const struct fleet_target *engine_target_get(const struct engine *e, uint32_t target) {
-    return target < e->target_bound && e->targets[target] != NULL ? &e->targets[target]->described : NULL;
+    return target < e->target_bound && e->targets[target] != NULL ? &e->targets[target]->described
+                                                                  : NULL;
 }
 
 uint32_t engine_target_bound(const struct engine *e) {
@@ -272,8 +284,9 @@ const char *engine_next_lookup(struct engine *e, uint32_t *ret_target) {
     return t->host;
 }
 
-void engine_resolved(struct engine *e, uint32_t target, const char *host, const struct address *address, const char *why,
-                     int64_t unix_ns, uint64_t now) {
+void engine_resolved(struct engine *e, uint32_t target, const char *host,
+                     const struct address *address, const char *why, int64_t unix_ns,
+                     uint64_t now) {
     struct moment at = { now, unix_ns };
     struct target *t = target < e->target_bound ? e->targets[target] : NULL;
     /* The target may have gone meanwhile, and its number been given to another. */

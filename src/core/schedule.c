@@ -1,9 +1,11 @@
 /*
- * schedule: whose turn it is. Each subscription has a timer for its next turn; a turn puts it on the queue of due ones, and
- * admission takes it from there while the windows hold. A poll that still runs at its next turn is counted, never stacked.
+ * schedule: whose turn it is. Each subscription has a timer for its next turn; a turn puts it on
+ * the queue of due ones, and admission takes it from there while the windows hold. A poll that
+ * still runs at its next turn is counted, never stacked.
  *
- * A target that was silent for some polls in a row is dead: once a cycle one of its polls starts with a single cheap question, and only an
- * answer lets it go on; the other polls report `backoff` without sending anything.
+ * A target that was silent for some polls in a row is dead: once a cycle one of its polls starts
+ * with a single cheap question, and only an answer lets it go on; the other polls report `backoff`
+ * without sending anything.
  */
 #include "base/clock.h"
 #include "core/state.h"
@@ -18,7 +20,10 @@ void schedule_turn(struct engine *e, struct subscription *s, uint64_t now) {
         list_push(&e->due, &s->link);
         e->due_count++;
     }
-    /* Turns that passed unseen (a stopped process, a suspended machine) are left out, not caught up with. */
+    /*
+     * Turns that passed unseen (a stopped process, a suspended machine) are left out, not caught up
+     * with.
+     */
     uint64_t next = turn + s->interval_ns;
     if (next <= now) next += (now - next) / s->interval_ns * s->interval_ns + s->interval_ns;
     wheel_arm(&e->wheel, &s->timer, next);
@@ -44,7 +49,8 @@ void schedule_unsubscribe(struct engine *e, struct subscription *s) {
 /* What a poll's end says of its target: nothing when it never came to ask. */
 void schedule_settle(struct engine *e, struct poll *p, enum fleet_reason reason) {
     struct target *t = p->target;
-    bool failed = reason != FLEET_REASON_OK && reason != FLEET_REASON_CANCELLED && p->sent > 0 && p->responses == 0;
+    bool failed = reason != FLEET_REASON_OK && reason != FLEET_REASON_CANCELLED && p->sent > 0 &&
+                  p->responses == 0;
     if (!failed) return;
     if (t->silent_polls < UINT32_MAX) t->silent_polls++;
     if (t->silent_polls == e->options.dead_after) e->dead_count++;
@@ -70,7 +76,8 @@ void engine_admit(struct engine *e, int64_t unix_ns, uint64_t now) {
     while (schedule_may_admit(e)) {
         struct subscription *s = container_of(list_pop(&e->due), struct subscription, link);
         e->due_count--;
-        if (schedule_is_backed_off(e, s->target, now)) poll_skip(e, s, FLEET_REASON_BACKOFF, "silent until its next probe", at);
+        if (schedule_is_backed_off(e, s->target, now))
+            poll_skip(e, s, FLEET_REASON_BACKOFF, "silent until its next probe", at);
         else poll_start(e, s, at);
     }
 }

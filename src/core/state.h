@@ -82,7 +82,8 @@ struct engine {
     struct permutation permutation;
     uint32_t next_id;
     struct idmap ids;
-    uint32_t *retired;                /* ring of ids of finished requests, still in the map to know late answers by */
+    uint32_t *retired;                /* ring of ids of finished requests, still in the map to know
+                                         late answers by */
     uint32_t retired_mask, retired_at;
     struct slab requests;
     struct list ready;
@@ -137,9 +138,12 @@ void request_make_ready(struct engine *e, struct request *r);
 void poll_start(struct engine *e, struct subscription *s, struct moment at);
 void poll_run(struct engine *e, struct poll *p, struct moment at);
 void poll_pump(struct engine *e, struct target *t);
-void poll_answered(struct engine *e, struct request *r, uint32_t id, const struct message *m, size_t size, struct moment at);
-void poll_end(struct engine *e, struct poll *p, enum fleet_reason reason, const char *detail, struct moment at);
-void poll_skip(struct engine *e, struct subscription *s, enum fleet_reason reason, const char *detail, struct moment at);
+void poll_answered(struct engine *e, struct request *r, uint32_t id, const struct message *m,
+                   size_t size, struct moment at);
+void poll_end(struct engine *e, struct poll *p, enum fleet_reason reason, const char *detail,
+              struct moment at);
+void poll_skip(struct engine *e, struct subscription *s, enum fleet_reason reason,
+               const char *detail, struct moment at);
 
 /* schedule.c */
 void schedule_subscribe(struct engine *e, struct subscription *s, uint64_t now);

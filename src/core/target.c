@@ -23,8 +23,8 @@ static bool text_is_good(const char *text, size_t max) {
 static bool host_is_name(const char *host) {
     if (!text_is_good(host, HOST_BYTES_MAX)) return false;
     for (const char *c = host; *c != '\0'; c++) {
-        bool good = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
-                    *c == '-' || *c == '_' || *c == '.';
+        bool good = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+                    (*c >= '0' && *c <= '9') || *c == '-' || *c == '_' || *c == '.';
         if (!good) return false;
     }
     return true;
@@ -37,14 +37,22 @@ static uint64_t hash_text(uint64_t h, const char *text) {
 static uint64_t target_identity(const struct fleet_target_options *o) {
     uint64_t h = hash_text(1, o->host);
     h = hash_text(h, o->community);
-    return prng_mix(h ^ ((uint64_t)o->port << 32 | (uint64_t)o->version << 8 | (uint64_t)o->reply_from));
+    return prng_mix(
+        h ^ ((uint64_t)o->port << 32 | (uint64_t)o->version << 8 | (uint64_t)o->reply_from));
 }
 
 static uint64_t target_fingerprint(const struct fleet_target_options *o) {
-    uint64_t numbers[] = { (uint64_t)(uint32_t)o->retries, o->timeout_ns, o->interval_ns, o->deadline_ns, o->gap_ns,
-                           o->rate, o->window, o->max_repetitions };
+    uint64_t numbers[] = { (uint64_t)(uint32_t)o->retries,
+                           o->timeout_ns,
+                           o->interval_ns,
+                           o->deadline_ns,
+                           o->gap_ns,
+                           o->rate,
+                           o->window,
+                           o->max_repetitions };
     uint64_t h = target_identity(o) ^ prng_hash(numbers, sizeof(numbers));
-    for (size_t i = 0; i < o->tag_count; i++) h = hash_text(hash_text(h, o->tags[i].name), o->tags[i].value);
+    for (size_t i = 0; i < o->tag_count; i++)
+        h = hash_text(hash_text(h, o->tags[i].name), o->tags[i].value);
     for (size_t i = 0; i < o->module_count; i++) h = prng_mix(h + o->modules[i] + 1);
     return h;
 }
@@ -61,14 +69,19 @@ static char *put_text(char **at, const char *text) {
 }
 
 /* Names, address and tags into one block. */
-static int target_copy_text(struct target *t, const struct fleet_target_options *o, const char *name) {
+static int target_copy_text(struct target *t, const struct fleet_target_options *o,
+                            const char *name) {
     size_t tags = o->tag_count * sizeof(struct fleet_tag);
     size_t bytes = tags + strlen(name) + 1 + strlen(o->host) + 1 + ADDRESS_TEXT_MAX;
-    for (size_t i = 0; i < o->tag_count; i++) bytes += strlen(o->tags[i].name) + strlen(o->tags[i].value) + 2;
+    for (size_t i = 0; i < o->tag_count; i++)
+        bytes += strlen(o->tags[i].name) + strlen(o->tags[i].value) + 2;
     char address[ADDRESS_TEXT_MAX];
-    size_t address_length = t->name_state == TARGET_LITERAL ? address_format_host(&t->address, address) : 0;
+    size_t address_length =
+        t->name_state == TARGET_LITERAL ? address_format_host(&t->address, address) : 0;
     bool name_is_address = t->name_state == TARGET_LITERAL && strcmp(address, name) == 0;
-    if (t->name_state == TARGET_LITERAL) bytes -= strlen(o->host) + 1 + ADDRESS_TEXT_MAX - (name_is_address ? 0 : address_length + 1);
+    if (t->name_state == TARGET_LITERAL)
+        bytes -=
+            strlen(o->host) + 1 + ADDRESS_TEXT_MAX - (name_is_address ? 0 : address_length + 1);
     t->text = malloc(bytes);
     if (t->text == NULL) return -ENOMEM;
 
@@ -92,7 +105,8 @@ static int target_copy_text(struct target *t, const struct fleet_target_options 
     return 0;
 }
 
-static int target_subscribe(struct target *t, const struct fleet_target_options *o, const struct plan *const *plans) {
+static int target_subscribe(struct target *t, const struct fleet_target_options *o,
+                            const struct plan *const *plans) {
     size_t learnt = 0;
     for (size_t i = 0; i < o->module_count; i++) learnt += plans[i]->group_count;
     t->subscriptions = calloc(1, o->module_count * sizeof(*t->subscriptions) + learnt);
@@ -115,15 +129,19 @@ static int target_subscribe(struct target *t, const struct fleet_target_options 
 
 static int target_check(const struct fleet_target_options *o, const char *name) {
     if (!text_is_good(name, NAME_BYTES_MAX)) return FLEET_E_NAME;
-    if (o->module_count == 0 || o->tag_count > TAGS_MAX || o->retries < -1 || o->retries > 100) return FLEET_E_INVALID;
-    if (o->community != NULL && strlen(o->community) > MESSAGE_COMMUNITY_MAX) return FLEET_E_INVALID;
+    if (o->module_count == 0 || o->tag_count > TAGS_MAX || o->retries < -1 || o->retries > 100)
+        return FLEET_E_INVALID;
+    if (o->community != NULL && strlen(o->community) > MESSAGE_COMMUNITY_MAX)
+        return FLEET_E_INVALID;
     for (size_t i = 0; i < o->tag_count; i++) {
-        if (!text_is_good(o->tags[i].name, NAME_BYTES_MAX) || o->tags[i].value == NULL) return FLEET_E_NAME;
+        if (!text_is_good(o->tags[i].name, NAME_BYTES_MAX) || o->tags[i].value == NULL)
+            return FLEET_E_NAME;
     }
     return 0;
 }
 
-int target_new(const struct fleet_target_options *o, const struct plan *const *plans, struct target **ret_target) {
+int target_new(const struct fleet_target_options *o, const struct plan *const *plans,
+               struct target **ret_target) {
     if (o->host == NULL) return FLEET_E_ADDRESS;
     const char *name = o->name != NULL ? o->name : o->host;
     int error = target_check(o, name);
@@ -138,7 +156,8 @@ int target_new(const struct fleet_target_options *o, const struct plan *const *p
         t->address = (struct address){ .port = port };
         if (!host_is_name(o->host)) error = FLEET_E_ADDRESS;
     }
-    t->timeout_ns = o->timeout_ns != 0 ? o->timeout_ns : (uint64_t)TARGET_TIMEOUT_MS * CLOCK_NS_PER_MS;
+    t->timeout_ns =
+        o->timeout_ns != 0 ? o->timeout_ns : (uint64_t)TARGET_TIMEOUT_MS * CLOCK_NS_PER_MS;
     t->deadline_ns = o->deadline_ns;
     t->gap_ns = o->gap_ns;
     if (o->rate != 0 && CLOCK_NS_PER_S / o->rate > t->gap_ns) t->gap_ns = CLOCK_NS_PER_S / o->rate;

@@ -1,8 +1,10 @@
 /*
- * target: an agent as the engine polls it: where it is, how it is spoken to, what was learnt of it, and its subscriptions.
+ * target: an agent as the engine polls it: where it is, how it is spoken to, what was learnt of it,
+ * and its subscriptions.
  *
- * A subscription is one module on one target: the unit of the schedule. Its phase is fixed: a hash of the target's name and the
- * module's modulo the interval, so that polls spread over it and stay where they are when others come and go.
+ * A subscription is one module on one target: the unit of the schedule. Its phase is fixed: a hash
+ * of the target's name and the module's modulo the interval, so that polls spread over it and stay
+ * where they are when others come and go.
  */
 #pragma once
 
@@ -42,7 +44,8 @@ struct subscription {
 
 enum target_name_state {
     TARGET_LITERAL = 0,         /* the address was given */
-    TARGET_UNRESOLVED,          /* a host name, not looked up yet or known to be stale: wants a look-up */
+    TARGET_UNRESOLVED,          /* a host name, not looked up yet or known to be stale: wants a
+                                   look-up */
     TARGET_RESOLVING,           /* look-up under way */
     TARGET_RESOLVED,
 };
@@ -61,7 +64,8 @@ struct target {
     uint32_t retries, window, repetitions_max;
     uint8_t name_state;         /* enum target_name_state */
     bool reply_from_any;
-    bool was_malformed;         /* its address sent something that does not decode since the last good reply */
+    bool was_malformed;         /* its address sent something that does not decode since the last
+                                   good reply */
 
     uint32_t srtt_us, rttvar_us;  /* RFC 6298; srtt 0: no sample yet */
     uint32_t in_flight;           /* requests that hold a place in its window */
@@ -76,10 +80,11 @@ struct target {
 };
 
 /*
- * Make a target of @options (already validated: host, name, community and modules good). 0, -ENOMEM, FLEET_E_NAME,
- * FLEET_E_ADDRESS or FLEET_E_INVALID. Its auth is the engine's matter.
+ * Make a target of @options (already validated: host, name, community and modules good). 0,
+ * -ENOMEM, FLEET_E_NAME, FLEET_E_ADDRESS or FLEET_E_INVALID. Its auth is the engine's matter.
  */
-int target_new(const struct fleet_target_options *options, const struct plan *const *plans, struct target **ret_target);
+int target_new(const struct fleet_target_options *options, const struct plan *const *plans,
+               struct target **ret_target);
 void target_free(struct target *t);
 
 /* Set the address found for a host name; its text becomes the described address. */
@@ -88,7 +93,10 @@ void target_set_address(struct target *t, const struct address *address);
 /* Take a round trip sample (RFC 6298 section 2). */
 void target_sample_rtt(struct target *t, uint64_t rtt_ns);
 
-/* How long to wait for attempt @attempt (0: the first): the learnt time-out doubled each time, between floor and the limit. */
+/*
+ * How long to wait for attempt @attempt (0: the first): the learnt time-out doubled each time,
+ * between floor and the limit.
+ */
 uint64_t target_rto_ns(const struct target *t, uint32_t attempt, uint64_t floor_ns);
 
 /* The first turn of @s that is not before @now. */

@@ -1,8 +1,9 @@
 /*
  * walk: see walk.h. This file asks and judges answers; walk_rows.c keeps the rows.
  *
- * Faults are answered by walk_shrink, one rule for all: fewer repetitions, then GETNEXT, then fewer columns a request, and when a single
- * column asked alone still fails, that column ends with a problem noted and the others go on.
+ * Faults are answered by walk_shrink, one rule for all: fewer repetitions, then GETNEXT, then fewer
+ * columns a request, and when a single column asked alone still fails, that column ends with a
+ * problem noted and the others go on.
  */
 #include "core/walk.h"
 
@@ -15,16 +16,19 @@ enum {
     REPLY_BYTES_AIM = 1400,       /* leaves room for values that grow and for IPv6 and tunnels */
 };
 
-static uint16_t walk_first_repetitions(const struct plan_group *group, uint8_t learnt, uint32_t max) {
+static uint16_t walk_first_repetitions(const struct plan_group *group, uint8_t learnt,
+                                       uint32_t max) {
     if (learnt == WALK_LEARNT_GETNEXT) return 0;
     uint32_t fit = (uint32_t)(REPLY_BYTES_AIM / VARBIND_BYTES_GUESS) / group->count;
-    uint32_t first = learnt != 0 ? learnt : fit < WALK_REPETITIONS_START ? fit : WALK_REPETITIONS_START;
+    uint32_t first = learnt != 0                    ? learnt
+                     : fit < WALK_REPETITIONS_START ? fit
+                                                    : WALK_REPETITIONS_START;
     if (first == 0) first = 1;
     return (uint16_t)(first < max ? first : max);
 }
 
-int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena, bool is_v1, const uint8_t *learnt,
-              uint32_t repetitions_max) {
+int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena, bool is_v1,
+              const uint8_t *learnt, uint32_t repetitions_max) {
     size_t columns = part->described.column_count;
     *w = (struct walk){ .part = part, .arena = arena, .rows_arena = ARENA_INIT(arena->pool), .is_v1 = is_v1 };
     w->columns = arena_get(arena, columns * sizeof(*w->columns));
@@ -32,7 +36,9 @@ int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena,
     uint16_t *asked = arena_get(arena, columns * sizeof(*asked));
     if (w->columns == NULL || w->groups == NULL || asked == NULL) return -ENOMEM;
     memset(w->columns, 0, columns * sizeof(*w->columns));
-    uint32_t max = repetitions_max != 0 && repetitions_max < WALK_REPETITIONS_MAX ? repetitions_max : WALK_REPETITIONS_MAX;
+    uint32_t max = repetitions_max != 0 && repetitions_max < WALK_REPETITIONS_MAX
+                       ? repetitions_max
+                       : WALK_REPETITIONS_MAX;
     w->repetitions_limit = (uint16_t)max;
     for (uint16_t g = 0; g < part->group_count; g++) {
         const struct plan_group *group = &part->groups[g];
@@ -40,7 +46,8 @@ int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena,
             .ask_max = group->count,
             .repetitions = is_v1 ? 0 : walk_first_repetitions(group, learnt[group->number], max),
             .repetitions_max = (uint16_t)max,
-            .bulk_works = learnt[group->number] != 0 && learnt[group->number] != WALK_LEARNT_GETNEXT,
+            .bulk_works =
+                learnt[group->number] != 0 && learnt[group->number] != WALK_LEARNT_GETNEXT,
             .asked = asked + group->first,
         };
     }
@@ -55,13 +62,17 @@ uint8_t walk_learnt(const struct walk *w, uint16_t g) {
     if (w->is_v1 || w->part->kind == PLAN_SCALARS) return 0;
     const struct walk_group *group = &w->groups[g];
     if (group->repetitions > 0) return (uint8_t)group->repetitions;
-    return group->bulk_works ? 1 : WALK_LEARNT_GETNEXT;  /* one bad moment is no reason to give GETBULK up for ever */
+    return group->bulk_works ? 1 : WALK_LEARNT_GETNEXT;  /* one bad moment is no reason to give
+                                                            GETBULK up for ever */
 }
 
-/* A walk of a leaf or of an exact instance finds nothing below it: then the root itself is asked for. */
+/*
+ * A walk of a leaf or of an exact instance finds nothing below it: then the root itself is asked
+ * for.
+ */
 static bool walk_wants_leaf(const struct walk *w, const struct walk_group *group) {
-    return w->part->kind == PLAN_SUBTREE && w->rows_given == 0 && w->problems == 0 && !group->get_tried &&
-           w->part->columns[0].prefix_length > 1;
+    return w->part->kind == PLAN_SUBTREE && w->rows_given == 0 && w->problems == 0 &&
+           !group->get_tried && w->part->columns[0].prefix_length > 1;
 }
 
 static bool walk_group_wants(const struct walk *w, uint16_t g) {
@@ -79,7 +90,10 @@ bool walk_is_done(const struct walk *w) {
     return true;
 }
 
-/* Is some open column of another group further back than all of this group's? Then its rows wait for that one. */
+/*
+ * Is some open column of another group further back than all of this group's? Then its rows wait
+ * for that one.
+ */
 static bool walk_is_ahead(const struct walk *w, uint16_t g) {
     const struct plan_group *group = &w->part->groups[g];
     size_t count = w->part->described.column_count;
@@ -88,19 +102,22 @@ static bool walk_is_ahead(const struct walk *w, uint16_t g) {
     for (size_t i = 0; i < count; i++) {
         const struct walk_column *c = &w->columns[i];
         if (c->is_done) continue;
-        bool less = least == NULL || oid_compare(span_of(c->last, c->last_length), span_of(least->last, least->last_length)) < 0;
+        bool less = least == NULL || oid_compare(span_of(c->last, c->last_length),
+                                                 span_of(least->last, least->last_length)) < 0;
         if (!less) continue;
         least = c;
         least_at = i;
     }
-    return least != NULL && (least_at < group->first || least_at >= (size_t)group->first + group->count);
+    return least != NULL &&
+           (least_at < group->first || least_at >= (size_t)group->first + group->count);
 }
 
 static bool walk_is_get(const struct walk *w, const struct walk_group *group) {
     return w->part->kind == PLAN_SCALARS || group->get_tried;
 }
 
-static void walk_fill_pdu(const struct walk *w, const struct walk_group *group, struct pdu *ret_pdu) {
+static void walk_fill_pdu(const struct walk *w, const struct walk_group *group,
+                          struct pdu *ret_pdu) {
     bool bulk = !walk_is_get(w, group) && group->repetitions > 0;
     *ret_pdu = (struct pdu){
         .type = walk_is_get(w, group) ? PDU_GET : bulk ? PDU_GETBULK : PDU_GETNEXT,
@@ -112,7 +129,8 @@ bool walk_produce(struct walk *w, uint16_t g, struct pdu *ret_pdu) {
     struct walk_group *group = &w->groups[g];
     const struct plan_group *planned = &w->part->groups[g];
     if (group->is_busy) return false;
-    if (w->part->group_count > 1 && w->rows_arena.taken > WALK_AHEAD_BYTES && walk_is_ahead(w, g)) return false;
+    if (w->part->group_count > 1 && w->rows_arena.taken > WALK_AHEAD_BYTES && walk_is_ahead(w, g))
+        return false;
     group->asked_count = 0;
     for (uint16_t i = 0; i < planned->count && group->asked_count < group->ask_max; i++) {
         uint16_t column = (uint16_t)(planned->first + i);
@@ -140,7 +158,8 @@ void walk_write(const struct walk *w, uint16_t g, struct pdu *ret_pdu, struct be
         const struct walk_column *c = &w->columns[group->asked[i - 1]];
         struct span oid = w->part->columns[group->asked[i - 1]].oid;
         struct span last = span_of(c->last, c->last_length);
-        if (ret_pdu->type == PDU_GET || last.length == 0) varbind_write_null(writer, oid, SPAN_NULL);
+        if (ret_pdu->type == PDU_GET || last.length == 0)
+            varbind_write_null(writer, oid, SPAN_NULL);
         else if (w->part->kind == PLAN_SUBTREE) varbind_write_null(writer, last, SPAN_NULL);
         else varbind_write_null(writer, oid, last);
     }
@@ -170,14 +189,18 @@ void walk_lost(struct walk *w, uint16_t g) {
     group->repetitions_max = group->repetitions;
 }
 
-/* RFC 3416 section 4.2; in v1 noSuchName is also how a table ends and how a scalar says that it is not there. */
+/*
+ * RFC 3416 section 4.2; in v1 noSuchName is also how a table ends and how a scalar says that it is
+ * not there.
+ */
 static void walk_consume_error(struct walk *w, struct walk_group *group, const struct pdu *pdu) {
     bool is_bulk = !walk_is_get(w, group) && group->repetitions > 0;
     if (pdu->error_status == ERROR_TOO_BIG) {
         walk_shrink(w, group, WALK_TOO_BIG);
         return;
     }
-    if (w->error_status == 0 && pdu->error_status != ERROR_NO_SUCH_NAME) w->error_status = pdu->error_status;
+    if (w->error_status == 0 && pdu->error_status != ERROR_NO_SUCH_NAME)
+        w->error_status = pdu->error_status;
     if (is_bulk) {  /* whatever ails its GETBULK, GETNEXT names the column */
         group->repetitions = group->repetitions_max = 0;
         return;
@@ -197,17 +220,21 @@ static bool value_is_exception(const struct fleet_value *v) {
 }
 
 /* Hand out the row of all scalars as it stands in the datagram. */
-static void walk_give_scalars(struct walk *w, const struct fleet_value *cells, int64_t time_ns, struct walk_sink *sink) {
-    struct fleet_row row = { .target = sink->target, .table = &w->part->described, .time_ns = time_ns,
-                             .index = (const uint8_t *)"", .cells = cells };
+static void walk_give_scalars(struct walk *w, const struct fleet_value *cells, int64_t time_ns,
+                              struct walk_sink *sink) {
+    struct fleet_row row = { .target = sink->target,
+                             .table = &w->part->described,
+                             .time_ns = time_ns,
+                             .index = (const uint8_t *)"",
+                             .cells = cells };
     w->rows_given++;
     sink->rows++;
     sink->sink->rows(sink->sink->context, &row, 1);
 }
 
 /* Cells that must wait for those of other replies. */
-static void walk_keep_scalars(struct walk *w, const struct walk_group *group, const struct fleet_value *cells, uint16_t first,
-                              int64_t time_ns) {
+static void walk_keep_scalars(struct walk *w, const struct walk_group *group,
+                              const struct fleet_value *cells, uint16_t first, int64_t time_ns) {
     for (uint16_t i = 0; i < group->asked_count; i++) {
         uint16_t column = group->asked[i];
         const struct fleet_value *cell = &cells[column - first];
@@ -215,7 +242,8 @@ static void walk_keep_scalars(struct walk *w, const struct walk_group *group, co
     }
 }
 
-static uint32_t walk_consume_get(struct walk *w, uint16_t g, struct ber_reader *r, int64_t time_ns, struct walk_sink *sink) {
+static uint32_t walk_consume_get(struct walk *w, uint16_t g, struct ber_reader *r, int64_t time_ns,
+                                 struct walk_sink *sink) {
     struct walk_group *group = &w->groups[g];
     const struct plan_group *planned = &w->part->groups[g];
     struct fleet_value cells[PLAN_GROUP_COLUMNS];
@@ -243,19 +271,21 @@ static uint32_t walk_consume_get(struct walk *w, uint16_t g, struct ber_reader *
 }
 
 /* Of a subtree every varbind is a row of its own, handed out as it stands in the datagram. */
-static uint32_t walk_consume_subtree(struct walk *w, struct walk_group *group, struct ber_reader *r, int64_t time_ns,
-                                     struct walk_sink *sink) {
+static uint32_t walk_consume_subtree(struct walk *w, struct walk_group *group, struct ber_reader *r,
+                                     int64_t time_ns, struct walk_sink *sink) {
     enum { BATCH = 64 };
     struct fleet_row rows[BATCH];
     struct fleet_value cells[BATCH];
     const struct plan_column *root = &w->part->columns[0];
     struct walk_column *c = &w->columns[0];
-    struct span last = span_of(c->last, c->last_length), prefix = span_of(root->oid.bytes, root->prefix_length);
+    struct span last = span_of(c->last, c->last_length),
+                prefix = span_of(root->oid.bytes, root->prefix_length);
     uint32_t used = 0, count = 0;
     struct varbind vb;
     while ((group->get_tried || !c->is_done) && varbind_next(r, &vb)) {
         bool exact = group->get_tried && span_equal(vb.oid, root->oid);
-        bool below = !group->get_tried && vb.oid.length > prefix.length && span_starts_with(vb.oid, prefix);
+        bool below =
+            !group->get_tried && vb.oid.length > prefix.length && span_starts_with(vb.oid, prefix);
         c->is_done |= value_is_exception(&vb.value) || !(exact || below);
         if (value_is_exception(&vb.value) || !(exact || below)) break;
         if (last.length > 0 && oid_compare(vb.oid, last) <= 0) {
@@ -265,8 +295,12 @@ static uint32_t walk_consume_subtree(struct walk *w, struct walk_group *group, s
         last = vb.oid;
         used++;
         cells[count] = vb.value;
-        rows[count] = (struct fleet_row){ .target = sink->target, .table = &w->part->described, .time_ns = time_ns,
-                                          .index = vb.oid.bytes, .index_length = vb.oid.length, .cells = &cells[count] };
+        rows[count] = (struct fleet_row){ .target = sink->target,
+                                          .table = &w->part->described,
+                                          .time_ns = time_ns,
+                                          .index = vb.oid.bytes,
+                                          .index_length = vb.oid.length,
+                                          .cells = &cells[count] };
         if (++count == BATCH) {
             sink->sink->rows(sink->sink->context, rows, count);
             count = 0;
@@ -281,8 +315,8 @@ static uint32_t walk_consume_subtree(struct walk *w, struct walk_group *group, s
     return used + c->is_done;
 }
 
-static uint32_t walk_consume_table(struct walk *w, struct walk_group *group, struct ber_reader *r, int64_t time_ns,
-                                   struct walk_sink *sink) {
+static uint32_t walk_consume_table(struct walk *w, struct walk_group *group, struct ber_reader *r,
+                                   int64_t time_ns, struct walk_sink *sink) {
     uint32_t used = 0;
     uint16_t at = 0, open = group->asked_count;
     struct varbind vb;
@@ -292,7 +326,8 @@ static uint32_t walk_consume_table(struct walk *w, struct walk_group *group, str
         struct walk_column *c = &w->columns[column];
         if (c->is_done) continue;
         struct span root = w->part->columns[column].oid;
-        bool inside = vb.oid.length > root.length && span_starts_with(vb.oid, root) && !value_is_exception(&vb.value);
+        bool inside = vb.oid.length > root.length && span_starts_with(vb.oid, root) &&
+                      !value_is_exception(&vb.value);
         if (!inside) {
             c->is_done = true;
         } else if (walk_put_cell(w, column, span_skip(vb.oid, root.length), &vb.value, time_ns)) {
@@ -308,7 +343,10 @@ static uint32_t walk_consume_table(struct walk *w, struct walk_group *group, str
     return used;
 }
 
-/* A reply in which a column ended holds varbinds that were not looked at: it says nothing about the weight of a row. */
+/*
+ * A reply in which a column ended holds varbinds that were not looked at: it says nothing about the
+ * weight of a row.
+ */
 static bool walk_any_ended(const struct walk *w, const struct walk_group *group) {
     for (uint16_t i = 0; i < group->asked_count; i++) {
         if (w->columns[group->asked[i]].is_done) return true;
@@ -317,8 +355,9 @@ static bool walk_any_ended(const struct walk *w, const struct walk_group *group)
 }
 
 /*
- * Repetitions that fill a datagram, at most double what was asked and only when the agent gave all of it. An answer with more than
- * is asked for now is one to an earlier attempt: it was late, not lost, and what was asked for less on its account is taken back.
+ * Repetitions that fill a datagram, at most double what was asked and only when the agent gave all
+ * of it. An answer with more than is asked for now is one to an earlier attempt: it was late, not
+ * lost, and what was asked for less on its account is taken back.
  */
 static void walk_learn(struct walk_group *group, size_t varbinds, size_t size, uint16_t limit) {
     size_t rounds = varbinds / group->asked_count;
@@ -345,16 +384,21 @@ void walk_consume(struct walk *w, uint16_t g, const struct pdu *pdu, size_t size
     }
     struct ber_reader r = BER_READER(pdu->varbinds);
     uint32_t used = w->part->kind == PLAN_SCALARS ? walk_consume_get(w, g, &r, time_ns, sink)
-                  : w->part->kind == PLAN_SUBTREE ? walk_consume_subtree(w, group, &r, time_ns, sink)
-                                                  : walk_consume_table(w, group, &r, time_ns, sink);
+                    : w->part->kind == PLAN_SUBTREE
+                        ? walk_consume_subtree(w, group, &r, time_ns, sink)
+                        : walk_consume_table(w, group, &r, time_ns, sink);
     if (used > 0) group->is_answered = true;
-    /* Also when it comes late, after GETNEXT was turned to: then it holds more than a GETNEXT gives. */
+    /*
+     * Also when it comes late, after GETNEXT was turned to: then it holds more than a GETNEXT
+     * gives.
+     */
     bool is_bulk = !walk_is_get(w, group) && (group->repetitions > 0 || used > group->asked_count);
     if (used > 0 && is_bulk) group->bulk_works = true;
     sink->lenient |= r.lenient;
     if (r.error != 0) walk_note(w, WALK_MALFORMED, group->asked[0]);
     if (used == 0) walk_shrink(w, group, WALK_MALFORMED);
-    else if (!walk_is_get(w, group) && !walk_any_ended(w, group)) walk_learn(group, used, size, w->repetitions_limit);
+    else if (!walk_is_get(w, group) && !walk_any_ended(w, group))
+        walk_learn(group, used, size, w->repetitions_limit);
     walk_hand_out(w, false, sink);
 }
 

@@ -1,16 +1,19 @@
 /*
- * walk: the machine that turns one part of a plan (scalars, a table, a subtree) into rows. It is pure: it says what to ask
- * next (walk_produce, walk_write), is told what came (walk_consume) or that nothing came (walk_lost), and hands
- * out rows. It knows no time-outs, ids or addresses.
+ * walk: the machine that turns one part of a plan (scalars, a table, a subtree) into rows. It is
+ * pure: it says what to ask next (walk_produce, walk_write), is told what came (walk_consume) or
+ * that nothing came (walk_lost), and hands out rows. It knows no time-outs, ids or addresses.
  *
- * All columns of a group are asked in one GETBULK, row-wise (RFC 3416 section 4.2.3). The number of repetitions follows what a reply of
- * this agent and table weighs: as many as fit the path's datagram, at most double the last; it halves when a reply
- * is too big, empty or lost, and at the floor GETNEXT takes over. Every fault shrinks something that never grows back during the walk
- * (columns open, columns a request, repetitions after a loss), and every good reply moves a column forward or ends it: so a walk always ends,
- * unless the agent's OIDs increase for ever, which the poll's deadline ends.
+ * All columns of a group are asked in one GETBULK, row-wise (RFC 3416 section 4.2.3). The number of
+ * repetitions follows what a reply of this agent and table weighs: as many as fit the path's
+ * datagram, at most double the last; it halves when a reply is too big, empty or lost, and at the
+ * floor GETNEXT takes over. Every fault shrinks something that never grows back during the walk
+ * (columns open, columns a request, repetitions after a loss), and every good reply moves a column
+ * forward or ends it: so a walk always ends, unless the agent's OIDs increase for ever, which the
+ * poll's deadline ends.
  *
- * Rows are kept in index order (a list; each column moves along it) and handed out as soon as every open column has
- * passed them. Memory is bounded: a group that runs far ahead of the others waits for them.
+ * Rows are kept in index order (a list; each column moves along it) and handed out as soon as every
+ * open column has passed them. Memory is bounded: a group that runs far ahead of the others waits
+ * for them.
  */
 #pragma once
 
@@ -50,7 +53,8 @@ struct walk_column {
     uint8_t *last;              /* suffix (of a subtree: whole OID) of the last instance received */
     uint16_t last_length, last_room;
     uint8_t is_done;            /* ended, dropped or failed */
-    struct walk_row *cursor;    /* row of `last` while it is not handed out; NULL: in front of the first */
+    struct walk_row *cursor;    /* row of `last` while it is not handed out; NULL: in front of the
+                                   first */
 };
 
 struct walk_group {
@@ -83,25 +87,36 @@ struct walk {
 };
 
 /*
- * @learnt: repetitions that served each group last (0: nothing learnt), indexed by plan_group.number; @repetitions_max: the target's limit.
- * 0 or -ENOMEM. Memory comes from @arena and from its pool.
+ * @learnt: repetitions that served each group last (0: nothing learnt), indexed by
+ * plan_group.number; @repetitions_max: the target's limit. 0 or -ENOMEM. Memory comes from @arena
+ * and from its pool.
  */
-int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena, bool is_v1, const uint8_t *learnt,
-              uint32_t repetitions_max);
+int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena, bool is_v1,
+              const uint8_t *learnt, uint32_t repetitions_max);
 void walk_deinit(struct walk *w);
 
-/* Does group @g have something to ask now? If so it is marked busy, and *ret_pdu tells type and repetitions. */
+/*
+ * Does group @g have something to ask now? If so it is marked busy, and *ret_pdu tells type and
+ * repetitions.
+ */
 bool walk_produce(struct walk *w, uint16_t g, struct pdu *ret_pdu);
 
-/* The request of busy group @g as it stands now (a retry may ask for less): PDU header fields and varbinds. */
+/*
+ * The request of busy group @g as it stands now (a retry may ask for less): PDU header fields and
+ * varbinds.
+ */
 void walk_write(const struct walk *w, uint16_t g, struct pdu *ret_pdu, struct ber_writer *writer);
 
-/* The agent's answer to group @g, @size bytes of datagram. Rows that are complete go to @sink. The group is free again. */
-void walk_consume(struct walk *w, uint16_t g, const struct pdu *pdu, size_t size, int64_t time_ns, struct walk_sink *sink);
+/*
+ * The agent's answer to group @g, @size bytes of datagram. Rows that are complete go to @sink. The
+ * group is free again.
+ */
+void walk_consume(struct walk *w, uint16_t g, const struct pdu *pdu, size_t size, int64_t time_ns,
+                  struct walk_sink *sink);
 
 /*
- * An attempt of group @g was lost: ask for less the next time. Of a group that got no answer at all much less, for some agents
- * are silent to GETBULK: the third attempt of a first walk is a GETNEXT.
+ * An attempt of group @g was lost: ask for less the next time. Of a group that got no answer at all
+ * much less, for some agents are silent to GETBULK: the third attempt of a first walk is a GETNEXT.
  */
 void walk_lost(struct walk *w, uint16_t g);
 
@@ -115,7 +130,8 @@ uint8_t walk_learnt(const struct walk *w, uint16_t g);
 void walk_flush(struct walk *w, struct walk_sink *sink);
 
 /* What goes on in walk_rows.c, for walk.c. */
-bool walk_put_cell(struct walk *w, uint16_t column, struct span index, const struct fleet_value *value, int64_t time_ns);
+bool walk_put_cell(struct walk *w, uint16_t column, struct span index,
+                   const struct fleet_value *value, int64_t time_ns);
 void walk_hand_out(struct walk *w, bool all, struct walk_sink *sink);
 void walk_remember(struct walk *w, uint16_t column, struct span last);
 void walk_settle(struct walk *w, uint16_t column);

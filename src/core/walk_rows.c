@@ -1,9 +1,10 @@
 /*
  * walk_rows: the rows of a table under construction, a list in index order.
  *
- * Every column moves along the list with a cursor, so placing a cell is one comparison with the next row when the columns of a
- * table have the same rows, and never goes back. A row is complete when all open columns of all groups stand on it or behind it.
- * Rows live in an arena of their own; when most of it is rows already handed out, the few left move to a new one.
+ * Every column moves along the list with a cursor, so placing a cell is one comparison with the
+ * next row when the columns of a table have the same rows, and never goes back. A row is complete
+ * when all open columns of all groups stand on it or behind it. Rows live in an arena of their own;
+ * when most of it is rows already handed out, the few left move to a new one.
  */
 #include <string.h>
 
@@ -64,23 +65,29 @@ static struct walk_row *walk_row_new(struct walk *w, struct arena *arena, struct
 }
 
 static bool value_has_bytes(const struct fleet_value *v) {
-    return v->type == FLEET_OCTET_STRING || v->type == FLEET_OBJECT_IDENTIFIER || v->type == FLEET_IP_ADDRESS ||
-           v->type == FLEET_OPAQUE;
+    return v->type == FLEET_OCTET_STRING || v->type == FLEET_OBJECT_IDENTIFIER ||
+           v->type == FLEET_IP_ADDRESS || v->type == FLEET_OPAQUE;
 }
 
-static bool walk_copy_value(struct arena *arena, const struct fleet_value *from, struct fleet_value *to) {
+static bool walk_copy_value(struct arena *arena, const struct fleet_value *from,
+                            struct fleet_value *to) {
     *to = *from;
     if (!value_has_bytes(from) || from->length == 0) return true;
     to->bytes = arena_copy(arena, span_of(from->bytes, from->length));
     return to->bytes != NULL;
 }
 
-/* The row of @index at or behind the column's cursor; made when it is not there. NULL: not increasing, or no memory. */
+/*
+ * The row of @index at or behind the column's cursor; made when it is not there. NULL: not
+ * increasing, or no memory.
+ */
 static struct walk_row *walk_find_row(struct walk *w, uint16_t column, struct span index) {
     struct walk_column *c = &w->columns[column];
     struct walk_row **link = c->cursor != NULL ? &c->cursor->next : &w->rows;
     struct walk_row *row = *link;
-    if (row != NULL && row->index_length == index.length && memcmp(row->index, index.bytes, index.length) == 0) return row;
+    if (row != NULL && row->index_length == index.length &&
+        memcmp(row->index, index.bytes, index.length) == 0)
+        return row;
 
     struct span last = c->cursor != NULL ? span_of(c->cursor->index, c->cursor->index_length)
                                          : span_of(c->last, c->last_length);
@@ -90,7 +97,8 @@ static struct walk_row *walk_find_row(struct walk *w, uint16_t column, struct sp
         return NULL;
     }
     int order = -1;
-    while (row != NULL && (order = oid_compare(span_of(row->index, row->index_length), index)) < 0) {
+    while (row != NULL &&
+           (order = oid_compare(span_of(row->index, row->index_length), index)) < 0) {
         link = &row->next;
         row = row->next;
     }
@@ -106,8 +114,8 @@ static struct walk_row *walk_find_row(struct walk *w, uint16_t column, struct sp
     return fresh;
 }
 
-bool walk_put_cell(struct walk *w, uint16_t column, struct span index, const struct fleet_value *value,
-                   int64_t time_ns) {
+bool walk_put_cell(struct walk *w, uint16_t column, struct span index,
+                   const struct fleet_value *value, int64_t time_ns) {
     struct walk_row *row = walk_find_row(w, column, index);
     if (row == NULL || !walk_copy_value(&w->rows_arena, value, &row->cells[column])) {
         w->columns[column].is_done = true;
@@ -133,7 +141,10 @@ static struct walk_row *walk_frontier(const struct walk *w) {
     return least == NULL ? NULL : least->next;
 }
 
-/* Move the rows that are left to a fresh arena. Without memory the old one stays: nothing is lost, only kept longer. */
+/*
+ * Move the rows that are left to a fresh arena. Without memory the old one stays: nothing is lost,
+ * only kept longer.
+ */
 static void walk_compact(struct walk *w) {
     struct arena fresh = ARENA_INIT(w->rows_arena.pool);
     size_t columns = w->part->described.column_count;
@@ -141,7 +152,8 @@ static void walk_compact(struct walk *w) {
     for (struct walk_row *row = w->rows; row != NULL; row = row->next) {
         struct walk_row *copy = walk_row_new(w, &fresh, span_of(row->index, row->index_length));
         bool good = copy != NULL;
-        for (size_t i = 0; good && i < columns; i++) good = walk_copy_value(&fresh, &row->cells[i], &copy->cells[i]);
+        for (size_t i = 0; good && i < columns; i++)
+            good = walk_copy_value(&fresh, &row->cells[i], &copy->cells[i]);
         if (!good) {
             arena_deinit(&fresh);
             return;

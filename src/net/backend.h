@@ -70,13 +70,18 @@ void net_sockets_count_drops(struct net *n);
 socklen_t net_sockaddr_from(union net_sockaddr *ret_name, const struct address *a);
 void net_address_from(struct address *ret_address, const union net_sockaddr *name);
 
-/* Fill @control for a datagram that shall leave from @from; returns its length (0: nothing to say). */
+/*
+ * Fill @control for a datagram that shall leave from @from; returns its length (0: nothing to say).
+ */
 size_t net_control_write(void *control, const struct address *from);
 
 /* The local address that the control data of a received datagram tells. */
 void net_control_read(struct msghdr *message, uint16_t port, struct address *ret_local);
 
-/* Take the ICMP errors queued at socket @family as events; returns how many. Quoted bytes live until the next call. */
+/*
+ * Take the ICMP errors queued at socket @family as events; returns how many. Quoted bytes live
+ * until the next call.
+ */
 uint32_t net_errors_take(struct net *n, int family, struct net_event *events, uint32_t max);
 
 /* A send of @slot failed with @error: an event at the next net_receive. */

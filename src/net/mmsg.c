@@ -1,5 +1,6 @@
 /*
- * mmsg: the back end without io_uring: recvmmsg and sendmmsg, 256 datagrams a call, and an epoll descriptor to wait on.
+ * mmsg: the back end without io_uring: recvmmsg and sendmmsg, 256 datagrams a call, and an epoll
+ * descriptor to wait on.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -35,7 +36,8 @@ static void mmsg_prepare_slot(struct net *n, uint32_t i) {
 static void mmsg_send_run(struct net *n, int family, uint32_t from, uint32_t to) {
     struct mmsg *m = n->backend_state;
     int fd = n->sockets[family].send;
-    int stale_errors = 0;  /* an ICMP error pending at a socket that also receives is reported by a send, once each */
+    int stale_errors = 0;  /* an ICMP error pending at a socket that also receives is reported by a
+                              send, once each */
     while (from < to) {
         int sent = fd < 0 ? -1 : sendmmsg(fd, m->out + from, to - from, MSG_DONTWAIT);
         if (sent > 0) {
@@ -46,7 +48,8 @@ static void mmsg_send_run(struct net *n, int family, uint32_t from, uint32_t to)
         if (error == EINTR || (error == ECONNREFUSED && stale_errors++ < NET_ERRORS)) continue;
         if (error == EWOULDBLOCK || error == ENOBUFS) error = EAGAIN;
         uint32_t failed = error == EAGAIN ? to : from + 1;
-        for (; from < failed; from++) net_send_failed(n, n->slots[from].cookie, &n->slots[from].to, error);
+        for (; from < failed; from++)
+            net_send_failed(n, n->slots[from].cookie, &n->slots[from].to, error);
     }
 }
 
@@ -61,8 +64,11 @@ static int mmsg_send(struct net *n, uint32_t count) {
     return 0;
 }
 
-/* Receive from one socket into buffers [from, from + max); returns the number of events, or -errno. */
-static int mmsg_receive_family(struct net *n, int family, struct net_event *events, uint32_t from, uint32_t max) {
+/*
+ * Receive from one socket into buffers [from, from + max); returns the number of events, or -errno.
+ */
+static int mmsg_receive_family(struct net *n, int family, struct net_event *events, uint32_t from,
+                               uint32_t max) {
     struct mmsg *m = n->backend_state;
     for (uint32_t i = from; i < from + max; i++) {
         struct msghdr *h = &m->in[i].msg_hdr;
@@ -84,7 +90,8 @@ static int mmsg_receive_family(struct net *n, int family, struct net_event *even
         e->error = 0;
         e->payload = span_of(m->buffers + (size_t)(from + i) * NET_BUFFER_STRIDE, h->msg_len);
         net_address_from(&e->peer, &m->in_names[from + i]);
-        if (n->options.local_addresses) net_control_read(&h->msg_hdr, n->sockets[family].port, &e->local);
+        if (n->options.local_addresses)
+            net_control_read(&h->msg_hdr, n->sockets[family].port, &e->local);
     }
     return got;
 }
@@ -96,8 +103,11 @@ static int mmsg_receive(struct net *n, struct net_event *events, uint32_t max) {
     for (int family = 0; family < NET_FAMILIES; family++) {
         struct net_socket *s = &n->sockets[family];
         if (s->receive < 0 || !s->in_use || count == max) continue;
-        /* When both families are in use, each has its share, so that one cannot starve the other. */
-        bool first_of_two = family == NET_IP4 && n->sockets[NET_IP6].receive >= 0 && n->sockets[NET_IP6].in_use;
+        /*
+         * When both families are in use, each has its share, so that one cannot starve the other.
+         */
+        bool first_of_two =
+            family == NET_IP4 && n->sockets[NET_IP6].receive >= 0 && n->sockets[NET_IP6].in_use;
         uint32_t share = first_of_two ? (max + 1) / 2 : max - count;
         int got = mmsg_receive_family(n, family, events + count, count, share);
         if (got < 0) return got;
@@ -113,7 +123,9 @@ static void mmsg_free(struct net *n) {
     free(m);
 }
 
-static const struct net_ops mmsg_ops = { .send = mmsg_send, .receive = mmsg_receive, .free = mmsg_free };
+static const struct net_ops mmsg_ops = { .send = mmsg_send,
+                                         .receive = mmsg_receive,
+                                         .free = mmsg_free };
 
 int net_mmsg_new(struct net *n) {
     struct mmsg *m = calloc(1, sizeof(*m));
@@ -123,9 +135,13 @@ int net_mmsg_new(struct net *n) {
     m->buffers = net_map((size_t)NET_EVENTS_MAX * NET_BUFFER_STRIDE);
     if (m->buffers == NULL) return -ENOMEM;
     for (uint32_t i = 0; i < NET_EVENTS_MAX; i++) {
-        m->in_parts[i] = (struct iovec){ .iov_base = m->buffers + (size_t)i * NET_BUFFER_STRIDE, .iov_len = NET_DATAGRAM_MAX };
-        m->in[i].msg_hdr = (struct msghdr){ .msg_name = &m->in_names[i], .msg_iov = &m->in_parts[i], .msg_iovlen = 1,
-                                            .msg_control = n->options.local_addresses ? m->in_control[i] : NULL };
+        m->in_parts[i] = (struct iovec){ .iov_base = m->buffers + (size_t)i * NET_BUFFER_STRIDE,
+                                         .iov_len = NET_DATAGRAM_MAX };
+        m->in[i].msg_hdr =
+            (struct msghdr){ .msg_name = &m->in_names[i],
+                             .msg_iov = &m->in_parts[i],
+                             .msg_iovlen = 1,
+                             .msg_control = n->options.local_addresses ? m->in_control[i] : NULL };
     }
     n->fd = epoll_create1(EPOLL_CLOEXEC);
     if (n->fd < 0) return -errno;

@@ -10,7 +10,8 @@
 #include "net/backend.h"
 
 void *net_map(size_t bytes) {
-    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return memory == MAP_FAILED ? NULL : memory;
 }
 
@@ -36,13 +37,15 @@ int net_new(struct net **ret_net, const struct net_options *options) {
     n->options = *options;
     n->why = "";
     n->fd = -1;
-    for (int f = 0; f < NET_FAMILIES; f++) n->sockets[f] = (struct net_socket){ .receive = -1, .send = -1 };
+    for (int f = 0; f < NET_FAMILIES; f++)
+        n->sockets[f] = (struct net_socket){ .receive = -1, .send = -1 };
 
     int error = -ENOMEM;
     n->slot_bytes = net_map((size_t)NET_SLOTS * NET_BUFFER_STRIDE);
     n->error_bytes = net_map((size_t)NET_ERRORS * NET_ERROR_BYTES);
     if (n->slot_bytes == NULL || n->error_bytes == NULL) goto fail;
-    for (uint32_t i = 0; i < NET_SLOTS; i++) n->slots[i].bytes = n->slot_bytes + (size_t)i * NET_BUFFER_STRIDE;
+    for (uint32_t i = 0; i < NET_SLOTS; i++)
+        n->slots[i].bytes = n->slot_bytes + (size_t)i * NET_BUFFER_STRIDE;
 
     error = net_sockets_open(n);
     if (error != 0) goto fail;
@@ -111,7 +114,8 @@ int net_receive(struct net *n, struct net_event *events, uint32_t max) {
         n->stats.received++;
         n->stats.bytes_received += events[i].payload.length;
     }
-    while (n->failure_count > 0 && (uint32_t)count < max) events[count++] = n->failures[--n->failure_count];
+    while (n->failure_count > 0 && (uint32_t)count < max)
+        events[count++] = n->failures[--n->failure_count];
     return count;
 }
 

@@ -1,14 +1,17 @@
 /*
- * net: datagrams in and out, in batches, over io_uring (uring.c) or epoll with sendmmsg/recvmmsg (mmsg.c).
+ * net: datagrams in and out, in batches, over io_uring (uring.c) or epoll with sendmmsg/recvmmsg
+ * (mmsg.c).
  *
- * Both back ends give the same results. Per address family there are two sockets on one port: one only receives, one only
- * sends, because a socket that somebody waits on is slower to send from. Use, from one thread:
+ * Both back ends give the same results. Per address family there are two sockets on one port: one
+ * only receives, one only sends, because a socket that somebody waits on is slower to send from.
+ * Use, from one thread:
  *
  *     slots = net_slots(n)                    NET_SLOTS free slots; fill in bytes, length, to and cookie
  *     net_send(n, count)                      hand the first `count` of them to the kernel
  *     count = net_receive(n, events, max)     what has come; borrowed until the next net_receive
  *
- * Nothing here blocks. While net_is_idle(), net_fd() becomes readable when there is something to receive.
+ * Nothing here blocks. While net_is_idle(), net_fd() becomes readable when there is something to
+ * receive.
  */
 #pragma once
 
@@ -29,9 +32,12 @@ enum {
 
 enum net_event_kind {
     NET_DATAGRAM,             /* payload, peer (and local with options.local_addresses) */
-    NET_UNREACHABLE,          /* ICMP said that peer cannot be reached: error; payload: what is quoted of our datagram, or none */
-    NET_SEND_FAILED,          /* the datagram of `cookie` was not sent: error. EAGAIN: the kernel is full, try again */
-    NET_TRUNCATED,            /* a datagram larger than NET_DATAGRAM_MAX: payload is its beginning */
+    NET_UNREACHABLE,          /* ICMP said that peer cannot be reached: error; payload: what is
+                                 quoted of our datagram, or none */
+    NET_SEND_FAILED,          /* the datagram of `cookie` was not sent: error. EAGAIN: the kernel is
+                                 full, try again */
+    NET_TRUNCATED,            /* a datagram larger than NET_DATAGRAM_MAX: payload is its
+                                 beginning */
 };
 
 struct net_event {
@@ -47,24 +53,28 @@ struct net_options {
     enum net_backend backend;
     struct address bind4, bind6;  /* family NONE: any address; port 0: the kernel's choice */
     bool without_ip6;
-    bool shared_port;             /* two sockets on the port, one to send and one to receive: faster; ours alone either way */
-    bool local_addresses;         /* tell the local address of datagrams and send from any (a server for many addresses) */
-    const char *device;           /* SO_BINDTODEVICE: "lo" for a server that must not be seen outside; NULL: any */
+    bool shared_port;             /* two sockets on the port, one to send and one to receive:
+                                     faster; ours alone either way */
+    bool local_addresses;         /* tell the local address of datagrams and send from any (a server
+                                     for many addresses) */
+    const char *device;           /* SO_BINDTODEVICE: "lo" for a server that must not be seen
+                                     outside; NULL: any */
     uint64_t receive_buffer_bytes;  /* 0: 64 MiB */
 };
 
 struct net_stats {
     uint64_t sent, received, bytes_sent, bytes_received;
     uint64_t kernel_drops;        /* receive buffer full (the counter of SO_RXQ_OVFL) */
-    uint64_t stalls;              /* uring: buffer ring empty or completion queue overflowed; re-armed, nothing lost by us */
+    uint64_t stalls;              /* uring: buffer ring empty or completion queue overflowed;
+                                     re-armed, nothing lost by us */
     uint64_t icmp;
 };
 
 struct net;
 
 /*
- * 0; -errno; with backend NET_URING an -errno that says why not (-ENOSYS, -EPERM, -EOPNOTSUPP: kernel too old). NET_AUTO takes
- * io_uring where all it needs is there, and otherwise mmsg.
+ * 0; -errno; with backend NET_URING an -errno that says why not (-ENOSYS, -EPERM, -EOPNOTSUPP:
+ * kernel too old). NET_AUTO takes io_uring where all it needs is there, and otherwise mmsg.
  */
 int net_new(struct net **ret_net, const struct net_options *options);
 void net_free(struct net *n);
@@ -78,12 +88,14 @@ const char *net_why(const struct net *n);
 struct slot *net_slots(struct net *n);
 
 /*
- * Give the first @count slots to the kernel, and let it receive meanwhile. 0 or a fatal -errno; failures of single datagrams come
- * as events.
+ * Give the first @count slots to the kernel, and let it receive meanwhile. 0 or a fatal -errno;
+ * failures of single datagrams come as events.
  */
 int net_send(struct net *n, uint32_t count);
 
-/* Up to @max events into @events. The number, or a fatal -errno. Payloads live until the next call. */
+/*
+ * Up to @max events into @events. The number, or a fatal -errno. Payloads live until the next call.
+ */
 int net_receive(struct net *n, struct net_event *events, uint32_t max);
 
 /* Readable (poll, epoll) when net_receive may have something; to wait on only while net_is_idle. */

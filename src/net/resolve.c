@@ -1,6 +1,7 @@
 /*
- * resolve: see resolve.h. c-ares tells which sockets it wants watched; they stand in an epoll descriptor of ours, so that the loop
- * watches one. An answer from /etc/hosts comes from within the question, so results always go through a list.
+ * resolve: see resolve.h. c-ares tells which sockets it wants watched; they stand in an epoll
+ * descriptor of ours, so that the loop watches one. An answer from /etc/hosts comes from within the
+ * question, so results always go through a list.
  */
 #include "net/resolve.h"
 
@@ -36,10 +37,12 @@ struct resolver {
 static void resolver_watch(void *context, ares_socket_t fd, int readable, int writable) {
     struct resolver *r = context;
     struct epoll_event interest = {
-        .events = (readable ? (uint32_t)EPOLLIN : 0) | (writable ? (uint32_t)EPOLLOUT : 0), .data.fd = fd,
+        .events = (readable ? (uint32_t)EPOLLIN : 0) | (writable ? (uint32_t)EPOLLOUT : 0),
+        .data.fd = fd,
     };
     if (!readable && !writable) epoll_ctl(r->epoll, EPOLL_CTL_DEL, fd, NULL);
-    else if (epoll_ctl(r->epoll, EPOLL_CTL_MOD, fd, &interest) != 0) epoll_ctl(r->epoll, EPOLL_CTL_ADD, fd, &interest);
+    else if (epoll_ctl(r->epoll, EPOLL_CTL_MOD, fd, &interest) != 0)
+        epoll_ctl(r->epoll, EPOLL_CTL_ADD, fd, &interest);
 }
 
 int resolver_new(struct resolver **ret_resolver, const char *servers) {
@@ -52,14 +55,20 @@ int resolver_new(struct resolver **ret_resolver, const char *servers) {
     if (error == 0 && ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS) error = -ENOMEM;
     r->has_library = error == 0;
     struct ares_options options = {
-        .timeout = QUERY_TIMEOUT_MS, .tries = QUERY_TRIES, .sock_state_cb = resolver_watch, .sock_state_cb_data = r,
+        .timeout = QUERY_TIMEOUT_MS,
+        .tries = QUERY_TRIES,
+        .sock_state_cb = resolver_watch,
+        .sock_state_cb_data = r,
     };
     if (error == 0 && ares_init_options(&r->channel, &options,
-                                        ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS) {
+                                        ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
+                                            ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS) {
         error = -ENOMEM;
     }
     r->has_channel = r->has_library && error == 0;
-    if (error == 0 && servers != NULL && ares_set_servers_ports_csv(r->channel, servers) != ARES_SUCCESS) error = -EINVAL;
+    if (error == 0 && servers != NULL &&
+        ares_set_servers_ports_csv(r->channel, servers) != ARES_SUCCESS)
+        error = -EINVAL;
     if (error != 0) {
         resolver_free(r);
         return error;
@@ -70,7 +79,8 @@ int resolver_new(struct resolver **ret_resolver, const char *servers) {
 
 void resolver_free(struct resolver *r) {
     if (r == NULL) return;
-    if (r->has_channel) ares_destroy(r->channel);  /* every query under way ends with ARES_EDESTRUCTION */
+    if (r->has_channel) ares_destroy(r->channel);  /* every query under way ends with
+                                                      ARES_EDESTRUCTION */
     struct list *link;
     while ((link = list_pop(&r->results)) != NULL) free(container_of(link, struct query, link));
     free(r->handed_out);
@@ -101,7 +111,8 @@ static void resolver_answered(void *context, int status, int timeouts, struct ar
     struct resolver *r = q->resolver;
     r->under_way--;
     q->result.why = resolve_why(status);
-    for (struct ares_addrinfo_node *n = info != NULL ? info->nodes : NULL; n != NULL && !q->result.found; n = n->ai_next) {
+    for (struct ares_addrinfo_node *n = info != NULL ? info->nodes : NULL;
+         n != NULL && !q->result.found; n = n->ai_next) {
         if (n->ai_family != AF_INET && n->ai_family != AF_INET6) continue;
         union net_sockaddr name;
         memcpy(&name, n->ai_addr, n->ai_family == AF_INET ? sizeof(name.ip4) : sizeof(name.ip6));
@@ -134,7 +145,8 @@ void resolver_step(struct resolver *r) {
         ares_socket_t fd = events[i].data.fd;
         bool readable = (events[i].events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0;
         bool writable = (events[i].events & EPOLLOUT) != 0;
-        ares_process_fd(r->channel, readable ? fd : ARES_SOCKET_BAD, writable ? fd : ARES_SOCKET_BAD);
+        ares_process_fd(r->channel, readable ? fd : ARES_SOCKET_BAD,
+                        writable ? fd : ARES_SOCKET_BAD);
     }
     ares_process_fd(r->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);  /* time-outs */
 }

@@ -1,6 +1,7 @@
 /*
- * resolve: host names to addresses, asynchronously (c-ares). Any number of names may be asked for; a bounded number of queries
- * is under way at once. Results are collected and handed out one by one.
+ * resolve: host names to addresses, asynchronously (c-ares). Any number of names may be asked for;
+ * a bounded number of queries is under way at once. Results are collected and handed out one by
+ * one.
  */
 #pragma once
 
@@ -19,7 +20,8 @@ struct resolve_result {
 };
 
 /*
- * @servers: "ADDRESS[:PORT],...", or NULL for the system's. 0, -errno, -EINVAL when @servers does not parse.
+ * @servers: "ADDRESS[:PORT],...", or NULL for the system's. 0, -errno, -EINVAL when @servers does
+ * not parse.
  */
 int resolver_new(struct resolver **ret_resolver, const char *servers);
 void resolver_free(struct resolver *r);

@@ -1,13 +1,14 @@
 /*
  * socket: the sockets of both back ends, and ICMP errors.
  *
- * There are two sockets on one port per family. The kernel gives a datagram to the socket bound last, so the one that
- * only sends is bound first. That order is not documented, so it is tried out when the sockets are opened; where it does not hold,
- * one socket serves both ways. (Connecting the sender to a dummy peer would settle it, but would also fix its source address.)
+ * There are two sockets on one port per family. The kernel gives a datagram to the socket bound
+ * last, so the one that only sends is bound first. That order is not documented, so it is tried out
+ * when the sockets are opened; where it does not hold, one socket serves both ways. (Connecting the
+ * sender to a dummy peer would settle it, but would also fix its source address.)
  *
- * IP_PMTUDISC_PROBE on the sender keeps the kernel from drawing an IP identification for every datagram, which costs a
- * shared cache line. Requests are far below any MTU, and a server for many addresses has them on the loopback device, whose
- * MTU any datagram fits in.
+ * IP_PMTUDISC_PROBE on the sender keeps the kernel from drawing an IP identification for every
+ * datagram, which costs a shared cache line. Requests are far below any MTU, and a server for many
+ * addresses has them on the loopback device, whose MTU any datagram fits in.
  */
 #include <errno.h>
 #include <poll.h>
@@ -55,7 +56,8 @@ static void socket_size_buffer(int fd, int forced, int plain, uint64_t bytes) {
 }
 
 /* A bound socket of @family, on a port that is taken when @shares; the descriptor or -errno. */
-static int socket_open(const struct net_options *o, int family, uint16_t port, bool receives, bool shares) {
+static int socket_open(const struct net_options *o, int family, uint16_t port, bool receives,
+                       bool shares) {
     bool ip6 = family == NET_IP6;
     int fd = socket(ip6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) return -errno;
@@ -63,7 +65,8 @@ static int socket_open(const struct net_options *o, int family, uint16_t port, b
     int error = ip6 ? set(fd, level, IPV6_V6ONLY, 1) : 0;
     if (error == 0 && shares) error = set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
     if (error == 0 && o->device != NULL &&
-        setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, o->device, (socklen_t)strlen(o->device) + 1) != 0) {
+        setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, o->device, (socklen_t)strlen(o->device) + 1) !=
+            0) {
         error = -errno;
     }
     if (ip6) set(fd, level, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
@@ -95,13 +98,15 @@ static uint16_t socket_port(int fd) {
 }
 
 /*
- * Does what is sent to the shared port arrive at the receiver? Sends one empty datagram to ourselves. A server may get others
- * meanwhile: the sender did before it shared the port, and what the receiver gets proves the same.
+ * Does what is sent to the shared port arrive at the receiver? Sends one empty datagram to
+ * ourselves. A server may get others meanwhile: the sender did before it shared the port, and what
+ * the receiver gets proves the same.
  */
 static bool socket_pair_works(const struct net_socket *s, const struct net_options *o, int family) {
     struct address self = family == NET_IP6 ? o->bind6 : o->bind4;
     if (self.family == ADDRESS_NONE && family == NET_IP4) self = address_ip4(INADDR_LOOPBACK, 0);
-    else if (self.family == ADDRESS_NONE) self = (struct address){ .family = ADDRESS_IP6, .bytes[15] = 1 };
+    else if (self.family == ADDRESS_NONE)
+        self = (struct address){ .family = ADDRESS_IP6, .bytes[15] = 1 };
     self.port = s->port;
     union net_sockaddr name;
     socklen_t length = net_sockaddr_from(&name, &self);
@@ -109,7 +114,8 @@ static bool socket_pair_works(const struct net_socket *s, const struct net_optio
     for (int i = 0; i < PROBE_STALE_MAX && recv(s->send, &byte, 1, MSG_DONTWAIT) >= 0; i++) {
     }
     if (sendto(s->send, "", 0, MSG_DONTWAIT, &name.any, length) != 0) return false;
-    struct pollfd wait[2] = { { .fd = s->receive, .events = POLLIN }, { .fd = s->send, .events = POLLIN } };
+    struct pollfd wait[2] = { { .fd = s->receive, .events = POLLIN },
+                              { .fd = s->send, .events = POLLIN } };
     if (poll(wait, 2, PROBE_MS) <= 0) return false;
     if (wait[1].revents != 0) return false;
     return recv(s->receive, &byte, 1, MSG_DONTWAIT) >= 0;
@@ -119,7 +125,10 @@ static int socket_family_open(struct net *n, int family) {
     const struct net_options *o = &n->options;
     struct net_socket *s = &n->sockets[family];
     if (o->shared_port) {
-        /* Sharing is allowed to the second socket alone: a port that somebody else has is refused, and ours is to all others. */
+        /*
+         * Sharing is allowed to the second socket alone: a port that somebody else has is refused,
+         * and ours is to all others.
+         */
         int first = socket_open(o, family, 0, false, false);
         if (first < 0) return first;
         s->send = first;
@@ -143,7 +152,8 @@ static int socket_family_open(struct net *n, int family) {
     }
     int bytes = 0;
     socklen_t length = sizeof(bytes);
-    if (getsockopt(s->receive, SOL_SOCKET, SO_RCVBUF, &bytes, &length) == 0) s->buffer_bytes = (uint64_t)bytes;
+    if (getsockopt(s->receive, SOL_SOCKET, SO_RCVBUF, &bytes, &length) == 0)
+        s->buffer_bytes = (uint64_t)bytes;
     return 0;
 }
 
@@ -172,15 +182,17 @@ void net_sockets_close(struct net *n) {
 }
 
 /*
- * The drop counter, read from the socket (SO_MEMINFO) instead of from control data with every datagram (SO_RXQ_OVFL): the same
- * number without a cost per packet, and known even when no further datagram comes.
+ * The drop counter, read from the socket (SO_MEMINFO) instead of from control data with every
+ * datagram (SO_RXQ_OVFL): the same number without a cost per packet, and known even when no further
+ * datagram comes.
  */
 void net_sockets_count_drops(struct net *n) {
     for (int f = 0; f < NET_FAMILIES; f++) {
         struct net_socket *s = &n->sockets[f];
         uint32_t info[SK_MEMINFO_VARS];
         socklen_t length = sizeof(info);
-        if (s->receive < 0 || getsockopt(s->receive, SOL_SOCKET, SO_MEMINFO, info, &length) != 0) continue;
+        if (s->receive < 0 || getsockopt(s->receive, SOL_SOCKET, SO_MEMINFO, info, &length) != 0)
+            continue;
         n->stats.kernel_drops += (uint32_t)(info[SK_MEMINFO_DROPS] - s->drops_seen);
         s->drops_seen = info[SK_MEMINFO_DROPS];
     }
@@ -220,8 +232,8 @@ void net_control_read(struct msghdr *message, uint16_t port, struct address *ret
 
 /* Errors that say "nobody there"; others (fragmentation needed, ...) are no news to a poller. */
 static bool error_is_unreachable(uint32_t error) {
-    return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH || error == EHOSTDOWN ||
-           error == ENOPROTOOPT || error == EACCES;
+    return error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH ||
+           error == EHOSTDOWN || error == ENOPROTOOPT || error == EACCES;
 }
 
 uint32_t net_errors_take(struct net *n, int family, struct net_event *events, uint32_t max) {
@@ -231,8 +243,12 @@ uint32_t net_errors_take(struct net *n, int family, struct net_event *events, ui
         _Alignas(struct cmsghdr) uint8_t control[256];
         uint8_t *bytes = n->error_bytes + (size_t)count * NET_ERROR_BYTES;
         struct iovec part = { .iov_base = bytes, .iov_len = NET_ERROR_BYTES };
-        struct msghdr message = { .msg_name = &name, .msg_namelen = sizeof(name), .msg_iov = &part, .msg_iovlen = 1,
-                                  .msg_control = control, .msg_controllen = sizeof(control) };
+        struct msghdr message = { .msg_name = &name,
+                                  .msg_namelen = sizeof(name),
+                                  .msg_iov = &part,
+                                  .msg_iovlen = 1,
+                                  .msg_control = control,
+                                  .msg_controllen = sizeof(control) };
         ssize_t length = recvmsg(n->sockets[family].receive, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
         if (length < 0) break;
         struct sock_extended_err why = { 0 };

@@ -1,16 +1,19 @@
 /*
  * uring: the back end on io_uring.
  *
- * One enter per turn carries the batch of sends and, while there is traffic, a few multishot RECVMSG that do not wait: each
- * drains about 32 datagrams into the provided buffers and ends with EAGAIN, so that no poll is ever armed on a busy socket. When
- * a turn comes back empty, a one-shot POLL_ADD on each socket waits for the next datagram.
+ * One enter per turn carries the batch of sends and, while there is traffic, a few multishot
+ * RECVMSG that do not wait: each drains about 32 datagrams into the provided buffers and ends with
+ * EAGAIN, so that no poll is ever armed on a busy socket. When a turn comes back empty, a one-shot
+ * POLL_ADD on each socket waits for the next datagram.
  *
- * To wait on there is an eventfd. The ring's own descriptor would not do: with DEFER_TASKRUN a completion only comes about when we
- * enter, so the ring does not become readable by itself, while an eventfd is signalled as soon as there is something to run. It is switched
- * off (IORING_CQ_EVENTFD_DISABLED) while there is traffic.
+ * To wait on there is an eventfd. The ring's own descriptor would not do: with DEFER_TASKRUN a
+ * completion only comes about when we enter, so the ring does not become readable by itself, while
+ * an eventfd is signalled as soon as there is something to run. It is switched off
+ * (IORING_CQ_EVENTFD_DISABLED) while there is traffic.
  *
- * Sends are copied by the kernel while it takes them (MSG_DONTWAIT: none waits), and report only their failures
- * (CQE_SKIP_SUCCESS), so all slots are free again after the enter. Buffers go back to the ring at the next net_receive.
+ * Sends are copied by the kernel while it takes them (MSG_DONTWAIT: none waits), and report only
+ * their failures (CQE_SKIP_SUCCESS), so all slots are free again after the enter. Buffers go back
+ * to the ring at the next net_receive.
  */
 #include <errno.h>
 #include <liburing.h>
@@ -28,11 +31,15 @@ enum {
     BUFFERS = 512,
     BUFFER_GROUP = 0,
     RECEIVES_MAX = 8,        /* RECVMSG armed at once per family */
-    NAME_BYTES = 32,         /* room for a name; what comes behind it, control data, must be aligned */
-    RECEIVE_BATCH = 32,      /* datagrams the kernel takes for one of them before it turns to others */
+    NAME_BYTES = 32,         /* room for a name; what comes behind it, control data, must be
+                                aligned */
+    RECEIVE_BATCH = 32,      /* datagrams the kernel takes for one of them before it turns to
+                                others */
 };
 
-_Static_assert(NAME_BYTES >= sizeof(union net_sockaddr) && NAME_BYTES % _Alignof(struct cmsghdr) == 0, "room for a name");
+_Static_assert(NAME_BYTES >= sizeof(union net_sockaddr) &&
+                   NAME_BYTES % _Alignof(struct cmsghdr) == 0,
+               "room for a name");
 
 /* What a completion is of: user_data = kind << 56 | family or cookie. */
 enum { OF_SEND = 1, OF_RECEIVE, OF_POLL };
@@ -68,8 +75,8 @@ static struct io_uring_sqe *uring_sqe(struct uring *u) {
 }
 
 static void uring_give_buffer(struct uring *u, uint16_t id, int offset) {
-    io_uring_buf_ring_add(u->buffer_ring, u->buffers + (size_t)id * NET_BUFFER_STRIDE, NET_BUFFER_STRIDE, id,
-                          io_uring_buf_ring_mask(BUFFERS), offset);
+    io_uring_buf_ring_add(u->buffer_ring, u->buffers + (size_t)id * NET_BUFFER_STRIDE,
+                          NET_BUFFER_STRIDE, id, io_uring_buf_ring_mask(BUFFERS), offset);
 }
 
 /* Index of a family's sockets among the registered files. */
@@ -112,17 +119,20 @@ static void uring_watch(struct net *n, bool watch) {
     if (u->is_watched == watch) return;
     u->is_watched = watch;
     io_uring_cq_eventfd_toggle(&u->ring, watch);
-    atomic_thread_fence(memory_order_seq_cst);  /* before the flags that say what was put off are read */
+    atomic_thread_fence(memory_order_seq_cst);  /* before the flags that say what was put off are
+                                                   read */
 }
 
 /*
- * Take the signal back, before looking whether there is something: what comes later signals again. A signal can also be of work
- * that an enter has run and that left no completion; the descriptor would stay readable and the host would not sleep.
+ * Take the signal back, before looking whether there is something: what comes later signals again.
+ * A signal can also be of work that an enter has run and that left no completion; the descriptor
+ * would stay readable and the host would not sleep.
  */
 static void uring_take_signal(struct net *n) {
     struct uring *u = n->backend_state;
     uint64_t count;
-    if (u->is_watched && read(n->fd, &count, sizeof(count)) < 0) return;  /* it was not signalled: fine */
+    /* it was not signalled: fine */
+    if (u->is_watched && read(n->fd, &count, sizeof(count)) < 0) return;
 }
 
 /* Submit what is queued and let the kernel run what it has put off. 0 or a fatal -errno. */
@@ -140,7 +150,8 @@ static void uring_queue_send(struct net *n, uint32_t i) {
     int family = net_family_of(&slot->to);
     struct io_uring_sqe *sqe = n->sockets[family].send < 0 ? NULL : uring_sqe(u);
     if (sqe == NULL) {
-        net_send_failed(n, slot->cookie, &slot->to, n->sockets[family].send < 0 ? EAFNOSUPPORT : EAGAIN);
+        net_send_failed(n, slot->cookie, &slot->to,
+                        n->sockets[family].send < 0 ? EAFNOSUPPORT : EAGAIN);
         return;
     }
     socklen_t name_length = net_sockaddr_from(&n->names[i], &slot->to);
@@ -176,7 +187,8 @@ static void uring_recycle(struct uring *u) {
 }
 
 /* A received datagram as an event; false when the kernel gave less than a datagram. */
-static bool uring_take_datagram(struct net *n, int family, const struct io_uring_cqe *cqe, struct net_event *e) {
+static bool uring_take_datagram(struct net *n, int family, const struct io_uring_cqe *cqe,
+                                struct net_event *e) {
     struct uring *u = n->backend_state;
     uint16_t id = (uint16_t)(cqe->flags >> IORING_CQE_BUFFER_SHIFT);
     u->borrowed[u->borrowed_count++] = id;
@@ -204,8 +216,8 @@ struct uring_harvest {
     uint32_t ended[NET_FAMILIES];      /* RECVMSG that came to their end */
 };
 
-static void uring_take_receive(struct net *n, const struct io_uring_cqe *cqe, struct net_event *events,
-                               uint32_t *count, struct uring_harvest *h) {
+static void uring_take_receive(struct net *n, const struct io_uring_cqe *cqe,
+                               struct net_event *events, uint32_t *count, struct uring_harvest *h) {
     struct uring *u = n->backend_state;
     int family = (int)(cqe->user_data & 1);
     if ((cqe->flags & IORING_CQE_F_MORE) == 0) {
@@ -218,12 +230,14 @@ static void uring_take_receive(struct net *n, const struct io_uring_cqe *cqe, st
     } else if (cqe->res == -ENOBUFS) {
         n->stats.stalls++;
         h->datagrams[family]++;  /* there is more: ask again at once, now that buffers are free */
-    } else if (cqe->res < 0 && cqe->res != -EAGAIN && cqe->res != -EINTR && cqe->res != -ECANCELED) {
+    } else if (cqe->res < 0 && cqe->res != -EAGAIN && cqe->res != -EINTR &&
+               cqe->res != -ECANCELED) {
         u->errors[family] = true;
     }
 }
 
-static uint32_t uring_harvest(struct net *n, struct net_event *events, uint32_t max, struct uring_harvest *h) {
+static uint32_t uring_harvest(struct net *n, struct net_event *events, uint32_t max,
+                              struct uring_harvest *h) {
     struct uring *u = n->backend_state;
     uint32_t count = 0, seen = 0;
     unsigned head;
@@ -249,7 +263,10 @@ static uint32_t uring_harvest(struct net *n, struct net_event *events, uint32_t 
     return count;
 }
 
-/* How many RECVMSG a family deserves next: by what came, and none after a turn that brought nothing. */
+/*
+ * How many RECVMSG a family deserves next: by what came, and none after a turn that brought
+ * nothing.
+ */
 static uint32_t uring_wanted(const struct uring *u, int family, const struct uring_harvest *h) {
     uint32_t batches = h->datagrams[family] / RECEIVE_BATCH + 1;
     if (h->datagrams[family] > 0) return batches < RECEIVES_MAX ? batches : RECEIVES_MAX;
@@ -258,7 +275,8 @@ static uint32_t uring_wanted(const struct uring *u, int family, const struct uri
 
 /* Has the kernel something to run in the next enter? */
 static bool uring_has_put_off(const struct uring *u) {
-    return (IO_URING_READ_ONCE(*u->ring.sq.kflags) & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
+    return (IO_URING_READ_ONCE(*u->ring.sq.kflags) & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) !=
+           0;
 }
 
 /* Make the kernel run what it has put off, unless completions already stand in the queue. */
@@ -300,13 +318,14 @@ static int uring_receive(struct net *n, struct net_event *events, uint32_t max) 
     if (!n->idle) return (int)count;
     uring_watch(n, true);
     error = uring_queue_polls(n) ? uring_enter(u) : 0;
-    if (uring_has_put_off(u)) n->idle = false;  /* from before the eventfd was switched on: it did not signal */
+    if (uring_has_put_off(u)) n->idle = false;  /* from before the eventfd was switched on: it did
+                                                   not signal */
     return error != 0 ? error : (int)count;
 }
 
 /*
- * Let go of the sockets now. The kernel takes a ring apart in its own time, long after its last descriptor is closed, and
- * until then the port would stay taken.
+ * Let go of the sockets now. The kernel takes a ring apart in its own time, long after its last
+ * descriptor is closed, and until then the port would stay taken.
  */
 static void uring_let_go(struct uring *u) {
     struct io_uring_sync_cancel_reg all = {
@@ -332,7 +351,9 @@ static void uring_free(struct net *n) {
     n->fd = -1;
 }
 
-static const struct net_ops uring_ops = { .send = uring_send, .receive = uring_receive, .free = uring_free };
+static const struct net_ops uring_ops = { .send = uring_send,
+                                          .receive = uring_receive,
+                                          .free = uring_free };
 
 static int uring_open_ring(struct uring *u) {
     struct io_uring_params p = {
@@ -340,11 +361,13 @@ static int uring_open_ring(struct uring *u) {
         .flags = IORING_SETUP_CQSIZE | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_SINGLE_ISSUER |
                  IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG,
     };
-#ifdef IORING_SETUP_NO_SQARRAY  /* Linux 6.6; liburing must know it too, or it writes where the array is not */
+#ifdef IORING_SETUP_NO_SQARRAY  /* Linux 6.6; liburing must know it too, or it writes where the
+                                   array is not */
     p.flags |= IORING_SETUP_NO_SQARRAY;
     int error = io_uring_queue_init_params(SQ_ENTRIES, &u->ring, &p);
     if (error != -EINVAL) return error;
-    p = (struct io_uring_params){ .cq_entries = CQ_ENTRIES, .flags = p.flags & ~IORING_SETUP_NO_SQARRAY };
+    p = (struct io_uring_params){ .cq_entries = CQ_ENTRIES,
+                                  .flags = p.flags & ~IORING_SETUP_NO_SQARRAY };
 #else
     int error;
 #endif
@@ -353,7 +376,8 @@ static int uring_open_ring(struct uring *u) {
     /* Linux 6.0 lacks DEFER_TASKRUN (6.1). */
     p = (struct io_uring_params){
         .cq_entries = CQ_ENTRIES,
-        .flags = IORING_SETUP_CQSIZE | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG,
+        .flags = IORING_SETUP_CQSIZE | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_COOP_TASKRUN |
+                 IORING_SETUP_TASKRUN_FLAG,
     };
     return io_uring_queue_init_params(SQ_ENTRIES, &u->ring, &p);
 }
@@ -374,7 +398,10 @@ static int uring_open_buffers(struct uring *u) {
     return 0;
 }
 
-/* A RECVMSG on a quiet socket must end with EAGAIN: a kernel that does not know it as we use it says EINVAL. */
+/*
+ * A RECVMSG on a quiet socket must end with EAGAIN: a kernel that does not know it as we use it
+ * says EINVAL.
+ */
 static int uring_try_receive(struct net *n, int family) {
     struct uring *u = n->backend_state;
     u->wanted[family] = 1;
@@ -382,7 +409,8 @@ static int uring_try_receive(struct net *n, int family) {
     u->wanted[family] = 0;
     int error = uring_enter(u);
     struct io_uring_cqe *cqe;
-    if (error != 0 || io_uring_peek_cqe(&u->ring, &cqe) != 0) return error != 0 ? error : -EOPNOTSUPP;
+    if (error != 0 || io_uring_peek_cqe(&u->ring, &cqe) != 0)
+        return error != 0 ? error : -EOPNOTSUPP;
     int result = cqe->res;
     io_uring_cqe_seen(&u->ring, cqe);
     u->receives[family] = 0;
@@ -391,8 +419,9 @@ static int uring_try_receive(struct net *n, int family) {
 
 static int uring_open(struct net *n) {
     struct uring *u = n->backend_state;
-    u->shape = (struct msghdr){ .msg_namelen = NAME_BYTES,
-                                .msg_controllen = n->options.local_addresses ? NET_CONTROL_BYTES : 0 };
+    u->shape =
+        (struct msghdr){ .msg_namelen = NAME_BYTES,
+                         .msg_controllen = n->options.local_addresses ? NET_CONTROL_BYTES : 0 };
     int error = uring_open_ring(u);
     if (error != 0) return error;
     u->has_ring = true;
@@ -409,7 +438,8 @@ static int uring_open(struct net *n) {
     uring_watch(n, false);
     if (error == 0) error = io_uring_register_files(&u->ring, files, NET_FAMILIES * 2);
     if (error == 0) error = uring_open_buffers(u);
-    if (error == 0) error = uring_try_receive(n, n->sockets[NET_IP4].receive >= 0 ? NET_IP4 : NET_IP6);
+    if (error == 0)
+        error = uring_try_receive(n, n->sockets[NET_IP4].receive >= 0 ? NET_IP4 : NET_IP6);
     return error;
 }
 

@@ -178,7 +178,8 @@ static void csv_row(struct csv *c, const struct csv_table *t, const struct fleet
     struct output *o = c->base.outputs;
     /* Each line: its start, the index once more behind the OID, the type. */
     size_t line = start_size(t, row) + 4 * row->index_length + 32;
-    char *at = output_reserve(o, table->column_count * line + t->columns_size + format_cells_size(row));
+    char *at =
+        output_reserve(o, table->column_count * line + t->columns_size + format_cells_size(row));
     if (at == NULL) return;
     const char *start = NULL, *index = NULL;
     size_t start_length = 0, index_length = 0;

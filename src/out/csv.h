@@ -25,7 +25,8 @@ size_t csv_target_size(const struct fleet_target *target);
 char *csv_put_target(char *at, const struct fleet_target *target);
 
 /* A line of the header below. */
-#define CSV_REPORT_HEADER \
-    "time,target,address,module,reason,detail,up,rtt_ms,duration_ms,requests,retries,varbinds,rows," \
+#define CSV_REPORT_HEADER                                                                          \
+    "time,target,address,module,reason,detail,up,rtt_ms,duration_ms,requests,retries,varbinds,"    \
+    "rows,"                                                                                        \
     "max_repetitions,lag_ms,overruns\n"
 char *csv_put_report(char *at, struct text_clock *clock, const struct fleet_report *report);

@@ -28,7 +28,8 @@ struct prepared {
 
 /* First member of every format. */
 struct format {
-    struct output *outputs;     /* where it writes: one, but for csv_wide, which adds some; freed by the writer */
+    struct output *outputs;     /* where it writes: one, but for csv_wide, which adds some; freed by
+                                   the writer */
     struct prepared **tables;   /* by fleet_table.number; owned */
     size_t table_bound;
     bool is_short;              /* rows were lost to lack of memory, to be told by the next flush */

@@ -80,7 +80,8 @@ static void influx_free(struct format *format) {
 
 /* Bytes that no tag, key or measurement can hold as they are. */
 static bool needs_escape(unsigned classes) {
-    return (classes & (TEXT_BLANK | TEXT_COMMA | TEXT_BACKSLASH | TEXT_BREAK | TEXT_TAB | TEXT_CONTROL)) != 0;
+    return (classes &
+            (TEXT_BLANK | TEXT_COMMA | TEXT_BACKSLASH | TEXT_BREAK | TEXT_TAB | TEXT_CONTROL)) != 0;
 }
 
 /* At most twice @length bytes. */
@@ -194,7 +195,8 @@ static size_t prepare_tags(const struct fleet_table *table, struct influx_key *t
 }
 
 static size_t names_size(const struct fleet_table *table) {
-    size_t size = 2 * strlen(format_table_name(table)) + sizeof(",agent_host=,target=,oid=,index=#") + KEY_PAD;
+    size_t size = 2 * strlen(format_table_name(table)) +
+                  sizeof(",agent_host=,target=,oid=,index=#") + KEY_PAD;
     for (size_t i = 0; i < table->index_count; i++) size += 2 * strlen(table->index_names[i]) + 2;
     /* Twice: as a tag, and as a field when the tag's name is taken. */
     for (size_t i = 0; i < table->column_count; i++) {
@@ -435,7 +437,8 @@ static char *put_timestamp(char *at, struct influx *f, int64_t time_ns) {
 static void influx_row(struct influx *f, const struct influx_table *t,
                        const struct fleet_row *row) {
     struct output *o = f->base.outputs;
-    size_t size = f->line_length + t->keys_size + format_cells_size(row) + 4 * row->index_length + 128;
+    size_t size =
+        f->line_length + t->keys_size + format_cells_size(row) + 4 * row->index_length + 128;
     char *start = output_reserve(o, size);
     if (start == NULL) return;
     char *at = start;
@@ -511,8 +514,8 @@ static char *put_report_tags(char *at, const struct fleet_report *r) {
 static void influx_report(struct format *format, const struct fleet_report *report) {
     struct influx *f = (struct influx *)format;
     size_t detail = report->detail != NULL ? strlen(report->detail) : 0;
-    char *at = output_reserve(f->base.outputs,
-                              target_size(report->target) + 2 * strlen(report->module) + 2 * detail + 640);
+    char *at = output_reserve(f->base.outputs, target_size(report->target) +
+                                                   2 * strlen(report->module) + 2 * detail + 640);
     if (at == NULL) return;
     at = text_put_literal(at, "snmp_poll");
     at = put_report_tags(at, report);

@@ -128,13 +128,14 @@ static struct json_table *json_prepare(struct json *j, const struct fleet_table 
 
     const char *module = table->module != NULL ? table->module : "";
     const char *name = table->is_scalars || table->name == NULL ? "" : table->name;
-    size_t text_size = JSON_ESCAPE_MAX * (strlen(module) + strlen(name)) + sizeof(",\"module\":\"\",\"table\":\"\"");
+    size_t text_size = JSON_ESCAPE_MAX * (strlen(module) + strlen(name)) +
+                       sizeof(",\"module\":\"\",\"table\":\"\"");
     size_t keys_size = 0;
     for (size_t i = 0; i < table->column_count; i++) {
         keys_size += JSON_ESCAPE_MAX * strlen(format_object(&table->columns[i])) + sizeof(",\"\":");
     }
-    struct json_table *t = malloc(sizeof(*t) + table->column_count * sizeof(t->keys[0]) + text_size +
-                                  keys_size + TEXT_PAD);
+    struct json_table *t = malloc(sizeof(*t) + table->column_count * sizeof(t->keys[0]) +
+                                  text_size + keys_size + TEXT_PAD);
     if (t == NULL) return NULL;
     t->base.table = table;
     t->keys_size = keys_size;
@@ -155,7 +156,8 @@ static struct json_table *json_prepare(struct json *j, const struct fleet_table 
 static size_t target_size(const struct fleet_target *target) {
     size_t size = JSON_ESCAPE_MAX * (strlen(target->name) + strlen(target->address)) + 64;
     for (size_t i = 0; i < target->tag_count; i++) {
-        size += JSON_ESCAPE_MAX * (strlen(target->tags[i].name) + strlen(target->tags[i].value)) + 8;
+        size +=
+            JSON_ESCAPE_MAX * (strlen(target->tags[i].name) + strlen(target->tags[i].value)) + 8;
     }
     return size;
 }
@@ -244,7 +246,8 @@ static char *put_count(char *at, const char *key, uint64_t n) {
 static void json_report(struct format *format, const struct fleet_report *report) {
     struct json *j = (struct json *)format;
     const char *detail = report->detail != NULL ? report->detail : "";
-    size_t size = target_size(report->target) + JSON_ESCAPE_MAX * (strlen(report->module) + strlen(detail));
+    size_t size =
+        target_size(report->target) + JSON_ESCAPE_MAX * (strlen(report->module) + strlen(detail));
     char *at = output_reserve(j->base.outputs, size + 640);
     if (at == NULL) return;
     at = put_time_and_target(at, j, report->time_ns, report->target);

@@ -28,12 +28,14 @@ struct output {
     int fd;                /* -1 until it is opened */
     bool is_owned;         /* fd is ours to close */
     int shared_flags;      /* to restore on a description that is not ours alone; -1: none */
-    size_t header_length;  /* first bytes of the buffer, which a file that already holds something does not get */
+    size_t header_length;  /* first bytes of the buffer, which a file that already holds something
+                              does not get */
     char *bytes;           /* owned */
     size_t capacity;
     size_t head, tail;     /* what waits is [head, tail) */
     uint64_t written;      /* bytes in all */
-    bool is_short;         /* a reservation failed since the last flush: something was lost to lack of memory */
+    bool is_short;         /* a reservation failed since the last flush: something was lost to lack
+                              of memory */
 };
 
 /*

@@ -36,7 +36,10 @@ enum text_class {
 extern const uint8_t text_classes[256];
 extern const char text_digit_pairs[200];
 
-/* Like text_classify for sixteen bytes without control characters, quotes, backslashes and high bytes; otherwise ~0. */
+/*
+ * Like text_classify for sixteen bytes without control characters, quotes, backslashes and high
+ * bytes; otherwise ~0.
+ */
 static inline unsigned text_classify16(const uint8_t *bytes) {
     typedef int8_t sixteen __attribute__((vector_size(16)));
     typedef uint64_t halves __attribute__((vector_size(16)));
@@ -47,7 +50,8 @@ static inline unsigned text_classify16(const uint8_t *bytes) {
     halves blank = (halves)((v == ' ') | (v == '='));
     halves comma = (halves)(v == ',');
     if ((odd[0] | odd[1]) != 0) return ~0u;
-    return ((blank[0] | blank[1]) != 0 ? TEXT_BLANK : 0) | ((comma[0] | comma[1]) != 0 ? TEXT_COMMA : 0);
+    return ((blank[0] | blank[1]) != 0 ? TEXT_BLANK : 0) |
+           ((comma[0] | comma[1]) != 0 ? TEXT_COMMA : 0);
 }
 
 static inline unsigned text_classify(const uint8_t *bytes, size_t length) {

@@ -1,12 +1,12 @@
 /*
  * agent: see agent.h.
  *
- * Varbinds are written forward, straight from the recording, behind a gap that any header fits in; the
- * header is then written backward into the gap, and the whole moved to the start of the buffer. Version
- * and community of the reply are the request's own bytes.
+ * Varbinds are written forward, straight from the recording, behind a gap that any header fits in;
+ * the header is then written backward into the gap, and the whole moved to the start of the buffer.
+ * Version and community of the reply are the request's own bytes.
  *
- * Errors follow RFC 3416 section 4.2 for v2c. For v1 they are mapped as RFC 2576 section 4.3 does, and
- * Counter64 objects do not exist (section 4.1.2.1): GETNEXT steps over them.
+ * Errors follow RFC 3416 section 4.2 for v2c. For v1 they are mapped as RFC 2576 section 4.3 does,
+ * and Counter64 objects do not exist (section 4.1.2.1): GETNEXT steps over them.
  */
 #include "sim/agent.h"
 
@@ -20,7 +20,8 @@ int agents_new(struct agents **ret_agents, const struct agents_options *options)
     struct agents *a = calloc(1, sizeof(*a));
     if (a == NULL) return -ENOMEM;
     a->options = *options;
-    if (a->options.reply_max == 0 || a->options.reply_max > AGENT_REPLY_MAX) a->options.reply_max = AGENT_REPLY_MAX;
+    if (a->options.reply_max == 0 || a->options.reply_max > AGENT_REPLY_MAX)
+        a->options.reply_max = AGENT_REPLY_MAX;
     *ret_agents = a;
     return 0;
 }
@@ -43,7 +44,8 @@ static const struct recording *agent_context(const struct device *d, struct span
 }
 
 /* What @community may see: the device, or one of its contexts behind an '@'; NULL: nothing. */
-static const struct recording *agent_view(const struct device *d, struct span community, struct span secret) {
+static const struct recording *agent_view(const struct device *d, struct span community,
+                                          struct span secret) {
     if (!span_starts_with(community, secret)) return NULL;
     struct span rest = span_skip(community, secret.length);
     if (rest.length == 0) return d->recording;
@@ -68,7 +70,9 @@ static bool agent_take_varbinds(struct answer *r) {
     while (varbind_next(&reader, &varbind)) {
         if (r->count == AGENT_VARBINDS_MAX) return false;
         r->asked[r->count++] = (struct asked){
-            .oid = varbind.oid, .value = varbind.value, .whole = span_of(start, (size_t)(reader.at - start)),
+            .oid = varbind.oid,
+            .value = varbind.value,
+            .whole = span_of(start, (size_t)(reader.at - start)),
         };
         start = reader.at;
     }
@@ -104,7 +108,8 @@ static bool answer_put(struct answer *r, uint32_t index) {
         r->put++;
         return true;
     }
-    size_t prefix = (size_t)recording->entries[index].oid_offset + recording->entries[index].oid_length;
+    size_t prefix =
+        (size_t)recording->entries[index].oid_offset + recording->entries[index].oid_length;
     if (room < prefix + SWITCH_VALUE_MAX + SWITCH_VALUE_SLACK) return false;
     memcpy(r->at, varbind.bytes, prefix);
     size_t value_length = switch_write(&r->live, mark, varbind.bytes[prefix], r->at + prefix);
@@ -131,18 +136,26 @@ static bool answer_can_see(const struct answer *r, uint32_t index) {
     return !r->is_v1 || recording_type(r->recording, index) != FLEET_COUNTER64;
 }
 
-/* Is @other an instance of the object that @oid names, as far as numbers tell: below it, or beside it and as long? */
+/*
+ * Is @other an instance of the object that @oid names, as far as numbers tell: below it, or beside
+ * it and as long?
+ */
 static bool answer_is_beside(struct span oid, struct span other) {
     size_t parent = oid.length - 1;
     while (parent > 0 && (oid.bytes[parent - 1] & 0x80) != 0) parent--;
     if (span_starts_with(other, oid)) return true;
-    return span_starts_with(other, span_of(oid.bytes, parent)) && oid_count(other) == oid_count(oid);
+    return span_starts_with(other, span_of(oid.bytes, parent)) &&
+           oid_count(other) == oid_count(oid);
 }
 
-/* Which exception: whether the instance or the object is missing cannot be known without a MIB, but neighbours hint at it. */
+/*
+ * Which exception: whether the instance or the object is missing cannot be known without a MIB, but
+ * neighbours hint at it.
+ */
 static uint8_t answer_missing(const struct answer *r, struct span oid) {
     uint32_t next = recording_after(r->recording, oid);
-    bool beside = next < r->recording->count && answer_is_beside(oid, recording_oid(r->recording, next));
+    bool beside =
+        next < r->recording->count && answer_is_beside(oid, recording_oid(r->recording, next));
     beside |= next > 0 && answer_is_beside(oid, recording_oid(r->recording, next - 1));
     return beside ? FLEET_NO_SUCH_INSTANCE : FLEET_NO_SUCH_OBJECT;
 }
@@ -161,7 +174,8 @@ static void answer_get(struct answer *r) {
 /* The object that a walk gets behind @index, the loop of faulty agents included. */
 static uint32_t answer_successor(const struct answer *r, uint32_t index) {
     uint32_t loop = r->request->loop_after;
-    if (loop > 0 && (index + 1) % loop == 0 && index >= AGENT_LOOP_BACK) return index - AGENT_LOOP_BACK;
+    if (loop > 0 && (index + 1) % loop == 0 && index >= AGENT_LOOP_BACK)
+        return index - AGENT_LOOP_BACK;
     index++;
     while (r->is_v1 && index < r->recording->count && !answer_can_see(r, index)) index++;
     return index;
@@ -195,10 +209,14 @@ static void answer_getnext(struct answer *r) {
     }
 }
 
-/* One column of objects that stand as they are: a run of the recording. Returns how many repetitions it gave. */
+/*
+ * One column of objects that stand as they are: a run of the recording. Returns how many
+ * repetitions it gave.
+ */
 static uint32_t answer_put_run(struct answer *r, struct asked *a, uint32_t repetitions) {
     const struct recording *recording = r->recording;
-    if (recording->marks != NULL || r->agents->overlay.count > 0 || r->request->loop_after > 0) return 0;
+    if (recording->marks != NULL || r->agents->overlay.count > 0 || r->request->loop_after > 0)
+        return 0;
     uint32_t first = answer_next(r, a->oid), left = recording->count - first;
     uint32_t count = repetitions < left ? repetitions : left;
     const struct recording_entry *e = &recording->entries[first];
@@ -216,8 +234,8 @@ static uint32_t answer_put_run(struct answer *r, struct asked *a, uint32_t repet
 }
 
 /*
- * RFC 3416 section 4.2.3. A reply that is full ends at any varbind; repetitions end early when no column
- * has anything left.
+ * RFC 3416 section 4.2.3. A reply that is full ends at any varbind; repetitions end early when no
+ * column has anything left.
  */
 static void answer_getbulk(struct answer *r) {
     int32_t wanted = r->message.pdu.error_status, repetitions = r->message.pdu.error_index;
@@ -246,7 +264,10 @@ static bool answer_echo(struct answer *r) {
     return true;
 }
 
-/* What goes out with an error: the request's varbinds, but nothing with tooBig in v2c (RFC 3416 section 4.2.1). */
+/*
+ * What goes out with an error: the request's varbinds, but nothing with tooBig in v2c (RFC 3416
+ * section 4.2.1).
+ */
 static bool answer_put_error(struct answer *r) {
     bool is_too_big = r->error_status == ERROR_TOO_BIG;
     if (is_too_big) r->error_index = 0;
@@ -293,7 +314,8 @@ static bool agent_knows(const struct message *m) {
            (type == PDU_GETBULK && m->version == MESSAGE_V2C);
 }
 
-uint32_t agent_answer(struct agents *a, const struct agent_request *request, uint8_t ret_bytes[static AGENT_BUFFER]) {
+uint32_t agent_answer(struct agents *a, const struct agent_request *request,
+                      uint8_t ret_bytes[static AGENT_BUFFER]) {
     struct answer r = { .agents = a, .request = request, .asked = a->asked };
     struct agents_stats *stats = &a->stats;
     stats->requests++;
@@ -314,12 +336,15 @@ uint32_t agent_answer(struct agents *a, const struct agent_request *request, uin
         stats->malformed++;
         return 0;
     }
-    struct ber_reader whole = BER_READER(request->datagram), fields = ber_enter(&whole, BER_SEQUENCE);
+    struct ber_reader whole = BER_READER(request->datagram),
+                      fields = ber_enter(&whole, BER_SEQUENCE);
     r.is_v1 = r.message.version == MESSAGE_V1;
-    r.community_header = span_of(fields.at, (size_t)(community.bytes + community.length - fields.at));
+    r.community_header =
+        span_of(fields.at, (size_t)(community.bytes + community.length - fields.at));
     r.start = r.at = ret_bytes + r.community_header.length + ANSWER_HEADERS_MAX;
     r.limit = ret_bytes + a->options.reply_max;
-    if (r.is_switch) r.live = switch_at(a->options.seed, request->agent, request->now - a->options.started);
+    if (r.is_switch)
+        r.live = switch_at(a->options.seed, request->agent, request->now - a->options.started);
     if (r.limit < r.start || !answer_run(&r)) return 0;
 
     uint32_t length = answer_wrap(&r, ret_bytes);

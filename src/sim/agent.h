@@ -1,9 +1,10 @@
 /*
- * agent: the answer of one of many simulated agents to one datagram. No socket, no clock: bytes in, bytes
- * out, `now` an argument. Speaks SNMPv1 and SNMPv2c (RFC 1157, RFC 3416): GET, GETNEXT, GETBULK and SET.
+ * agent: the answer of one of many simulated agents to one datagram. No socket, no clock: bytes in,
+ * bytes out, `now` an argument. Speaks SNMPv1 and SNMPv2c (RFC 1157, RFC 3416): GET, GETNEXT,
+ * GETBULK and SET.
  *
- * An agent is a number. What it plays follows from the number (devices.h), live values from number and
- * time (switch.h); only what SETs have changed is stored.
+ * An agent is a number. What it plays follows from the number (devices.h), live values from number
+ * and time (switch.h); only what SETs have changed is stored.
  */
 #pragma once
 
@@ -45,8 +46,10 @@ struct agent_request {
     struct span datagram;
     uint64_t now;
     uint32_t too_big_above;  /* fault: a longer reply becomes tooBig, GETBULK's too; 0: none */
-    uint32_t loop_after;     /* fault: what follows each n-th object of the MIB is AGENT_LOOP_BACK before it; 0: none */
+    uint32_t loop_after;     /* fault: what follows each n-th object of the MIB is AGENT_LOOP_BACK
+                                before it; 0: none */
 };
 
 /* The length of the answer in @ret_bytes; 0: silence, counted in agents_stats. */
-uint32_t agent_answer(struct agents *a, const struct agent_request *request, uint8_t ret_bytes[static AGENT_BUFFER]);
+uint32_t agent_answer(struct agents *a, const struct agent_request *request,
+                      uint8_t ret_bytes[static AGENT_BUFFER]);

@@ -26,7 +26,8 @@ static int32_t error_for_v1(int32_t status) {
     }
 }
 
-static int32_t set_check_switch(const struct recording_mark *mark, const struct fleet_value *value) {
+static int32_t set_check_switch(const struct recording_mark *mark,
+                                const struct fleet_value *value) {
     switch (mark->writable) {
     case SWITCH_WRITABLE_TEXT:
         return value->length <= 255 ? ERROR_NO_ERROR : ERROR_WRONG_LENGTH;
@@ -51,7 +52,8 @@ static int32_t set_check(struct answer *r, struct asked *a) {
     if (!r->may_write) return ERROR_NO_ACCESS;
     a->next = recording_find(recording, a->oid);
     if (a->next == recording->count) return ERROR_NO_CREATION;
-    const struct recording_mark *mark = recording->marks == NULL ? NULL : &recording->marks[a->next];
+    const struct recording_mark *mark =
+        recording->marks == NULL ? NULL : &recording->marks[a->next];
     if (mark != NULL && mark->writable == SWITCH_READ_ONLY) return ERROR_NOT_WRITABLE;
     if (set_type(a) != recording_type(recording, a->next)) return ERROR_WRONG_TYPE;
     if (a->whole.length > OVERLAY_VARBIND_MAX) return ERROR_WRONG_LENGTH;

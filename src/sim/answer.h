@@ -38,7 +38,8 @@ struct answer {
     bool is_v1, is_switch, may_write;
     int32_t error_status, error_index;
     struct switch_state live;
-    uint8_t *start, *at, *limit;       /* of the reply's varbinds; `limit` leaves room for the wide stores of switch_write */
+    uint8_t *start, *at, *limit;       /* of the reply's varbinds; `limit` leaves room for the wide
+                                          stores of switch_write */
 };
 
 /* SET: all or nothing (RFC 3416 section 4.2.5). Sets error_status and error_index. */

@@ -1,6 +1,6 @@
 /*
- * devices: see devices.h. Files are read in the order of their names and are devices at first; then those
- * that are contexts of another are moved there.
+ * devices: see devices.h. Files are read in the order of their names and are devices at first; then
+ * those that are contexts of another are moved there.
  */
 #include "sim/devices.h"
 
@@ -41,7 +41,8 @@ static int devices_add(struct devices *d, char *name, struct recording *recordin
     }
     d->list = list;
     recording->id = d->recordings++;
-    d->list[d->count++] = (struct device){ .name = name, .recording = recording, .is_switch = is_switch };
+    d->list[d->count++] =
+        (struct device){ .name = name, .recording = recording, .is_switch = is_switch };
     return 0;
 }
 
@@ -63,7 +64,8 @@ static size_t suffix_length(const char *name) {
     return 0;
 }
 
-static int devices_read_file(const char *path, struct recording **ret_recording, struct recording_faults *faults) {
+static int devices_read_file(const char *path, struct recording **ret_recording,
+                             struct recording_faults *faults) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return -errno;
     struct stat info;
@@ -82,7 +84,8 @@ static int devices_read_file(const char *path, struct recording **ret_recording,
     return recording_build(&b, ret_recording);
 }
 
-static int devices_load_file(struct devices *d, const char *path, devices_file_fn *told, void *context) {
+static int devices_load_file(struct devices *d, const char *path, devices_file_fn *told,
+                             void *context) {
     struct recording *recording;
     struct recording_faults faults = { 0 };
     int error = devices_read_file(path, &recording, &faults);
@@ -105,7 +108,8 @@ static int by_name(const struct dirent **a, const struct dirent **b) {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int devices_load_folder(struct devices *d, const char *path, devices_file_fn *told, void *context, char **ret_path) {
+static int devices_load_folder(struct devices *d, const char *path, devices_file_fn *told,
+                               void *context, char **ret_path) {
     struct dirent **names;
     int count = scandir(path, &names, is_recording, by_name), error = count < 0 ? -errno : 0;
     for (int i = 0; i < count; i++) {
@@ -121,7 +125,8 @@ static int devices_load_folder(struct devices *d, const char *path, devices_file
 }
 
 /* The device that @context is a context of; NULL: it is none. */
-static struct device *devices_owner(struct devices *d, const struct device *context, const char **ret_name) {
+static struct device *devices_owner(struct devices *d, const struct device *context,
+                                    const char **ret_name) {
     const char *at = strrchr(context->name, '@');
     if (at == NULL) return NULL;
     *ret_name = at + 1;
@@ -138,11 +143,13 @@ static int devices_join_contexts(struct devices *d) {
         const char *name;
         struct device *owner = devices_owner(d, &d->list[i], &name);
         if (owner == NULL) continue;
-        struct device_context *contexts = realloc(owner->contexts, (owner->context_count + 1) * sizeof(*contexts));
+        struct device_context *contexts =
+            realloc(owner->contexts, (owner->context_count + 1) * sizeof(*contexts));
         if (contexts != NULL) owner->contexts = contexts;
         char *copy = contexts == NULL ? NULL : strdup(name);
         if (copy == NULL) return -ENOMEM;
-        contexts[owner->context_count++] = (struct device_context){ .name = copy, .recording = d->list[i].recording };
+        contexts[owner->context_count++] =
+            (struct device_context){ .name = copy, .recording = d->list[i].recording };
         d->list[i].recording = NULL;
     }
     uint32_t kept = 0;
@@ -154,7 +161,8 @@ static int devices_join_contexts(struct devices *d) {
     return 0;
 }
 
-int devices_load(struct devices *d, const char *path, devices_file_fn *told, void *context, char **ret_path) {
+int devices_load(struct devices *d, const char *path, devices_file_fn *told, void *context,
+                 char **ret_path) {
     struct stat info;
     *ret_path = NULL;
     if (stat(path, &info) != 0) return -errno;

@@ -43,7 +43,8 @@ size_t faults_format(const struct faults *f, uint32_t bits, char text[static FAU
         const char *blank = length > 0 ? " " : "";
         int written = kind->unit == FAULT_NO_VALUE
                           ? snprintf(at, room, "%s%s", blank, kind->name)
-                          : snprintf(at, room, "%s%s=%.6g%s", blank, kind->name, value, kind->unit == FAULT_DURATION ? "ms" : "");
+                          : snprintf(at, room, "%s%s=%.6g%s", blank, kind->name, value,
+                                     kind->unit == FAULT_DURATION ? "ms" : "");
         length += (size_t)written;
     }
     return length;

@@ -1,6 +1,6 @@
 /*
- * faults: how agents misbehave. Each fault has a share of the agents and a strength; which agents have it
- * is a hash of seed, fault and agent, so that the same seed always gives the same ones.
+ * faults: how agents misbehave. Each fault has a share of the agents and a strength; which agents
+ * have it is a hash of seed, fault and agent, so that the same seed always gives the same ones.
  */
 #pragma once
 
@@ -13,7 +13,8 @@ enum fault {
     FAULT_DELAY,         /* duration before every reply */
     FAULT_JITTER,        /* duration at the most, added to it at random */
     FAULT_DUPLICATE,     /* probability that a reply comes twice */
-    FAULT_REORDER,       /* probability that a reply waits for the agent's next one, or FAULT_REORDER_NS */
+    FAULT_REORDER,       /* probability that a reply waits for the agent's next one, or
+                            FAULT_REORDER_NS */
     FAULT_DEAD,          /* never answers; no strength */
     FAULT_TRUNCATE,      /* probability that a reply is cut short */
     FAULT_TOO_BIG,       /* bytes: longer replies become tooBig */

@@ -16,7 +16,8 @@ void overlay_deinit(struct overlay *o) {
 
 /* The entry of @key, or the free one where it would be. */
 static struct overlay_entry *overlay_slot(const struct overlay *o, struct overlay_key key) {
-    uint64_t hash = prng_mix(((uint64_t)key.agent << 32 | key.index) ^ (uint64_t)key.recording * 0x9e3779b97f4a7c15u);
+    uint64_t hash = prng_mix(((uint64_t)key.agent << 32 | key.index) ^
+                             (uint64_t)key.recording * 0x9e3779b97f4a7c15u);
     for (uint32_t i = (uint32_t)hash;; i++) {
         struct overlay_entry *e = &o->entries[i & (OVERLAY_SLOTS - 1)];
         if (e->varbind == NULL || memcmp(&e->key, &key, sizeof(key)) == 0) return e;

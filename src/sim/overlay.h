@@ -1,7 +1,7 @@
 /*
- * overlay: what SETs have changed. Recordings are shared and never change; this remembers, for an agent
- * and an object, the varbind that stands in for the recorded one. Bounded in entries and in the
- * size of a value.
+ * overlay: what SETs have changed. Recordings are shared and never change; this remembers, for an
+ * agent and an object, the varbind that stands in for the recorded one. Bounded in entries and in
+ * the size of a value.
  */
 #pragma once
 
@@ -21,7 +21,8 @@ struct overlay_entry {
 };
 
 struct overlay {
-    struct overlay_entry *entries;  /* open addressing, half full at the most; NULL until the first SET */
+    struct overlay_entry *entries;  /* open addressing, half full at the most; NULL until the first
+                                       SET */
     uint32_t count;
 };
 

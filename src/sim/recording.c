@@ -181,7 +181,9 @@ int recording_build(struct recording_builder *b, struct recording **ret_recordin
     r->bytes = malloc(b->length + 1);
     r->table = calloc(slots, sizeof(*r->table));
     if (b->has_marks) r->marks = calloc(b->count + 1, sizeof(*r->marks));
-    if (r->entries == NULL || r->bytes == NULL || r->table == NULL || (b->has_marks && r->marks == NULL)) goto fail;
+    if (r->entries == NULL || r->bytes == NULL || r->table == NULL ||
+        (b->has_marks && r->marks == NULL))
+        goto fail;
 
     uint32_t offset = 0;
     for (size_t i = 0; i < b->count; i++) {

@@ -13,7 +13,10 @@
 #include "base/span.h"
 #include "snmpfleet/value.h"
 
-/* What sets an object apart; all zero: value as it stands, read-only. Meanings are the owner's (switch.h). */
+/*
+ * What sets an object apart; all zero: value as it stands, read-only. Meanings are the owner's
+ * (switch.h).
+ */
 struct recording_mark {
     uint8_t live;      /* kind of live value; 0: none */
     uint8_t writable;  /* kind of check that a SET must pass; 0: not writable */
@@ -29,7 +32,8 @@ struct recording_entry {
 struct recording {
     uint32_t id;     /* of the owner: tells recordings apart */
     uint32_t count;
-    uint32_t duplicates;              /* objects that were given more than once; the first one won */
+    uint32_t duplicates;              /* objects that were given more than once; the first one
+                                         won */
     struct recording_entry *entries;  /* count + 1: the last one is the end */
     struct recording_mark *marks;     /* NULL: none has one and all may be written */
     uint8_t *bytes;
@@ -69,8 +73,8 @@ static inline uint8_t recording_type(const struct recording *r, uint32_t index) 
 bool recording_check(const struct recording *r);
 
 /*
- * Objects in any order, to be made a recording. Errors are sticky (-ENOMEM, -E2BIG beyond 4 GiB) and
- * come out at the end.
+ * Objects in any order, to be made a recording. Errors are sticky (-ENOMEM, -E2BIG beyond 4 GiB)
+ * and come out at the end.
  */
 struct recording_builder {
     struct recording_draft *drafts;

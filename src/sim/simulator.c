@@ -1,8 +1,8 @@
 /*
  * simulator: see simulator.h.
  *
- * An answer is written where it is sent from: into the next free slot. Agents without faults take the
- * short way; for the others the reply may leave the slot again, to wait, or take a second one.
+ * An answer is written where it is sent from: into the next free slot. Agents without faults take
+ * the short way; for the others the reply may leave the slot again, to wait, or take a second one.
  */
 #include "sim/simulator.h"
 
@@ -29,16 +29,24 @@ struct simulator {
 bool simulator_fits(const struct simulator_options *o) {
     static const uint8_t ip6_loopback[16] = { [15] = 1 };
     if (o->agents == 0 || o->agents > SIMULATOR_AGENTS_MAX) return false;
-    if (o->first.family == ADDRESS_IP6) return o->agents == 1 && memcmp(o->first.bytes, ip6_loopback, 16) == 0;
+    if (o->first.family == ADDRESS_IP6)
+        return o->agents == 1 && memcmp(o->first.bytes, ip6_loopback, 16) == 0;
     uint64_t first = address_to_ip4(&o->first), last = first + o->agents - 1;
-    return first >> 24 == 127 && last >> 24 == 127 && (first & 0xffffff) != 0 && (last & 0xffffff) != 0xffffff;
+    return first >> 24 == 127 && last >> 24 == 127 && (first & 0xffffff) != 0 &&
+           (last & 0xffffff) != 0xffffff;
 }
 
 /* On device "lo" where that is allowed; datagrams to other addresses are ignored in any case. */
 static int simulator_open(struct simulator *s) {
     const struct simulator_options *o = &s->options;
     bool ip6 = o->first.family == ADDRESS_IP6;
-    struct net_options net = { .backend = o->backend, .local_addresses = true, .shared_port = true, .without_ip6 = !ip6, .device = "lo" };
+    struct net_options net = {
+        .backend = o->backend,
+        .local_addresses = true,
+        .shared_port = true,
+        .without_ip6 = !ip6,
+        .device = "lo",
+    };
     if (ip6) net.bind6 = o->first;
     if (ip6) net.bind4 = address_ip4(0x7f000001, 0);
     else net.bind4 = (struct address){ .family = ADDRESS_IP4, .port = o->first.port };
@@ -48,7 +56,8 @@ static int simulator_open(struct simulator *s) {
     return net_new(&s->net, &net);
 }
 
-int simulator_new(struct simulator **ret_simulator, const struct simulator_options *options, uint64_t now) {
+int simulator_new(struct simulator **ret_simulator, const struct simulator_options *options,
+                  uint64_t now) {
     if (!simulator_fits(options)) return -EINVAL;
     struct simulator *s = calloc(1, sizeof(*s));
     if (s == NULL) return -ENOMEM;
@@ -95,10 +104,12 @@ struct address simulator_wrong_source(const struct simulator *s, uint32_t number
 }
 
 /* False for an address that is no agent's. */
-static bool simulator_find(const struct simulator *s, const struct address *local, uint32_t *ret_number) {
+static bool simulator_find(const struct simulator *s, const struct address *local,
+                           uint32_t *ret_number) {
     if (s->options.first.family == ADDRESS_IP6) {
         *ret_number = 0;
-        return local->family == ADDRESS_IP6 && memcmp(local->bytes, s->options.first.bytes, 16) == 0;
+        return local->family == ADDRESS_IP6 &&
+               memcmp(local->bytes, s->options.first.bytes, 16) == 0;
     }
     *ret_number = address_to_ip4(local) - s->first;
     return local->family == ADDRESS_IP4 && *ret_number < s->options.agents;
@@ -128,7 +139,8 @@ static int simulator_send_waiting(struct simulator *s, struct waiting_reply *rep
 
 static bool simulator_chance(struct simulator *s, uint32_t bits, enum fault fault) {
     if ((bits & fault_bit(fault)) == 0) return false;
-    bool strikes = fault_kinds[fault].unit != FAULT_PROBABILITY || prng_unit(&s->prng) < s->options.faults.of[fault].value;
+    bool strikes = fault_kinds[fault].unit != FAULT_PROBABILITY ||
+                   prng_unit(&s->prng) < s->options.faults.of[fault].value;
     s->stats.faults[fault] += strikes;
     return strikes;
 }
@@ -137,7 +149,8 @@ static bool simulator_chance(struct simulator *s, uint32_t bits, enum fault faul
 static int simulator_send_now(struct simulator *s, uint32_t agent) {
     int error = simulator_commit(s);
     struct waiting_reply *held;
-    while (error == 0 && (held = waiting_held(&s->waiting, agent)) != NULL) error = simulator_send_waiting(s, held);
+    while (error == 0 && (held = waiting_held(&s->waiting, agent)) != NULL)
+        error = simulator_send_waiting(s, held);
     return error;
 }
 
@@ -146,12 +159,16 @@ static int simulator_send_faulty(struct simulator *s, uint32_t agent, uint32_t b
     const struct faults *f = &s->options.faults;
     struct slot *slot = &s->slots[s->used];
     if (simulator_chance(s, bits, FAULT_LOSS)) return 0;
-    if (simulator_chance(s, bits, FAULT_TRUNCATE)) slot->length = 1 + (uint32_t)prng_below(&s->prng, slot->length - 1);
-    if (simulator_chance(s, bits, FAULT_WRONG_SOURCE)) slot->from = simulator_wrong_source(s, agent);
+    if (simulator_chance(s, bits, FAULT_TRUNCATE))
+        slot->length = 1 + (uint32_t)prng_below(&s->prng, slot->length - 1);
+    if (simulator_chance(s, bits, FAULT_WRONG_SOURCE))
+        slot->from = simulator_wrong_source(s, agent);
     uint64_t wait = 0;
     if (simulator_chance(s, bits, FAULT_DELAY)) wait += (uint64_t)f->of[FAULT_DELAY].value;
-    if (simulator_chance(s, bits, FAULT_JITTER)) wait += (uint64_t)(prng_unit(&s->prng) * f->of[FAULT_JITTER].value);
-    bool is_held = simulator_chance(s, bits, FAULT_REORDER), twice = simulator_chance(s, bits, FAULT_DUPLICATE);
+    if (simulator_chance(s, bits, FAULT_JITTER))
+        wait += (uint64_t)(prng_unit(&s->prng) * f->of[FAULT_JITTER].value);
+    bool is_held = simulator_chance(s, bits, FAULT_REORDER),
+         twice = simulator_chance(s, bits, FAULT_DUPLICATE);
     uint64_t expiry = now + wait + (is_held ? FAULT_REORDER_NS : 0);
 
     if (wait > 0 || is_held) {
@@ -182,9 +199,12 @@ static int simulator_answer(struct simulator *s, const struct net_event *e, uint
     if (bits != 0) {
         int error = s->used + 2 > NET_SLOTS ? simulator_flush(s) : 0;  /* room for a duplicate */
         if (error != 0) return error;
-        if (simulator_chance(s, bits, FAULT_DEAD) || simulator_chance(s, bits, FAULT_LOSS)) return 0;
-        if ((bits & fault_bit(FAULT_TOO_BIG)) != 0) request.too_big_above = (uint32_t)s->options.faults.of[FAULT_TOO_BIG].value;
-        if ((bits & fault_bit(FAULT_LOOP)) != 0) request.loop_after = (uint32_t)s->options.faults.of[FAULT_LOOP].value;
+        if (simulator_chance(s, bits, FAULT_DEAD) || simulator_chance(s, bits, FAULT_LOSS))
+            return 0;
+        if ((bits & fault_bit(FAULT_TOO_BIG)) != 0)
+            request.too_big_above = (uint32_t)s->options.faults.of[FAULT_TOO_BIG].value;
+        if ((bits & fault_bit(FAULT_LOOP)) != 0)
+            request.loop_after = (uint32_t)s->options.faults.of[FAULT_LOOP].value;
     }
     struct slot *slot = &s->slots[s->used];
     slot->length = agent_answer(s->agents, &request, slot->bytes);

@@ -1,6 +1,6 @@
 /*
- * simulator: many agents on loopback addresses behind one socket. It embeds in a loop: call simulator_step
- * until simulator_is_idle, then wait for simulator_fd or simulator_deadline_ns.
+ * simulator: many agents on loopback addresses behind one socket. It embeds in a loop: call
+ * simulator_step until simulator_is_idle, then wait for simulator_fd or simulator_deadline_ns.
  *
  * Agent i has the first address + i, in 127.0.0.0/8; on ::1 there is only one.
  */
@@ -35,8 +35,12 @@ struct simulator;
 /* Are all agents' addresses loopback addresses that can be used? */
 bool simulator_fits(const struct simulator_options *options);
 
-/* 0 or -errno: -EADDRINUSE, -EINVAL (addresses), what net_new gives. Options are copied, what they point at is borrowed. */
-int simulator_new(struct simulator **ret_simulator, const struct simulator_options *options, uint64_t now);
+/*
+ * 0 or -errno: -EADDRINUSE, -EINVAL (addresses), what net_new gives. Options are copied, what they
+ * point at is borrowed.
+ */
+int simulator_new(struct simulator **ret_simulator, const struct simulator_options *options,
+                  uint64_t now);
 void simulator_free(struct simulator *s);
 
 const struct net *simulator_net(const struct simulator *s);

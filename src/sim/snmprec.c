@@ -2,10 +2,10 @@
  * snmprec: the recordings of snmpsim, and what both text readers share.
  *
  * Read as snmpsim reads them where it makes a value of a line at all: blanks around a line are no
- * part of its value, a lone hexadecimal digit at the end is the high half of a byte, and an IpAddress
- * given as octets may have any number of them. Where snmpsim answers with an error instead of a value,
- * the line is a fault here: an unknown tag (ise_3855 says 40 for 0x40), a number with other characters,
- * an OID with letters in it.
+ * part of its value, a lone hexadecimal digit at the end is the high half of a byte, and an
+ * IpAddress given as octets may have any number of them. Where snmpsim answers with an error
+ * instead of a value, the line is a fault here: an unknown tag (ise_3855 says 40 for 0x40), a
+ * number with other characters, an OID with letters in it.
  */
 #include "sim/recording_text.h"
 
@@ -123,11 +123,13 @@ struct snmprec_scratch {
 };
 
 /* The octets of a value: plain, hexadecimal or escaped. False when they are neither. */
-static bool snmprec_octets(struct span text, uint8_t form, struct snmprec_scratch *scratch, struct fleet_value *value) {
+static bool snmprec_octets(struct span text, uint8_t form, struct snmprec_scratch *scratch,
+                           struct fleet_value *value) {
     long length = (long)text.length;
     value->bytes = text.bytes;
     if (form != 0) {
-        length = form == 'x' ? recording_hex(text, scratch->value, sizeof(scratch->value)) : unescape(text, scratch->value);
+        length = form == 'x' ? recording_hex(text, scratch->value, sizeof(scratch->value))
+                             : unescape(text, scratch->value);
         value->bytes = scratch->value;
     }
     if (length < 0) return false;
@@ -136,8 +138,8 @@ static bool snmprec_octets(struct span text, uint8_t form, struct snmprec_scratc
 }
 
 /* NULL, or what is wrong. */
-static const char *snmprec_value(uint64_t tag, uint8_t form, struct span text, struct snmprec_scratch *scratch,
-                                 struct fleet_value *value) {
+static const char *snmprec_value(uint64_t tag, uint8_t form, struct span text,
+                                 struct snmprec_scratch *scratch, struct fleet_value *value) {
     *value = (struct fleet_value){ .type = (uint8_t)tag };
     switch (tag) {
     case FLEET_NULL:
@@ -154,7 +156,8 @@ static const char *snmprec_value(uint64_t tag, uint8_t form, struct span text, s
     case FLEET_OPAQUE:
         return snmprec_octets(text, form, scratch, value) ? NULL : "bad digits or escapes";
     case FLEET_IP_ADDRESS:
-        if (form != 0) return snmprec_octets(text, form, scratch, value) ? NULL : "bad digits or escapes";
+        if (form != 0)
+            return snmprec_octets(text, form, scratch, value) ? NULL : "bad digits or escapes";
         value->bytes = scratch->value;
         value->length = 4;
         return recording_ip4(text, scratch->value) ? NULL : "not an IPv4 address";
@@ -170,13 +173,16 @@ static const char *snmprec_value(uint64_t tag, uint8_t form, struct span text, s
     }
 }
 
-static const char *snmprec_line(struct span line, struct recording_builder *b, struct snmprec_scratch *scratch) {
+static const char *snmprec_line(struct span line, struct recording_builder *b,
+                                struct snmprec_scratch *scratch) {
     const uint8_t *first = memchr(line.bytes, '|', line.length);
     if (first == NULL) return "no OID|TAG|VALUE";
-    struct span name = span_of(line.bytes, (size_t)(first - line.bytes)), rest = span_skip(line, name.length + 1);
+    struct span name = span_of(line.bytes, (size_t)(first - line.bytes)),
+                rest = span_skip(line, name.length + 1);
     const uint8_t *second = rest.length == 0 ? NULL : memchr(rest.bytes, '|', rest.length);
     if (second == NULL) return "no OID|TAG|VALUE";
-    struct span tag = span_of(rest.bytes, (size_t)(second - rest.bytes)), text = span_skip(rest, tag.length + 1);
+    struct span tag = span_of(rest.bytes, (size_t)(second - rest.bytes)),
+                text = span_skip(rest, tag.length + 1);
     uint8_t form = 0;
     if (tag.length > 0 && (tag.bytes[tag.length - 1] == 'x' || tag.bytes[tag.length - 1] == 'e'))
         form = tag.bytes[--tag.length];
@@ -191,7 +197,8 @@ static const char *snmprec_line(struct span line, struct recording_builder *b, s
     return what;
 }
 
-void recording_read_snmprec(struct span text, struct recording_builder *b, struct recording_faults *faults) {
+void recording_read_snmprec(struct span text, struct recording_builder *b,
+                            struct recording_faults *faults) {
     struct snmprec_scratch *scratch = malloc(sizeof(*scratch));
     if (scratch == NULL) {
         b->error = -ENOMEM;
@@ -206,7 +213,8 @@ void recording_read_snmprec(struct span text, struct recording_builder *b, struc
     free(scratch);
 }
 
-void recording_read(struct span text, struct recording_builder *b, struct recording_faults *faults) {
+void recording_read(struct span text, struct recording_builder *b,
+                    struct recording_faults *faults) {
     struct span rest = text;
     while (rest.length > 0) {
         struct span line = recording_trim(recording_next_line(&rest));

@@ -29,7 +29,9 @@ static bool skip_text(struct span *text, const char *prefix) {
     return true;
 }
 
-/* An OID as -On prints it, or beginning with "iso" as without; the length of its contents, or -1. */
+/*
+ * An OID as -On prints it, or beginning with "iso" as without; the length of its contents, or -1.
+ */
 static int walk_oid(struct span text, uint8_t ret_bytes[static FLEET_OID_BYTES_MAX]) {
     char copy[FLEET_OID_TEXT_MAX];
     if (!skip_text(&text, "iso.")) return oid_parse(text, ret_bytes);
@@ -42,7 +44,9 @@ static int walk_oid(struct span text, uint8_t ret_bytes[static FLEET_OID_BYTES_M
 /* Does a record begin with @line? Splits it. */
 static bool walk_split(struct span line, struct span *ret_oid, struct span *ret_value) {
     bool named = span_starts_with(line, span_text("iso."));
-    if (line.length == 0 || (!named && line.bytes[0] != '.' && (line.bytes[0] < '0' || line.bytes[0] > '2'))) return false;
+    if (line.length == 0 ||
+        (!named && line.bytes[0] != '.' && (line.bytes[0] < '0' || line.bytes[0] > '2')))
+        return false;
     const uint8_t *equals = memmem(line.bytes, line.length, " = ", 3);
     size_t length = equals == NULL ? 0 : (size_t)(equals - line.bytes);
     if (equals == NULL) {  /* an empty value whose blank was trimmed away */
@@ -57,7 +61,10 @@ static bool walk_split(struct span line, struct span *ret_oid, struct span *ret_
     return true;
 }
 
-/* Where a quoted string that starts at text.bytes[0] ends (behind the closing quote); 0 when it does not within reason. */
+/*
+ * Where a quoted string that starts at text.bytes[0] ends (behind the closing quote); 0 when it
+ * does not within reason.
+ */
 static size_t quoted_length(struct span text) {
     for (size_t i = 1; i < text.length && i < 2 * RECORDING_VALUE_MAX; i++) {
         if (text.bytes[i] == '\\') i++;
@@ -67,7 +74,9 @@ static size_t quoted_length(struct span text) {
 }
 
 static struct span without_line_end(struct span text) {
-    while (text.length > 0 && (text.bytes[text.length - 1] == '\n' || text.bytes[text.length - 1] == '\r')) text.length--;
+    while (text.length > 0 &&
+           (text.bytes[text.length - 1] == '\n' || text.bytes[text.length - 1] == '\r'))
+        text.length--;
     return text;
 }
 
@@ -92,20 +101,23 @@ static const char *walk_string(struct walk_record *r, struct span text, struct f
 static struct span next_word(struct span *text) {
     *text = recording_trim(*text);
     size_t length = 0;
-    while (length < text->length && recording_trim(span_of(text->bytes + length, 1)).length > 0) length++;
+    while (length < text->length && recording_trim(span_of(text->bytes + length, 1)).length > 0)
+        length++;
     struct span word = span_of(text->bytes, length);
     *text = span_skip(*text, length);
     return word;
 }
 
 /* "00 1B 2C" over any number of lines. */
-static const char *walk_hex(struct walk_record *r, struct span text, uint8_t type, struct fleet_value *value) {
+static const char *walk_hex(struct walk_record *r, struct span text, uint8_t type,
+                            struct fleet_value *value) {
     uint32_t length = 0;
     for (;;) {
         struct span word = next_word(&text);
         if (word.length == 0) break;
         if (length == sizeof(r->bytes)) return "the value is too long";
-        if (word.length != 2 || recording_hex(word, &r->bytes[length], 1) != 1) return "bad hexadecimal digits";
+        if (word.length != 2 || recording_hex(word, &r->bytes[length], 1) != 1)
+            return "bad hexadecimal digits";
         length++;
     }
     *value = (struct fleet_value){ .type = type, .length = length, .bytes = r->bytes };
@@ -114,8 +126,8 @@ static const char *walk_hex(struct walk_record *r, struct span text, uint8_t typ
 
 /*
  * "C0 00 0 1 " or "C0 00 up(0) down(1) ": octets, then the bits set. Where the octets end is not
- * marked: it is where the words left are just as many as there are bits set so far, and the first of
- * them is the first bit.
+ * marked: it is where the words left are just as many as there are bits set so far, and the first
+ * of them is the first bit.
  */
 static const char *walk_bits(struct walk_record *r, struct span text, struct fleet_value *value) {
     uint32_t length = 0, set = 0, first = 0;
@@ -130,11 +142,13 @@ static const char *walk_bits(struct walk_record *r, struct span text, struct fle
         struct span bit = word;
         if (open != NULL) bit = span_of(open + 1, (size_t)(word.bytes + word.length - open - 1));
         if (bit.length > 0 && bit.bytes[bit.length - 1] == ')') bit.length--;
-        bool ends = left == set && (set == 0 || (recording_number(bit, FLEET_GAUGE32, &number) && number.counter == first));
+        bool ends = left == set && (set == 0 || (recording_number(bit, FLEET_GAUGE32, &number) &&
+                                                 number.counter == first));
         if (ends && (length > 0 || left == 0)) break;
         if (length == sizeof(r->bytes)) return "the value is too long";
         if (word.length != 2 || recording_hex(word, &r->bytes[length], 1) != 1) return "bad bits";
-        if (set == 0 && r->bytes[length] != 0) first = length * 8 + (uint32_t)__builtin_clz(r->bytes[length]) - 24;
+        if (set == 0 && r->bytes[length] != 0)
+            first = length * 8 + (uint32_t)__builtin_clz(r->bytes[length]) - 24;
         set += (uint32_t)__builtin_popcount(r->bytes[length]);
         length++;
         text = rest;
@@ -146,22 +160,28 @@ static const char *walk_bits(struct walk_record *r, struct span text, struct fle
 /* "5", "up(1)", "(123) 0:00:01.23", "42 seconds" */
 static const char *walk_number(struct span text, uint8_t type, struct fleet_value *value) {
     const uint8_t *open = text.length == 0 ? NULL : memchr(text.bytes, '(', text.length);
-    const uint8_t *close = open == NULL ? NULL : memchr(open, ')', (size_t)(text.bytes + text.length - open));
-    if (close != NULL && recording_number(span_of(open + 1, (size_t)(close - open - 1)), type, value)) return NULL;
+    const uint8_t *close =
+        open == NULL ? NULL : memchr(open, ')', (size_t)(text.bytes + text.length - open));
+    if (close != NULL &&
+        recording_number(span_of(open + 1, (size_t)(close - open - 1)), type, value))
+        return NULL;
     return recording_number(next_word(&text), type, value) ? NULL : "not a number of this type";
 }
 
-static const char *walk_ip_address(struct walk_record *r, struct span text, struct fleet_value *value) {
+static const char *walk_ip_address(struct walk_record *r, struct span text,
+                                   struct fleet_value *value) {
     *value = (struct fleet_value){ .type = FLEET_IP_ADDRESS, .length = 4, .bytes = r->bytes };
     return recording_ip4(recording_trim(text), r->bytes) ? NULL : "not an IPv4 address";
 }
 
 /* "0A:00:00:01", the obsolete NetworkAddress. */
-static const char *walk_network_address(struct walk_record *r, struct span text, struct fleet_value *value) {
+static const char *walk_network_address(struct walk_record *r, struct span text,
+                                        struct fleet_value *value) {
     text = recording_trim(text);
     if (text.length != 11) return "not a network address";
     for (size_t i = 0; i < 4; i++) {
-        if (recording_hex(span_of(text.bytes + 3 * i, 2), &r->bytes[i], 1) != 1) return "not a network address";
+        if (recording_hex(span_of(text.bytes + 3 * i, 2), &r->bytes[i], 1) != 1)
+            return "not a network address";
     }
     *value = (struct fleet_value){ .type = FLEET_IP_ADDRESS, .length = 4, .bytes = r->bytes };
     return NULL;
@@ -169,7 +189,12 @@ static const char *walk_network_address(struct walk_record *r, struct span text,
 
 /* Numbers that Net-SNMP wraps in an Opaque. */
 static const char *walk_opaque(struct walk_record *r, struct span text, struct fleet_value *value) {
-    enum { OPAQUE_CONTEXT = 0x9f, OPAQUE_COUNTER64 = 0x76, OPAQUE_INTEGER64 = 0x7a, OPAQUE_UNSIGNED64 = 0x7b };
+    enum {
+        OPAQUE_CONTEXT = 0x9f,
+        OPAQUE_COUNTER64 = 0x76,
+        OPAQUE_INTEGER64 = 0x7a,
+        OPAQUE_UNSIGNED64 = 0x7b
+    };
     bool is_float = skip_text(&text, "Float: ");
     if (is_float || skip_text(&text, "Double: ")) {
         char copy[400], *end;
@@ -182,8 +207,10 @@ static const char *walk_opaque(struct walk_record *r, struct span text, struct f
         *value = (struct fleet_value){ .type = is_float ? FLEET_OPAQUE_FLOAT : FLEET_OPAQUE_DOUBLE, .real = real };
         return NULL;
     }
-    uint8_t tag = skip_text(&text, "Int64: ") ? OPAQUE_INTEGER64 : skip_text(&text, "UInt64: ") ? OPAQUE_UNSIGNED64
-                : skip_text(&text, "Counter64: ") ? OPAQUE_COUNTER64 : 0;
+    uint8_t tag = skip_text(&text, "Int64: ")       ? OPAQUE_INTEGER64
+                  : skip_text(&text, "UInt64: ")    ? OPAQUE_UNSIGNED64
+                  : skip_text(&text, "Counter64: ") ? OPAQUE_COUNTER64
+                                                    : 0;
     if (tag == 0) return walk_hex(r, text, FLEET_OPAQUE, value);
     struct span digits = recording_trim(text);
     bool negative = skip_text(&digits, "-");
@@ -192,7 +219,8 @@ static const char *walk_opaque(struct walk_record *r, struct span text, struct f
     if (what != NULL) return what;
     struct ber_writer w = BER_WRITER(r->bytes, 16);
     static const uint8_t context = OPAQUE_CONTEXT;
-    if (tag == OPAQUE_INTEGER64) ber_write_integer(&w, tag, (int64_t)(negative ? 0 - value->counter : value->counter));
+    if (tag == OPAQUE_INTEGER64)
+        ber_write_integer(&w, tag, (int64_t)(negative ? 0 - value->counter : value->counter));
     else ber_write_unsigned(&w, tag, value->counter);
     ber_write_bytes(&w, span_of(&context, 1));
     struct span written = ber_written(&w);
@@ -212,7 +240,8 @@ static const char *walk_value(struct walk_record *r, struct span text, struct fl
     }
     if (skip_text(&text, "Hex-STRING:")) return walk_hex(r, text, FLEET_OCTET_STRING, value);
     if (skip_text(&text, "INTEGER: ")) return walk_number(text, FLEET_INTEGER32, value);
-    if (skip_text(&text, "Gauge32: ") || skip_text(&text, "Unsigned32: ")) return walk_number(text, FLEET_GAUGE32, value);
+    if (skip_text(&text, "Gauge32: ") || skip_text(&text, "Unsigned32: "))
+        return walk_number(text, FLEET_GAUGE32, value);
     if (skip_text(&text, "Counter32: ")) return walk_number(text, FLEET_COUNTER32, value);
     if (skip_text(&text, "Counter64: ")) return walk_number(text, FLEET_COUNTER64, value);
     if (skip_text(&text, "Timeticks: ")) return walk_number(text, FLEET_TIME_TICKS, value);
@@ -220,7 +249,8 @@ static const char *walk_value(struct walk_record *r, struct span text, struct fl
     if (skip_text(&text, "IpAddress: ")) return walk_ip_address(r, text, value);
     if (skip_text(&text, "Network Address: ")) return walk_network_address(r, text, value);
     if (skip_text(&text, "BITS:")) return walk_bits(r, text, value);
-    if (skip_text(&text, "Opaque: ") || skip_text(&text, "OPAQUE:")) return walk_opaque(r, text, value);
+    if (skip_text(&text, "Opaque: ") || skip_text(&text, "OPAQUE:"))
+        return walk_opaque(r, text, value);
     if (skip_text(&text, "OID: ")) {
         int length = walk_oid(recording_trim(text), r->bytes);
         *value = (struct fleet_value){ .type = FLEET_OBJECT_IDENTIFIER, .length = (uint32_t)length, .bytes = r->bytes };
@@ -236,10 +266,14 @@ static const char *walk_value(struct walk_record *r, struct span text, struct fl
 
 /* Lines that say that there is no object. */
 static bool walk_is_exception(struct span text) {
-    return span_starts_with(text, span_text("No Such ")) || span_starts_with(text, span_text("No more variables"));
+    return span_starts_with(text, span_text("No Such ")) ||
+           span_starts_with(text, span_text("No more variables"));
 }
 
-/* Cut the value that begins at @text.bytes out of all that follows; returns the lines it takes beyond the first. */
+/*
+ * Cut the value that begins at @text.bytes out of all that follows; returns the lines it takes
+ * beyond the first.
+ */
 static uint32_t walk_value_end(struct span *text, struct span *rest) {
     uint32_t lines = 0;
     const uint8_t *start = text->bytes, *end = rest->bytes;
@@ -258,14 +292,16 @@ static uint32_t walk_value_end(struct span *text, struct span *rest) {
     return lines;
 }
 
-void recording_read_walk(struct span text, struct recording_builder *b, struct recording_faults *faults) {
+void recording_read_walk(struct span text, struct recording_builder *b,
+                         struct recording_faults *faults) {
     struct walk_record *r = malloc(sizeof(*r));
     if (r == NULL) {
         b->error = -ENOMEM;
         return;
     }
     for (uint32_t line_number = 1; text.length > 0; line_number++) {
-        struct span line = recording_next_line(&text), trimmed = recording_trim(line), oid, value_text;
+        struct span line = recording_next_line(&text), trimmed = recording_trim(line), oid,
+                    value_text;
         if (trimmed.length == 0 || trimmed.bytes[0] == '#') continue;
         if (!walk_split(trimmed, &oid, &value_text)) {
             recording_fault(faults, line_number, "no \".OID = TYPE: value\"");
@@ -277,7 +313,8 @@ void recording_read_walk(struct span text, struct recording_builder *b, struct r
         const char *what = oid_length <= 0 ? "no OID" : NULL;
         if (what == NULL && !walk_is_exception(value_text)) {
             what = walk_value(r, value_text, &value);
-            if (what == NULL) recording_add(b, span_of(r->oid_bytes, (size_t)oid_length), &value, NULL);
+            if (what == NULL)
+                recording_add(b, span_of(r->oid_bytes, (size_t)oid_length), &value, NULL);
         }
         if (what != NULL) recording_fault(faults, line_number, what);
         line_number += more_lines;

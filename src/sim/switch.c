@@ -1,10 +1,10 @@
 /*
  * switch: see switch.h.
  *
- * The tables of columns below say what each object is: its type, whether it is live and how, and what
- * stands in when it is not. Traffic of a port is its rate times the ticks since the switch was on;
- * packets, broadcasts, errors and so on are fixed fractions of the octets, so that all counters of a
- * port agree with each other at any moment.
+ * The tables of columns below say what each object is: its type, whether it is live and how, and
+ * what stands in when it is not. Traffic of a port is its rate times the ticks since the switch was
+ * on; packets, broadcasts, errors and so on are fixed fractions of the octets, so that all counters
+ * of a port agree with each other at any moment.
  */
 #include "sim/switch.h"
 
@@ -17,13 +17,37 @@
 
 enum live {
     LIVE_NONE = 0,
-    LIVE_UPTIME, LIVE_NAME, LIVE_MAC, LIVE_OPER_STATUS, LIVE_SNMP_PACKETS,
-    LIVE_IN_OCTETS, LIVE_IN_UNICAST, LIVE_IN_MULTICAST, LIVE_IN_BROADCAST, LIVE_IN_OTHER, LIVE_IN_DISCARDS, LIVE_IN_ERRORS,
-    LIVE_OUT_OCTETS, LIVE_OUT_UNICAST, LIVE_OUT_MULTICAST, LIVE_OUT_BROADCAST, LIVE_OUT_OTHER, LIVE_OUT_DISCARDS,
+    LIVE_UPTIME,
+    LIVE_NAME,
+    LIVE_MAC,
+    LIVE_OPER_STATUS,
+    LIVE_SNMP_PACKETS,
+    LIVE_IN_OCTETS,
+    LIVE_IN_UNICAST,
+    LIVE_IN_MULTICAST,
+    LIVE_IN_BROADCAST,
+    LIVE_IN_OTHER,
+    LIVE_IN_DISCARDS,
+    LIVE_IN_ERRORS,
+    LIVE_OUT_OCTETS,
+    LIVE_OUT_UNICAST,
+    LIVE_OUT_MULTICAST,
+    LIVE_OUT_BROADCAST,
+    LIVE_OUT_OTHER,
+    LIVE_OUT_DISCARDS,
     LIVE_OUT_ERRORS,
 };
 
-enum fixed { FIXED_NUMBER = 0, FIXED_INDEX, FIXED_DESCR, FIXED_NAME, FIXED_ALIAS, FIXED_KIND, FIXED_LAST_CHANGE, FIXED_OID };
+enum fixed {
+    FIXED_NUMBER = 0,
+    FIXED_INDEX,
+    FIXED_DESCR,
+    FIXED_NAME,
+    FIXED_ALIAS,
+    FIXED_KIND,
+    FIXED_LAST_CHANGE,
+    FIXED_OID
+};
 
 struct switch_column {
     uint8_t column, type, live, writable, fixed;
@@ -86,7 +110,8 @@ struct switch_scalar {
 
 /* 32473 is the enterprise number for documentation (RFC 5612). */
 static const struct switch_scalar scalars[] = {
-    { "1.3.6.1.2.1.1.1.0", FLEET_OCTET_STRING, 0, 0, 0, "snmpfleet simulated switch, version " SNMPFLEET_VERSION },
+    { "1.3.6.1.2.1.1.1.0", FLEET_OCTET_STRING, 0, 0, 0,
+      "snmpfleet simulated switch, version " SNMPFLEET_VERSION },
     { "1.3.6.1.2.1.1.2.0", FLEET_OBJECT_IDENTIFIER, 0, 0, 0, "1.3.6.1.4.1.32473.1.1" },
     { "1.3.6.1.2.1.1.3.0", FLEET_TIME_TICKS, LIVE_UPTIME, 0, 0, NULL },
     { "1.3.6.1.2.1.1.4.0", FLEET_OCTET_STRING, 0, SWITCH_WRITABLE_TEXT, 0, "noc@example.net" },
@@ -97,7 +122,8 @@ static const struct switch_scalar scalars[] = {
     { "1.3.6.1.2.1.1.9.1.2.1", FLEET_OBJECT_IDENTIFIER, 0, 0, 0, "1.3.6.1.6.3.1" },
     { "1.3.6.1.2.1.1.9.1.2.2", FLEET_OBJECT_IDENTIFIER, 0, 0, 0, "1.3.6.1.2.1.31" },
     { "1.3.6.1.2.1.1.9.1.3.1", FLEET_OCTET_STRING, 0, 0, 0, "The MIB module for SNMP entities" },
-    { "1.3.6.1.2.1.1.9.1.3.2", FLEET_OCTET_STRING, 0, 0, 0, "The MIB module for network interfaces" },
+    { "1.3.6.1.2.1.1.9.1.3.2", FLEET_OCTET_STRING, 0, 0, 0,
+      "The MIB module for network interfaces" },
     { "1.3.6.1.2.1.1.9.1.4.1", FLEET_TIME_TICKS, 0, 0, 11, NULL },
     { "1.3.6.1.2.1.1.9.1.4.2", FLEET_TIME_TICKS, 0, 0, 12, NULL },
     { "1.3.6.1.2.1.11.1.0", FLEET_COUNTER32, LIVE_SNMP_PACKETS, 0, 0, NULL },
@@ -113,18 +139,24 @@ static const struct switch_scalar scalars[] = {
 
 static struct fleet_value value_of_text(const char *text) {
     return (struct fleet_value){
-        .type = FLEET_OCTET_STRING, .length = (uint32_t)strlen(text), .bytes = (const uint8_t *)text,
+        .type = FLEET_OCTET_STRING,
+        .length = (uint32_t)strlen(text),
+        .bytes = (const uint8_t *)text,
     };
 }
 
-static struct fleet_value value_of_oid(const char *text, uint8_t bytes[static FLEET_OID_BYTES_MAX]) {
+static struct fleet_value value_of_oid(const char *text,
+                                       uint8_t bytes[static FLEET_OID_BYTES_MAX]) {
     int length = oid_parse(span_text(text), bytes);
     assert(length > 0);
-    return (struct fleet_value){ .type = FLEET_OBJECT_IDENTIFIER, .length = (uint32_t)length, .bytes = bytes };
+    return (struct fleet_value){ .type = FLEET_OBJECT_IDENTIFIER,
+                                 .length = (uint32_t)length,
+                                 .bytes = bytes };
 }
 
-static void switch_add(struct recording_builder *b, const char *oid_text, const struct fleet_value *value, uint8_t live,
-                       uint8_t writable, uint32_t port) {
+static void switch_add(struct recording_builder *b, const char *oid_text,
+                       const struct fleet_value *value, uint8_t live, uint8_t writable,
+                       uint32_t port) {
     uint8_t bytes[FLEET_OID_BYTES_MAX];
     int length = oid_parse(span_text(oid_text), bytes);
     assert(length > 0);
@@ -133,8 +165,8 @@ static void switch_add(struct recording_builder *b, const char *oid_text, const 
 }
 
 /* The cell of a column for one of @ports + 1 interfaces; the last one is virtual. */
-static void switch_add_cell(struct recording_builder *b, const char *table, const struct switch_column *c, uint32_t port,
-                            uint32_t ports) {
+static void switch_add_cell(struct recording_builder *b, const char *table,
+                            const struct switch_column *c, uint32_t port, uint32_t ports) {
     bool is_virtual = port > ports;
     char oid_text[64], text[64];
     uint8_t oid[FLEET_OID_BYTES_MAX];
@@ -175,10 +207,11 @@ static void switch_add_cell(struct recording_builder *b, const char *table, cons
     switch_add(b, oid_text, &value, c->live, c->writable, is_virtual ? 0 : port);
 }
 
-static void switch_add_table(struct recording_builder *b, const char *table, const struct switch_column *columns, size_t count,
-                             uint32_t ports) {
+static void switch_add_table(struct recording_builder *b, const char *table,
+                             const struct switch_column *columns, size_t count, uint32_t ports) {
     for (size_t i = 0; i < count; i++) {
-        for (uint32_t port = 1; port <= ports + 1; port++) switch_add_cell(b, table, &columns[i], port, ports);
+        for (uint32_t port = 1; port <= ports + 1; port++)
+            switch_add_cell(b, table, &columns[i], port, ports);
     }
 }
 
@@ -203,7 +236,9 @@ int switch_new(uint32_t ports, struct recording **ret_recording) {
 struct switch_state switch_at(uint64_t seed, uint32_t number, uint64_t age) {
     enum { TICK_NS = 10000000, DAY = 8640000, MONTHS = 120 * DAY };
     uint64_t hash = prng_mix(seed + (number + 1) * 0x9e3779b97f4a7c15u);
-    return (struct switch_state){ .number = number, .hash = hash, .ticks = DAY + hash % MONTHS + age / TICK_NS };
+    return (struct switch_state){ .number = number,
+                                  .hash = hash,
+                                  .ticks = DAY + hash % MONTHS + age / TICK_NS };
 }
 
 static uint64_t switch_port_hash(const struct switch_state *s, uint32_t port) {
@@ -248,7 +283,8 @@ static size_t switch_write_name(const struct switch_state *s, uint8_t *ret_value
     size_t length = sizeof("switch-") - 1, digits = 0;
     memcpy(text, "switch-", length);
     uint8_t reversed[10];
-    for (uint32_t rest = s->number + 1; rest > 0 || digits < 5; rest /= 10) reversed[digits++] = (uint8_t)('0' + rest % 10);
+    for (uint32_t rest = s->number + 1; rest > 0 || digits < 5; rest /= 10)
+        reversed[digits++] = (uint8_t)('0' + rest % 10);
     while (digits > 0) text[length++] = (char)reversed[--digits];
     ret_value[0] = FLEET_OCTET_STRING;
     ret_value[1] = (uint8_t)length;
@@ -256,7 +292,8 @@ static size_t switch_write_name(const struct switch_state *s, uint8_t *ret_value
     return 2 + length;
 }
 
-size_t switch_write(const struct switch_state *s, const struct recording_mark *mark, uint8_t type, uint8_t *ret_value) {
+size_t switch_write(const struct switch_state *s, const struct recording_mark *mark, uint8_t type,
+                    uint8_t *ret_value) {
     uint64_t number;
     switch (mark->live) {
     case LIVE_UPTIME:
@@ -266,7 +303,8 @@ size_t switch_write(const struct switch_state *s, const struct recording_mark *m
         return switch_write_name(s, ret_value);
     case LIVE_MAC: {
         /* locally administered: 02, agent, port */
-        uint64_t address = htobe64(((uint64_t)0x02 << 40 | (uint64_t)s->number << 12 | mark->port) << 16);
+        uint64_t address =
+            htobe64(((uint64_t)0x02 << 40 | (uint64_t)s->number << 12 | mark->port) << 16);
         ret_value[0] = FLEET_OCTET_STRING;
         ret_value[1] = 6;
         memcpy(ret_value + 2, &address, sizeof(address));

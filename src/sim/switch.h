@@ -41,7 +41,9 @@ int switch_new(uint32_t ports, struct recording **ret_recording);
 struct switch_state switch_at(uint64_t seed, uint32_t number, uint64_t age);
 
 /*
- * Write the value of an object that @mark.live marks, of type @type, as tag, length and contents; returns
- * how long it is. Up to SWITCH_VALUE_MAX + SWITCH_VALUE_SLACK bytes at @ret_value are written on.
+ * Write the value of an object that @mark.live marks, of type @type, as tag, length and contents;
+ * returns how long it is. Up to SWITCH_VALUE_MAX + SWITCH_VALUE_SLACK bytes at @ret_value are
+ * written on.
  */
-size_t switch_write(const struct switch_state *s, const struct recording_mark *mark, uint8_t type, uint8_t *ret_value);
+size_t switch_write(const struct switch_state *s, const struct recording_mark *mark, uint8_t type,
+                    uint8_t *ret_value);

@@ -16,7 +16,8 @@ int waiting_init(struct waiting *w, uint64_t now) {
     for (int i = 0; i < WAITING_SIZES; i++) w->slabs[i] = SLAB_NULL;
     int error = 0;
     for (int i = 0; i < WAITING_SIZES && error == 0; i++)
-        error = slab_init(&w->slabs[i], sizeof(struct waiting_reply) + waiting_sizes[i].bytes, waiting_sizes[i].limit);
+        error = slab_init(&w->slabs[i], sizeof(struct waiting_reply) + waiting_sizes[i].bytes,
+                          waiting_sizes[i].limit);
     return error;
 }
 
@@ -24,7 +25,8 @@ void waiting_deinit(struct waiting *w) {
     for (int i = 0; i < WAITING_SIZES; i++) slab_deinit(&w->slabs[i]);
 }
 
-bool waiting_add(struct waiting *w, const struct slot *slot, uint32_t agent, uint64_t expiry_ns, bool is_held) {
+bool waiting_add(struct waiting *w, const struct slot *slot, uint32_t agent, uint64_t expiry_ns,
+                 bool is_held) {
     uint32_t size = 0, number;
     while (slot->length > waiting_sizes[size].bytes) size++;
     struct waiting_reply *reply = slab_get(&w->slabs[size], &number);

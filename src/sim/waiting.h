@@ -1,6 +1,6 @@
 /*
- * waiting: replies that leave later: delayed, or held back so that others overtake them. Copies, in three
- * sizes, of a bounded number.
+ * waiting: replies that leave later: delayed, or held back so that others overtake them. Copies, in
+ * three sizes, of a bounded number.
  */
 #pragma once
 
@@ -13,7 +13,8 @@ enum { WAITING_SIZES = 3, WAITING_BUCKETS = 4096 };
 
 struct waiting_reply {
     struct wheel_timer timer;
-    struct list held;          /* among those of its bucket, when it waits for the agent's next reply */
+    struct list held;          /* among those of its bucket, when it waits for the agent's next
+                                  reply */
     uint32_t number, size;     /* which object of which slab */
     uint32_t agent;
     uint32_t length;
@@ -36,7 +37,8 @@ void waiting_deinit(struct waiting *w);
  * Keep a copy of what is in @slot until @expiry_ns; with @is_held also to be found by waiting_held.
  * False when there is no room.
  */
-bool waiting_add(struct waiting *w, const struct slot *slot, uint32_t agent, uint64_t expiry_ns, bool is_held);
+bool waiting_add(struct waiting *w, const struct slot *slot, uint32_t agent, uint64_t expiry_ns,
+                 bool is_held);
 
 /* The next reply whose time has come, or NULL. Give it back by waiting_put. */
 struct waiting_reply *waiting_due(struct waiting *w, uint64_t now);

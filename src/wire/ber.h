@@ -3,12 +3,12 @@
  * written backward.
  *
  * The reader is a cursor with a sticky error: after the first fault every read gives zero and moves
- * nothing, so that a decoder is straight-line code with one check at its end. It never reads outside
- * [at, end). It tolerates what agents in the field get wrong without harm, and notes each tolerance
- * once as a bit in `lenient`; about bounds it never is.
+ * nothing, so that a decoder is straight-line code with one check at its end. It never reads
+ * outside [at, end). It tolerates what agents in the field get wrong without harm, and notes each
+ * tolerance once as a bit in `lenient`; about bounds it never is.
  *
- * The writer fills a caller's buffer from its end towards its start, so that every length is known when
- * it is written. It too has a sticky error: BER_NO_SPACE when the buffer is too small.
+ * The writer fills a caller's buffer from its end towards its start, so that every length is known
+ * when it is written. It too has a sticky error: BER_NO_SPACE when the buffer is too small.
  */
 #pragma once
 
@@ -18,7 +18,8 @@
 enum ber_error {
     BER_OK = 0,
     BER_TRUNCATED,       /* a length runs past the end of what encloses it */
-    BER_UNEXPECTED_TAG,  /* not a tag that the grammar asks for here, or one of more than one octet */
+    BER_UNEXPECTED_TAG,  /* not a tag that the grammar asks for here, or one of more than one
+                            octet */
     BER_BAD_LENGTH,      /* indefinite length, or more than four length octets that matter */
     BER_BAD_OID,         /* an OID that ber_oid_is_valid refuses */
     BER_BAD_VALUE,       /* a value that its type does not allow */
@@ -28,11 +29,13 @@ enum ber_error {
 /* What was let pass, as bits of ber_reader.lenient. */
 enum ber_lenience {
     BER_LENIENT_LENGTH = 1 << 0,        /* a length in more octets than needed */
-    BER_LENIENT_INTEGER = 1 << 1,       /* redundant leading octets, or too wide for its type and wrapped */
+    BER_LENIENT_INTEGER = 1 << 1,       /* redundant leading octets, or too wide for its type and
+                                           wrapped */
     BER_LENIENT_TRAILING = 1 << 2,      /* octets after the end of the message or of a structure */
     BER_LENIENT_EXCEPTION = 1 << 3,     /* NULL or an exception that carries a payload */
     BER_LENIENT_EMPTY = 1 << 4,         /* an empty integer, counter or OID read as zero */
-    BER_LENIENT_NEGATIVE = 1 << 5,      /* an unsigned type encoded as negative, read modulo 2^32 or 2^64 */
+    BER_LENIENT_NEGATIVE = 1 << 5,      /* an unsigned type encoded as negative, read modulo 2^32 or
+                                           2^64 */
     BER_LENIENT_OID = 1 << 6,           /* redundant leading 0x80 in a sub-identifier */
     BER_LENIENT_ADDRESS = 1 << 7,       /* an IpAddress that is not four octets */
     BER_LENIENT_KINDS = 8,
@@ -54,7 +57,11 @@ static inline struct ber_reader ber_reader_of(struct span bytes) {
 
 /* Tags (RFC 3416 section 3, RFC 1157). */
 enum {
-    BER_INTEGER = 0x02, BER_OCTET_STRING = 0x04, BER_NULL = 0x05, BER_OBJECT_IDENTIFIER = 0x06, BER_SEQUENCE = 0x30,
+    BER_INTEGER = 0x02,
+    BER_OCTET_STRING = 0x04,
+    BER_NULL = 0x05,
+    BER_OBJECT_IDENTIFIER = 0x06,
+    BER_SEQUENCE = 0x30,
 };
 
 static inline bool ber_at_end(const struct ber_reader *r) {
@@ -75,8 +82,8 @@ static inline uint8_t ber_peek(const struct ber_reader *r) {
 uint8_t ber_read_any_long(struct ber_reader *r, struct span *ret_contents);
 
 /*
- * Read any tag and length; *ret_contents is what they enclose and the cursor is behind it. Returns the tag, or 0 and
- * SPAN_NULL on error.
+ * Read any tag and length; *ret_contents is what they enclose and the cursor is behind it. Returns
+ * the tag, or 0 and SPAN_NULL on error.
  */
 static inline uint8_t ber_read_any(struct ber_reader *r, struct span *ret_contents) {
     const uint8_t *at = r->at;
@@ -92,8 +99,9 @@ static inline uint8_t ber_read_any(struct ber_reader *r, struct span *ret_conten
 struct span ber_read(struct ber_reader *r, uint8_t tag);
 
 /*
- * A reader for the contents of the next element, which must have @tag, to be closed by ber_leave: that hands faults
- * and tolerances to the outer reader, and notes what was left unread. After an error it is empty and carries it.
+ * A reader for the contents of the next element, which must have @tag, to be closed by ber_leave:
+ * that hands faults and tolerances to the outer reader, and notes what was left unread. After an
+ * error it is empty and carries it.
  */
 struct ber_reader ber_enter(struct ber_reader *r, uint8_t tag);
 void ber_leave(struct ber_reader *r, const struct ber_reader *inner);
@@ -102,8 +110,9 @@ void ber_leave(struct ber_reader *r, const struct ber_reader *inner);
 int32_t ber_read_int32(struct ber_reader *r);
 
 /*
- * Contents of integers of any tag. Both tolerate redundant leading octets; wider ones keep their low bits, and
- * are noted in @r->lenient. Empty contents read as 0 and are noted. @bits is 32 or 64.
+ * Contents of integers of any tag. Both tolerate redundant leading octets; wider ones keep their
+ * low bits, and are noted in @r->lenient. Empty contents read as 0 and are noted. @bits is 32 or
+ * 64.
  */
 int64_t ber_integer(struct ber_reader *r, struct span contents);
 uint64_t ber_unsigned(struct ber_reader *r, struct span contents, unsigned bits);
@@ -112,14 +121,16 @@ uint64_t ber_unsigned(struct ber_reader *r, struct span contents, unsigned bits)
 int32_t ber_int32(struct ber_reader *r, struct span contents);
 
 /*
- * Contents of an OID: what ber_oid_is_valid refuses is BER_BAD_OID and gives SPAN_NULL. Empty contents read as 0.0 (a
- * constant that lives for ever) and are noted, so that no empty OID comes off the wire.
+ * Contents of an OID: what ber_oid_is_valid refuses is BER_BAD_OID and gives SPAN_NULL. Empty
+ * contents read as 0.0 (a constant that lives for ever) and are noted, so that no empty OID comes
+ * off the wire.
  */
 struct span ber_oid(struct ber_reader *r, struct span contents);
 
 /*
- * Every sub-identifier complete and below 2^32, at most 127 of them (128 as people count: the first one stands for two,
- * X.690 section 8.19.4), in at most FLEET_OID_BYTES_MAX octets: else false. Empty contents are valid.
+ * Every sub-identifier complete and below 2^32, at most 127 of them (128 as people count: the first
+ * one stands for two, X.690 section 8.19.4), in at most FLEET_OID_BYTES_MAX octets: else false.
+ * Empty contents are valid.
  */
 bool ber_oid_is_valid(struct span contents);
 
@@ -130,8 +141,9 @@ struct ber_writer {
     int error;       /* BER_NO_SPACE, sticky */
 };
 
-#define BER_WRITER(buffer_, size_) \
-    ((struct ber_writer){ .start = (buffer_), .at = (buffer_) + (size_), .end = (buffer_) + (size_) })
+#define BER_WRITER(buffer_, size_)                                                                 \
+    ((struct ber_writer){                                                                          \
+        .start = (buffer_), .at = (buffer_) + (size_), .end = (buffer_) + (size_) })
 
 static inline struct span ber_written(const struct ber_writer *w) {
     return span_of(w->at, w->error != 0 ? 0 : (size_t)(w->end - w->at));

@@ -21,10 +21,11 @@ static void message_decode_scoped_in(struct ber_reader *r, struct message *messa
 static void message_decode_v3(struct ber_reader *r, struct message *message);
 
 /*
- * The contents of the element at @at when it has @tag, a length in its shortest form, and ends exactly at @end;
- * otherwise NULL.
+ * The contents of the element at @at when it has @tag, a length in its shortest form, and ends
+ * exactly at @end; otherwise NULL.
  */
-static inline const uint8_t *message_plain_contents(const uint8_t *at, const uint8_t *end, uint8_t tag) {
+static inline const uint8_t *message_plain_contents(const uint8_t *at, const uint8_t *end,
+                                                    uint8_t tag) {
     if (end - at < 4 || at[0] != tag) return NULL;
     size_t left = (size_t)(end - at);
     if (at[1] < 0x80) return left == at[1] + 2u ? at + 2 : NULL;
@@ -34,16 +35,20 @@ static inline const uint8_t *message_plain_contents(const uint8_t *at, const uin
 }
 
 /*
- * A v1 or v2c message as nearly all are: shortest lengths, a request-id of four octets, small error fields, nothing behind.
- * False says nothing: the reader finds out what it is.
+ * A v1 or v2c message as nearly all are: shortest lengths, a request-id of four octets, small error
+ * fields, nothing behind. False says nothing: the reader finds out what it is.
  */
 static bool message_decode_plain(struct span datagram, struct message *ret_message) {
     const uint8_t *end = datagram.bytes + datagram.length;
-    const uint8_t *at = datagram.length == 0 ? NULL : message_plain_contents(datagram.bytes, end, BER_SEQUENCE);
+    const uint8_t *at =
+        datagram.length == 0 ? NULL : message_plain_contents(datagram.bytes, end, BER_SEQUENCE);
     if (at == NULL || end - at < 5) return false;
-    if (at[0] != BER_INTEGER || at[1] != 1 || at[2] > MESSAGE_V2C || at[3] != BER_OCTET_STRING || at[4] > 0x7f) return false;
+    if (at[0] != BER_INTEGER || at[1] != 1 || at[2] > MESSAGE_V2C || at[3] != BER_OCTET_STRING ||
+        at[4] > 0x7f)
+        return false;
     const uint8_t *pdu = at + 5 + at[4];
-    if (end - pdu < 2 || pdu[0] == PDU_TRAP_V1 || pdu[0] < PDU_GET || pdu[0] > PDU_REPORT) return false;
+    if (end - pdu < 2 || pdu[0] == PDU_TRAP_V1 || pdu[0] < PDU_GET || pdu[0] > PDU_REPORT)
+        return false;
     const uint8_t *id = message_plain_contents(pdu, end, pdu[0]);
     if (id == NULL || end - id < 12 || id[0] != BER_INTEGER || id[1] != 4) return false;
     if (id[6] != BER_INTEGER || id[7] != 1 || id[9] != BER_INTEGER || id[10] != 1) return false;
@@ -52,8 +57,12 @@ static bool message_decode_plain(struct span datagram, struct message *ret_messa
     const uint8_t *varbinds = message_plain_contents(id + 12, end, BER_SEQUENCE);
     if (varbinds == NULL) return false;
     *ret_message = (struct message){
-        .version = at[2], .community = span_of(at + 5, at[4]),
-        .pdu = { .type = pdu[0], .request_id = (int32_t)number, .error_status = (int8_t)id[8], .error_index = (int8_t)id[11],
+        .version = at[2],
+        .community = span_of(at + 5, at[4]),
+        .pdu = { .type = pdu[0],
+                 .request_id = (int32_t)number,
+                 .error_status = (int8_t)id[8],
+                 .error_index = (int8_t)id[11],
                  .varbinds = span_of(varbinds, (size_t)(end - varbinds)) },
     };
     return true;
@@ -63,7 +72,8 @@ uint32_t message_glance_id(struct span datagram) {
     const uint8_t *at = datagram.bytes;
     if (datagram.length < 24) return 0;
     at += at[1] < 0x80 ? 2 : (at[1] & 3) + 2;     /* SEQUENCE */
-    size_t community = at[4];                      /* behind INTEGER version and the tag of the community */
+    size_t community = at[4];                      /* behind INTEGER version and the tag of the
+                                                      community */
     if (community > datagram.length - 24) return 0;
     at += 5 + community;
     at += at[1] < 0x80 ? 2 : (at[1] & 3) + 2;     /* PDU */
@@ -164,7 +174,8 @@ static void message_decode_trap_v1(struct ber_reader *fields, struct pdu *pdu) {
 
 /* Every field of a known width: what a poller sends. */
 static bool message_is_small(const struct pdu *pdu) {
-    return pdu->request_id >= 1 << 23 && (uint32_t)pdu->error_status < 0x80 && (uint32_t)pdu->error_index < 0x80;
+    return pdu->request_id >= 1 << 23 && (uint32_t)pdu->error_status < 0x80 &&
+           (uint32_t)pdu->error_index < 0x80;
 }
 
 void message_write_v2c(struct ber_writer *w, struct span community_header, const struct pdu *pdu) {
@@ -178,8 +189,18 @@ void message_write_v2c(struct ber_writer *w, struct span community_header, const
     } else if (message_is_small(pdu) && w->error == 0 && w->at - w->start >= 12) {
         uint32_t id = (uint32_t)pdu->request_id;
         const uint8_t fields[12] = {
-            BER_INTEGER, 4, (uint8_t)(id >> 24), (uint8_t)(id >> 16), (uint8_t)(id >> 8), (uint8_t)id,
-            BER_INTEGER, 1, (uint8_t)pdu->error_status, BER_INTEGER, 1, (uint8_t)pdu->error_index,
+            BER_INTEGER,
+            4,
+            (uint8_t)(id >> 24),
+            (uint8_t)(id >> 16),
+            (uint8_t)(id >> 8),
+            (uint8_t)id,
+            BER_INTEGER,
+            1,
+            (uint8_t)pdu->error_status,
+            BER_INTEGER,
+            1,
+            (uint8_t)pdu->error_index,
         };
         w->at -= sizeof(fields);
         memcpy(w->at, fields, sizeof(fields));

@@ -1,9 +1,10 @@
 /*
  * message: an SNMP message and its PDU, decoded in place and encoded backward.
  *
- * Decoding allocates nothing: spans point into the datagram and live as long as it. A varbind list is decoded one
- * varbind at a time. v1 and v2c messages (RFC 1157, RFC 1901, RFC 3416) are decoded whole; of a v3 message (RFC 3412
- * section 6) the header, the security parameters as a span, and the scoped PDU where it is plaintext.
+ * Decoding allocates nothing: spans point into the datagram and live as long as it. A varbind list
+ * is decoded one varbind at a time. v1 and v2c messages (RFC 1157, RFC 1901, RFC 3416) are decoded
+ * whole; of a v3 message (RFC 3412 section 6) the header, the security parameters as a span, and
+ * the scoped PDU where it is plaintext.
  */
 #pragma once
 
@@ -20,10 +21,25 @@ enum pdu_type {
 
 /* RFC 3416 section 3. */
 enum error_status {
-    ERROR_NO_ERROR = 0, ERROR_TOO_BIG, ERROR_NO_SUCH_NAME, ERROR_BAD_VALUE, ERROR_READ_ONLY, ERROR_GEN_ERR,
-    ERROR_NO_ACCESS, ERROR_WRONG_TYPE, ERROR_WRONG_LENGTH, ERROR_WRONG_ENCODING, ERROR_WRONG_VALUE, ERROR_NO_CREATION,
-    ERROR_INCONSISTENT_VALUE, ERROR_RESOURCE_UNAVAILABLE, ERROR_COMMIT_FAILED, ERROR_UNDO_FAILED,
-    ERROR_AUTHORIZATION_ERROR, ERROR_NOT_WRITABLE, ERROR_INCONSISTENT_NAME,
+    ERROR_NO_ERROR = 0,
+    ERROR_TOO_BIG,
+    ERROR_NO_SUCH_NAME,
+    ERROR_BAD_VALUE,
+    ERROR_READ_ONLY,
+    ERROR_GEN_ERR,
+    ERROR_NO_ACCESS,
+    ERROR_WRONG_TYPE,
+    ERROR_WRONG_LENGTH,
+    ERROR_WRONG_ENCODING,
+    ERROR_WRONG_VALUE,
+    ERROR_NO_CREATION,
+    ERROR_INCONSISTENT_VALUE,
+    ERROR_RESOURCE_UNAVAILABLE,
+    ERROR_COMMIT_FAILED,
+    ERROR_UNDO_FAILED,
+    ERROR_AUTHORIZATION_ERROR,
+    ERROR_NOT_WRITABLE,
+    ERROR_INCONSISTENT_NAME,
 };
 
 struct pdu {
@@ -64,15 +80,15 @@ enum { MESSAGE_FLAG_AUTH = 1, MESSAGE_FLAG_PRIV = 2, MESSAGE_FLAG_REPORTABLE = 4
 int message_decode(struct span datagram, struct message *ret_message);
 
 /*
- * The request-id of a v1 or v2c message of the usual shape, by a glance at where it stands; 0 when it is of another. It is for
- * guesses only: nothing else of the message has been looked at.
+ * The request-id of a v1 or v2c message of the usual shape, by a glance at where it stands; 0 when
+ * it is of another. It is for guesses only: nothing else of the message has been looked at.
  */
 uint32_t message_glance_id(struct span datagram);
 
 /*
- * Decode a scoped PDU (contextEngineID, contextName, PDU; the SEQUENCE included) as it stands in clear or after
- * decryption, into @message; its lenience is added. Octets behind the SEQUENCE are padding and not noted. @message has
- * its version set. Returns as message_decode.
+ * Decode a scoped PDU (contextEngineID, contextName, PDU; the SEQUENCE included) as it stands in
+ * clear or after decryption, into @message; its lenience is added. Octets behind the SEQUENCE are
+ * padding and not noted. @message has its version set. Returns as message_decode.
  */
 int message_decode_scoped(struct span scoped, struct message *message);
 
@@ -95,40 +111,49 @@ struct varbind {
 };
 
 /*
- * The next varbind of a list; @r is BER_READER(pdu.varbinds). False at the end and at the first fault (then
- * @r->error says which, and the varbinds before it were good).
+ * The next varbind of a list; @r is BER_READER(pdu.varbinds). False at the end and at the first
+ * fault (then @r->error says which, and the varbinds before it were good).
  */
 bool varbind_next(struct ber_reader *r, struct varbind *ret_varbind);
 
 /*
- * The same when the next varbind is likely to be that of @oid, as in the answer to a GET: then its name is only compared, not
- * looked into. Whatever it is, *ret_varbind is as varbind_next would give it.
+ * The same when the next varbind is likely to be that of @oid, as in the answer to a GET: then its
+ * name is only compared, not looked into. Whatever it is, *ret_varbind is as varbind_next would
+ * give it.
  */
 bool varbind_next_of(struct ber_reader *r, struct span oid, struct varbind *ret_varbind);
 
 /*
- * Write a varbind in front of what is written: its value as it stands. FLEET_ABSENT and types that are none write NULL;
- * an INTEGER beyond 32 bits goes as the Opaque-wrapped signed 64-bit integer it came from.
+ * Write a varbind in front of what is written: its value as it stands. FLEET_ABSENT and types that
+ * are none write NULL; an INTEGER beyond 32 bits goes as the Opaque-wrapped signed 64-bit integer
+ * it came from.
  */
 void varbind_write(struct ber_writer *w, struct span oid, const struct fleet_value *value);
 
-/* Write a varbind whose value is NULL, its OID in two parts (a column and an index, or the latter empty). */
+/*
+ * Write a varbind whose value is NULL, its OID in two parts (a column and an index, or the latter
+ * empty).
+ */
 void varbind_write_null(struct ber_writer *w, struct span oid, struct span suffix);
 
 /*
- * Put PDU header and message header (version, community) of a v1/v2c message in front of the varbinds written since the
- * writer was empty; the version is the one that @community_header carries (the bytes of message_community_header). A
- * request-id in [2^24, 2^31) always takes four octets.
+ * Put PDU header and message header (version, community) of a v1/v2c message in front of the
+ * varbinds written since the writer was empty; the version is the one that @community_header
+ * carries (the bytes of message_community_header). A request-id in [2^24, 2^31) always takes four
+ * octets.
  */
 void message_write_v2c(struct ber_writer *w, struct span community_header, const struct pdu *pdu);
 
 /*
- * Bytes of version and community as they stand in every message of an auth; returns the length, at most
- * MESSAGE_COMMUNITY_MAX + 8, or 0 when the community is longer.
+ * Bytes of version and community as they stand in every message of an auth; returns the length, at
+ * most MESSAGE_COMMUNITY_MAX + 8, or 0 when the community is longer.
  */
 enum { MESSAGE_COMMUNITY_MAX = 255 };
 size_t message_community_header(int32_t version, struct span community,
                                 uint8_t ret_bytes[static MESSAGE_COMMUNITY_MAX + 8]);
 
-/* "noError", "tooBig", ... as RFC 3416 names them; "error N" is never given: unknown ones are "unknown". */
+/*
+ * "noError", "tooBig", ... as RFC 3416 names them; "error N" is never given: unknown ones are
+ * "unknown".
+ */
 const char *error_status_name(int32_t status);

@@ -1,6 +1,7 @@
 /*
- * fuzz_snmprec: any text as a recording, in either language. Whatever is read must be a recording in
- * which every object is found, and an agent that plays it must answer a walk with well-formed messages.
+ * fuzz_snmprec: any text as a recording, in either language. Whatever is read must be a recording
+ * in which every object is found, and an agent that plays it must answer a walk with well-formed
+ * messages.
  */
 #include "sim/agent.h"
 #include "wire/message.h"
@@ -13,7 +14,8 @@ static void require(bool condition) {
     if (!condition) abort();
 }
 
-typedef void read_fn(struct span text, struct recording_builder *b, struct recording_faults *faults);
+typedef void read_fn(struct span text, struct recording_builder *b,
+                     struct recording_faults *faults);
 
 static void check(read_fn *read, struct span text) {
     struct recording_builder b = RECORDING_BUILDER_NULL;
@@ -23,13 +25,14 @@ static void check(read_fn *read, struct span text) {
     require(recording_build(&b, &r) == 0);
     require(recording_check(r));
 
-    static const uint8_t bulk[] = "\x30\x26\x02\x01\x01\x04\x06public\xa5\x19\x02\x04\x11\x22\x33\x44\x02\x01\x00\x02\x01\x40"
-                                  "\x30\x0b\x30\x09\x06\x05\x2b\x06\x01\x02\x01\x05\x00";
+    static const uint8_t bulk[] =
+        "\x30\x26\x02\x01\x01\x04\x06public\xa5\x19\x02\x04\x11\x22\x33\x44\x02\x01\x00\x02\x01\x40"
+        "\x30\x0b\x30\x09\x06\x05\x2b\x06\x01\x02\x01\x05\x00";
     struct device device = { .recording = r };
     struct devices devices = { .list = &device, .count = 1 };
     struct agents_options o = { .devices = &devices, .read_community = span_text("public"),
                                 .write_community = span_text("private") };
-    struct agents *agents;
+    struct agents *agents = NULL;
     uint8_t *reply = malloc(AGENT_BUFFER);
     require(reply != NULL && agents_new(&agents, &o) == 0);
     struct agent_request request = { .datagram = span_of(bulk, sizeof(bulk) - 1) };

@@ -1,6 +1,6 @@
 /*
- * fuzz_targets: any bytes as a targets file. Nothing crashes; a fault lies on a line and in a column that exist and says
- * something in one line; what was read without fault is complete.
+ * fuzz_targets: any bytes as a targets file. Nothing crashes; a fault lies on a line and in a
+ * column that exist and says something in one line; what was read without fault is complete.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -16,7 +16,8 @@ struct input {
     size_t length;
 };
 
-static void check_fault(void *context, const char *file, size_t line, size_t column, const char *what) {
+static void check_fault(void *context, const char *file, size_t line, size_t column,
+                        const char *what) {
     const struct input *input = context;
     assert(file != NULL && what[0] != '\0' && line >= 1 && column >= 1);
     const uint8_t *at = input->bytes, *end = at + input->length;

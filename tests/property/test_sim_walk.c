@@ -1,6 +1,7 @@
 /*
- * GETNEXT and GETBULK of the simulator beside a model that knows nothing of hash tables, runs or limits: random
- * recordings, random starts that are there or nearly there, random shapes of requests.
+ * GETNEXT and GETBULK of the simulator beside a model that knows nothing of hash tables, runs or
+ * limits: random recordings, random starts that are there or nearly there, random shapes of
+ * requests.
  */
 #include "sim/agent.h"
 #include "base/prng.h"
@@ -48,9 +49,12 @@ static struct recording *random_recording(void) {
     object_count = 1 + prng_below(&prng, OBJECTS);
     for (size_t i = 0; i < object_count; i++) {
         random_oid(&objects[i]);
-        struct fleet_value v = { .type = FLEET_COUNTER64, .counter = prng_next(&prng) >> prng_below(&prng, 64) };
-        if (prng_below(&prng, 3) == 0) v = (struct fleet_value){ .type = FLEET_OCTET_STRING, .bytes = datagram,
-                                                                 .length = (uint32_t)prng_below(&prng, 300) };
+        struct fleet_value v = { .type = FLEET_COUNTER64,
+                                 .counter = prng_next(&prng) >> prng_below(&prng, 64) };
+        if (prng_below(&prng, 3) == 0)
+            v = (struct fleet_value){ .type = FLEET_OCTET_STRING,
+                                      .bytes = datagram,
+                                      .length = (uint32_t)prng_below(&prng, 300) };
         recording_add(&b, oid_of(&objects[i]), &v, NULL);
     }
     assert_int_equal(recording_build(&b, &r), 0);
@@ -73,7 +77,9 @@ static const struct object *model_next(struct span oid) {
     return NULL;
 }
 
-/* Compare one varbind with the model's successor of *at, and move on. False at the end of the MIB. */
+/*
+ * Compare one varbind with the model's successor of *at, and move on. False at the end of the MIB.
+ */
 static bool check_step(const struct varbind *v, struct object *at) {
     const struct object *next = model_next(oid_of(at));
     if (next == NULL) {
@@ -89,7 +95,8 @@ static bool check_step(const struct varbind *v, struct object *at) {
 
 static void check_request(struct agents *agents, uint32_t reply_max) {
     struct object columns[COLUMNS];
-    size_t count = 1 + prng_below(&prng, COLUMNS), singles = prng_below(&prng, COLUMNS), rows = prng_below(&prng, 40);
+    size_t count = 1 + prng_below(&prng, COLUMNS), singles = prng_below(&prng, COLUMNS),
+           rows = prng_below(&prng, 40);
     struct ber_writer w = BER_WRITER(datagram, sizeof(datagram));
     for (size_t i = count; i-- > 0;) {
         if (prng_below(&prng, 2) == 0) random_oid(&columns[i]);
@@ -97,8 +104,10 @@ static void check_request(struct agents *agents, uint32_t reply_max) {
         varbind_write_null(&w, oid_of(&columns[i]), SPAN_NULL);
     }
     bool is_bulk = prng_below(&prng, 4) != 0;
-    struct pdu pdu = { .type = is_bulk ? PDU_GETBULK : PDU_GETNEXT, .request_id = 7,
-                       .error_status = is_bulk ? (int32_t)singles : 0, .error_index = is_bulk ? (int32_t)rows : 0 };
+    struct pdu pdu = { .type = is_bulk ? PDU_GETBULK : PDU_GETNEXT,
+                       .request_id = 7,
+                       .error_status = is_bulk ? (int32_t)singles : 0,
+                       .error_index = is_bulk ? (int32_t)rows : 0 };
     uint8_t header[MESSAGE_COMMUNITY_MAX + 8];
     size_t header_length = message_community_header(MESSAGE_V2C, span_text("public"), header);
     message_write_v2c(&w, span_of(header, header_length), &pdu);
@@ -124,7 +133,8 @@ static void check_request(struct agents *agents, uint32_t reply_max) {
         more |= check_step(&v, &columns[column]);
     }
     assert_int_equal(r.error, 0);
-    bool ended_early = given >= singles && count > singles && !more && (given - singles) % (count - singles) == 0;
+    bool ended_early =
+        given >= singles && count > singles && !more && (given - singles) % (count - singles) == 0;
     size_t wanted = singles + (count - singles) * rows;
     assert_true(given <= wanted);
     if (given < wanted && !ended_early) assert_true(length + 400 > reply_max);
@@ -136,8 +146,10 @@ static void walks_agree_with_the_model(void **state) {
         struct device device = { .recording = random_recording() };
         struct devices devices = { .list = &device, .count = 1 };
         uint32_t reply_max = 500 + (uint32_t)prng_below(&prng, 3000);
-        struct agents_options o = { .devices = &devices, .read_community = span_text("public"),
-                                    .write_community = span_text("private"), .reply_max = reply_max };
+        struct agents_options o = { .devices = &devices,
+                                    .read_community = span_text("public"),
+                                    .write_community = span_text("private"),
+                                    .reply_max = reply_max };
         struct agents *agents;
         assert_int_equal(agents_new(&agents, &o), 0);
         for (int i = 0; i < REQUESTS; i++) check_request(agents, reply_max);

@@ -82,7 +82,8 @@ static void wheel_fires_what_the_model_fires(void **state) {
         for (size_t k = 0; k < TIMERS; k++) {
             if (m.armed[k] && m.expiry[k] < least) least = m.expiry[k];
         }
-        if (least != UINT64_MAX && least < UINT64_MAX - TICK_NS) assert_true(next <= least + TICK_NS);
+        if (least != UINT64_MAX && least < UINT64_MAX - TICK_NS)
+            assert_true(next <= least + TICK_NS);
         if (least == UINT64_MAX && next != UINT64_MAX) assert_true(next > m.now);
     }
 }

@@ -1,6 +1,7 @@
 /*
- * The engine on a virtual clock and a virtual network: thousands of targets, losses, delays, dead and broken agents. Whatever
- * happens, each poll ends in exactly one report, rows are right, and nothing is left over. SEED repeats a run.
+ * The engine on a virtual clock and a virtual network: thousands of targets, losses, delays, dead
+ * and broken agents. Whatever happens, each poll ends in exactly one report, rows are right, and
+ * nothing is left over. SEED repeats a run.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,9 +25,16 @@ static const struct fleet_column columns[] = {
     { .object = "a", .oid = BASE "2.1.1" }, { .object = "b", .oid = BASE "2.1.2" },
     { .object = "c", .oid = BASE "3.1.1" }, { .object = "d", .oid = BASE "3.1.2" },
 };
-static const struct fleet_table tables[] = { { .name = "t", .columns = columns, .column_count = 4 } };
+static const struct fleet_table tables[] = {
+    { .name = "t", .columns = columns, .column_count = 4 }
+};
 static const struct fleet_module_options module = {
-    .name = "m", .interval_ns = 30 * UINT64_C(1000000000), .scalars = scalars, .scalar_count = 4, .tables = tables, .table_count = 1,
+    .name = "m",
+    .interval_ns = 30 * UINT64_C(1000000000),
+    .scalars = scalars,
+    .scalar_count = 4,
+    .tables = tables,
+    .table_count = 1,
 };
 
 struct observed {
@@ -57,7 +65,10 @@ static uint64_t seed_of_run(void) {
     return seed;
 }
 
-/* Every cell is what the agent has, and present exactly where the agent has it (in polls that end ok, see the report). */
+/*
+ * Every cell is what the agent has, and present exactly where the agent has it (in polls that end
+ * ok, see the report).
+ */
 static void check_row(uint32_t agent, const struct fleet_row *row, bool *complete) {
     uint32_t index = 0;
     const uint8_t *at = row->index;
@@ -66,14 +77,17 @@ static void check_row(uint32_t agent, const struct fleet_row *row, bool *complet
         assert_true(at == row->index + row->index_length);
     }
     for (size_t i = 0; i < row->table->column_count; i++) {
-        struct virtual_object o = row->table->is_scalars ? (struct virtual_object){ 1, (uint32_t)i + 1, 0 }
-                                                         : (struct virtual_object){ i < 2 ? 2 : 3, (uint32_t)i % 2 + 1, index };
+        struct virtual_object o =
+            row->table->is_scalars
+                ? (struct virtual_object){ 1, (uint32_t)i + 1, 0 }
+                : (struct virtual_object){ i < 2 ? 2 : 3, (uint32_t)i % 2 + 1, index };
         if (row->cells[i].type == FLEET_ABSENT) {
             *complete &= !virtual_has(agent, o);
             continue;
         }
         assert_true(virtual_has(agent, o));
-        assert_int_equal(row->cells[i].integer, virtual_value(agent, o.table << 8 | o.column, o.row));
+        assert_int_equal(row->cells[i].integer,
+                         virtual_value(agent, o.table << 8 | o.column, o.row));
     }
 }
 
@@ -129,8 +143,13 @@ static void run_scenario(struct scenario *s) {
     uint64_t seed = seed_of_run();
     struct virtual_network *v = virtual_new(seed, &s->faults);
     struct engine_options options = {
-        .sink = { .context = s, .rows = take_rows, .report = take_report }, .once = s->once, .window = s->window != 0 ? s->window : 512,
-        .rate = s->rate, .dead_after = 3, .rto_floor_ns = 200 * UINT64_C(1000000), .seed = seed,
+        .sink = { .context = s, .rows = take_rows, .report = take_report },
+        .once = s->once,
+        .window = s->window != 0 ? s->window : 512,
+        .rate = s->rate,
+        .dead_after = 3,
+        .rto_floor_ns = 200 * UINT64_C(1000000),
+        .seed = seed,
     };
     struct engine *e;
     assert_int_equal(engine_new(&e, &options, v->now), 0);
@@ -141,7 +160,10 @@ static void run_scenario(struct scenario *s) {
         struct address a = virtual_address(i);
         snprintf(host, sizeof(host), "%u.%u.%u.%u", a.bytes[0], a.bytes[1], a.bytes[2], a.bytes[3]);
         snprintf(name, sizeof(name), "t%u", i);
-        struct fleet_target_options t = { .name = name, .host = host, .modules = &m, .module_count = 1,
+        struct fleet_target_options t = { .name = name,
+                                          .host = host,
+                                          .modules = &m,
+                                          .module_count = 1,
                                           .version = i % 5 == 4 ? FLEET_V1 : FLEET_V2C };
         uint32_t number;
         assert_int_equal(engine_target_set(e, &t, &number, NULL, virtual_unix(v), v->now), 0);
@@ -233,9 +255,16 @@ static void dead_targets_do_not_hold_up_the_living(void **state) {
 static void all_faults_together_end_every_poll_once(void **state) {
     (void)state;
     struct scenario *s = begin(2000, 600, true);
-    s->faults = (struct virtual_faults){ .loss = 0.1, .duplicate = 0.1, .wrong_source = 0.05, .garbage = 0.1, .truncate = 0.05,
-                                         .dead = 0.1, .too_big = 0.2, .looping = 0.2,
-                                         .delay_ns = 300 * UINT64_C(1000000), .jitter_ns = 400 * UINT64_C(1000000) };
+    s->faults = (struct virtual_faults){ .loss = 0.1,
+                                         .duplicate = 0.1,
+                                         .wrong_source = 0.05,
+                                         .garbage = 0.1,
+                                         .truncate = 0.05,
+                                         .dead = 0.1,
+                                         .too_big = 0.2,
+                                         .looping = 0.2,
+                                         .delay_ns = 300 * UINT64_C(1000000),
+                                         .jitter_ns = 400 * UINT64_C(1000000) };
     run_scenario(s);
     struct virtual_network shape = { .faults = s->faults };
     for (uint32_t i = 0; i < s->targets; i++) {

@@ -1,10 +1,11 @@
 /*
- * virtual: a clock and a lossy network for the engine, with small agents behind it. Time moves from event to event, so hours
- * pass in milliseconds, and a seed repeats everything.
+ * virtual: a clock and a lossy network for the engine, with small agents behind it. Time moves from
+ * event to event, so hours pass in milliseconds, and a seed repeats everything.
  *
- * Agent number n has the scalars 1.3.6.1.4.1.1.s.0 (s = 1..3) and a table with columns 1.3.6.1.4.1.2.1.c (c = 1, 2) and
- * 1.3.6.1.4.1.3.1.c (c = 1, 2), rows i = 1..rows(n), every third of which lacks column 2 of the first. The value of each is
- * virtual_value(n, its last two numbers).
+ * Agent number n has the scalars 1.3.6.1.4.1.1.s.0 (s = 1..3) and a table with columns
+ * 1.3.6.1.4.1.2.1.c (c = 1, 2) and 1.3.6.1.4.1.3.1.c (c = 1, 2), rows i = 1..rows(n), every third
+ * of which lacks column 2 of the first. The value of each is virtual_value(n, its last two
+ * numbers).
  */
 #pragma once
 
@@ -58,12 +59,16 @@ static inline struct address virtual_address(uint32_t agent) {
     return address_ip4(0x0a000000 + agent, 161);
 }
 
-static inline bool virtual_is(const struct virtual_network *v, uint32_t agent, double share, uint64_t salt) {
+static inline bool virtual_is(const struct virtual_network *v, uint32_t agent, double share,
+                              uint64_t salt) {
     (void)v;
     return (double)(prng_mix(agent * 7919u + salt) >> 11) * 0x1p-53 < share;
 }
 
-/* Does the agent have 1.3.6.1.4.1.x.y.z? x=1: scalars (y, z=0); x=2,3: tables (y=1, then column and row). */
+/*
+ * Does the agent have 1.3.6.1.4.1.x.y.z? x=1: scalars (y, z=0); x=2,3: tables (y=1, then column and
+ * row).
+ */
 struct virtual_object {
     uint32_t table, column, row;  /* row 0: a scalar */
 };
@@ -76,7 +81,8 @@ static inline bool virtual_has(uint32_t agent, struct virtual_object o) {
 }
 
 /* The object of an OID as numbers below 1.3.6.1.4.1 (missing ones 0), and back. */
-static inline size_t virtual_oid(struct virtual_object o, uint8_t bytes[static FLEET_OID_BYTES_MAX]) {
+static inline size_t virtual_oid(struct virtual_object o,
+                                 uint8_t bytes[static FLEET_OID_BYTES_MAX]) {
     uint32_t numbers[] = { 1, 3, 6, 1, 4, 1, o.table, 0, 0, 0 };
     size_t count = 9;
     if (o.table == 1) {
@@ -91,8 +97,12 @@ static inline size_t virtual_oid(struct virtual_object o, uint8_t bytes[static F
     return (size_t)oid_from_numbers(numbers, count, bytes);
 }
 
-/* The first object of @agent whose OID is above @oid; false at the end. Plain search: slow and sure. */
-static inline bool virtual_next(uint32_t agent, struct span oid, struct virtual_object *ret_object) {
+/*
+ * The first object of @agent whose OID is above @oid; false at the end. Plain search: slow and
+ * sure.
+ */
+static inline bool virtual_next(uint32_t agent, struct span oid,
+                                struct virtual_object *ret_object) {
     for (uint32_t table = 1; table <= 3; table++) {
         for (uint32_t column = 1; column <= 3; column++) {
             uint32_t rows = table == 1 ? 0 : virtual_rows(agent);
@@ -138,7 +148,8 @@ static inline struct virtual_event *virtual_pop(struct virtual_network *v) {
     return first;
 }
 
-static inline void virtual_send(struct virtual_network *v, struct address agent, bool to_agent, struct span bytes) {
+static inline void virtual_send(struct virtual_network *v, struct address agent, bool to_agent,
+                                struct span bytes) {
     if (prng_unit(&v->prng) < v->faults.loss) return;
     int copies = prng_unit(&v->prng) < v->faults.duplicate ? 2 : 1;
     while (copies-- > 0) {
@@ -158,7 +169,8 @@ struct virtual_answer {
     int32_t error, index;
 };
 
-static inline void virtual_bind(struct virtual_answer *a, struct span oid, struct fleet_value value) {
+static inline void virtual_bind(struct virtual_answer *a, struct span oid,
+                                struct fleet_value value) {
     if (a->count == 128) return;
     assert(oid.length <= VIRTUAL_OID);
     memcpy(a->binds[a->count].bytes, oid.bytes, oid.length);
@@ -167,7 +179,8 @@ static inline void virtual_bind(struct virtual_answer *a, struct span oid, struc
 }
 
 /* Answer one varbind of a GETNEXT/GETBULK; *oid moves on. */
-static inline void virtual_bind_next(struct virtual_network *v, uint32_t agent, struct virtual_answer *a, uint8_t *oid, size_t *length) {
+static inline void virtual_bind_next(struct virtual_network *v, uint32_t agent,
+                                     struct virtual_answer *a, uint8_t *oid, size_t *length) {
     struct virtual_object o;
     struct span at = span_of(oid, *length);
     if (!virtual_next(agent, at, &o)) {
@@ -178,7 +191,8 @@ static inline void virtual_bind_next(struct virtual_network *v, uint32_t agent, 
     uint8_t next[FLEET_OID_BYTES_MAX];
     *length = virtual_oid(o, next);
     memcpy(oid, next, *length);
-    struct fleet_value value = { .type = FLEET_INTEGER32, .integer = virtual_value(agent, o.table << 8 | o.column, o.row) };
+    struct fleet_value value = { .type = FLEET_INTEGER32,
+                                 .integer = virtual_value(agent, o.table << 8 | o.column, o.row) };
     virtual_bind(a, span_of(oid, *length), value);
 }
 
@@ -190,13 +204,16 @@ static inline void virtual_answer_get(uint32_t agent, struct virtual_answer *a, 
     for (uint32_t column = 1; column <= 3; column++) {
         o = (struct virtual_object){ 1, column, 0 };
         if (!span_equal(span_of(bytes, virtual_oid(o, bytes)), oid)) continue;
-        virtual_bind(a, oid, (struct fleet_value){ .type = FLEET_INTEGER32, .integer = virtual_value(agent, 1u << 8 | column, 0) });
+        virtual_bind(a, oid,
+                     (struct fleet_value){ .type = FLEET_INTEGER32,
+                                           .integer = virtual_value(agent, 1u << 8 | column, 0) });
         return;
     }
     virtual_bind(a, oid, (struct fleet_value){ .type = FLEET_NO_SUCH_INSTANCE });
 }
 
-static inline void virtual_answer_pdu(struct virtual_network *v, uint32_t agent, const struct message *m, struct virtual_answer *a) {
+static inline void virtual_answer_pdu(struct virtual_network *v, uint32_t agent,
+                                      const struct message *m, struct virtual_answer *a) {
     struct ber_reader r = BER_READER(m->pdu.varbinds);
     static uint8_t oids[64][FLEET_OID_BYTES_MAX];
     static size_t lengths[64];
@@ -231,8 +248,12 @@ static inline void virtual_agent_receives(struct virtual_network *v, struct virt
 
     uint8_t buffer[VIRTUAL_BYTES];
     struct ber_writer w = BER_WRITER(buffer, sizeof(buffer));
-    for (size_t i = a.count; i > 0; i--) varbind_write(&w, a.binds[i - 1].oid, &a.binds[i - 1].value);
-    struct pdu pdu = { .type = PDU_RESPONSE, .request_id = m.pdu.request_id, .error_status = a.error, .error_index = a.index };
+    for (size_t i = a.count; i > 0; i--)
+        varbind_write(&w, a.binds[i - 1].oid, &a.binds[i - 1].value);
+    struct pdu pdu = { .type = PDU_RESPONSE,
+                       .request_id = m.pdu.request_id,
+                       .error_status = a.error,
+                       .error_index = a.index };
     uint8_t header[MESSAGE_COMMUNITY_MAX + 8];
     size_t header_length = message_community_header(m.version, m.community, header);
     message_write_v2c(&w, span_of(header, header_length), &pdu);
@@ -257,7 +278,8 @@ static inline int64_t virtual_unix(const struct virtual_network *v) {
 static inline void virtual_turn(struct virtual_network *v, struct engine *e) {
     engine_expire(e, virtual_unix(v), v->now);
     engine_admit(e, virtual_unix(v), v->now);
-    for (uint32_t count; (count = engine_transmit(e, v->slots, VIRTUAL_SLOTS, v->now)) > 0; v->sent += count) {
+    for (uint32_t count; (count = engine_transmit(e, v->slots, VIRTUAL_SLOTS, v->now)) > 0;
+         v->sent += count) {
         for (uint32_t i = 0; i < count; i++) {
             virtual_send(v, v->slots[i].to, true, span_of(v->slots[i].bytes, v->slots[i].length));
         }
@@ -275,13 +297,16 @@ static inline void virtual_run(struct virtual_network *v, struct engine *e, uint
         while (v->count > 0 && v->heap[0]->at <= v->now) {
             struct virtual_event *event = virtual_pop(v);
             if (event->to_agent) virtual_agent_receives(v, event);
-            else engine_datagram(e, &event->agent, span_of(event->bytes, event->length), virtual_unix(v), v->now);
+            else
+                engine_datagram(e, &event->agent, span_of(event->bytes, event->length),
+                                virtual_unix(v), v->now);
             free(event);
         }
     }
 }
 
-static inline struct virtual_network *virtual_new(uint64_t seed, const struct virtual_faults *faults) {
+static inline struct virtual_network *virtual_new(uint64_t seed,
+                                                  const struct virtual_faults *faults) {
     struct virtual_network *v = calloc(1, sizeof(*v));
     assert(v != NULL);
     prng_init(&v->prng, seed);

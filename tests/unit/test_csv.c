@@ -6,8 +6,10 @@
 
 #include "sample_rows.h"
 
-static const struct fleet_writer_options rows_options = { .format = FLEET_FORMAT_CSV, .rows = true };
-static const struct fleet_writer_options reports_options = { .format = FLEET_FORMAT_CSV, .reports = true };
+static const struct fleet_writer_options rows_options = { .format = FLEET_FORMAT_CSV,
+                                                          .rows = true };
+static const struct fleet_writer_options reports_options = { .format = FLEET_FORMAT_CSV,
+                                                             .reports = true };
 
 static void assert_holds(const char *text, const char *part) {
     if (strstr(text, part) == NULL) fail_msg("no \"%s\" in:\n%s", part, text);
@@ -66,7 +68,8 @@ static void fields_with_commas_quotes_and_breaks_are_quoted(void **state) {
 static void field_that_begins_with_a_space_is_quoted(void **state) {
     (void)state;
     char *text = sample_written(rows_options, sample_write_sensors);
-    assert_holds(text, ",1.2,sensorName,1.3.6.1.4.1.9.9.91.1.1.2,OctetString,\" T\xc3\xbcr \xe6\xb8\xa9\xe5\xba\xa6\"\n");
+    assert_holds(text, ",1.2,sensorName,1.3.6.1.4.1.9.9.91.1.1.2,OctetString,\" T\xc3\xbcr "
+                       "\xe6\xb8\xa9\xe5\xba\xa6\"\n");
     free(text);
 }
 
@@ -100,14 +103,17 @@ static void raw_varbind_has_no_object_and_its_whole_oid(void **state) {
 
 static void write_numbers(struct fleet_writer *w) {
     const struct fleet_column column = { .object = "n", .oid = "1.3.1" };
-    const struct fleet_table table = { .name = "t", .columns = &column, .column_count = 1, .module = "m" };
+    const struct fleet_table table = {
+        .name = "t", .columns = &column, .column_count = 1, .module = "m"
+    };
     uint64_t n = 1;
     for (int i = 0; i < 20; i++, n *= 10) {
         struct fleet_value values[] = {
             sample_number(FLEET_COUNTER64, n - 1), sample_number(FLEET_COUNTER64, n),
             sample_integer((int64_t)(n > INT64_MAX ? 0 : 0 - n)),
         };
-        for (int k = 0; k < 3; k++) sample_write_row(w, &sample_plain, &table, (const uint8_t *)"\x01", 1, &values[k]);
+        for (int k = 0; k < 3; k++)
+            sample_write_row(w, &sample_plain, &table, (const uint8_t *)"\x01", 1, &values[k]);
     }
 }
 

@@ -20,8 +20,8 @@ static int make_folder(void **state) {
 }
 
 static const char *const files[] = {
-    "system.csv", "interfaces.interface.csv", "sensors.sensor.csv", "walk.1.3.6.1.2.1.4.csv", "snmp_poll.csv",
-    "%2e%2e%2fevil%2ex.a%2f..csv", "other.interface.csv",
+    "system.csv",    "interfaces.interface.csv",    "sensors.sensor.csv",  "walk.1.3.6.1.2.1.4.csv",
+    "snmp_poll.csv", "%2e%2e%2fevil%2ex.a%2f..csv", "other.interface.csv",
 };
 
 static int remove_folder(void **state) {
@@ -57,15 +57,17 @@ static void write_once(const struct folder *f, bool reports, void (*write)(struc
 static void each_table_has_a_file_with_a_column_for_each_object(void **state) {
     write_once(*state, false, sample_write_all);
     char *text = read_file(*state, "interfaces.interface.csv");
-    assert_string_equal(text,
-                        "time,target,address,index,ifIndex,ifDescr,ifType,ifPhysAddress,ifHCInOctets\n"
-                        "2026-11-20T22:00:00.123456Z,\"core1, \"\"east\"\"\",192.0.2.1,1,1,\"Gi1/0/1 uplink,a=b\",6,"
-                        "c8:5b:76:c9:e6:8c,18446744073709551615\n"
-                        "2026-11-20T22:00:00.123456Z,\"core1, \"\"east\"\"\",192.0.2.1,128,128,C:\\ Label:\\,"
-                        "-2147483648,,\n");
+    assert_string_equal(
+        text, "time,target,address,index,ifIndex,ifDescr,ifType,ifPhysAddress,ifHCInOctets\n"
+              "2026-11-20T22:00:00.123456Z,\"core1, \"\"east\"\"\",192.0.2.1,1,1,\"Gi1/0/1 "
+              "uplink,a=b\",6,"
+              "c8:5b:76:c9:e6:8c,18446744073709551615\n"
+              "2026-11-20T22:00:00.123456Z,\"core1, \"\"east\"\"\",192.0.2.1,128,128,C:\\ Label:\\,"
+              "-2147483648,,\n");
     free(text);
     text = read_file(*state, "system.csv");
-    assert_memory_equal(text, "time,target,address,sysDescr,sysObjectID,sysUpTime,sysContact\n", 62);
+    assert_memory_equal(text, "time,target,address,sysDescr,sysObjectID,sysUpTime,sysContact\n",
+                        62);
     free(text);
 }
 
@@ -134,7 +136,9 @@ static void tables_of_one_name_in_two_modules_have_two_files(void **state) {
 static void standard_output_is_refused(void **state) {
     (void)state;
     struct fleet_writer *w = NULL;
-    struct fleet_writer_options options = { .format = FLEET_FORMAT_CSV_WIDE, .path = "-", .rows = true };
+    struct fleet_writer_options options = { .format = FLEET_FORMAT_CSV_WIDE,
+                                            .path = "-",
+                                            .rows = true };
     assert_int_equal(fleet_writer_new(&w, &options), FLEET_E_INVALID);
     assert_null(w);
 }

@@ -6,7 +6,9 @@
 
 #include "sample_rows.h"
 
-static const struct fleet_writer_options both = { .format = FLEET_FORMAT_INFLUX, .rows = true, .reports = true };
+static const struct fleet_writer_options both = { .format = FLEET_FORMAT_INFLUX,
+                                                  .rows = true,
+                                                  .reports = true };
 
 static void assert_written(const char *text, const char *line) {
     if (strstr(text, line) == NULL) fail_msg("no \"%s\" in:\n%s", line, text);
@@ -29,9 +31,12 @@ static void reports_are_as_in_the_golden_file(void **state) {
 static void tags_stand_in_order_of_their_names_and_are_escaped(void **state) {
     (void)state;
     char *text = sample_written(both, sample_write_interfaces);
-    assert_written(text, "interface,agent_host=192.0.2.1,ifDescr=Gi1/0/1\\ uplink\\,a\\=b,ifIndex=1,rack=a\\=1,"
-                         "role=core\\ switch,target=core1\\,\\ \"east\" ifType=6i,"
-                         "ifPhysAddress=\"c8:5b:76:c9:e6:8c\",ifHCInOctets=9223372036854775807i 1795212000123456789\n");
+    assert_written(
+        text,
+        "interface,agent_host=192.0.2.1,ifDescr=Gi1/0/1\\ uplink\\,a\\=b,ifIndex=1,rack=a\\=1,"
+        "role=core\\ switch,target=core1\\,\\ \"east\" ifType=6i,"
+        "ifPhysAddress=\"c8:5b:76:c9:e6:8c\",ifHCInOctets=9223372036854775807i "
+        "1795212000123456789\n");
     free(text);
 }
 
@@ -52,9 +57,10 @@ static void row_without_a_field_is_no_line(void **state) {
 static void scalar_row_has_no_index_tag(void **state) {
     (void)state;
     char *text = sample_written(both, sample_write_system);
-    assert_written(text, "system,agent_host=2001:db8::1,target=2001:db8::1 sysDescr=\"Cisco IOS Software, "
-                         "C3750\\r\\nCompiled by \\\"prod\\\"\",sysObjectID=\"1.3.6.1.4.1.9.1.516\","
-                         "sysUpTime=4294967295i 1795212000123456789\n");
+    assert_written(
+        text, "system,agent_host=2001:db8::1,target=2001:db8::1 sysDescr=\"Cisco IOS Software, "
+              "C3750\\r\\nCompiled by \\\"prod\\\"\",sysObjectID=\"1.3.6.1.4.1.9.1.516\","
+              "sysUpTime=4294967295i 1795212000123456789\n");
     free(text);
 }
 
@@ -89,15 +95,24 @@ static void counter64_is_unsigned_on_request(void **state) {
 }
 
 static void write_collisions(struct fleet_writer *w) {
-    const struct fleet_tag tags[] = { { "agent_host", "x" }, { "ifIndex", "x" }, { "target", "x" }, { "z", "y\\" } };
-    const struct fleet_target target = { .name = "t", .address = "::1", .tags = tags, .tag_count = 4 };
+    const struct fleet_tag tags[] = {
+        { "agent_host", "x" }, { "ifIndex", "x" }, { "target", "x" }, { "z", "y\\" }
+    };
+    const struct fleet_target target = {
+        .name = "t", .address = "::1", .tags = tags, .tag_count = 4
+    };
     const struct fleet_column columns[] = {
-        { .object = "target", .oid = "1.3.1", .is_tag = true }, { .object = "ifName", .oid = "1.3.2", .is_tag = true },
+        { .object = "target", .oid = "1.3.1", .is_tag = true },
+        { .object = "ifName", .oid = "1.3.2", .is_tag = true },
         { .object = "in,Octets", .oid = "1.3.3" },
     };
     const struct fleet_table table = {
-        .name = "#if, x=", .columns = columns, .column_count = 3, .index_names = sample_interface_index,
-        .index_count = 1, .module = "m",
+        .name = "#if, x=",
+        .columns = columns,
+        .column_count = 3,
+        .index_names = sample_interface_index,
+        .index_count = 1,
+        .module = "m",
     };
     const struct fleet_value cells[] = { sample_text("u"), sample_text("a\nb"), sample_integer(1) };
     sample_write_row(w, &target, &table, (const uint8_t *)"\x07", 1, cells);
@@ -115,7 +130,12 @@ static void write_two_indexes(struct fleet_writer *w) {
     static const char *const names[] = { "a", "b" };
     const struct fleet_column column = { .object = "n", .oid = "1.3.1" };
     const struct fleet_table table = {
-        .name = "t", .columns = &column, .column_count = 1, .index_names = names, .index_count = 2, .module = "m",
+        .name = "t",
+        .columns = &column,
+        .column_count = 1,
+        .index_names = names,
+        .index_count = 2,
+        .module = "m",
     };
     const struct fleet_value one = sample_integer(1);
     sample_write_row(w, &sample_plain, &table, (const uint8_t *)"\x05\x84\x04", 3, &one);

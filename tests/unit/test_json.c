@@ -6,7 +6,9 @@
 
 #include "sample_rows.h"
 
-static const struct fleet_writer_options both = { .format = FLEET_FORMAT_JSON, .rows = true, .reports = true };
+static const struct fleet_writer_options both = { .format = FLEET_FORMAT_JSON,
+                                                  .rows = true,
+                                                  .reports = true };
 
 static void assert_written(const char *text, const char *part) {
     if (strstr(text, part) == NULL) fail_msg("no \"%s\" in:\n%s", part, text);
@@ -44,7 +46,9 @@ static void row_without_values_is_no_line(void **state) {
 
 static void write_odd_names(struct fleet_writer *w) {
     const struct fleet_tag tag = { "a\"b", "\xff\x01\xc3\xa9" };
-    const struct fleet_target target = { .name = "t\\\xed\xa0\x80", .address = "h", .tags = &tag, .tag_count = 1 };
+    const struct fleet_target target = {
+        .name = "t\\\xed\xa0\x80", .address = "h", .tags = &tag, .tag_count = 1
+    };
     const struct fleet_value cells[] = { sample_text("a\tb\"\\\n"), { 0 }, { 0 }, { 0 } };
     sample_write_row(w, &target, &sample_interface, (const uint8_t *)"\x01", 1, cells);
 }
@@ -52,10 +56,11 @@ static void write_odd_names(struct fleet_writer *w) {
 static void names_that_are_no_utf8_get_the_replacement_character(void **state) {
     (void)state;
     char *text = sample_written(both, write_odd_names);
-    assert_string_equal(text, "{\"time\":\"2026-11-20T22:00:00.123456Z\",\"target\":\"t\\\\\\ufffd\\ufffd\\ufffd\","
-                              "\"address\":\"h\",\"module\":\"interfaces\",\"table\":\"interface\",\"index\":\"1\","
-                              "\"tags\":{\"a\\\"b\":\"\\ufffd\\u0001\xc3\xa9\"},"
-                              "\"values\":{\"ifDescr\":\"a\\tb\\\"\\\\\\n\"}}\n");
+    assert_string_equal(
+        text, "{\"time\":\"2026-11-20T22:00:00.123456Z\",\"target\":\"t\\\\\\ufffd\\ufffd\\ufffd\","
+              "\"address\":\"h\",\"module\":\"interfaces\",\"table\":\"interface\",\"index\":\"1\","
+              "\"tags\":{\"a\\\"b\":\"\\ufffd\\u0001\xc3\xa9\"},"
+              "\"values\":{\"ifDescr\":\"a\\tb\\\"\\\\\\n\"}}\n");
     free(text);
 }
 

@@ -28,7 +28,8 @@ static void slab_gives_each_object_once_up_to_its_limit(void **state) {
     slab_put(&s, 7);
     slab_put(&s, 999);
     assert_int_equal(s.used, LIMIT - 2);
-    assert_ptr_equal(slab_get(&s, &number), objects[999]);  /* the last one put is the first one given */
+    assert_ptr_equal(slab_get(&s, &number), objects[999]);  /* the last one put is the first one
+                                                               given */
     assert_ptr_equal(slab_get(&s, &number), objects[7]);
     assert_null(slab_get(&s, &number));
     slab_deinit(&s);

@@ -612,10 +612,14 @@ static void error_statuses_have_their_names(void **state) {
 
 static void expected_varbind_reads_as_any_other(void **state) {
     (void)state;
-    static const uint8_t names[][4] = { { 0x2b, 6, 1, 4 }, { 0x2b, 6, 1, 5 }, { 0x2b, 6, 0x80, 1 } };
+    static const uint8_t names[][4] = { { 0x2b, 6, 1, 4 },
+                                        { 0x2b, 6, 1, 5 },
+                                        { 0x2b, 6, 0x80, 1 } };
     const struct fleet_value values[] = {
-        { .type = FLEET_INTEGER32, .integer = -7 }, { .type = FLEET_COUNTER64, .counter = UINT64_MAX },
-        { .type = FLEET_OCTET_STRING, .bytes = (const uint8_t *)"text", .length = 4 }, { .type = FLEET_NO_SUCH_OBJECT },
+        { .type = FLEET_INTEGER32, .integer = -7 },
+        { .type = FLEET_COUNTER64, .counter = UINT64_MAX },
+        { .type = FLEET_OCTET_STRING, .bytes = (const uint8_t *)"text", .length = 4 },
+        { .type = FLEET_NO_SUCH_OBJECT },
     };
     for (size_t n = 0; n < 3; n++) {
         for (size_t v = 0; v < 4; v++) {
@@ -624,9 +628,11 @@ static void expected_varbind_reads_as_any_other(void **state) {
             varbind_write(&w, span_of(names[n], 4), &values[v]);
             struct span whole = ber_written(&w);
             for (size_t length = 0; length <= whole.length; length++) {  /* every truncation too */
-                struct ber_reader a = BER_READER(span_of(whole.bytes, length)), b = BER_READER(span_of(whole.bytes, length));
+                struct ber_reader a = BER_READER(span_of(whole.bytes, length)),
+                                  b = BER_READER(span_of(whole.bytes, length));
                 struct varbind x = { 0 }, y = { 0 };
-                bool one = varbind_next(&a, &x), other = varbind_next_of(&b, span_of(names[0], 4), &y);
+                bool one = varbind_next(&a, &x),
+                     other = varbind_next_of(&b, span_of(names[0], 4), &y);
                 assert_int_equal(one, other);
                 assert_int_equal(a.error, b.error);
                 assert_int_equal(a.lenient, b.lenient);

@@ -1,4 +1,7 @@
-/* test_output: bytes leave in order and whole, whatever the file behind them does, and nothing ever waits. */
+/*
+ * test_output: bytes leave in order and whole, whatever the file behind them does, and nothing ever
+ * waits.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -127,7 +130,8 @@ static void full_device_is_enospc_and_keeps_the_data(void **state) {
 static void file_in_a_missing_folder_is_enoent(void **state) {
     (void)state;
     struct fleet_writer *w = NULL;
-    struct fleet_writer_options options = { .path = "/tmp/snmpfleet-no-such-folder/x.csv", .rows = true };
+    struct fleet_writer_options options = { .path = "/tmp/snmpfleet-no-such-folder/x.csv",
+                                            .rows = true };
     assert_int_equal(fleet_writer_new(&w, &options), -ENOENT);
     assert_null(w);
 }
@@ -195,7 +199,9 @@ static void options_that_make_no_sense_are_refused(void **state) {
 static void name_of_a_writer_tells_format_and_path(void **state) {
     (void)state;
     struct fleet_writer *w;
-    struct fleet_writer_options options = { .format = FLEET_FORMAT_INFLUX, .path = "/dev/null", .rows = true };
+    struct fleet_writer_options options = { .format = FLEET_FORMAT_INFLUX,
+                                            .path = "/dev/null",
+                                            .rows = true };
     assert_int_equal(fleet_writer_new(&w, &options), 0);
     assert_string_equal(fleet_writer_name(w), "influx:/dev/null");
     assert_int_equal(fleet_writer_fd(w), -1);

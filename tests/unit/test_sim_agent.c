@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-static const char small_text[] = "1.3.6.1.2.1.1.1.0|4|small\n1.3.6.1.2.1.1.3.0|67|100\n1.3.6.1.2.1.2.2.1.1.1|2|1\n"
-                                 "1.3.6.1.2.1.2.2.1.1.2|2|2\n1.3.6.1.2.1.2.2.1.1.3|2|3\n1.3.6.1.2.1.2.2.1.2.1|4|a\n"
-                                 "1.3.6.1.2.1.2.2.1.2.2|4|b\n1.3.6.1.2.1.31.1.1.1.6.1|70|5000000000\n"
-                                 "1.3.6.1.2.1.31.1.1.1.15.1|66|100\n";
+static const char small_text[] =
+    "1.3.6.1.2.1.1.1.0|4|small\n1.3.6.1.2.1.1.3.0|67|100\n1.3.6.1.2.1.2.2.1.1.1|2|1\n"
+    "1.3.6.1.2.1.2.2.1.1.2|2|2\n1.3.6.1.2.1.2.2.1.1.3|2|3\n1.3.6.1.2.1.2.2.1.2.1|4|a\n"
+    "1.3.6.1.2.1.2.2.1.2.2|4|b\n1.3.6.1.2.1.31.1.1.1.6.1|70|5000000000\n"
+    "1.3.6.1.2.1.31.1.1.1.15.1|66|100\n";
 
 struct fixture {
     struct devices devices;
@@ -53,7 +54,8 @@ static int start_small(void **state) {
     d->name = strdup("small");
     d->recording = recording_of(small_text);
     d->contexts = calloc(1, sizeof(*d->contexts));
-    d->contexts[0] = (struct device_context){ strdup("7"), recording_of("1.3.6.1.2.1.1.1.0|4|vlan 7\n") };
+    d->contexts[0] =
+        (struct device_context){ strdup("7"), recording_of("1.3.6.1.2.1.1.1.0|4|vlan 7\n") };
     d->contexts[0].recording->id = 1;
     d->context_count = 1;
     start();
@@ -107,11 +109,16 @@ static uint32_t ask(struct ask a) {
         uint8_t oid[FLEET_OID_BYTES_MAX];
         int length = oid_parse(span_text(a.oids[count]), oid);
         struct fleet_value null = { .type = FLEET_NULL };
-        varbind_write(&w, span_of(oid, (size_t)length), a.values == NULL ? &null : &a.values[count]);
+        varbind_write(&w, span_of(oid, (size_t)length),
+                      a.values == NULL ? &null : &a.values[count]);
     }
     uint8_t header[MESSAGE_COMMUNITY_MAX + 8];
-    size_t header_length = message_community_header(a.version, span_text(a.community == NULL ? "public" : a.community), header);
-    struct pdu pdu = { .type = (uint8_t)a.type, .request_id = 12345, .error_status = a.first, .error_index = a.second };
+    size_t header_length = message_community_header(
+        a.version, span_text(a.community == NULL ? "public" : a.community), header);
+    struct pdu pdu = { .type = (uint8_t)a.type,
+                       .request_id = 12345,
+                       .error_status = a.first,
+                       .error_index = a.second };
     message_write_v2c(&w, span_of(header, header_length), &pdu);
     assert_int_equal(w.error, 0);
     return send_datagram(ber_written(&w));
@@ -140,7 +147,9 @@ static void assert_text(uint32_t index, const char *text) {
 
 static void get_gives_values_and_exceptions_in_v2c(void **state) {
     (void)state;
-    ask((struct ask){ .version = 1, .type = PDU_GET, .oids = { "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.2.2.1.1.9", "1.3.6.1.9" } });
+    ask((struct ask){ .version = 1,
+                      .type = PDU_GET,
+                      .oids = { "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.2.2.1.1.9", "1.3.6.1.9" } });
     assert_error(0, 0);
     assert_int_equal(f.count, 3);
     assert_text(0, "small");
@@ -151,7 +160,8 @@ static void get_gives_values_and_exceptions_in_v2c(void **state) {
 
 static void get_fails_as_a_whole_in_v1(void **state) {
     (void)state;
-    ask((struct ask){ .version = 0, .type = PDU_GET, .oids = { "1.3.6.1.2.1.1.1.0", "1.3.6.1.9" } });
+    ask((struct ask){
+        .version = 0, .type = PDU_GET, .oids = { "1.3.6.1.2.1.1.1.0", "1.3.6.1.9" } });
     assert_error(ERROR_NO_SUCH_NAME, 2);
     assert_int_equal(f.count, 2);
     assert_int_equal(f.varbinds[0].value.type, FLEET_NULL);
@@ -161,8 +171,10 @@ static void get_fails_as_a_whole_in_v1(void **state) {
 
 static void getnext_goes_to_the_next_object_wherever_it_starts(void **state) {
     (void)state;
-    ask((struct ask){ .version = 1, .type = PDU_GETNEXT,
-                      .oids = { "0.0", "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2", "1.3.6.1.2.1.31.1.1.1.15.1" } });
+    ask((struct ask){
+        .version = 1,
+        .type = PDU_GETNEXT,
+        .oids = { "0.0", "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2", "1.3.6.1.2.1.31.1.1.1.15.1" } });
     assert_error(0, 0);
     assert_oid(0, "1.3.6.1.2.1.1.1.0");
     assert_oid(1, "1.3.6.1.2.1.1.3.0");
@@ -173,7 +185,9 @@ static void getnext_goes_to_the_next_object_wherever_it_starts(void **state) {
 
 static void getnext_of_v1_steps_over_counter64_and_ends_with_an_error(void **state) {
     (void)state;
-    ask((struct ask){ .version = 0, .type = PDU_GETNEXT, .oids = { "1.3.6.1.2.1.2.2.1.2.2", "1.3.6.1.2.1.31.1.1.1.6" } });
+    ask((struct ask){ .version = 0,
+                      .type = PDU_GETNEXT,
+                      .oids = { "1.3.6.1.2.1.2.2.1.2.2", "1.3.6.1.2.1.31.1.1.1.6" } });
     assert_error(0, 0);
     assert_oid(0, "1.3.6.1.2.1.31.1.1.1.15.1");
     assert_oid(1, "1.3.6.1.2.1.31.1.1.1.15.1");
@@ -183,11 +197,13 @@ static void getnext_of_v1_steps_over_counter64_and_ends_with_an_error(void **sta
 
 static void getbulk_of_one_column_is_a_run(void **state) {
     (void)state;
-    ask((struct ask){ .version = 1, .type = PDU_GETBULK, .second = 3, .oids = { "1.3.6.1.2.1.2.2.1.1" } });
+    ask((struct ask){
+        .version = 1, .type = PDU_GETBULK, .second = 3, .oids = { "1.3.6.1.2.1.2.2.1.1" } });
     assert_int_equal(f.count, 3);
     assert_oid(0, "1.3.6.1.2.1.2.2.1.1.1");
     assert_oid(2, "1.3.6.1.2.1.2.2.1.1.3");
-    ask((struct ask){ .version = 1, .type = PDU_GETBULK, .second = 50, .oids = { "1.3.6.1.2.1.2.2.1.2.2" } });
+    ask((struct ask){
+        .version = 1, .type = PDU_GETBULK, .second = 50, .oids = { "1.3.6.1.2.1.2.2.1.2.2" } });
     assert_int_equal(f.count, 3);  /* the end is told once */
     assert_oid(2, "1.3.6.1.2.1.31.1.1.1.15.1");
     assert_int_equal(f.varbinds[2].value.type, FLEET_END_OF_MIB_VIEW);
@@ -198,10 +214,15 @@ static void getbulk_of_one_column_is_a_run(void **state) {
 
 static void getbulk_interleaves_columns_row_by_row(void **state) {
     (void)state;
-    ask((struct ask){ .version = 1, .type = PDU_GETBULK, .first = 1, .second = 2,
-                      .oids = { "1.3.6.1.2.1.1.3", "1.3.6.1.2.1.2.2.1.1", "1.3.6.1.2.1.2.2.1.2", "1.3.6.1.2.1.31.1.1.1.15" } });
-    static const char *const expected[] = { "1.3.6.1.2.1.1.3.0",       "1.3.6.1.2.1.2.2.1.1.1",     "1.3.6.1.2.1.2.2.1.2.1",
-                                            "1.3.6.1.2.1.31.1.1.1.15.1", "1.3.6.1.2.1.2.2.1.1.2", "1.3.6.1.2.1.2.2.1.2.2",
+    ask((struct ask){ .version = 1,
+                      .type = PDU_GETBULK,
+                      .first = 1,
+                      .second = 2,
+                      .oids = { "1.3.6.1.2.1.1.3", "1.3.6.1.2.1.2.2.1.1", "1.3.6.1.2.1.2.2.1.2",
+                                "1.3.6.1.2.1.31.1.1.1.15" } });
+    static const char *const expected[] = { "1.3.6.1.2.1.1.3.0",        "1.3.6.1.2.1.2.2.1.1.1",
+                                            "1.3.6.1.2.1.2.2.1.2.1",    "1.3.6.1.2.1.31.1.1.1.15.1",
+                                            "1.3.6.1.2.1.2.2.1.1.2",    "1.3.6.1.2.1.2.2.1.2.2",
                                             "1.3.6.1.2.1.31.1.1.1.15.1" };
     assert_int_equal(f.count, 7);
     for (uint32_t i = 0; i < 7; i++) assert_oid(i, expected[i]);
@@ -210,12 +231,21 @@ static void getbulk_interleaves_columns_row_by_row(void **state) {
 
 static void getbulk_takes_odd_counts_as_the_rfc_says(void **state) {
     (void)state;
-    ask((struct ask){ .version = 1, .type = PDU_GETBULK, .first = -5, .second = -1, .oids = { "1.3.6.1.2.1.1" } });
+    ask((struct ask){ .version = 1,
+                      .type = PDU_GETBULK,
+                      .first = -5,
+                      .second = -1,
+                      .oids = { "1.3.6.1.2.1.1" } });
     assert_error(0, 0);
     assert_int_equal(f.count, 0);
-    ask((struct ask){ .version = 1, .type = PDU_GETBULK, .first = 99, .second = 7, .oids = { "1.3.6.1.2.1.1" } });
+    ask((struct ask){
+        .version = 1, .type = PDU_GETBULK, .first = 99, .second = 7, .oids = { "1.3.6.1.2.1.1" } });
     assert_int_equal(f.count, 1);
-    ask((struct ask){ .version = 1, .type = PDU_GETBULK, .first = 0, .second = INT32_MAX, .oids = { "1.3.6.1.2.1.1" } });
+    ask((struct ask){ .version = 1,
+                      .type = PDU_GETBULK,
+                      .first = 0,
+                      .second = INT32_MAX,
+                      .oids = { "1.3.6.1.2.1.1" } });
     assert_int_equal(f.count, 10);
     ask((struct ask){ .version = 1, .type = PDU_GETBULK, .second = 5 });
     assert_int_equal(f.count, 0);
@@ -231,8 +261,11 @@ static void replies_stay_below_the_longest_one(void **state) {
     assert_error(0, 0);
     assert_in_range(f.count, 3, 8);
     assert_in_range(f.length, 90, 150);
-    struct ask many = { .version = 1, .type = PDU_GET, .oids = { "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.1.0",
-        "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.1.0" } };
+    struct ask many = { .version = 1,
+                        .type = PDU_GET,
+                        .oids = { "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.1.0",
+                                  "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.1.0",
+                                  "1.3.6.1.2.1.1.1.0" } };
     ask(many);
     assert_error(ERROR_TOO_BIG, 0);
     assert_int_equal(f.count, 0);
@@ -297,11 +330,17 @@ static void what_is_no_request_gets_no_answer(void **state) {
 }
 
 static struct fleet_value text_value(const char *text) {
-    return (struct fleet_value){ .type = FLEET_OCTET_STRING, .length = (uint32_t)strlen(text), .bytes = (const uint8_t *)text };
+    return (struct fleet_value){ .type = FLEET_OCTET_STRING,
+                                 .length = (uint32_t)strlen(text),
+                                 .bytes = (const uint8_t *)text };
 }
 
 static uint32_t set(const char *community, int version, const char *oid, struct fleet_value value) {
-    return ask((struct ask){ .community = community, .version = version, .type = PDU_SET, .oids = { oid }, .values = &value });
+    return ask((struct ask){ .community = community,
+                             .version = version,
+                             .type = PDU_SET,
+                             .oids = { oid },
+                             .values = &value });
 }
 
 static void set_changes_one_agent_and_no_other(void **state) {
@@ -312,7 +351,8 @@ static void set_changes_one_agent_and_no_other(void **state) {
     struct ask a = { .version = 1, .type = PDU_GET, .oids = { "1.3.6.1.2.1.1.1.0" } };
     ask(a);
     assert_text(0, "changed");
-    ask((struct ask){ .version = 1, .type = PDU_GETBULK, .second = 2, .oids = { "1.3.6.1.2.1.1" } });
+    ask((struct ask){
+        .version = 1, .type = PDU_GETBULK, .second = 2, .oids = { "1.3.6.1.2.1.1" } });
     assert_text(0, "changed");
     f.request.agent = 1;
     ask(a);
@@ -341,7 +381,8 @@ static void set_is_refused_for_the_right_reason(void **state) {
         { "private", "1.3.6.1.2.1.2.2.1.7.1", ERROR_WRONG_VALUE, ERROR_BAD_VALUE, true },
     };
     struct fleet_value number = { .type = FLEET_INTEGER32, .integer = 4 };
-    struct fleet_value text = text_value("seventy octets are more than the sixty-four that an interface's alias has");
+    struct fleet_value text =
+        text_value("seventy octets are more than the sixty-four that an interface's alias has");
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         set(cases[i].community, 1, cases[i].oid, cases[i].is_number ? number : text);
         assert_error(cases[i].status, 1);
@@ -361,7 +402,8 @@ static void set_is_all_or_nothing(void **state) {
     ask((struct ask){ .community = "private", .version = 1, .type = PDU_SET, .values = values,
                       .oids = { "1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.6.0" } });
     assert_error(0, 0);
-    ask((struct ask){ .version = 1, .type = PDU_GET, .oids = { "1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.6.0" } });
+    ask((struct ask){
+        .version = 1, .type = PDU_GET, .oids = { "1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.6.0" } });
     assert_text(0, "new");
     assert_text(1, "new");
 }
@@ -369,8 +411,10 @@ static void set_is_all_or_nothing(void **state) {
 static void switches_differ_and_their_counters_agree(void **state) {
     (void)state;
     f.request.agent = 122;
-    struct ask a = { .version = 1, .type = PDU_GET,
-                     .oids = { "1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.31.1.1.1.6.49", "1.3.6.1.2.1.2.2.1.10.49", "1.3.6.1.2.1.1.3.0" } };
+    struct ask a = { .version = 1,
+                     .type = PDU_GET,
+                     .oids = { "1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.31.1.1.1.6.49",
+                               "1.3.6.1.2.1.2.2.1.10.49", "1.3.6.1.2.1.1.3.0" } };
     ask(a);
     assert_text(0, "switch-00123");
     uint64_t octets = f.varbinds[1].value.counter, ticks = f.varbinds[3].value.counter;
@@ -394,7 +438,8 @@ static void the_whole_switch_can_be_walked(void **state) {
     uint32_t seen = 0;
     for (;;) {
         ask((struct ask){ .version = 1, .type = PDU_GETBULK, .second = 60, .oids = { from } });
-        for (uint32_t i = 0; i < f.count && f.varbinds[i].value.type != FLEET_END_OF_MIB_VIEW; i++, seen++) {
+        for (uint32_t i = 0; i < f.count && f.varbinds[i].value.type != FLEET_END_OF_MIB_VIEW;
+             i++, seen++) {
             assert_true(span_equal(f.varbinds[i].oid, recording_oid(r, seen)));
             assert_int_equal(f.varbinds[i].value.type, recording_type(r, seen));
         }

@@ -27,13 +27,15 @@ static void each_fault_strikes_its_share_of_the_agents_and_no_other_fault(void *
         assert_in_range(found, 9500, 10500);
         assert_int_equal(count(&none, fault, 1000), 0);
         assert_int_equal(count(&all, fault, 1000), 1000);
-        for (uint32_t i = 0; i < 1000; i++) assert_int_equal(faults_of_agent(&some, i) & ~fault_bit(fault), 0);
+        for (uint32_t i = 0; i < 1000; i++)
+            assert_int_equal(faults_of_agent(&some, i) & ~fault_bit(fault), 0);
     }
 }
 
 static void the_seed_decides_which_agents(void **state) {
     (void)state;
-    struct faults a = with(FAULT_DEAD, 0.2, 7), b = with(FAULT_DEAD, 0.2, 7), c = with(FAULT_DEAD, 0.2, 8);
+    struct faults a = with(FAULT_DEAD, 0.2, 7), b = with(FAULT_DEAD, 0.2, 7),
+                  c = with(FAULT_DEAD, 0.2, 8);
     uint32_t differ = 0;
     for (uint32_t i = 0; i < 1000; i++) {
         assert_int_equal(faults_of_agent(&a, i), faults_of_agent(&b, i));
@@ -59,7 +61,8 @@ static void faults_have_a_text(void **state) {
     f.of[FAULT_LOSS].value = 0.25;
     f.of[FAULT_DEAD].share = 1;
     char text[FAULTS_TEXT_MAX];
-    assert_int_equal(faults_format(&f, faults_of_agent(&f, 5), text), strlen("loss=0.25 delay=100ms dead"));
+    assert_int_equal(faults_format(&f, faults_of_agent(&f, 5), text),
+                     strlen("loss=0.25 delay=100ms dead"));
     assert_string_equal(text, "loss=0.25 delay=100ms dead");
     assert_int_equal(faults_format(&f, 0, text), 0);
     assert_string_equal(text, "");

@@ -41,14 +41,16 @@ static struct fleet_value value_at(const struct recording *r, const char *oid_te
     return varbind.value;
 }
 
-static void assert_bytes(const struct recording *r, const char *oid, uint8_t type, const char *bytes, size_t length) {
+static void assert_bytes(const struct recording *r, const char *oid, uint8_t type,
+                         const char *bytes, size_t length) {
     struct fleet_value v = value_at(r, oid);
     assert_int_equal(v.type, type);
     assert_int_equal(v.length, length);
     if (length > 0) assert_memory_equal(v.bytes, bytes, length);
 }
 
-static void assert_number(const struct recording *r, const char *oid, uint8_t type, int64_t number) {
+static void assert_number(const struct recording *r, const char *oid, uint8_t type,
+                          int64_t number) {
     struct fleet_value v = value_at(r, oid);
     assert_int_equal(v.type, type);
     assert_true(v.integer == number);
@@ -56,11 +58,12 @@ static void assert_number(const struct recording *r, const char *oid, uint8_t ty
 
 static void snmprec_lines_of_every_tag_are_read(void **state) {
     (void)state;
-    struct recording *r = read_text("1.3.6.1.1|2|-5\n1.3.6.1.2|4|plain | text\n1.3.6.1.3|4x|00ff7C\n1.3.6.1.4|5|\n"
-                                    "1.3.6.1.5|6|1.3.6.1.4.1.9\n1.3.6.1.6|64|10.0.0.1\n1.3.6.1.7|65|4294967295\n"
-                                    "1.3.6.1.8|66|7\n1.3.6.1.9|67|8\n1.3.6.1.10|68x|9f78043f800000\n"
-                                    "1.3.6.1.11|70|18446744073709551615\n1.3.6.1.12|64x|0A000002\n"
-                                    "1.3.6.1.13|4e|a\\n\\x41\\\\\\\"b\n1.3.6.1.14|4|\n1.3.6.1.15|64e|\\x7f\\x00\\x00\\x01");
+    struct recording *r = read_text(
+        "1.3.6.1.1|2|-5\n1.3.6.1.2|4|plain | text\n1.3.6.1.3|4x|00ff7C\n1.3.6.1.4|5|\n"
+        "1.3.6.1.5|6|1.3.6.1.4.1.9\n1.3.6.1.6|64|10.0.0.1\n1.3.6.1.7|65|4294967295\n"
+        "1.3.6.1.8|66|7\n1.3.6.1.9|67|8\n1.3.6.1.10|68x|9f78043f800000\n"
+        "1.3.6.1.11|70|18446744073709551615\n1.3.6.1.12|64x|0A000002\n"
+        "1.3.6.1.13|4e|a\\n\\x41\\\\\\\"b\n1.3.6.1.14|4|\n1.3.6.1.15|64e|\\x7f\\x00\\x00\\x01");
     assert_int_equal(faults.count, 0);
     assert_int_equal(r->count, 15);
     assert_number(r, "1.3.6.1.1", FLEET_INTEGER32, -5);
@@ -83,10 +86,11 @@ static void snmprec_lines_of_every_tag_are_read(void **state) {
 
 static void damaged_snmprec_lines_are_left_out_and_noted(void **state) {
     (void)state;
-    struct recording *r = read_text("# a comment\n\n1.3.6.1.1|2|1\n1.3.6.1.2|40|1\n1.3.6.xx.2|2|1\n1.3.6.1.3|65|6git3159\n"
-                                    "1.3.6.1.4|4xx|00\n1.3.6.1.5|2\nrubbish\n1.3.6.1.6|4x|0g\n1.3.6.1.7|65|4294967296\n"
-                                    "1.3.6.1.8|2|2147483648\n1.3.6.1.9|64|1.2.3\n1.3.6.1.10|6|\n1.3.6.1.11|4e|\\q\n||\n"
-                                    "1.3.6.1.12|2|2\n");
+    struct recording *r = read_text(
+        "# a comment\n\n1.3.6.1.1|2|1\n1.3.6.1.2|40|1\n1.3.6.xx.2|2|1\n1.3.6.1.3|65|6git3159\n"
+        "1.3.6.1.4|4xx|00\n1.3.6.1.5|2\nrubbish\n1.3.6.1.6|4x|0g\n1.3.6.1.7|65|4294967296\n"
+        "1.3.6.1.8|2|2147483648\n1.3.6.1.9|64|1.2.3\n1.3.6.1.10|6|\n1.3.6.1.11|4e|\\q\n||\n"
+        "1.3.6.1.12|2|2\n");
     assert_int_equal(r->count, 2);
     assert_int_equal(faults.count, 13);
     assert_int_equal(faults.first[0].line, 4);
@@ -98,7 +102,8 @@ static void damaged_snmprec_lines_are_left_out_and_noted(void **state) {
 
 static void line_ends_and_blanks_around_a_line_do_not_count(void **state) {
     (void)state;
-    struct recording *r = read_text("1.3.6.1.1|4|one\r\n  1.3.6.1.2|4|two \t\r\n.1.3.6.1.3|2|3\r\n");
+    struct recording *r =
+        read_text("1.3.6.1.1|4|one\r\n  1.3.6.1.2|4|two \t\r\n.1.3.6.1.3|2|3\r\n");
     assert_int_equal(faults.count, 0);
     assert_bytes(r, "1.3.6.1.1", FLEET_OCTET_STRING, "one", 3);
     assert_bytes(r, "1.3.6.1.2", FLEET_OCTET_STRING, "two", 3);
@@ -108,12 +113,13 @@ static void line_ends_and_blanks_around_a_line_do_not_count(void **state) {
 
 static void objects_are_sorted_by_number_and_the_first_of_duplicates_wins(void **state) {
     (void)state;
-    struct recording *r = read_text("1.3.6.1.200|2|4\n1.3.6.1.127|2|2\n1.3.6.1.128|2|3\n1.3.6.1.2|2|1\n1.3.6.1.127|2|9\n"
-                                    "1.3.6.1.127.1|2|5\n1.3.6.1.4294967295|2|6\n");
+    struct recording *r = read_text(
+        "1.3.6.1.200|2|4\n1.3.6.1.127|2|2\n1.3.6.1.128|2|3\n1.3.6.1.2|2|1\n1.3.6.1.127|2|9\n"
+        "1.3.6.1.127.1|2|5\n1.3.6.1.4294967295|2|6\n");
     assert_int_equal(r->count, 6);
     assert_int_equal(r->duplicates, 1);
-    static const char *const order[] = { "1.3.6.1.2", "1.3.6.1.127", "1.3.6.1.127.1", "1.3.6.1.128", "1.3.6.1.200",
-                                         "1.3.6.1.4294967295" };
+    static const char *const order[] = { "1.3.6.1.2",   "1.3.6.1.127", "1.3.6.1.127.1",
+                                         "1.3.6.1.128", "1.3.6.1.200", "1.3.6.1.4294967295" };
     for (uint32_t i = 0; i < 6; i++) assert_int_equal(place(r, order[i]), i);
     assert_number(r, "1.3.6.1.127", FLEET_INTEGER32, 2);
     assert_int_equal(place(r, "1.3.6.1.3"), r->count);
@@ -147,12 +153,14 @@ static void what_snmpwalk_prints_is_read_back(void **state) {
         "iso.3.6.1.22 = OPAQUE: 01 02 03 \n"
         ".1.3.6.1.23 = STRING: \n"
         ".1.3.6.1.24 = BITS: up(1)\n"
-        ".1.3.6.1.25 = No more variables left in this MIB View (It is past the end of the MIB tree)\n");
+        ".1.3.6.1.25 = No more variables left in this MIB View (It is past the end of the MIB "
+        "tree)\n");
     assert_bytes(r, "1.3.6.1.1", FLEET_OCTET_STRING, "text with \"quotes\" and \\", 24);
     assert_bytes(r, "1.3.6.1.2", FLEET_OCTET_STRING, "two\n.1.3.6.1.99 = INTEGER: 5\nlines", 34);
     assert_bytes(r, "1.3.6.1.3", FLEET_OCTET_STRING, "unquoted, as with a MIB", 23);
     assert_bytes(r, "1.3.6.1.4", FLEET_OCTET_STRING, "", 0);
-    assert_bytes(r, "1.3.6.1.5", FLEET_OCTET_STRING, "\0\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21", 18);
+    assert_bytes(r, "1.3.6.1.5", FLEET_OCTET_STRING,
+                 "\0\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21", 18);
     assert_number(r, "1.3.6.1.6", FLEET_INTEGER32, 5);
     assert_number(r, "1.3.6.1.7", FLEET_INTEGER32, 1);
     assert_number(r, "1.3.6.1.8", FLEET_GAUGE32, 4294967295);
@@ -179,8 +187,10 @@ static void what_snmpwalk_prints_is_read_back(void **state) {
 
 static void damaged_walks_lose_only_what_is_damaged(void **state) {
     (void)state;
-    struct recording *r = read_text("Timeout: No Response from 192.0.2.1\n.1.3.6.1.1 = INTEGER: five\n.1.3.6.1.2 = Hex-STRING: 0\n"
-                                    ".1.3.6.1.3 = FOO: 1\n.1.3.6.1.4 = INTEGER: 4\n.1.3.6.1.5 = STRING: \"never closed\n");
+    struct recording *r = read_text(
+        "Timeout: No Response from 192.0.2.1\n.1.3.6.1.1 = INTEGER: five\n.1.3.6.1.2 = Hex-STRING: "
+        "0\n"
+        ".1.3.6.1.3 = FOO: 1\n.1.3.6.1.4 = INTEGER: 4\n.1.3.6.1.5 = STRING: \"never closed\n");
     assert_int_equal(faults.count, 4);
     assert_int_equal(r->count, 2);
     assert_number(r, "1.3.6.1.4", FLEET_INTEGER32, 4);

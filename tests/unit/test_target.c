@@ -25,28 +25,37 @@ static void options_out_of_range_are_refused(void **state) {
     (void)state;
     struct target *t;
     assert_int_equal(make((struct fleet_target_options){ .name = "x" }, &t), FLEET_E_ADDRESS);
-    assert_int_equal(make((struct fleet_target_options){ .host = "not a name" }, &t), FLEET_E_ADDRESS);
-    assert_int_equal(make((struct fleet_target_options){ .host = "h", .name = "" }, &t), FLEET_E_NAME);
-    assert_int_equal(make((struct fleet_target_options){ .host = "h", .name = "a\nb" }, &t), FLEET_E_NAME);
-    assert_int_equal(make((struct fleet_target_options){ .host = "h", .retries = -2 }, &t), FLEET_E_INVALID);
+    assert_int_equal(make((struct fleet_target_options){ .host = "not a name" }, &t),
+                     FLEET_E_ADDRESS);
+    assert_int_equal(make((struct fleet_target_options){ .host = "h", .name = "" }, &t),
+                     FLEET_E_NAME);
+    assert_int_equal(make((struct fleet_target_options){ .host = "h", .name = "a\nb" }, &t),
+                     FLEET_E_NAME);
+    assert_int_equal(make((struct fleet_target_options){ .host = "h", .retries = -2 }, &t),
+                     FLEET_E_INVALID);
     char community[300];
     memset(community, 'c', sizeof(community));
     community[299] = '\0';
-    assert_int_equal(make((struct fleet_target_options){ .host = "h", .community = community }, &t), FLEET_E_INVALID);
+    assert_int_equal(make((struct fleet_target_options){ .host = "h", .community = community }, &t),
+                     FLEET_E_INVALID);
 }
 
 static void names_addresses_and_tags_are_kept(void **state) {
     (void)state;
     struct target *t;
     const struct fleet_tag tags[] = { { "site", "ams" }, { "role", "core" } };
-    assert_int_equal(make((struct fleet_target_options){ .host = "2001:db8:0::1", .tags = tags, .tag_count = 2 }, &t), 0);
+    assert_int_equal(
+        make((struct fleet_target_options){ .host = "2001:db8:0::1", .tags = tags, .tag_count = 2 },
+             &t),
+        0);
     assert_string_equal(t->described.name, "2001:db8:0::1");
     assert_string_equal(t->described.address, "2001:db8::1");
     assert_string_equal(t->described.tags[0].name, "role");
     assert_string_equal(t->described.tags[1].value, "ams");
     assert_int_equal(t->address.port, 161);
     target_free(t);
-    assert_int_equal(make((struct fleet_target_options){ .host = "router.example", .port = 1161 }, &t), 0);
+    assert_int_equal(
+        make((struct fleet_target_options){ .host = "router.example", .port = 1161 }, &t), 0);
     assert_int_equal(t->name_state, TARGET_UNRESOLVED);
     assert_string_equal(t->described.address, "router.example");
     struct address found = address_ip4(0xc0000201, 0);
@@ -60,7 +69,8 @@ static void time_out_follows_samples_between_floor_and_limit(void **state) {
     (void)state;
     struct target *t;
     uint64_t ms = CLOCK_NS_PER_MS, floor = 200 * ms;
-    assert_int_equal(make((struct fleet_target_options){ .host = "192.0.2.1", .timeout_ns = 2000 * ms }, &t), 0);
+    assert_int_equal(
+        make((struct fleet_target_options){ .host = "192.0.2.1", .timeout_ns = 2000 * ms }, &t), 0);
     assert_int_equal(target_rto_ns(t, 0, floor), 2000 * ms);  /* nothing known: the limit */
     target_sample_rtt(t, 1 * ms);
     assert_int_equal(target_rto_ns(t, 0, floor), floor);
@@ -96,7 +106,8 @@ static void phases_are_fixed_and_spread_over_the_interval(void **state) {
         target_free(t);
         target_free(again);
     }
-    for (int i = 0; i < BUCKETS; i++) assert_true(buckets[i] > TARGETS / BUCKETS / 2 && buckets[i] < TARGETS / BUCKETS * 2);
+    for (int i = 0; i < BUCKETS; i++)
+        assert_true(buckets[i] > TARGETS / BUCKETS / 2 && buckets[i] < TARGETS / BUCKETS * 2);
 }
 
 int main(void) {

@@ -1,4 +1,7 @@
-/* test_targets: what a targets file may say, what is told when it says something else, and how a fleet follows it. */
+/*
+ * test_targets: what a targets file may say, what is told when it says something else, and how a
+ * fleet follows it.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +32,8 @@ static void tell(void *context, const char *file, size_t line, size_t column, co
 static struct fleet the_fleet;
 static struct told told;
 static const uint32_t default_modules[] = { 10 };
-static const struct fleet_target_options defaults = { .modules = default_modules, .module_count = 1 };
+static const struct fleet_target_options defaults = { .modules = default_modules,
+                                                      .module_count = 1 };
 static const struct targets_context context = {
     .fleet = &the_fleet, .defaults = &defaults, .fault = tell, .fault_context = &told,
 };
@@ -64,7 +68,8 @@ static struct targets *read_good(const char *text) {
 static void assert_fault(const char *text, size_t column, const char *what) {
     struct targets *t = new_targets();
     int r = targets_read_line(t, text, &context);
-    if (r != FLEET_E_INVALID || told.line != 1 || told.column != column || strcmp(told.what, what) != 0) {
+    if (r != FLEET_E_INVALID || told.line != 1 || told.column != column ||
+        strcmp(told.what, what) != 0) {
         fail_msg("%s\ngave %d, %zu:%zu: %s", text, r, told.line, told.column, told.what);
     }
     assert_string_equal(told.file, "command line");
@@ -73,7 +78,8 @@ static void assert_fault(const char *text, size_t column, const char *what) {
 
 static void bare_list_of_addresses_is_a_valid_file(void **state) {
     (void)state;
-    struct targets *t = read_good("192.0.2.1\n\n  # two\n2001:db8::1\nrouter-1.example.com\t# three\n");
+    struct targets *t =
+        read_good("192.0.2.1\n\n  # two\n2001:db8::1\nrouter-1.example.com\t# three\n");
     assert_int_equal(targets_count(t), 3);
     const struct fleet_target_options *o = targets_get(t, 0);
     assert_string_equal(o->name, "192.0.2.1");
@@ -89,10 +95,11 @@ static void bare_list_of_addresses_is_a_valid_file(void **state) {
 
 static void every_key_is_understood(void **state) {
     (void)state;
-    struct targets *t = read_good(
-        "192.0.2.1:1161 name=core1 modules=interfaces,system interval=30s timeout=1.5s retries=0 window=4 rate=100 "
-        "max_repetitions=20 deadline=25 version=1 community=\"a \\\"b\\\" \\\\\" reply_from=any gap=5ms "
-        "tag.site=ams tag.role=\"core switch\" # all\n");
+    struct targets *t = read_good("192.0.2.1:1161 name=core1 modules=interfaces,system "
+                                  "interval=30s timeout=1.5s retries=0 window=4 rate=100 "
+                                  "max_repetitions=20 deadline=25 version=1 community=\"a "
+                                  "\\\"b\\\" \\\\\" reply_from=any gap=5ms "
+                                  "tag.site=ams tag.role=\"core switch\" # all\n");
     const struct fleet_target_options *o = targets_get(t, 0);
     assert_string_equal(o->name, "core1");
     assert_string_equal(o->host, "192.0.2.1");
@@ -121,7 +128,8 @@ static void every_key_is_understood(void **state) {
 
 static void crlf_bom_and_a_missing_last_newline_are_accepted(void **state) {
     (void)state;
-    struct targets *t = read_good("\xef\xbb\xbf" "192.0.2.1\r\n\r\n192.0.2.2 name=\"x y\"\r\n192.0.2.3 name=z");
+    struct targets *t = read_good("\xef\xbb\xbf"
+                                  "192.0.2.1\r\n\r\n192.0.2.2 name=\"x y\"\r\n192.0.2.3 name=z");
     assert_int_equal(targets_count(t), 3);
     assert_string_equal(targets_get(t, 0)->name, "192.0.2.1");
     assert_string_equal(targets_get(t, 1)->name, "x y");
@@ -150,14 +158,17 @@ static void ipv6_with_a_port_stands_in_brackets(void **state) {
     assert_fault("[2001:db8::1", 1, "'[' without ']'");
     assert_fault("[192.0.2.1]:161", 1, "only an IPv6 address stands in brackets");
     assert_fault("[2001:db8::1]161", 1, "after ']' only ':PORT' can follow");
-    assert_fault("2001:db8::1:x", 1, "'2001:db8::1:x' is no IPv6 address (with a port it is [ADDRESS]:PORT)");
+    assert_fault("2001:db8::1:x", 1,
+                 "'2001:db8::1:x' is no IPv6 address (with a port it is [ADDRESS]:PORT)");
 }
 
 static void block_means_its_hosts(void **state) {
     (void)state;
-    struct targets *t = read_good("10.0.0.0/30\n10.0.1.0/31:1161\n10.0.2.7/32\n2001:db8::fffe/127\n");
-    static const char *const names[] = { "10.0.0.1", "10.0.0.2", "10.0.1.0:1161", "10.0.1.1:1161", "10.0.2.7",
-                                         "2001:db8::fffe", "2001:db8::ffff" };
+    struct targets *t =
+        read_good("10.0.0.0/30\n10.0.1.0/31:1161\n10.0.2.7/32\n2001:db8::fffe/127\n");
+    static const char *const names[] = { "10.0.0.1",      "10.0.0.2", "10.0.1.0:1161",
+                                         "10.0.1.1:1161", "10.0.2.7", "2001:db8::fffe",
+                                         "2001:db8::ffff" };
     assert_int_equal(targets_count(t), 7);
     for (size_t i = 0; i < 7; i++) assert_string_equal(targets_get(t, i)->name, names[i]);
     assert_string_equal(targets_get(t, 2)->host, "10.0.1.0");
@@ -172,9 +183,12 @@ static void block_means_its_hosts(void **state) {
 
 static void block_with_faults_is_refused(void **state) {
     (void)state;
-    assert_fault("10.0.0.5/24", 1, "address bits are set behind the prefix; the block is 10.0.0.0/24");
-    assert_fault("10.0.0.0/8", 1, "a block of 2^24 addresses is too large; at most 2^20 (a /12) can be polled");
-    assert_fault("2001:db8::/64", 1, "a block of 2^64 addresses is too large; at most 2^20 (a /108) can be polled");
+    assert_fault("10.0.0.5/24", 1,
+                 "address bits are set behind the prefix; the block is 10.0.0.0/24");
+    assert_fault("10.0.0.0/8", 1,
+                 "a block of 2^24 addresses is too large; at most 2^20 (a /12) can be polled");
+    assert_fault("2001:db8::/64", 1,
+                 "a block of 2^64 addresses is too large; at most 2^20 (a /108) can be polled");
     assert_fault("10.0.0.0/33", 1, "a prefix length is a number from 0 to 32");
     assert_fault("host/24", 1, "what is before '/' is no address");
     assert_fault("10.0.0.0/30 name=x", 1, "a block or range of addresses cannot have one name");
@@ -195,7 +209,8 @@ static void range_runs_over_the_last_number(void **state) {
 
 static void broken_address_is_no_host_name(void **state) {
     (void)state;
-    assert_fault("10.0.0.256", 1, "'10.0.0.256' is no IPv4 address, and no host name ends in a number");
+    assert_fault("10.0.0.256", 1,
+                 "'10.0.0.256' is no IPv4 address, and no host name ends in a number");
     assert_fault("10.0.0", 1, "'10.0.0' is no IPv4 address, and no host name ends in a number");
     assert_fault("a..b", 1, "'a..b' is no host name: it has an empty label");
     assert_fault("-a.b", 1, "'-a.b' is no host name: a label begins with '-'");
@@ -215,13 +230,15 @@ static void fault_names_what_was_expected_and_where(void **state) {
     assert_fault("a interval=3s interval=4s", 15, "key 'interval' stands there twice");
     assert_fault("a tag.x=1 tag.x=2", 11, "key 'tag.x' stands there twice");
     assert_fault("a interval=10ms", 12, "interval='10ms': expected at least 100ms");
-    assert_fault("a interval=soon", 12,
-                 "interval='soon': expected a time such as 500ms, 30s, 5m or 1h, above 0 and at most 366d");
+    assert_fault(
+        "a interval=soon", 12,
+        "interval='soon': expected a time such as 500ms, 30s, 5m or 1h, above 0 and at most 366d");
     assert_fault("a retries=101", 11, "retries='101': expected a number from 0 to 100");
     assert_fault("a window=0", 10, "window='0': expected a number from 1 to 65535");
     assert_fault("a version=2", 11, "version='2': expected 1 or 2c");
     assert_fault("a reply_from=all", 14, "reply_from='all': expected strict or any");
-    assert_fault("a modules=system,sytem", 18, "unknown module 'sytem' (known: system, interfaces, ip)");
+    assert_fault("a modules=system,sytem", 18,
+                 "unknown module 'sytem' (known: system, interfaces, ip)");
     assert_fault("a modules=system,system", 18, "module 'system' stands there twice");
     assert_fault("a modules=system,", 18, "the name of a module is empty");
     assert_fault("a name=", 8, "name= has no value");
@@ -396,18 +413,32 @@ static void durations_are_exact(void **state) {
         const char *text;
         uint64_t ns;
     } good[] = {
-        { "500ms", 500000000 }, { "1s", 1000000000 }, { "1.5s", 1500000000 }, { "2m", 120000000000 },
-        { "1h", 3600000000000 }, { "1d", 86400000000000 }, { "7", 7000000000 }, { "0.1", 100000000 },
-        { "0.000000001s", 1 }, { "366d", 31622400000000000 }, { "1.25m", 75000000000 },
+        { "500ms", 500000000 },        { "1s", 1000000000 },     { "1.5s", 1500000000 },
+        { "2m", 120000000000 },        { "1h", 3600000000000 },  { "1d", 86400000000000 },
+        { "7", 7000000000 },           { "0.1", 100000000 },     { "0.000000001s", 1 },
+        { "366d", 31622400000000000 }, { "1.25m", 75000000000 },
     };
     uint64_t ns;
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
         assert_true(duration_parse(good[i].text, &ns));
         assert_int_equal(ns, good[i].ns);
     }
-    static const char *const bad[] = { "", "0", "-1s", "1.", ".5s", "1 s", "1w", "367d", "99999999999999999999s",
-                                       "0.0000000001s", "1s ", "+1s", "0x10", "366.1d" };
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) assert_false(duration_parse(bad[i], &ns));
+    static const char *const bad[] = { "",
+                                       "0",
+                                       "-1s",
+                                       "1.",
+                                       ".5s",
+                                       "1 s",
+                                       "1w",
+                                       "367d",
+                                       "99999999999999999999s",
+                                       "0.0000000001s",
+                                       "1s ",
+                                       "+1s",
+                                       "0x10",
+                                       "366.1d" };
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_false(duration_parse(bad[i], &ns));
     char text[DURATION_TEXT_MAX];
     static const char *const shown[] = { "500ms", "1.5s", "2m", "90s", "1h", "1d", "100us" };
     static const char *const given[] = { "0.5", "1500ms", "120", "1.5m", "60m", "24h", "0.0001" };

@@ -29,21 +29,25 @@ static void take_rows(void *context, const struct fleet_row *rows, size_t count)
     struct bench *b = context;
     for (size_t i = 0; i < count; i++) {
         char index[FLEET_OID_TEXT_MAX];
-        size_t length = rows[i].table->is_subtree ? oid_format(span_of(rows[i].index, rows[i].index_length), index)
-                                                  : oid_format_suffix(span_of(rows[i].index, rows[i].index_length), index);
+        size_t length =
+            rows[i].table->is_subtree
+                ? oid_format(span_of(rows[i].index, rows[i].index_length), index)
+                : oid_format_suffix(span_of(rows[i].index, rows[i].index_length), index);
         assert_true(b->row_count < ROWS_MAX);
         char *text = b->rows[b->row_count++];
         int at = snprintf(text, 64, "%.*s=", (int)length, index);
         for (size_t c = 0; c < rows[i].table->column_count; c++) {
             const struct fleet_value *v = &rows[i].cells[c];
-            at += v->type == FLEET_INTEGER32 ? snprintf(text + at, 64 - (size_t)at, "%lld,", (long long)v->integer)
-                                             : snprintf(text + at, 64 - (size_t)at, "-,");
+            at += v->type == FLEET_INTEGER32
+                      ? snprintf(text + at, 64 - (size_t)at, "%lld,", (long long)v->integer)
+                      : snprintf(text + at, 64 - (size_t)at, "-,");
         }
         text[at - 1] = '\0';
     }
 }
 
-static void begin_learnt(struct bench *b, const struct fleet_module_options *module, bool is_v1, uint8_t learnt) {
+static void begin_learnt(struct bench *b, const struct fleet_module_options *module, bool is_v1,
+                         uint8_t learnt) {
     memset(b, 0, sizeof(*b));
     arena_pool_init(&b->pool, 4096, 4);
     b->arena = ARENA_INIT(&b->pool);
@@ -76,8 +80,9 @@ static const char *asks(struct bench *b, uint16_t group) {
     uint8_t buffer[4096];
     struct ber_writer w = BER_WRITER(buffer, sizeof(buffer));
     walk_write(&b->walk, group, &pdu, &w);
-    int at = pdu.type == PDU_GETBULK ? snprintf(text, sizeof(text), "GETBULK %d", pdu.error_index)
-                                     : snprintf(text, sizeof(text), "%s", pdu.type == PDU_GET ? "GET" : "GETNEXT");
+    int at = pdu.type == PDU_GETBULK
+                 ? snprintf(text, sizeof(text), "GETBULK %d", pdu.error_index)
+                 : snprintf(text, sizeof(text), "%s", pdu.type == PDU_GET ? "GET" : "GETNEXT");
     struct ber_reader r = BER_READER(ber_written(&w));
     struct varbind vb;
     while (varbind_next(&r, &vb)) {
@@ -90,7 +95,8 @@ static const char *asks(struct bench *b, uint16_t group) {
 }
 
 /* Answer: pairs "oid=number", "oid=end", "oid=none", separated by spaces. */
-static void answer_error(struct bench *b, uint16_t group, const char *text, int32_t error, int32_t index) {
+static void answer_error(struct bench *b, uint16_t group, const char *text, int32_t error,
+                         int32_t index) {
     uint8_t buffer[65536], oids[128][FLEET_OID_BYTES_MAX];
     size_t lengths[128], count = 0;
     struct fleet_value values[128];
@@ -107,8 +113,12 @@ static void answer_error(struct bench *b, uint16_t group, const char *text, int3
         if (strcmp(value, "none") == 0) values[count].type = FLEET_NO_SUCH_INSTANCE;
     }
     struct ber_writer w = BER_WRITER(buffer, sizeof(buffer));
-    for (size_t i = count; i > 0; i--) varbind_write(&w, span_of(oids[i - 1], lengths[i - 1]), &values[i - 1]);
-    struct pdu pdu = { .type = PDU_RESPONSE, .error_status = error, .error_index = index, .varbinds = ber_written(&w) };
+    for (size_t i = count; i > 0; i--)
+        varbind_write(&w, span_of(oids[i - 1], lengths[i - 1]), &values[i - 1]);
+    struct pdu pdu = { .type = PDU_RESPONSE,
+                       .error_status = error,
+                       .error_index = index,
+                       .varbinds = ber_written(&w) };
     walk_consume(&b->walk, group, &pdu, pdu.varbinds.length + 40, 1, &b->sink);
 }
 
@@ -127,21 +137,37 @@ static void assert_rows(struct bench *b, size_t count, const char *const *rows) 
         assert_rows(b, sizeof(expected) / sizeof(expected[0]), expected); \
     } while (0)
 
-static const struct fleet_column columns[] = { { .object = "a", .oid = "1.3.9.1.1" }, { .object = "b", .oid = "1.3.9.1.2" } };
-static const struct fleet_table tables[] = { { .name = "t", .columns = columns, .column_count = 2 } };
-static const struct fleet_module_options table = { .name = "m", .tables = tables, .table_count = 1 };
+static const struct fleet_column columns[] = { { .object = "a", .oid = "1.3.9.1.1" },
+                                               { .object = "b", .oid = "1.3.9.1.2" } };
+static const struct fleet_table tables[] = {
+    { .name = "t", .columns = columns, .column_count = 2 }
+};
+static const struct fleet_module_options table = { .name = "m",
+                                                   .tables = tables,
+                                                   .table_count = 1 };
 
-static const struct fleet_column two_columns[] = { { .object = "a", .oid = "1.3.9.1.1" }, { .object = "b", .oid = "1.3.8.1.2" } };
-static const struct fleet_table two_tables[] = { { .name = "t", .columns = two_columns, .column_count = 2 } };
-static const struct fleet_module_options two_groups = { .name = "m", .tables = two_tables, .table_count = 1 };
+static const struct fleet_column two_columns[] = { { .object = "a", .oid = "1.3.9.1.1" },
+                                                   { .object = "b", .oid = "1.3.8.1.2" } };
+static const struct fleet_table two_tables[] = {
+    { .name = "t", .columns = two_columns, .column_count = 2 }
+};
+static const struct fleet_module_options two_groups = { .name = "m",
+                                                        .tables = two_tables,
+                                                        .table_count = 1 };
 
 static const struct fleet_column scalar_columns[] = {
-    { .object = "x", .oid = "1.3.7.1.0" }, { .object = "y", .oid = "1.3.7.2.0" }, { .object = "z", .oid = "1.3.7.3.0" },
+    { .object = "x", .oid = "1.3.7.1.0" },
+    { .object = "y", .oid = "1.3.7.2.0" },
+    { .object = "z", .oid = "1.3.7.3.0" },
 };
-static const struct fleet_module_options scalars = { .name = "m", .scalars = scalar_columns, .scalar_count = 3 };
+static const struct fleet_module_options scalars = { .name = "m",
+                                                     .scalars = scalar_columns,
+                                                     .scalar_count = 3 };
 
 static const char *const roots[] = { ".1.3.9" };
-static const struct fleet_module_options subtree = { .name = "m", .subtrees = roots, .subtree_count = 1 };
+static const struct fleet_module_options subtree = { .name = "m",
+                                                     .subtrees = roots,
+                                                     .subtree_count = 1 };
 
 static void walk_asks_all_columns_row_wise_and_goes_on_behind_the_last(void **state) {
     (void)state;
@@ -164,8 +190,10 @@ static void walk_places_cells_of_sparse_columns_by_index(void **state) {
     struct bench b;
     begin(&b, &table, false);
     asks(&b, 0);
-    answer(&b, 0, "1.3.9.1.1.1=11 1.3.9.1.2.2=22 1.3.9.1.1.2=12 1.3.9.1.2.200=2200 1.3.9.1.1.3=13 1.3.9.1.3.1=0 "
-                  "1.3.9.1.1.130=1130 1.3.9.1.3.2=0 1.3.9.1.2.1=0 1.3.9.1.3.3=0");
+    answer(&b, 0,
+           "1.3.9.1.1.1=11 1.3.9.1.2.2=22 1.3.9.1.1.2=12 1.3.9.1.2.200=2200 1.3.9.1.1.3=13 "
+           "1.3.9.1.3.1=0 "
+           "1.3.9.1.1.130=1130 1.3.9.1.3.2=0 1.3.9.1.2.1=0 1.3.9.1.3.3=0");
     assert_true(walk_is_done(&b.walk));
     ROWS(&b, "1=11,-", "2=12,22", "3=13,-", "130=1130,-", "200=-,2200");
     end(&b);
@@ -234,7 +262,8 @@ static void walk_halves_repetitions_on_too_big_down_to_getnext(void **state) {
     (void)state;
     struct bench b;
     begin(&b, &table, false);
-    const char *const steps[] = { "GETBULK 10", "GETBULK 5", "GETBULK 2", "GETBULK 1", "GETNEXT 1.3.9.1.1 1.3.9.1.2" };
+    const char *const steps[] = { "GETBULK 10", "GETBULK 5", "GETBULK 2", "GETBULK 1",
+                                  "GETNEXT 1.3.9.1.1 1.3.9.1.2" };
     for (size_t i = 0; i < 5; i++) {
         const char *text = asks(&b, 0);
         assert_memory_equal(text, steps[i], strlen(steps[i]));
@@ -260,7 +289,8 @@ static void walk_grows_while_replies_are_full_and_fit(void **state) {
     assert_string_equal(asks(&b, 0), "GETBULK 2 1.3.9.1.1.2 1.3.9.1.2.2");
     walk_lost(&b.walk, 0);
     answer(&b, 0, "1.3.9.1.1.3=11 1.3.9.1.2.3=21");
-    assert_string_equal(asks(&b, 0), "GETBULK 1 1.3.9.1.1.3 1.3.9.1.2.3");  /* no growth after a loss */
+    /* no growth after a loss */
+    assert_string_equal(asks(&b, 0), "GETBULK 1 1.3.9.1.1.3 1.3.9.1.2.3");
     assert_int_equal(walk_learnt(&b.walk, 0), 1);
     end(&b);
 }
@@ -311,7 +341,9 @@ static void an_answer_that_was_late_takes_back_what_its_loss_cost(void **state) 
     assert_string_equal(asks(&b, 0), "GETBULK 10 1.3.9.1.1 1.3.9.1.2");
     walk_lost(&b.walk, 0);
     walk_lost(&b.walk, 0);
-    answer(&b, 0, "1.3.9.1.1.1=11 1.3.9.1.2.1=21 1.3.9.1.1.2=12 1.3.9.1.2.2=22 1.3.9.1.1.3=13 1.3.9.1.2.3=23");
+    answer(&b, 0,
+           "1.3.9.1.1.1=11 1.3.9.1.2.1=21 1.3.9.1.1.2=12 1.3.9.1.2.2=22 1.3.9.1.1.3=13 "
+           "1.3.9.1.2.3=23");
     assert_string_equal(asks(&b, 0), "GETBULK 3 1.3.9.1.1.3 1.3.9.1.2.3");
     end(&b);
 }
@@ -359,7 +391,8 @@ static void an_error_on_one_column_costs_only_that_column(void **state) {
     struct bench b;
     begin(&b, &table, false);
     asks(&b, 0);
-    answer_error(&b, 0, "", ERROR_GEN_ERR, 1);  /* whatever ails GETBULK, GETNEXT names the column */
+    answer_error(&b, 0, "", ERROR_GEN_ERR, 1);  /* whatever ails GETBULK, GETNEXT names the
+                                                   column */
     assert_string_equal(asks(&b, 0), "GETNEXT 1.3.9.1.1 1.3.9.1.2");
     answer_error(&b, 0, "", ERROR_GEN_ERR, 1);
     assert_string_equal(asks(&b, 0), "GETNEXT 1.3.9.1.2");
@@ -395,7 +428,10 @@ static void rows_left_at_the_end_are_handed_out(void **state) {
     end(&b);
 }
 
-/* A long table whose second group starts late: rows wait, then move between arenas, and none is lost or changed. */
+/*
+ * A long table whose second group starts late: rows wait, then move between arenas, and none is
+ * lost or changed.
+ */
 static void many_rows_survive_the_move_to_another_arena(void **state) {
     (void)state;
     struct bench b;
@@ -406,11 +442,14 @@ static void many_rows_survive_the_move_to_another_arena(void **state) {
     for (int turn = 0; turn < 400; turn++) {
         char text[4096] = "";
         int at = 0;
-        for (int i = 0; i < 40; i++, index++) at += snprintf(text + at, sizeof(text) - (size_t)at, "1.3.9.1.1.%u=%u ", index, index);
+        for (int i = 0; i < 40; i++, index++)
+            at += snprintf(text + at, sizeof(text) - (size_t)at, "1.3.9.1.1.%u=%u ", index, index);
         answer(&b, 0, text);
         asks(&b, 0);
         at = 0;
-        for (int i = 0; i < 30; i++, behind++) at += snprintf(text + at, sizeof(text) - (size_t)at, "1.3.8.1.2.%u=%u ", behind, behind);
+        for (int i = 0; i < 30; i++, behind++)
+            at +=
+                snprintf(text + at, sizeof(text) - (size_t)at, "1.3.8.1.2.%u=%u ", behind, behind);
         answer(&b, 1, text);
         asks(&b, 1);
         for (size_t i = 0; i < b.row_count; i++) {
