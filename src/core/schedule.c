@@ -46,11 +46,11 @@ void schedule_unsubscribe(struct engine *e, struct subscription *s) {
     e->due_count--;
 }
 
-/* What a poll's end says of its target. */
+/* What a poll's end says of its target: nothing when it never came to ask. */
 void schedule_settle(struct engine *e, struct poll *p, enum fleet_reason reason) {
     struct target *t = p->target;
-    bool failed =
-        reason != FLEET_REASON_OK && reason != FLEET_REASON_CANCELLED && p->responses == 0;
+    bool failed = reason != FLEET_REASON_OK && reason != FLEET_REASON_CANCELLED && p->sent > 0 &&
+                  p->responses == 0;
     if (!failed) return;
     if (t->silent_polls < UINT32_MAX) t->silent_polls++;
     if (t->silent_polls == e->options.dead_after) e->dead_count++;

@@ -148,6 +148,15 @@ class Work:
         options.setdefault("stderr", subprocess.PIPE)
         return self.start([PROGRAM, "poll"] + [str(a) for a in args], **options)
 
+    def simulator(self, *args, host="127.0.0.1"):
+        """`snmpfleet simulate` with agents from @host on; returns their port."""
+        port = free_port()
+        ready = self.path(f"ready-{port}")
+        with open(ready, "wb") as f:
+            self.start([PROGRAM, "simulate", "--listen", f"{host}:{port}", *args], stdout=f, stderr=subprocess.DEVNULL)
+        eventually(lambda: "ready:" in self.read(os.path.basename(ready)), 20, "the simulator is ready")
+        return port
+
     def snmpd(self, port=None):
         """A real agent on 127.0.0.1 and ::1; returns its port."""
         port = port or free_port()
