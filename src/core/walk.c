@@ -253,8 +253,9 @@ static uint32_t walk_consume_get(struct walk *w, uint16_t g, struct ber_reader *
     for (uint16_t i = 0; i < group->asked_count; i++) {
         uint16_t column = group->asked[i];
         struct span oid = w->part->columns[column].oid;
-        if (!varbind_next_of(r, oid, &vb)) break;
-        if (!span_equal(vb.oid, oid)) continue;
+        bool is_of;
+        if (!varbind_next_of(r, oid, &vb, &is_of)) break;
+        if (!is_of) continue;
         used++;
         w->columns[column].is_done = true;
         if (value_is_exception(&vb.value)) continue;

@@ -118,10 +118,11 @@ bool varbind_next(struct ber_reader *r, struct varbind *ret_varbind);
 
 /*
  * The same when the next varbind is likely to be that of @oid, as in the answer to a GET: then its
- * name is only compared, not looked into. Whatever it is, *ret_varbind is as varbind_next would
- * give it.
+ * name is only compared, not looked into. *ret_is_of: it is; whatever it is, *ret_varbind is as
+ * varbind_next would give it.
  */
-bool varbind_next_of(struct ber_reader *r, struct span oid, struct varbind *ret_varbind);
+bool varbind_next_of(struct ber_reader *r, struct span oid, struct varbind *ret_varbind,
+                     bool *ret_is_of);
 
 /*
  * Write a varbind in front of what is written: its value as it stands. FLEET_ABSENT and types that

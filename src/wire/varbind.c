@@ -77,14 +77,18 @@ bool varbind_next(struct ber_reader *r, struct varbind *ret_varbind) {
     return r->error == 0;
 }
 
-bool varbind_next_of(struct ber_reader *r, struct span oid, struct varbind *ret_varbind) {
+bool varbind_next_of(struct ber_reader *r, struct span oid, struct varbind *ret_varbind,
+                     bool *ret_is_of) {
     const uint8_t *at = r->at;
     size_t left = (size_t)(r->end - at), length = oid.length;
-    bool is_plain = left >= length + 6 && at[0] == BER_SEQUENCE && at[1] <= 0x7f &&
-                    at[1] <= left - 2 && at[2] == BER_OBJECT_IDENTIFIER && at[3] == length &&
-                    length >= 3 && length + 4u + at[length + 5] == at[1] &&
-                    memcmp(at + 4, oid.bytes, length) == 0;
-    if (!is_plain) return varbind_next(r, ret_varbind);
+    *ret_is_of = left >= length + 6 && at[0] == BER_SEQUENCE && at[1] <= 0x7f && at[1] <= left - 2 &&
+                 at[2] == BER_OBJECT_IDENTIFIER && at[3] == length && length >= 3 &&
+                 length + 4u + at[length + 5] == at[1] && memcmp(at + 4, oid.bytes, length) == 0;
+    if (!*ret_is_of) {
+        if (!varbind_next(r, ret_varbind)) return false;
+        *ret_is_of = span_equal(ret_varbind->oid, oid);
+        return true;
+    }
     const uint8_t *value = at + 4 + length;
     r->at = at + 2 + at[1];
     ret_varbind->oid = span_of(at + 4, length);

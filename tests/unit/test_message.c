@@ -631,14 +631,16 @@ static void expected_varbind_reads_as_any_other(void **state) {
                 struct ber_reader a = BER_READER(span_of(whole.bytes, length)),
                                   b = BER_READER(span_of(whole.bytes, length));
                 struct varbind x = { 0 }, y = { 0 };
+                bool is_of;
                 bool one = varbind_next(&a, &x),
-                     other = varbind_next_of(&b, span_of(names[0], 4), &y);
+                     other = varbind_next_of(&b, span_of(names[0], 4), &y, &is_of);
                 assert_int_equal(one, other);
                 assert_int_equal(a.error, b.error);
                 assert_int_equal(a.lenient, b.lenient);
                 assert_ptr_equal(a.at, b.at);
                 if (!one) continue;
                 assert_true(span_equal(x.oid, y.oid));
+                assert_int_equal(is_of, n == 0);
                 assert_memory_equal(&x.value, &y.value, sizeof(x.value));
             }
         }
