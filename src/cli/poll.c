@@ -23,7 +23,7 @@ struct poll_run {
     struct outputs outputs;
     struct status status;
     int signals;                  /* signalfd */
-    volatile sig_atomic_t stop;   /* times we were asked to end */
+    int stop;                     /* times we were asked to end */
     uint64_t end_ns;              /* of --for */
     uint32_t modules[POLL_MODULES_MAX + 1];
     size_t module_count;
@@ -108,13 +108,20 @@ static void run_reload(struct poll_run *run) {
 static void run_read_signals(struct poll_run *run) {
     struct signalfd_siginfo info;
     while (read(run->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+        bool is_over = run->fleet == NULL;  /* only outputs are waited for */
         if (info.ssi_signo == SIGHUP) {
-            run_reload(run);
+            if (!is_over) run_reload(run);
         } else if (run->stop < 2) {
-            run->stop = run->stop + 1;
-            fleet_drain(run->fleet);
+            run->stop++;
+            if (!is_over) fleet_drain(run->fleet);
         }
     }
+}
+
+static bool run_is_hurried(void *context) {
+    struct poll_run *run = context;
+    run_read_signals(run);
+    return run->stop >= 2;
 }
 
 static int run_open_signals(struct poll_run *run) {
@@ -214,7 +221,8 @@ static int run_poll(struct poll_run *run) {
     run->status.quiet = true;
     fleet_free(run->fleet);  /* what still runs reports `cancelled`, into the outputs */
     run->fleet = NULL;
-    if (!outputs_finish(&run->outputs, &run->stop) || error != 0) code = EXIT_SYSTEM;
+    struct outputs_hurry hurry = { run->signals, run_is_hurried, run };
+    if (!outputs_finish(&run->outputs, &hurry) || error != 0) code = EXIT_SYSTEM;
     return code;
 }
 
