@@ -200,7 +200,7 @@ static int run_open(struct poll_run *run) {
     if (error != 0) return error < 0 ? EXIT_SYSTEM : EXIT_USAGE;
     struct targets_changes changes;
     error = run_load_targets(run, &changes);
-    if (error != 0) return EXIT_BAD_CONFIG;  /* told where it was found */
+    if (error != 0) return targets_args_exit(error);  /* told where it was found */
     return outputs_open(&run->outputs, &run->options);
 }
 
