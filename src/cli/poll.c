@@ -25,6 +25,7 @@ struct poll_run {
     int signals;                  /* signalfd */
     int stop;                     /* times we were asked to end */
     uint64_t end_ns;              /* of --for */
+    uint64_t polls, failed;       /* reported, and of them not `ok` */
     uint32_t modules[POLL_MODULES_MAX + 1];
     size_t module_count;
 };
@@ -36,6 +37,8 @@ static void run_rows(void *context, const struct fleet_row *rows, size_t count) 
 
 static void run_report(void *context, const struct fleet_report *report) {
     struct poll_run *run = context;
+    run->polls++;
+    if (report->reason != FLEET_REASON_OK) run->failed++;
     outputs_report(&run->outputs, report);
     status_report(&run->status, report);
 }
@@ -177,11 +180,9 @@ static int run_loop(struct poll_run *run) {
 }
 
 static int run_exit_code(const struct poll_run *run) {
-    struct fleet_stats stats;
-    fleet_get_stats(run->fleet, &stats);
-    uint64_t failed = stats.polls - stats.reasons[FLEET_REASON_OK];
-    double percent = stats.polls == 0 ? 0 : 100.0 * (double)failed / (double)stats.polls;
-    return failed > 0 && percent > run->options.fail_threshold ? EXIT_SOME_FAILED : EXIT_COMPLETE;
+    double percent = run->polls == 0 ? 0 : 100.0 * (double)run->failed / (double)run->polls;
+    bool too_many = run->failed > 0 && percent > run->options.fail_threshold;
+    return too_many ? EXIT_SOME_FAILED : EXIT_COMPLETE;
 }
 
 static int run_open(struct poll_run *run) {
@@ -216,11 +217,10 @@ static int run_poll(struct poll_run *run) {
         status_clear(&run->status);
         fprintf(stderr, "snmpfleet poll: %s\n", fleet_error_text(error));
     }
-    code = run_exit_code(run);
     status_summary(&run->status, run->fleet, clock_monotonic_ns());
-    run->status.quiet = true;
     fleet_free(run->fleet);  /* what still runs reports `cancelled`, into the outputs */
     run->fleet = NULL;
+    code = run_exit_code(run);
     struct outputs_hurry hurry = { run->signals, run_is_hurried, run };
     if (!outputs_finish(&run->outputs, &hurry) || error != 0) code = EXIT_SYSTEM;
     return code;
