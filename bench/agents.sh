@@ -25,7 +25,7 @@ agents_start() {
     trap agents_stop EXIT
     trap 'exit 130' INT TERM
     agents_tries=0
-    while ! grep -q '^ready' "$agents_log"; do
+    while ! grep -q '^ready' "$agents_log" 2>/dev/null; do
         agents_tries=$((agents_tries + 1))
         if [ $agents_tries -gt 200 ] || ! kill -0 "$agents_pid" 2>/dev/null; then
             echo "the simulator did not start:" >&2

@@ -13,7 +13,7 @@
 
 enum {
     VARBIND_BYTES_GUESS = 24,     /* of a counter with its OID, to begin with */
-    REPLY_BYTES_AIM = 1400,       /* leaves room for values that grow and for IPv6 and tunnels */
+    REPLY_BYTES_AIM = WALK_REPLY_BYTES - 72,  /* leaves room for values that grow and for IPv6 and tunnels */
 };
 
 static uint16_t walk_first_repetitions(const struct plan_group *group, uint8_t learnt,
