@@ -122,7 +122,7 @@ uint64_t outputs_deadline_ns(const struct outputs *o) {
 }
 
 /* One writer to its end. */
-static bool outputs_finish_one(struct outputs *o, size_t i, const volatile sig_atomic_t *stop) {
+static bool outputs_finish_one(struct outputs *o, size_t i, const struct outputs_hurry *hurry) {
     struct fleet_writer *writer = o->all[i].writer;
     size_t left = fleet_writer_pending(writer);
     uint64_t moved_ns = clock_monotonic_ns();
@@ -131,16 +131,17 @@ static bool outputs_finish_one(struct outputs *o, size_t i, const volatile sig_a
         size_t now_left = fleet_writer_pending(writer);
         if (now_left < left) moved_ns = clock_monotonic_ns();
         left = now_left;
-        if (left == 0 || error == -EPIPE || *stop >= 2) break;  /* in haste: what goes without
-                                                                   waiting */
+        if (left == 0 || error == -EPIPE || hurry->is_called(hurry->context)) break;
         if (error < 0) {
             outputs_tell(o, i, error);
             failures++;
         }
         if (clock_monotonic_ns() - moved_ns > FINISH_STALL_S * CLOCK_NS_PER_S) break;
-        struct pollfd wait = { .fd = error == FLEET_E_BUSY ? fleet_writer_fd(writer) : -1,
-                               .events = POLLOUT };
-        poll(&wait, 1, RETRY_MS);
+        struct pollfd wait[2] = {
+            { .fd = error == FLEET_E_BUSY ? fleet_writer_fd(writer) : -1, .events = POLLOUT },
+            { .fd = hurry->fd, .events = POLLIN },
+        };
+        poll(wait, 2, RETRY_MS);
     }
     if (left == 0) return true;
     fprintf(stderr, "snmpfleet: %s: %zu bytes could not be written\n", fleet_writer_name(writer),
@@ -148,8 +149,8 @@ static bool outputs_finish_one(struct outputs *o, size_t i, const volatile sig_a
     return false;
 }
 
-bool outputs_finish(struct outputs *o, const volatile sig_atomic_t *stop) {
+bool outputs_finish(struct outputs *o, const struct outputs_hurry *hurry) {
     bool good = true;
-    for (size_t i = 0; i < o->count; i++) good &= outputs_finish_one(o, i, stop);
+    for (size_t i = 0; i < o->count; i++) good &= outputs_finish_one(o, i, hurry);
     return good;
 }

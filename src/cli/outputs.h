@@ -8,7 +8,6 @@
 #pragma once
 
 #include <poll.h>
-#include <signal.h>
 
 #include "cli/poll_options.h"
 
@@ -41,8 +40,15 @@ size_t outputs_poll(const struct outputs *o, struct pollfd *fds);
 /* When outputs_flush is needed at the latest; UINT64_MAX: never. */
 uint64_t outputs_deadline_ns(const struct outputs *o);
 
+/* How the end is told that nobody wants to wait: asked after each write, and when @fd is readable. */
+struct outputs_hurry {
+    int fd;  /* -1: none */
+    bool (*is_called)(void *context);
+    void *context;
+};
+
 /*
- * Write out everything at the end, waiting for slow readers as long as they read. False: something
- * was lost, and told.
+ * Write out everything at the end, waiting for slow readers as long as they read; in a hurry, what
+ * goes without waiting. False: something was lost, and told.
  */
-bool outputs_finish(struct outputs *o, const volatile sig_atomic_t *stop);
+bool outputs_finish(struct outputs *o, const struct outputs_hurry *hurry);

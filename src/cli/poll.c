@@ -23,8 +23,9 @@ struct poll_run {
     struct outputs outputs;
     struct status status;
     int signals;                  /* signalfd */
-    volatile sig_atomic_t stop;   /* times we were asked to end */
+    int stop;                     /* times we were asked to end */
     uint64_t end_ns;              /* of --for */
+    uint64_t polls, failed;       /* reported, and of them not `ok` */
     uint32_t modules[POLL_MODULES_MAX + 1];
     size_t module_count;
 };
@@ -36,6 +37,8 @@ static void run_rows(void *context, const struct fleet_row *rows, size_t count) 
 
 static void run_report(void *context, const struct fleet_report *report) {
     struct poll_run *run = context;
+    run->polls++;
+    if (report->reason != FLEET_REASON_OK) run->failed++;
     outputs_report(&run->outputs, report);
     status_report(&run->status, report);
 }
@@ -108,13 +111,20 @@ static void run_reload(struct poll_run *run) {
 static void run_read_signals(struct poll_run *run) {
     struct signalfd_siginfo info;
     while (read(run->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+        bool is_over = run->fleet == NULL;  /* only outputs are waited for */
         if (info.ssi_signo == SIGHUP) {
-            run_reload(run);
+            if (!is_over) run_reload(run);
         } else if (run->stop < 2) {
-            run->stop = run->stop + 1;
-            fleet_drain(run->fleet);
+            run->stop++;
+            if (!is_over) fleet_drain(run->fleet);
         }
     }
+}
+
+static bool run_is_hurried(void *context) {
+    struct poll_run *run = context;
+    run_read_signals(run);
+    return run->stop >= 2;
 }
 
 static int run_open_signals(struct poll_run *run) {
@@ -170,11 +180,9 @@ static int run_loop(struct poll_run *run) {
 }
 
 static int run_exit_code(const struct poll_run *run) {
-    struct fleet_stats stats;
-    fleet_get_stats(run->fleet, &stats);
-    uint64_t failed = stats.polls - stats.reasons[FLEET_REASON_OK];
-    double percent = stats.polls == 0 ? 0 : 100.0 * (double)failed / (double)stats.polls;
-    return failed > 0 && percent > run->options.fail_threshold ? EXIT_SOME_FAILED : EXIT_COMPLETE;
+    double percent = run->polls == 0 ? 0 : 100.0 * (double)run->failed / (double)run->polls;
+    bool too_many = run->failed > 0 && percent > run->options.fail_threshold;
+    return too_many ? EXIT_SOME_FAILED : EXIT_COMPLETE;
 }
 
 static int run_open(struct poll_run *run) {
@@ -193,7 +201,7 @@ static int run_open(struct poll_run *run) {
     if (error != 0) return error < 0 ? EXIT_SYSTEM : EXIT_USAGE;
     struct targets_changes changes;
     error = run_load_targets(run, &changes);
-    if (error != 0) return EXIT_BAD_CONFIG;  /* told where it was found */
+    if (error != 0) return targets_args_exit(error);  /* told where it was found */
     return outputs_open(&run->outputs, &run->options);
 }
 
@@ -209,12 +217,12 @@ static int run_poll(struct poll_run *run) {
         status_clear(&run->status);
         fprintf(stderr, "snmpfleet poll: %s\n", fleet_error_text(error));
     }
-    code = run_exit_code(run);
     status_summary(&run->status, run->fleet, clock_monotonic_ns());
-    run->status.quiet = true;
     fleet_free(run->fleet);  /* what still runs reports `cancelled`, into the outputs */
     run->fleet = NULL;
-    if (!outputs_finish(&run->outputs, &run->stop) || error != 0) code = EXIT_SYSTEM;
+    code = run_exit_code(run);
+    struct outputs_hurry hurry = { run->signals, run_is_hurried, run };
+    if (!outputs_finish(&run->outputs, &hurry) || error != 0) code = EXIT_SYSTEM;
     return code;
 }
 

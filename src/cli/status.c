@@ -137,6 +137,8 @@ static void summary_counters(const struct fleet_stats *stats) {
 void status_summary(struct status *s, const struct fleet *fleet, uint64_t now) {
     status_clear(s);
     if (s->quiet) return;
+    s->quiet = true;
+    s->tell_failures = false;
     struct fleet_stats stats;
     fleet_get_stats(fleet, &stats);
     double seconds = (double)(now - s->started_ns) / 1e9;

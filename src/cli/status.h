@@ -33,4 +33,5 @@ uint64_t status_deadline_ns(const struct status *s);
 /* Take the line away, before other text goes to stderr. */
 void status_clear(struct status *s);
 
+/* The last word: nothing is shown after it. */
 void status_summary(struct status *s, const struct fleet *fleet, uint64_t now);

@@ -33,5 +33,5 @@ int targets_args_modules(const struct fleet *fleet, const char *list,
 /* Put in the built-in modules. 0, -errno or an enum fleet_error. */
 int targets_args_add_builtin(struct fleet *fleet);
 
-/* The exit code for what targets_args_read or targets_args_modules returned. */
+/* The exit code for what one of these, or targets_apply, returned. */
 int targets_args_exit(int result);

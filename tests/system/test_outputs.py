@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Outputs that fail, stall or fill up, and a kernel that refuses: what is said, what is lost (nothing), and the exit code."""
+import csv
+import fcntl
 import os
 import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -13,14 +16,15 @@ import time
 from support import PROGRAM, Failed, check, equal, eventually, finish, free_port, parse_csv, parse_influx, parse_json, run, skip, snmpfleet
 
 PORTS = 48
+ROWS = PORTS + 1  # a switch has one interface more
 COLUMNS = 39  # of the built-in module
 AGENT_BYTES = 200 << 10  # at least, as CSV
 
 
-def agents(work, count):
+def agents(work, count, ports=PORTS):
     """A range of so many simulated switches."""
     third = f"127.{random.SystemRandom().randrange(2, 250)}.{random.SystemRandom().randrange(1, 250)}"
-    port = work.simulator("--agents", str(count), "--ports", str(PORTS), "-q", host=f"{third}.1")
+    port = work.simulator("--agents", str(count), "--ports", str(ports), "-q", host=f"{third}.1")
     return f"{third}.1-{count}:{port}"
 
 
@@ -110,8 +114,15 @@ def test_disk_that_gets_room_again(work, io):
     check(len(rows) * 100 > 6 << 20, f"only {len(rows)} values: the disk did not fill up in the middle")
 
 
+def test_full_disk_for_reports(work, io):
+    """reports that cannot be written cost no rows, but the exit is 4"""
+    result = snmpfleet(["poll", "--once", "--io", io, "--modules", "interfaces", "--report", "csv:/dev/full", agents(work, 2)], seconds=15)
+    check(result.code == 4 and "/dev/full: No space left on device" in result.err, str(result))
+    equal(len(parse_csv(result.out)), 2 * ROWS * COLUMNS, "values")
+
+
 def test_reader_that_ends(work, io):
-    """`| head -1`: a message, exit 4, at once"""
+    """`| head -1`: a message, exit 4, at once; nothing about each of the polls that end with it"""
     for args in (["--interval", "300ms"], ["--once"]):
         process = start(work, io, ["-o", "csv"], *args, agents(work, 20))
         check(process.stdout.readline().startswith(b"time,target,"), "no header")
@@ -119,7 +130,8 @@ def test_reader_that_ends(work, io):
         process.stdout = None
         began = time.monotonic()
         result = finish(process, 10)
-        check(result.code == 4 and "Broken pipe" in result.err, str(result))
+        check(result.code == 4 and result.err.count("Broken pipe") == 1, str(result))
+        check("cancelled" not in result.err, str(result))
         check(time.monotonic() - began < 2, f"it took {time.monotonic() - began:.1f} s")
 
 
@@ -163,6 +175,81 @@ def test_reader_that_stalls_for_long(work, io):
     equal(lines - 1, cells(work)[1], "values read, varbinds of the reports")
 
 
+def test_large_stall_value_by_value(work, io):
+    """64 MiB and more behind a reader that stalls for 3 s: every value of every agent, each once, each line whole"""
+    count, ports = 250, 80
+    process = start(work, io, ["-o", "csv"], "--once", "--deadline", "60s", agents(work, count, ports), stderr=open(work.path("err"), "wb"))
+    first = process.stdout.readline()
+    time.sleep(3)
+    for said in ("polling pauses", "polling goes on"):
+        equal(work.read("err").count(said), 1 if said == "polling pauses" else 0, f"'{said}' during the stall")
+    check(memory_kib(process.pid) < 400 << 10, f"{memory_kib(process.pid)} KiB of memory")
+    text = (first + process.stdout.read()).decode()
+    equal(process.wait(30), 0, f"exit: {work.read('err')}")
+    check("polling goes on" in work.read("err"), work.read("err"))
+    check(text.endswith("\n") and len(text) > 64 << 20, f"{len(text)} bytes that end with {text[-100:]!r}")
+    seen = set()
+    for line in csv.reader(text.splitlines()[1:], strict=True):
+        check(len(line) == 10, f"not a whole line: {line}")
+        check((line[1], line[6], line[5]) not in seen, f"twice: {line}")
+        seen.add((line[1], line[6], line[5]))
+    equal(len(seen), count * (ports + 1) * COLUMNS, "values")
+    equal((len(parse_csv(work.read("reports"))), cells(work)[1]), (count, len(seen)), "reports, and varbinds in them")
+
+
+def test_slow_socket(work, io):
+    """standard output is a socket that others have too: a slow reader gets everything, and it is left blocking"""
+    ours, theirs = socket.socketpair()
+    process = start(work, io, ["-o", "csv"], "--once", agents(work, 10), stdout=theirs.fileno())
+    time.sleep(0.5)
+    check(process.poll() is None, "it did not wait for its reader")
+    data = []
+
+    def read():
+        while block := ours.recv(1 << 16):
+            data.append(block)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    equal(process.wait(20), 0, "exit")
+    equal(fcntl.fcntl(theirs, fcntl.F_GETFL) & os.O_NONBLOCK, 0, "O_NONBLOCK of the socket")
+    theirs.close()
+    reader.join(10)
+    ours.close()
+    whole(b"".join(data).decode(), work)
+
+
+def test_reader_that_stays_away(work, io):
+    """nobody reads: the second SIGTERM ends it at once, and it says what was lost"""
+    process = start(work, io, ["-o", "csv"], "--interval", "1s", agents(work, 10))
+    time.sleep(1.5)
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.5)
+    check(process.poll() is None, "the first SIGTERM does not let a slow reader finish")
+    process.send_signal(signal.SIGTERM)
+    began = time.monotonic()
+    code = process.wait(10)
+    check(time.monotonic() - began < 1, f"it took {time.monotonic() - began:.1f} s")
+    error = process.stderr.read().decode()
+    equal((code, error.count("bytes could not be written")), (4, 1), f"exit and message: {error}")
+
+
+def test_second_sigterm(work, io):
+    """polls that a second SIGTERM cuts off are reported as cancelled, and the exit is 1"""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        process = start(work, io, ["-o", "csv"], "--once", "-t", "20s", f"127.0.0.1:{silent.getsockname()[1]}")
+        silent.settimeout(10)
+        silent.recv(65536)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        check(process.poll() is None, "the first one does not wait for the poll")
+        process.send_signal(signal.SIGTERM)
+        result = finish(process, 5)
+    equal([r["reason"] for r in parse_csv(work.read("reports"))], ["cancelled"], f"reasons\n{result}")
+    equal(result.code, 1, f"exit\n{result}")
+
+
 def test_appends(work, io):
     """an existing file is appended to, without a second header"""
     target = agents(work, 2)
@@ -175,6 +262,31 @@ def test_appends(work, io):
     whole(text, work)
     rows = sum(int(r["rows"]) for r in parse_csv(work.read("reports")))
     equal((len(parse_json(work.read("rows.json"))), len(parse_influx(work.read("rows.influx")))), (rows, rows), "rows of the other formats")
+
+
+def test_appends_wide(work, io):
+    """the tables of --csv wide are appended to, too"""
+    target = agents(work, 2)
+    for run_number in (1, 2):
+        result = finish(start(work, io, ["-o", "csv:" + work.path("wide"), "--csv", "wide"], "--once", target), 15)
+        equal(result.code, 0, f"exit\n{result}")
+        equal(os.listdir(work.path("wide")), ["interfaces.interface.csv"], "files")
+        text = work.read("wide/interfaces.interface.csv")
+        equal((text.count("time,target,"), len(parse_csv(text))), (1, 2 * ROWS * run_number), f"headers and rows after run {run_number}")
+
+
+def test_formats_side_by_side(work, io):
+    """rows to a file and standard output in three formats, reports among the NDJSON: all hold the same"""
+    result = finish(start(work, io, ["-o", "csv", "-o", "csv:" + work.path("rows"), "-o", "json:" + work.path("json"), "-o",
+                                     "influx:" + work.path("influx"), "--report", "json:" + work.path("json")], "--once", agents(work, 4)), 15)
+    equal(result.code, 0, f"exit\n{result}")
+    whole(result.out, work)
+    check(work.read("rows") == result.out, "the file differs from standard output")
+    rows = sorted({(r["target"], r["index"]) for r in parse_csv(result.out)})
+    objects = parse_json(work.read("json"))
+    equal(sorted((o["target"], o["index"]) for o in objects if "reason" not in o), rows, "rows of NDJSON")
+    equal([o["reason"] for o in objects if "reason" in o], ["ok"] * 4, "reports among the NDJSON")
+    equal(sorted((tags["target"], tags["ifIndex"]) for _, tags, _, _ in parse_influx(work.read("influx"))), rows, "points")
 
 
 def test_unwritable(work, io):
@@ -197,16 +309,20 @@ def test_several_outputs(work, io):
 
 
 def test_few_descriptors(work, io):
-    """ulimit -n 6: a clear message, exit 4"""
-    for limit in (4, 5, 6, 7, 8, 9, 10, 11, 12):
-        result = finish(work.start(["sh", "-c", f'ulimit -n {limit}; exec "$@"', "sh", PROGRAM, "poll", "--once", "--io", io, "-t", "100ms", "-r", "0",
-                                    "-o", "csv:" + work.path("rows"), f"127.0.0.1:{free_port()}"],
+    """ulimit -n 6: a clear message, exit 4; with some more either the same or it works"""
+    target = work.write("targets", agents(work, 1) + "\n")
+    codes = {}
+    for limit in range(4, 24):
+        result = finish(work.start(["sh", "-c", f'ulimit -n {limit}; exec "$@"', "sh", PROGRAM, "poll", "-q", "--once", "--io", io, "--modules",
+                                    "interfaces", "-o", "csv:" + work.path(f"rows-{limit}"), target],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE), 15)
-        if limit <= 6:
-            check(result.code == 4 and "Too many open files" in result.err, f"ulimit -n {limit}: {result}")
+        codes[limit] = result.code
+        if result.code == 0:
+            equal(len(parse_csv(work.read(f"rows-{limit}"))), ROWS * COLUMNS, f"values with {limit} descriptors")
         else:
-            check(result.code in (1, 4), f"ulimit -n {limit}: {result}")
-            check(result.code == 1 or "Too many open files" in result.err, f"ulimit -n {limit}: {result}")
+            check(result.code == 4 and "Too many open files" in result.err, f"ulimit -n {limit}: {result}")
+            check(len(result.err.splitlines()) == 1, f"ulimit -n {limit}: many words: {result}")
+    equal((codes[6], codes[23]), (4, 0), "exits with 6 and 23")
 
 
 # Forbids io_uring_setup (425), as container runtimes do, and becomes the program.
@@ -246,5 +362,7 @@ def test_io_uring_forbidden(work):
 
 if shutil.which("unshare") is None:
     raise Failed("util-linux is missing")
-run([test_full_disk_pauses, test_reader_that_stalls_for_long, test_full_disk_once, test_disk_that_gets_room_again, test_reader_that_ends,
-     test_reader_that_stalls, test_appends, test_unwritable, test_several_outputs, test_few_descriptors, test_io_uring_forbidden], workers=3)
+run([test_full_disk_pauses, test_reader_that_stalls_for_long, test_large_stall_value_by_value, test_full_disk_once,
+     test_full_disk_for_reports, test_disk_that_gets_room_again, test_reader_that_ends, test_reader_that_stalls, test_slow_socket,
+     test_reader_that_stays_away, test_second_sigterm, test_appends, test_appends_wide, test_formats_side_by_side, test_unwritable,
+     test_several_outputs, test_few_descriptors, test_io_uring_forbidden], workers=3)
