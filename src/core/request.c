@@ -166,14 +166,23 @@ static uint32_t request_fresh_id(struct engine *e, const struct request *r) {
     return 0;  /* the map is full: backpressure */
 }
 
+/*
+ * How long an attempt is waited for. All but the last give up to an eighth of it away, by chance (the
+ * id is random): requests that were lost together are not to be sent together again.
+ */
+static uint64_t request_wait_ns(const struct engine *e, const struct request *r, uint32_t id) {
+    uint64_t wait = target_rto_ns(r->poll->target, r->attempts, e->options.rto_floor_ns);
+    if (r->attempts >= request_last_attempt(r)) return wait;
+    return wait - (wait >> 11) * (id & 0xff);
+}
+
 /* Note attempt number r->attempts under @id, and arm its time-out. */
 static void request_begin_attempt(struct engine *e, struct request *r, uint32_t id, uint64_t now) {
-    struct target *t = r->poll->target;
     uint32_t slot = r->attempts % REQUEST_ATTEMPTS_KEPT;
     if (r->attempts >= REQUEST_ATTEMPTS_KEPT) idmap_remove(&e->ids, r->ids[slot]);
     r->ids[slot] = id;
     r->sent_ns[slot] = now;
-    r->timeout_ns = now + target_rto_ns(t, r->attempts, e->options.rto_floor_ns);
+    r->timeout_ns = now + request_wait_ns(e, r, id);
     uint64_t aged_ns = now + request_age_ns(e);
     wheel_arm(&e->wheel, &r->timer, aged_ns < r->timeout_ns ? aged_ns : r->timeout_ns);
     r->state = REQUEST_EXPECTED;
