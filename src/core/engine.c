@@ -92,7 +92,8 @@ void engine_expire(struct engine *e, int64_t unix_ns, uint64_t now) {
             schedule_turn(e, container_of(timer, struct subscription, timer), now);
             break;
         case TIMER_POLL:
-            poll_end(e, container_of(timer, struct poll, timer), FLEET_REASON_DEADLINE, e->hold ? "while polling paused" : NULL, at);
+            poll_end(e, container_of(timer, struct poll, timer), FLEET_REASON_DEADLINE,
+                     e->hold ? "while polling paused" : NULL, at);
             break;
         case TIMER_REQUEST:
             request_timer_expired(e, container_of(timer, struct request, timer), at);

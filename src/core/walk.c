@@ -39,13 +39,14 @@ int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena,
     uint32_t max = repetitions_max != 0 && repetitions_max < WALK_REPETITIONS_MAX
                        ? repetitions_max
                        : WALK_REPETITIONS_MAX;
-    w->repetitions_limit = (uint16_t)max;
     for (uint16_t g = 0; g < part->group_count; g++) {
         const struct plan_group *group = &part->groups[g];
         w->groups[g] = (struct walk_group){
             .ask_max = group->count,
             .repetitions = is_v1 ? 0 : walk_first_repetitions(group, learnt[group->number], max),
             .repetitions_max = (uint16_t)max,
+            .repetitions_limit = (uint16_t)max,
+            .patience = WALK_PATIENCE_MIN,
             .bulk_works =
                 learnt[group->number] != 0 && learnt[group->number] != WALK_LEARNT_GETNEXT,
             .asked = asked + group->first,
@@ -174,7 +175,7 @@ static void walk_end_column(struct walk *w, uint16_t column, enum walk_problem p
 static void walk_shrink(struct walk *w, struct walk_group *group, enum walk_problem problem) {
     if (!walk_is_get(w, group) && group->repetitions > 0) {
         group->repetitions /= 2;
-        group->repetitions_max = group->repetitions;
+        group->repetitions_max = group->repetitions_limit = group->repetitions;
     } else if (group->asked_count > 1) {
         group->ask_max = (uint16_t)((group->asked_count + 1) / 2);
     } else if (group->asked_count == 1) {
@@ -185,8 +186,9 @@ static void walk_shrink(struct walk *w, struct walk_group *group, enum walk_prob
 void walk_lost(struct walk *w, uint16_t g) {
     struct walk_group *group = &w->groups[g];
     if (walk_is_get(w, group) || group->repetitions == 0) return;
+    if (group->lost++ == 0) group->repetitions_first = group->repetitions;
+    if (group->strikes < UINT8_MAX) group->strikes++;
     group->repetitions = (uint16_t)(group->repetitions / (group->is_answered ? 2 : 4));
-    group->repetitions_max = group->repetitions;
 }
 
 /*
@@ -202,7 +204,7 @@ static void walk_consume_error(struct walk *w, struct walk_group *group, const s
     if (w->error_status == 0 && pdu->error_status != ERROR_NO_SUCH_NAME)
         w->error_status = pdu->error_status;
     if (is_bulk) {  /* whatever ails its GETBULK, GETNEXT names the column */
-        group->repetitions = group->repetitions_max = 0;
+        group->repetitions = group->repetitions_max = group->repetitions_limit = 0;
         return;
     }
     bool names_one = pdu->error_index >= 1 && pdu->error_index <= group->asked_count;
@@ -355,16 +357,40 @@ static bool walk_any_ended(const struct walk *w, const struct walk_group *group)
     return false;
 }
 
+/* What losses mean, now that an attempt was answered: chance, or too much was asked for. */
+static void walk_judge_losses(struct walk_group *group) {
+    if (group->lost == 0) {
+        group->strikes = 0;
+    } else if (group->strikes < WALK_STRIKES && group->bulk_works) {
+        group->repetitions = group->repetitions_first;
+    } else {
+        group->repetitions_max = group->repetitions;
+        group->strikes = group->good = 0;
+        if (group->patience < WALK_PATIENCE_MAX) group->patience *= 2;
+    }
+}
+
+/* Another good reply: after enough of them what losses shrank may grow again. */
+static void walk_recover(struct walk_group *group) {
+    if (group->repetitions_max >= group->repetitions_limit || !group->bulk_works) return;
+    if (++group->good < group->patience) return;
+    group->good = 0;
+    group->repetitions_max = group->repetitions_limit;
+    if (group->repetitions == 0) group->repetitions = 1;
+}
+
 /*
  * Repetitions that fill a datagram, at most double what was asked and only when the agent gave all
  * of it. An answer with more than is asked for now is one to an earlier attempt: it was late, not
  * lost, and what was asked for less on its account is taken back.
  */
-static void walk_learn(struct walk_group *group, size_t varbinds, size_t size, uint16_t limit) {
+static void walk_learn(struct walk_group *group, size_t varbinds, size_t size) {
     size_t rounds = varbinds / group->asked_count;
+    uint16_t limit = group->repetitions_limit;
     if (rounds > 1 && rounds > group->repetitions) {
         group->repetitions = group->repetitions_max = rounds < limit ? (uint16_t)rounds : limit;
     }
+    walk_recover(group);
     if (group->repetitions == 0 || rounds == 0) return;
     size_t fit = REPLY_BYTES_AIM * rounds / size;
     if (fit == 0) fit = 1;
@@ -379,6 +405,7 @@ void walk_consume(struct walk *w, uint16_t g, const struct pdu *pdu, size_t size
     struct walk_group *group = &w->groups[g];
     group->is_busy = false;
     if (pdu->error_status != ERROR_NO_ERROR) {
+        group->lost = 0;
         walk_consume_error(w, group, pdu);
         walk_hand_out(w, false, sink);
         return;
@@ -395,11 +422,13 @@ void walk_consume(struct walk *w, uint16_t g, const struct pdu *pdu, size_t size
      */
     bool is_bulk = !walk_is_get(w, group) && (group->repetitions > 0 || used > group->asked_count);
     if (used > 0 && is_bulk) group->bulk_works = true;
+    if (used > 0 && !walk_is_get(w, group)) walk_judge_losses(group);
+    group->lost = 0;
     sink->lenient |= r.lenient;
     if (r.error != 0) walk_note(w, WALK_MALFORMED, group->asked[0]);
     if (used == 0) walk_shrink(w, group, WALK_MALFORMED);
     else if (!walk_is_get(w, group) && !walk_any_ended(w, group))
-        walk_learn(group, used, size, w->repetitions_limit);
+        walk_learn(group, used, size);
     walk_hand_out(w, false, sink);
 }
 

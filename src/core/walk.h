@@ -6,10 +6,11 @@
  * All columns of a group are asked in one GETBULK, row-wise (RFC 3416 section 4.2.3). The number of
  * repetitions follows what a reply of this agent and table weighs: as many as fit the path's
  * datagram, at most double the last; it halves when a reply is too big, empty or lost, and at the
- * floor GETNEXT takes over. Every fault shrinks something that never grows back during the walk
- * (columns open, columns a request, repetitions after a loss), and every good reply moves a column
- * forward or ends it: so a walk always ends, unless the agent's OIDs increase for ever, which the
- * poll's deadline ends.
+ * floor GETNEXT takes over. Every fault an agent tells shrinks something that never grows back
+ * during the walk (columns open, columns a request, repetitions), and every good reply moves a
+ * column forward or ends it: so a walk always ends, unless the agent's OIDs increase for ever,
+ * which the poll's deadline ends. A loss may be chance: it shrinks the retry, and what follows only
+ * when WALK_STRIKES attempts in a row were lost; that grows back after some good replies.
  *
  * Rows are kept in index order (a list; each column moves along it) and handed out as soon as every
  * open column has passed them. Memory is bounded: a group that runs far ahead of the others waits
@@ -28,6 +29,9 @@ enum {
     WALK_REPETITIONS_MAX = 127,     /* some agents take the count as a signed byte */
     WALK_REPLY_BYTES = 1472,        /* UDP payload of an Ethernet frame over IPv4 */
     WALK_AHEAD_BYTES = 1 << 20,     /* rows waiting for other groups */
+    WALK_STRIKES = 2,
+    WALK_PATIENCE_MIN = 4,          /* good replies until more is asked for again, ... */
+    WALK_PATIENCE_MAX = 64,         /* ... doubled each time that it is lost again */
 };
 
 /* What went wrong, as bits; the walk goes on with what is left. */
@@ -61,7 +65,12 @@ struct walk_group {
     uint16_t asked_count;       /* columns of the request that is out, or the next one */
     uint16_t ask_max;           /* columns a request may ask for */
     uint16_t repetitions;       /* of a GETBULK; 0: GETNEXT */
-    uint16_t repetitions_max;
+    uint16_t repetitions_max;   /* what losses have left of repetitions_limit */
+    uint16_t repetitions_limit; /* the target's, and what errors have left of it */
+    uint16_t repetitions_first; /* of the first attempt of a request that was lost */
+    uint8_t lost;               /* attempts of the present request */
+    uint8_t strikes;            /* lost in a row, without a first attempt that was answered */
+    uint8_t good, patience;     /* replies since the last strike-out; how many let repetitions_max grow */
     bool is_busy;               /* a request is out */
     bool is_answered;           /* something of use came in this walk */
     bool bulk_works;            /* GETBULK brought something in this walk or the last */
@@ -82,7 +91,6 @@ struct walk {
     uint32_t problems;
     const char *problem_at;     /* object of the first problem; NULL: none */
     int32_t error_status;       /* the agent's, of WALK_AGENT_ERROR */
-    uint16_t repetitions_limit; /* of the target */
     bool is_v1;
 };
 

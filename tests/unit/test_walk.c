@@ -289,8 +289,12 @@ static void walk_grows_while_replies_are_full_and_fit(void **state) {
     assert_string_equal(asks(&b, 0), "GETBULK 2 1.3.9.1.1.2 1.3.9.1.2.2");
     walk_lost(&b.walk, 0);
     answer(&b, 0, "1.3.9.1.1.3=11 1.3.9.1.2.3=21");
-    /* no growth after a loss */
-    assert_string_equal(asks(&b, 0), "GETBULK 1 1.3.9.1.1.3 1.3.9.1.2.3");
+    /* One loss may be chance, two in a row are not. */
+    assert_string_equal(asks(&b, 0), "GETBULK 2 1.3.9.1.1.3 1.3.9.1.2.3");
+    walk_lost(&b.walk, 0);
+    walk_lost(&b.walk, 0);
+    answer(&b, 0, "1.3.9.1.1.4=11 1.3.9.1.2.4=21");
+    assert_string_equal(asks(&b, 0), "GETNEXT 1.3.9.1.1.4 1.3.9.1.2.4");
     assert_int_equal(walk_learnt(&b.walk, 0), 1);
     end(&b);
 }
@@ -331,6 +335,40 @@ static void walk_does_not_give_up_getbulk_for_ever_once_it_has_worked(void **sta
     answer_error(&b, 0, "", ERROR_GEN_ERR, 1);
     assert_int_equal(b.walk.groups[0].repetitions, 0);
     assert_int_equal(walk_learnt(&b.walk, 0), 1);  /* it worked until then */
+    end(&b);
+}
+
+/* Answer what is asked with rows from @at on, as many as it asks for; how many. */
+static int answer_rows(struct bench *b, int at) {
+    const char *text = asks(b, 0);
+    int rows = 1;
+    sscanf(text, "GETBULK %d", &rows);
+    char reply[8192] = "";
+    for (int i = 0; i < rows; i++) {
+        size_t length = strlen(reply);
+        snprintf(reply + length, sizeof(reply) - length, "1.3.9.1.1.%d=1 1.3.9.1.2.%d=2 ", at + i,
+                 at + i);
+    }
+    answer(b, 0, reply);
+    return rows;
+}
+
+static void repetitions_come_back_after_losses_by_chance(void **state) {
+    (void)state;
+    struct bench b;
+    begin(&b, &table, false);
+    int at = 1, most = 0;
+    for (int i = 0; i < 4; i++) at += answer_rows(&b, at);
+    for (int i = 0; i < 6; i++) walk_lost(&b.walk, 0);
+    assert_int_equal(b.walk.groups[0].repetitions, 0);
+    for (int i = 0; i < 10 * 2 * WALK_PATIENCE_MIN; i++) {
+        int rows = answer_rows(&b, at);
+        assert_true(i >= WALK_PATIENCE_MIN || rows <= 1);  /* not at once */
+        at += rows;
+        most = rows > most ? rows : most;
+        b.row_count = 0;
+    }
+    assert_true(most >= 10);
     end(&b);
 }
 
@@ -479,6 +517,7 @@ int main(void) {
         cmocka_unit_test(walk_of_an_agent_that_is_silent_to_getbulk_turns_to_getnext),
         cmocka_unit_test(walk_does_not_give_up_getbulk_for_ever_once_it_has_worked),
         cmocka_unit_test(an_answer_that_was_late_takes_back_what_its_loss_cost),
+        cmocka_unit_test(repetitions_come_back_after_losses_by_chance),
         cmocka_unit_test(walk_of_a_v1_target_uses_getnext_and_ends_by_no_such_name),
         cmocka_unit_test(scalars_without_the_missing_one_are_asked_again),
         cmocka_unit_test(scalars_that_are_exceptions_are_absent),
