@@ -201,6 +201,18 @@ def test_lost_answers(work, io):
     check(int(report["retries"]) >= 3, f"retries: {report}")
 
 
+def test_large_answers_lost(work, io):
+    """a path that loses every large answer: all rows come, by smaller ones, and few more attempts are lost on trying"""
+    mib = Mib({ROOT + (1, i): string(b"a value of some length, %d" % i) for i in range(1, 1001)})
+    def small_only(agent, request):
+        reply = mib.answer(request)
+        return [reply] if len(reply) <= 600 else []
+    poll, report, agent = walk(work, io, small_only)
+    equal(oids(poll), [text_of(o) for o in mib.order], "OIDs")
+    check(int(report["retries"]) <= 16, f"{report['retries']} retries of {report['requests']} requests")
+    check(int(report["requests"]) < 350, f"{report['requests']} requests for 1,000 rows, of which 12 fit an answer")
+
+
 # Answers that are not well formed.
 
 def test_truncated_answers(work, io):
@@ -531,7 +543,7 @@ def test_ends_while_asked(work, io):
 
 run([test_endless_walk, test_endless_column, test_good_agent, test_garbage_before_the_answer, test_garbage_only, test_wrong_request_id,
      test_wrong_community, test_wrong_version, test_other_source_address, test_duplicates, test_late_answers,
-     test_answer_to_an_older_attempt, test_lost_answers, test_truncated_answers, test_truncated_then_good, test_trailing_octets,
+     test_answer_to_an_older_attempt, test_lost_answers, test_large_answers_lost, test_truncated_answers, test_truncated_then_good, test_trailing_octets,
      test_long_lengths, test_empty_counter64, test_empty_answers, test_other_answers, test_not_increasing, test_same_again, test_loop,
      test_table_not_increasing, test_too_big_until_small, test_too_big_always, test_too_big_value, test_gen_err_on_one_column,
      test_gen_err_always, test_v1_no_such_name, test_v1_tables, test_no_getbulk_silence, test_no_getbulk_error, test_end_of_mib_view,
