@@ -42,7 +42,7 @@ int main(int argc, char **argv) {
     }
     uint32_t addresses = (uint32_t)strtoul(argv[2], NULL, 10);
     uint64_t total = strtoull(argv[3], NULL, 10);
-    uint64_t window = argc > 4 ? strtoull(argv[4], NULL, 10) : 4096;
+    uint64_t window = argc > 4 ? strtoull(argv[4], NULL, 10) : 2048;
     struct net_options options = { .shared_port = true };
     if (argc > 5) options.backend = strcmp(argv[5], "mmsg") == 0 ? NET_MMSG : NET_URING;
     struct net *n;
