@@ -217,9 +217,10 @@ def test_leaf_and_instance(work, io):
 def test_wrong_community(work, io):
     """a wrong community is a timeout, for snmpd does not answer"""
     poll = Poll(work, io, ["-c", "wrong", "-t", "200ms", "-r", "1", f"127.0.0.1:{port}"])
-    for module in ("system", "interfaces"):
-        report = poll.expect(1, "timeout", module, detail="no answer to 2 attempts")
-        equal((report["up"], report["rtt_ms"], report["requests"], report["retries"]), ("0", "", "2", "1"), "report")
+    report = poll.expect(1, "timeout", "system", detail="no answer to 2 attempts")
+    equal((report["up"], report["rtt_ms"], report["requests"], report["retries"]), ("0", "", "2", "1"), "report")
+    report = poll.expect(1, "timeout", "interfaces", detail="no answer to")  # two questions under way at once
+    check(2 <= int(report["requests"]) <= 4 and report["up"] == "0", f"report: {report}")
     equal(poll.rows, [], "rows")
 
 
