@@ -20,7 +20,8 @@
 #include "net/resolve.h"
 
 enum {
-    WINDOW_MAX = 2048,           /* by default: on a short path more only spreads over more memory */
+    WINDOW_MAX = 2048,           /* by default: on a short path more only spreads over more
+                                    memory */
     WINDOW_MIN = 16,
     REPLY_TRUESIZE = 4096,       /* what a reply of a frame's size takes of the receive buffer, in
                                     the kernel's accounting */

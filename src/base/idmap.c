@@ -13,7 +13,9 @@ int idmap_init(struct idmap *m, uint32_t capacity, uint32_t limit) {
     while (slots / 2 < capacity) slots *= 2;
     struct idmap_entry *entries = calloc(slots, sizeof(*entries));
     if (entries == NULL) return -ENOMEM;
-    *m = (struct idmap){ .entries = entries, .mask = slots - 1, .capacity = slots / 2, .limit = limit };
+    *m = (struct idmap){
+        .entries = entries, .mask = slots - 1, .capacity = slots / 2, .limit = limit,
+    };
     return 0;
 }
 

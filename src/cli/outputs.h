@@ -40,7 +40,9 @@ size_t outputs_poll(const struct outputs *o, struct pollfd *fds);
 /* When outputs_flush is needed at the latest; UINT64_MAX: never. */
 uint64_t outputs_deadline_ns(const struct outputs *o);
 
-/* How the end is told that nobody wants to wait: asked after each write, and when @fd is readable. */
+/*
+ * How the end is told that nobody wants to wait: asked after each write, and when @fd is readable.
+ */
 struct outputs_hurry {
     int fd;  /* -1: none */
     bool (*is_called)(void *context);

@@ -121,7 +121,8 @@ static int plan_part_new(struct plan *plan, enum plan_kind kind, const struct fl
         .described = {
             .name = from->name == NULL ? NULL : arena_text(arena, from->name),
             .columns = columns, .column_count = count, .module = plan->name,
-            .is_subtree = kind == PLAN_SUBTREE, .is_scalars = kind == PLAN_SCALARS, .number = (*table_number)++,
+            .is_subtree = kind == PLAN_SUBTREE, .is_scalars = kind == PLAN_SCALARS,
+            .number = (*table_number)++,
         },
     };
     if (columns == NULL || part->columns == NULL || part->groups == NULL) return -ENOMEM;

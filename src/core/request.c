@@ -167,8 +167,8 @@ static uint32_t request_fresh_id(struct engine *e, const struct request *r) {
 }
 
 /*
- * How long an attempt is waited for. All but the last give up to an eighth of it away, by chance (the
- * id is random): requests that were lost together are not to be sent together again.
+ * How long an attempt is waited for. All but the last give up to an eighth of it away, by chance
+ * (the id is random): requests that were lost together are not to be sent together again.
  */
 static uint64_t request_wait_ns(const struct engine *e, const struct request *r, uint32_t id) {
     uint64_t wait = target_rto_ns(r->poll->target, r->attempts, e->options.rto_floor_ns);

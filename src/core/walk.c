@@ -13,7 +13,8 @@
 
 enum {
     VARBIND_BYTES_GUESS = 24,     /* of a counter with its OID, to begin with */
-    REPLY_BYTES_AIM = WALK_REPLY_BYTES - 72,  /* leaves room for values that grow and for IPv6 and tunnels */
+    REPLY_BYTES_AIM = WALK_REPLY_BYTES - 72,  /* leaves room for values that grow and for IPv6 and
+                                                 tunnels */
 };
 
 static uint16_t walk_first_repetitions(const struct plan_group *group, uint8_t learnt,
@@ -30,7 +31,9 @@ static uint16_t walk_first_repetitions(const struct plan_group *group, uint8_t l
 int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena, bool is_v1,
               const uint8_t *learnt, uint32_t repetitions_max) {
     size_t columns = part->described.column_count;
-    *w = (struct walk){ .part = part, .arena = arena, .rows_arena = ARENA_INIT(arena->pool), .is_v1 = is_v1 };
+    *w = (struct walk){
+        .part = part, .arena = arena, .rows_arena = ARENA_INIT(arena->pool), .is_v1 = is_v1,
+    };
     w->columns = arena_get(arena, columns * sizeof(*w->columns));
     w->groups = arena_get(arena, part->group_count * sizeof(*w->groups));
     uint16_t *asked = arena_get(arena, columns * sizeof(*asked));

@@ -70,7 +70,8 @@ struct walk_group {
     uint16_t repetitions_first; /* of the first attempt of a request that was lost */
     uint8_t lost;               /* attempts of the present request */
     uint8_t strikes;            /* lost in a row, without a first attempt that was answered */
-    uint8_t good, patience;     /* replies since the last strike-out; how many let repetitions_max grow */
+    uint8_t good, patience;     /* replies since the last strike-out; how many let repetitions_max
+                                   grow */
     bool is_busy;               /* a request is out */
     bool is_answered;           /* something of use came in this walk */
     bool bulk_works;            /* GETBULK brought something in this walk or the last */

@@ -203,14 +203,18 @@ size_t net_control_write(void *control, const struct address *from) {
     if (from->family == ADDRESS_IP4) {
         struct in_pktinfo info = { 0 };
         memcpy(&info.ipi_spec_dst, from->bytes, 4);
-        *head = (struct cmsghdr){ .cmsg_level = IPPROTO_IP, .cmsg_type = IP_PKTINFO, .cmsg_len = CMSG_LEN(sizeof(info)) };
+        *head = (struct cmsghdr){
+            .cmsg_level = IPPROTO_IP, .cmsg_type = IP_PKTINFO, .cmsg_len = CMSG_LEN(sizeof(info)),
+        };
         memcpy(CMSG_DATA(head), &info, sizeof(info));
         return CMSG_SPACE(sizeof(info));
     }
     if (from->family == ADDRESS_IP6) {
         struct in6_pktinfo info = { .ipi6_ifindex = from->scope };
         memcpy(&info.ipi6_addr, from->bytes, 16);
-        *head = (struct cmsghdr){ .cmsg_level = IPPROTO_IPV6, .cmsg_type = IPV6_PKTINFO, .cmsg_len = CMSG_LEN(sizeof(info)) };
+        *head = (struct cmsghdr){
+            .cmsg_level = IPPROTO_IPV6, .cmsg_type = IPV6_PKTINFO, .cmsg_len = CMSG_LEN(sizeof(info)),
+        };
         memcpy(CMSG_DATA(head), &info, sizeof(info));
         return CMSG_SPACE(sizeof(info));
     }

@@ -1,9 +1,9 @@
 /*
  * devices: what agents play: files of recorded objects, or the built-in switch.
  *
- * Agents take the devices in turn, sorted by file name. A file NAME@CONTEXT.snmprec is no device but a
- * context of NAME: it answers the community COMMUNITY@CONTEXT, as switches do for their VLANs.
- * (Without a NAME it is a device after all.)
+ * Agents take the devices in turn, sorted by file name. A file NAME@CONTEXT.snmprec is no device
+ * but a context of NAME: it answers the community COMMUNITY@CONTEXT, as switches do for their
+ * VLANs. (Without a NAME it is a device after all.)
  */
 #pragma once
 

@@ -153,7 +153,9 @@ static const char *walk_bits(struct walk_record *r, struct span text, struct fle
         length++;
         text = rest;
     }
-    *value = (struct fleet_value){ .type = FLEET_OCTET_STRING, .length = length, .bytes = r->bytes };
+    *value = (struct fleet_value){
+        .type = FLEET_OCTET_STRING, .length = length, .bytes = r->bytes,
+    };
     return NULL;
 }
 
@@ -204,7 +206,9 @@ static const char *walk_opaque(struct walk_record *r, struct span text, struct f
         copy[text.length] = '\0';
         double real = strtod(copy, &end);
         if (end == copy) return "not a real number";
-        *value = (struct fleet_value){ .type = is_float ? FLEET_OPAQUE_FLOAT : FLEET_OPAQUE_DOUBLE, .real = real };
+        *value = (struct fleet_value){
+            .type = is_float ? FLEET_OPAQUE_FLOAT : FLEET_OPAQUE_DOUBLE, .real = real,
+        };
         return NULL;
     }
     uint8_t tag = skip_text(&text, "Int64: ")       ? OPAQUE_INTEGER64
@@ -224,7 +228,9 @@ static const char *walk_opaque(struct walk_record *r, struct span text, struct f
     else ber_write_unsigned(&w, tag, value->counter);
     ber_write_bytes(&w, span_of(&context, 1));
     struct span written = ber_written(&w);
-    *value = (struct fleet_value){ .type = FLEET_OPAQUE, .length = (uint32_t)written.length, .bytes = written.bytes };
+    *value = (struct fleet_value){
+        .type = FLEET_OPAQUE, .length = (uint32_t)written.length, .bytes = written.bytes,
+    };
     return NULL;
 }
 
@@ -253,7 +259,9 @@ static const char *walk_value(struct walk_record *r, struct span text, struct fl
         return walk_opaque(r, text, value);
     if (skip_text(&text, "OID: ")) {
         int length = walk_oid(recording_trim(text), r->bytes);
-        *value = (struct fleet_value){ .type = FLEET_OBJECT_IDENTIFIER, .length = (uint32_t)length, .bytes = r->bytes };
+        *value = (struct fleet_value){
+            .type = FLEET_OBJECT_IDENTIFIER, .length = (uint32_t)length, .bytes = r->bytes,
+        };
         return length > 0 ? NULL : "the value is no OID";
     }
     struct span bare = recording_trim(text);
