@@ -4,10 +4,10 @@
  *
  * One turn, in this order, at the host's pace:
  *
- *     engine_datagram / engine_unreachable / engine_send_failed   what came
- *     engine_expire                                               what ran out of time
- *     engine_admit                                              polls that are due, while the windows hold
- *     engine_transmit                                           the ready queue into free slots
+ *     engine_datagram, engine_unreachable, engine_send_failed    what came
+ *     engine_expire      what ran out of time
+ *     engine_admit       polls that are due, while the windows hold
+ *     engine_transmit    the ready queue into free slots, which the host sends
  *
  * Nothing sends in reaction to an event: every cause appends a request to the ready queue, and
  * engine_transmit alone empties it. Times are monotonic nanoseconds; `unix_ns` is the wall clock of
