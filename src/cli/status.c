@@ -158,9 +158,10 @@ void status_summary(struct status *s, const struct fleet *fleet, uint64_t now) {
             grouped(stats.requests, text[2]), grouped(stats.retries, text[3]),
             grouped(stats.varbinds, text[4]), grouped(stats.rows, text[5]));
     if (stats.requests > 0 && seconds > 0) {
-        fprintf(stderr, "  %.0f requests/s, %.3f s CPU, %.0f ns a request (%s)\n",
-                (double)stats.requests / seconds, cpu, cpu * 1e9 / (double)stats.requests,
-                fleet_io_name(fleet));
+        fprintf(stderr,
+                "  %.0f requests/s, %.0f rows/s, %.3f s CPU (%.1f%%), %.0f ns a request (%s)\n",
+                (double)stats.requests / seconds, (double)stats.rows / seconds, cpu,
+                100 * cpu / seconds, cpu * 1e9 / (double)stats.requests, fleet_io_name(fleet));
     }
     if (stats.varbinds > 0 && cpu > 0)
         fprintf(stderr, "  %.0f varbinds per CPU-second\n", (double)stats.varbinds / cpu);
