@@ -11,7 +11,10 @@
 #include "base/clock.h"
 #include "core/state.h"
 
-enum { DETAIL_BYTES = 160 };
+enum {
+    DETAIL_BYTES = 160,
+    RETRY_GETBULK = 32,  /* polls, on the average, until one tries GETBULK where it did not work */
+};
 
 static uint64_t poll_deadline_ns(const struct subscription *s) {
     return s->target->deadline_ns != 0 ? s->target->deadline_ns : s->interval_ns;
@@ -59,10 +62,19 @@ void poll_start(struct engine *e, struct subscription *s, struct moment at) {
     poll_run(e, p, at);
 }
 
+/* What did not work once, while the agent was restarting perhaps, is tried again now and then. */
+static void poll_forget_getnext(struct engine *e, const struct subscription *s) {
+    if (e->next_id % RETRY_GETBULK != 0) return;
+    for (uint16_t g = 0; g < s->plan->group_count; g++) {
+        if (s->learnt[g] == WALK_LEARNT_GETNEXT) s->learnt[g] = 0;
+    }
+}
+
 void poll_run(struct engine *e, struct poll *p, struct moment at) {
     const struct subscription *s = p->subscription;
     const struct plan *plan = s->plan;
     p->state = POLL_RUNNING;
+    poll_forget_getnext(e, s);
     struct walk *walks = arena_get(&p->arena, plan->part_count * sizeof(*walks));
     uint16_t made = 0;
     while (walks != NULL && made < plan->part_count) {
