@@ -51,7 +51,7 @@ void poll_start(struct engine *e, struct subscription *s, struct moment at) {
         roster_want_lookup(e, t);
         return;
     }
-    if (e->options.dead_after != 0 && t->silent_polls >= e->options.dead_after) {
+    if (target_is_dead(e, t)) {
         p->state = POLL_PROBING;
         t->is_probed = true;
         t->next_probe_ns = at.now + t->interval_ns - t->interval_ns / 8;
@@ -98,11 +98,9 @@ static bool poll_produce(struct engine *e, struct poll *p) {
     const struct plan *plan = p->subscription->plan;
     for (uint16_t part = 0; part < plan->part_count; part++) {
         for (uint16_t g = 0; g < plan->parts[part].group_count; g++) {
-            struct pdu pdu;
-            if (!walk_produce(&p->walks[part], g, &pdu)) continue;
+            if (!walk_produce(&p->walks[part], g)) continue;
             if (request_new(e, p, part, g) != NULL) return true;
-            walk_lost(&p->walks[part], g);
-            p->walks[part].groups[g].is_busy = false;
+            walk_cancel(&p->walks[part], g);
             return false;
         }
     }
@@ -142,7 +140,7 @@ void poll_answered(struct engine *e, struct request *r, uint32_t id, const struc
     request_free(e, r, id);
     p->responses++;
     if (t->silent_polls != 0) {
-        if (e->options.dead_after != 0 && t->silent_polls >= e->options.dead_after) e->dead_count--;
+        if (target_is_dead(e, t)) e->dead_count--;
         t->silent_polls = 0;
     }
     p->sink.lenient = m->lenient;

@@ -35,7 +35,6 @@ static const uint8_t probe_oid[] = { 0x2b, 6, 1, 2, 1, 1, 3, 0 };
 
 int requests_init(struct engine *e) {
     e->retired = calloc(RETIRED_IDS, sizeof(*e->retired));
-    e->retired_mask = RETIRED_IDS - 1;
     list_init(&e->ready);
     permutation_init(&e->permutation, e->options.seed);
     if (e->retired == NULL ||
@@ -89,14 +88,19 @@ static void request_retire_id(struct engine *e, uint32_t id, uint32_t as) {
     uint32_t *value = idmap_find(&e->ids, id);
     if (value == NULL) return;
     *value = as;
-    uint32_t at = e->retired_at++ & e->retired_mask;
+    uint32_t at = e->retired_at++ % RETIRED_IDS;
     if (e->retired[at] != 0) idmap_remove(&e->ids, e->retired[at]);
     e->retired[at] = id;
 }
 
+/* How many of its ids and times are known. */
+static uint32_t request_kept(const struct request *r) {
+    return r->attempts < REQUEST_ATTEMPTS_KEPT ? r->attempts : REQUEST_ATTEMPTS_KEPT;
+}
+
 void request_free(struct engine *e, struct request *r, uint32_t answered_id) {
     request_settle(e, r);
-    uint32_t kept = r->attempts < REQUEST_ATTEMPTS_KEPT ? r->attempts : REQUEST_ATTEMPTS_KEPT;
+    uint32_t kept = request_kept(r);
     for (uint32_t i = 0; i < kept; i++)
         request_retire_id(e, r->ids[i], r->ids[i] == answered_id ? ID_ANSWERED : ID_GIVEN_UP);
     list_remove(&r->poll_link);
@@ -298,7 +302,7 @@ static void engine_sample_rtt(struct engine *e, uint64_t rtt) {
  * The answer was believed: what it says of the target's round trip, whichever attempt it answers.
  */
 static void request_take_rtt(struct engine *e, struct request *r, uint32_t id, uint64_t now) {
-    uint32_t kept = r->attempts < REQUEST_ATTEMPTS_KEPT ? r->attempts : REQUEST_ATTEMPTS_KEPT;
+    uint32_t kept = request_kept(r);
     uint32_t newest = (uint32_t)(r->attempts - 1) % REQUEST_ATTEMPTS_KEPT;
     for (uint32_t i = 0; i < kept; i++) {
         if (r->ids[i] != id) continue;

@@ -132,7 +132,7 @@ static void roster_take_out(struct engine *e, struct target *t) {
     roster_unplace_name(e, t);
     roster_unplace_address(e, t);
     roster_put_auth(e, t->auth);
-    if (e->options.dead_after != 0 && t->silent_polls >= e->options.dead_after) e->dead_count--;
+    if (target_is_dead(e, t)) e->dead_count--;
     if (t->host != NULL && t->address.family == ADDRESS_NONE) e->unresolved_count--;
 }
 
@@ -161,7 +161,7 @@ static void roster_inherit(struct engine *e, struct target *fresh, const struct 
     fresh->rttvar_us = old->rttvar_us;
     fresh->silent_polls = old->silent_polls;
     fresh->next_probe_ns = old->next_probe_ns;
-    if (e->options.dead_after != 0 && fresh->silent_polls >= e->options.dead_after) e->dead_count++;
+    if (target_is_dead(e, fresh)) e->dead_count++;
     if (fresh->host != NULL && old->address.family != ADDRESS_NONE)
         target_set_address(fresh, &old->address);
     for (uint32_t i = 0; i < fresh->subscription_count; i++) {

@@ -68,7 +68,7 @@ bool schedule_may_admit(const struct engine *e) {
 }
 
 static bool schedule_is_backed_off(const struct engine *e, const struct target *t, uint64_t now) {
-    if (e->options.dead_after == 0 || t->silent_polls < e->options.dead_after) return false;
+    if (!target_is_dead(e, t)) return false;
     return t->is_probed || now < t->next_probe_ns;
 }
 

@@ -84,7 +84,7 @@ struct engine {
     struct idmap ids;
     uint32_t *retired;                /* ring of ids of finished requests, still in the map to know
                                          late answers by */
-    uint32_t retired_mask, retired_at;
+    uint32_t retired_at;
     struct slab requests;
     struct list ready;
     uint32_t ready_count;
@@ -118,6 +118,11 @@ struct engine {
     const struct plan *modules[ENGINE_MODULES_MAX];
     uint32_t module_count, table_number;
 };
+
+/* Silent for so many polls in a row that it is only probed. */
+static inline bool target_is_dead(const struct engine *e, const struct target *t) {
+    return e->options.dead_after != 0 && t->silent_polls >= e->options.dead_after;
+}
 
 /* The moment of a turn, passed down. */
 struct moment {

@@ -120,16 +120,7 @@ static bool walk_is_get(const struct walk *w, const struct walk_group *group) {
     return w->part->kind == PLAN_SCALARS || group->get_tried;
 }
 
-static void walk_fill_pdu(const struct walk *w, const struct walk_group *group,
-                          struct pdu *ret_pdu) {
-    bool bulk = !walk_is_get(w, group) && group->repetitions > 0;
-    *ret_pdu = (struct pdu){
-        .type = walk_is_get(w, group) ? PDU_GET : bulk ? PDU_GETBULK : PDU_GETNEXT,
-        .error_index = bulk ? group->repetitions : 0,
-    };
-}
-
-bool walk_produce(struct walk *w, uint16_t g, struct pdu *ret_pdu) {
+bool walk_produce(struct walk *w, uint16_t g) {
     struct walk_group *group = &w->groups[g];
     const struct plan_group *planned = &w->part->groups[g];
     if (group->is_busy) return false;
@@ -146,13 +137,20 @@ bool walk_produce(struct walk *w, uint16_t g, struct pdu *ret_pdu) {
         group->asked[group->asked_count++] = planned->first;
     }
     group->is_busy = true;
-    walk_fill_pdu(w, group, ret_pdu);
     return true;
+}
+
+void walk_cancel(struct walk *w, uint16_t g) {
+    w->groups[g].is_busy = w->groups[g].get_tried = false;
 }
 
 void walk_write(const struct walk *w, uint16_t g, struct pdu *ret_pdu, struct ber_writer *writer) {
     const struct walk_group *group = &w->groups[g];
-    walk_fill_pdu(w, group, ret_pdu);
+    bool bulk = !walk_is_get(w, group) && group->repetitions > 0;
+    *ret_pdu = (struct pdu){
+        .type = walk_is_get(w, group) ? PDU_GET : bulk ? PDU_GETBULK : PDU_GETNEXT,
+        .error_index = bulk ? group->repetitions : 0,
+    };
     bool whole = group->asked_count == w->part->described.column_count;
     if (whole && w->part->get_varbinds.length > 0) {
         ber_write_bytes(writer, w->part->get_varbinds);

@@ -104,11 +104,11 @@ int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena,
               const uint8_t *learnt, uint32_t repetitions_max);
 void walk_deinit(struct walk *w);
 
-/*
- * Does group @g have something to ask now? If so it is marked busy, and *ret_pdu tells type and
- * repetitions.
- */
-bool walk_produce(struct walk *w, uint16_t g, struct pdu *ret_pdu);
+/* Does group @g have something to ask now? If so it is marked busy: walk_write tells what. */
+bool walk_produce(struct walk *w, uint16_t g);
+
+/* What walk_produce gave cannot be asked now: group @g is as before it. */
+void walk_cancel(struct walk *w, uint16_t g);
 
 /*
  * The request of busy group @g as it stands now (a retry may ask for less): PDU header fields and
