@@ -5,20 +5,13 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <cmocka.h>
 
 #include "base/idmap.h"
 #include "base/prng.h"
+#include "seed.h"
 
 enum { MODEL = 3000, LIMIT = 2500, STEPS = 200000 };
-
-static uint64_t seed_of_run(void) {
-    const char *given = getenv("SEED");
-    uint64_t seed = given != NULL ? strtoull(given, NULL, 0) : (uint64_t)time(NULL);
-    printf("seed %llu\n", (unsigned long long)seed);
-    return seed;
-}
 
 static void idmap_holds_what_the_model_holds(void **state) {
     (void)state;

@@ -4,6 +4,7 @@
  */
 #include "wire/ber.h"
 #include "wire/oid.h"
+#include "seed.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -190,9 +191,7 @@ static void validity_is_that_of_the_plain_rule(void **state) {
 }
 
 int main(void) {
-    const char *seed = getenv("SEED");
-    random_state = seed != NULL ? strtoull(seed, NULL, 0) : (uint64_t)time(NULL);
-    printf("SEED=%llu\n", (unsigned long long)random_state);
+    random_state = seed_of_run();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_is_that_of_the_numbers),
         cmocka_unit_test(order_does_not_see_padding),

@@ -5,20 +5,13 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <cmocka.h>
 
 #include "base/prng.h"
 #include "base/wheel.h"
+#include "seed.h"
 
 enum { TIMERS = 400, STEPS = 20000, TICK_NS = 1 << WHEEL_TICK_SHIFT };
-
-static uint64_t seed_of_run(void) {
-    const char *given = getenv("SEED");
-    uint64_t seed = given != NULL ? strtoull(given, NULL, 0) : (uint64_t)time(NULL);
-    printf("seed %llu\n", (unsigned long long)seed);
-    return seed;
-}
 
 struct model {
     struct wheel wheel;

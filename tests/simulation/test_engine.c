@@ -8,10 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <time.h>
 #include <cmocka.h>
 
 #include "virtual.h"
+#include "seed.h"
 
 enum { TARGETS_MAX = 5000 };
 
@@ -55,15 +55,6 @@ struct scenario {
     struct observed seen[TARGETS_MAX];
     uint32_t reasons[FLEET_REASONS];
 };
-
-static uint64_t seed_of_run(void) {
-    static uint64_t seed;
-    if (seed != 0) return seed;
-    const char *given = getenv("SEED");
-    seed = given != NULL ? strtoull(given, NULL, 0) : (uint64_t)time(NULL);
-    printf("seed %llu\n", (unsigned long long)seed);
-    return seed;
-}
 
 /*
  * Every cell is what the agent has, and present exactly where the agent has it (in polls that end
