@@ -26,7 +26,7 @@ struct poll_run {
     int stop;                     /* times we were asked to end */
     uint64_t end_ns;              /* of --for */
     uint64_t polls, failed;       /* reported, and of them not `ok` */
-    uint32_t modules[POLL_MODULES_MAX + 1];
+    uint32_t modules[1 + TARGETS_ARGS_MODULES_MAX];  /* the walk's first */
     size_t module_count;
 };
 
@@ -46,31 +46,26 @@ static void run_report(void *context, const struct fleet_report *report) {
 /* All built-in modules, so that targets may name them, and the walk of --walk. */
 static int run_add_modules(struct poll_run *run) {
     const struct poll_options *o = &run->options;
-    const char *name;
-    uint32_t number;
     int error = targets_args_add_builtin(run->fleet);
     if (error != 0) return error;
     if (o->walk_count > 0) {
         struct fleet_module_options walk = { .name = "walk",
                                              .subtrees = o->walks,
                                              .subtree_count = o->walk_count };
-        error = fleet_module_add(run->fleet, &walk, &number);
+        error = fleet_module_add(run->fleet, &walk, &run->modules[0]);
         if (error != 0) {
             fprintf(stderr, "snmpfleet poll: --walk takes OIDs such as .1.3.6.1.2.1: %s\n",
                     fleet_error_text(error));
             return error;
         }
-        run->modules[run->module_count++] = number;
+        run->module_count = 1;
     }
-    for (size_t i = 0; i < o->module_count; i++) {
-        if (fleet_module_find(run->fleet, o->modules[i], &number) != 0) {
-            fprintf(stderr, "snmpfleet poll: no module '%s'; there are", o->modules[i]);
-            for (size_t k = 0; (name = fleet_module_builtin_name(k)) != NULL; k++)
-                fprintf(stderr, " %s", name);
-            fputc('\n', stderr);
-            return FLEET_E_UNKNOWN;
-        }
-        run->modules[run->module_count++] = number;
+    if (o->modules != NULL) {
+        size_t count;
+        error =
+            targets_args_modules(run->fleet, o->modules, run->modules + run->module_count, &count);
+        if (error != 0) return error;
+        run->module_count += count;
     }
     run->options.defaults.modules = run->modules;
     run->options.defaults.module_count = run->module_count;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/targets_args.h"
 #include "conf/duration.h"
 
 enum {
@@ -223,7 +224,8 @@ static bool parse_option(struct poll_options *o, int option, char *argument) {
     struct fleet_target_options *d = &o->defaults;
     switch (option) {
     case OPTION_MODULES:
-        return parse_list("--modules", argument, o->modules, POLL_MODULES_MAX, &o->module_count);
+        o->modules = argument;
+        return true;
     case OPTION_WALK:
         return parse_list("--walk", argument, o->walks, POLL_WALKS_MAX, &o->walk_count);
     case OPTION_INTERVAL: return parse_time("--interval", argument, &o->interval_ns);
@@ -273,10 +275,7 @@ static bool poll_options_settle(struct poll_options *o) {
         if (o->csv_wide) return mistake("--csv wide writes a folder: -o csv:FOLDER", "--csv wide");
         if (!parse_output(o, csv, false)) return false;
     }
-    if (o->module_count == 0 && o->walk_count == 0) {
-        o->modules[o->module_count++] = "system";
-        o->modules[o->module_count++] = "interfaces";
-    }
+    if (o->modules == NULL && o->walk_count == 0) o->modules = TARGETS_ARGS_MODULES_DEFAULT;
     o->defaults.interval_ns = o->interval_ns;
     if (o->target_count == 0) {
         fprintf(stderr, "snmpfleet poll: no targets; 'snmpfleet poll --help' says more\n");

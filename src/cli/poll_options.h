@@ -9,7 +9,7 @@
 #include "snmpfleet/fleet.h"
 #include "snmpfleet/writer.h"
 
-enum { POLL_OUTPUTS_MAX = 16, POLL_MODULES_MAX = 64, POLL_WALKS_MAX = 64 };
+enum { POLL_OUTPUTS_MAX = 16, POLL_WALKS_MAX = 64 };
 
 struct poll_output {
     enum fleet_format format;
@@ -25,8 +25,7 @@ struct poll_options {
     uint64_t duration_ns;                    /* stop after this long; 0: never */
     bool quiet, unsigned_integers, csv_wide;
     double fail_threshold;                   /* percent of polls that may fail with exit code 0 */
-    const char *modules[POLL_MODULES_MAX];
-    size_t module_count;
+    const char *modules;                     /* the list as given; NULL: none */
     const char *walks[POLL_WALKS_MAX];
     size_t walk_count;
     struct poll_output outputs[POLL_OUTPUTS_MAX];
