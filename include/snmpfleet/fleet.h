@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "snmpfleet/auth.h"
 #include "snmpfleet/error.h"
 #include "snmpfleet/module.h"
 #include "snmpfleet/sink.h"
@@ -59,7 +60,16 @@ struct fleet_stats {
     uint64_t duplicates;       /* further answers to an attempt that was answered */
     uint64_t unmatched;        /* no request of that id was ever open */
     uint64_t wrong_source;     /* right id, but not from the address asked (reply_from=strict) */
-    uint64_t wrong_auth;       /* right id, but another version or community */
+    uint64_t wrong_auth;       /* right id, but another version, community or user */
+    /* v3: refused without any effect (RFC 3414 section 3.2, by clause), and what was believed */
+    uint64_t wrong_digest;     /* the digest does not verify */
+    uint64_t not_in_window;    /* authentic, but outside the time window: replayed */
+    uint64_t wrong_engine;     /* of another engine than the target's */
+    uint64_t unauthenticated;  /* less secure than what was asked, where that is not allowed */
+    uint64_t decrypt_errors;   /* cannot be decrypted, or is nothing when it is */
+    uint64_t reports;          /* Reports to our requests, believed or not */
+    uint64_t discoveries;      /* engine IDs that a discovery gave */
+    uint64_t resyncs;          /* clocks set after an authentic notInTimeWindows Report */
     uint64_t malformed;        /* datagrams that do not decode */
     uint64_t truncated;        /* datagrams larger than the receive buffers */
     uint64_t lenient[8];       /* answers by what was let pass: fleet_lenient_text names each */
@@ -71,6 +81,7 @@ struct fleet_stats {
                                   (nothing is lost by it) */
     uint64_t resolved, resolve_failed;
     uint32_t targets, targets_dead, targets_unresolved;         /* gauges */
+    uint32_t same_engine;      /* gauge: targets whose engine ID another target has as well */
     uint32_t polls_running, polls_waiting, requests_in_flight, window;
 };
 
@@ -96,13 +107,26 @@ int fleet_module_add(struct fleet *fleet, const struct fleet_module_options *opt
 /* FLEET_E_UNKNOWN when there is none. */
 int fleet_module_find(const struct fleet *fleet, const char *name, uint32_t *ret_module);
 
+/*
+ * Add a named auth. One of the same name and content is the same number again; of other content it
+ * takes the name, and targets that use the old one keep it until they are set anew. A passphrase is
+ * hashed here (1 MiB of hashing, some milliseconds), once for each protocol and passphrase.
+ * FLEET_E_NAME, FLEET_E_INVALID, FLEET_E_UNSUPPORTED (OpenSSL lacks an algorithm) or FLEET_E_FULL;
+ * *ret_why, unless NULL, says what is wrong: a phrase without secrets, good until the next call.
+ */
+int fleet_auth_set(struct fleet *fleet, const struct fleet_auth_options *options,
+                   uint32_t *ret_auth, const char **ret_why);
+
+/* Numbers start at 1. FLEET_E_UNKNOWN when there is none of that name. */
+int fleet_auth_find(const struct fleet *fleet, const char *name, uint32_t *ret_auth);
+
 enum fleet_change { FLEET_UNCHANGED, FLEET_ADDED, FLEET_CHANGED };
 
 /*
  * Add the target, or make the one of that name as given. One that is the same is not touched. Of a
- * changed one the running polls report `cancelled`; its phase stays, and while address, version and
- * community are the same, so does what was learnt of it. FLEET_E_NAME, FLEET_E_ADDRESS,
- * FLEET_E_INVALID, FLEET_E_UNKNOWN (a module) or FLEET_E_FULL. @ret_change may be NULL.
+ * changed one the running polls report `cancelled`; its phase stays, and while address and auth are
+ * the same, so does what was learnt of it. FLEET_E_NAME, FLEET_E_ADDRESS, FLEET_E_INVALID,
+ * FLEET_E_UNKNOWN (a module or auth) or FLEET_E_FULL. @ret_change may be NULL.
  */
 int fleet_target_set(struct fleet *fleet, const struct fleet_target_options *options,
                      uint32_t *ret_target, enum fleet_change *ret_change);

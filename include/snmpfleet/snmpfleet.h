@@ -4,6 +4,7 @@
 #ifndef SNMPFLEET_SNMPFLEET_H
 #define SNMPFLEET_SNMPFLEET_H
 
+#include "snmpfleet/auth.h"
 #include "snmpfleet/error.h"
 #include "snmpfleet/fleet.h"
 #include "snmpfleet/module.h"

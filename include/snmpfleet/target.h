@@ -7,15 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "snmpfleet/auth.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-enum fleet_version {
-    FLEET_VERSION_DEFAULT = 0,  /* 2c */
-    FLEET_V1 = 1,
-    FLEET_V2C = 2,
-};
 
 /* From which address a reply is believed. */
 enum fleet_reply_from {
@@ -33,8 +29,12 @@ struct fleet_target_options {
     const char *host;         /* IPv4 or IPv6 address, or a host name that is resolved while the
                                  fleet runs */
     uint16_t port;            /* 161 */
-    enum fleet_version version;
+    uint32_t auth;            /* number that fleet_auth_set gave; 0: version and community */
+    enum fleet_version version;  /* v1 or v2c */
     const char *community;    /* "public"; at most 255 bytes */
+    const char *context;      /* of v3, instead of the auth's */
+    const uint8_t *engine_id; /* of v3, pinned, instead of the auth's */
+    size_t engine_id_length;
     enum fleet_reply_from reply_from;
     int32_t retries;          /* attempts after the first; 0: 3, -1: none */
     uint64_t timeout_ns;      /* longest wait for one attempt: 1 s */

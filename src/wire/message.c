@@ -178,7 +178,8 @@ static bool message_is_small(const struct pdu *pdu) {
            (uint32_t)pdu->error_index < 0x80;
 }
 
-void message_write_v2c(struct ber_writer *w, struct span community_header, const struct pdu *pdu) {
+/* PDU header in front of all that is written. */
+static void message_write_pdu(struct ber_writer *w, const struct pdu *pdu) {
     ber_write_header(w, BER_SEQUENCE, w->end);
     if (pdu->type == PDU_TRAP_V1) {
         ber_write_unsigned(w, FLEET_TIME_TICKS, pdu->trap.timestamp);
@@ -210,8 +211,43 @@ void message_write_v2c(struct ber_writer *w, struct span community_header, const
         ber_write_integer(w, BER_INTEGER, pdu->request_id);
     }
     ber_write_header(w, pdu->type, w->end);
+}
+
+void message_write_v2c(struct ber_writer *w, struct span community_header, const struct pdu *pdu) {
+    message_write_pdu(w, pdu);
     ber_write_bytes(w, community_header);
     ber_write_header(w, BER_SEQUENCE, w->end);
+}
+
+void message_write_scoped(struct ber_writer *w, struct span context_engine_id,
+                          struct span context_name, const struct pdu *pdu) {
+    message_write_pdu(w, pdu);
+    ber_write(w, BER_OCTET_STRING, context_name);
+    ber_write(w, BER_OCTET_STRING, context_engine_id);
+    ber_write_header(w, BER_SEQUENCE, w->end);
+}
+
+uint8_t *message_write_v3(struct ber_writer *w, const struct message_v3_header *header,
+                          const struct usm_parameters *usm) {
+    const uint8_t *mark = w->at;
+    ber_write(w, BER_OCTET_STRING, usm->priv_parameters);
+    ber_write(w, BER_OCTET_STRING, usm->auth_parameters);
+    uint8_t *auth = w->at;
+    ber_write(w, BER_OCTET_STRING, usm->user_name);
+    ber_write_integer(w, BER_INTEGER, usm->engine_time);
+    ber_write_integer(w, BER_INTEGER, usm->engine_boots);
+    ber_write(w, BER_OCTET_STRING, usm->engine_id);
+    ber_write_header(w, BER_SEQUENCE, mark);
+    ber_write_header(w, BER_OCTET_STRING, mark);
+    mark = w->at;
+    ber_write_integer(w, BER_INTEGER, MESSAGE_SECURITY_USM);
+    ber_write(w, BER_OCTET_STRING, span_of(&header->flags, 1));
+    ber_write_integer(w, BER_INTEGER, header->max_size);
+    ber_write_integer(w, BER_INTEGER, header->id);
+    ber_write_header(w, BER_SEQUENCE, mark);
+    ber_write_integer(w, BER_INTEGER, MESSAGE_V3);
+    ber_write_header(w, BER_SEQUENCE, w->end);
+    return w->error != 0 ? NULL : auth + 2;
 }
 
 size_t message_community_header(int32_t version, struct span community,

@@ -71,6 +71,8 @@ struct message {
 
 enum { MESSAGE_FLAG_AUTH = 1, MESSAGE_FLAG_PRIV = 2, MESSAGE_FLAG_REPORTABLE = 4 };
 
+enum { MESSAGE_SECURITY_USM = 3 };  /* msgSecurityModel (RFC 3411 section 6.1) */
+
 /*
  * Decode @datagram. Returns 0, or an enum ber_error with *ret_message undefined. Varbinds are not
  * looked at: their faults show when they are read. BER_BAD_VALUE: a version that is none of the
@@ -144,6 +146,26 @@ void varbind_write_null(struct ber_writer *w, struct span oid, struct span suffi
  * octets.
  */
 void message_write_v2c(struct ber_writer *w, struct span community_header, const struct pdu *pdu);
+
+/*
+ * Put PDU header and contexts of a scoped PDU in front of the varbinds written since the writer was
+ * empty (RFC 3412 section 6.8).
+ */
+void message_write_scoped(struct ber_writer *w, struct span context_engine_id,
+                          struct span context_name, const struct pdu *pdu);
+
+struct message_v3_header {
+    int32_t id, max_size;
+    uint8_t flags;            /* MESSAGE_FLAG_... */
+};
+
+/*
+ * Put all that stands before msgData (a scoped PDU, or the octet string of an encrypted one) in
+ * front of it, with security model USM. auth_parameters are to be zeros of the MAC's length, below
+ * 128; returns where they are, or NULL after an error of the writer.
+ */
+uint8_t *message_write_v3(struct ber_writer *w, const struct message_v3_header *header,
+                          const struct usm_parameters *usm);
 
 /*
  * Bytes of version and community as they stand in every message of an auth; returns the length, at

@@ -1,0 +1,46 @@
+/*
+ * state: what the files of usm/ share. Only they see OpenSSL.
+ */
+#pragma once
+
+#include <openssl/evp.h>
+
+#include "usm/usm.h"
+
+struct usm_digest {
+    EVP_MD *algorithm;
+    EVP_MD_CTX *context;
+};
+
+struct usm_cipher {
+    EVP_CIPHER *algorithm;
+    EVP_CIPHER_CTX *encrypt, *decrypt;
+};
+
+/* A passphrase that was hashed: known by a keyed digest of it, for it is not kept itself. */
+struct usm_passphrase {
+    struct usm_passphrase *next;
+    enum fleet_auth_protocol protocol;
+    uint8_t tag[USM_DIGEST_MAX];
+    struct usm_master_key key;
+};
+
+enum { USM_CACHE_KEY = 32 };
+
+struct usm {
+    struct usm_digest digests[FLEET_AUTH_PROTOCOLS];
+    struct usm_cipher ciphers[FLEET_PRIV_PROTOCOLS];
+    OSSL_LIB_CTX *legacy_library;
+    OSSL_PROVIDER *legacy;
+    struct usm_passphrase *passphrases;   /* the newest first */
+    uint32_t passphrase_count;
+    uint64_t hashed;
+    uint8_t cache_key[USM_CACHE_KEY];
+    char why[256];
+};
+
+/* Digest of the concatenation of @parts. */
+void usm_digest(struct usm *u, enum fleet_auth_protocol protocol, const struct span *parts,
+                size_t count, uint8_t ret_digest[static USM_DIGEST_MAX]);
+
+void usm_forget_passphrases(struct usm *u);
