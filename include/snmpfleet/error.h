@@ -16,7 +16,7 @@ enum fleet_error {
     FLEET_E_INVALID,      /* an option is out of its range, or two contradict each other */
     FLEET_E_NAME,         /* a name is empty, too long or holds a control character */
     FLEET_E_DUPLICATE,    /* the name is taken */
-    FLEET_E_UNKNOWN,      /* no target or module of that name or number */
+    FLEET_E_UNKNOWN,      /* no target, module or auth of that name or number */
     FLEET_E_ADDRESS,      /* the host is neither an address nor a possible host name */
     FLEET_E_OID,          /* text that is no OID */
     FLEET_E_UNSUPPORTED,  /* the kernel or this build lacks what was asked for */

@@ -125,6 +125,15 @@ int fleet_module_find(const struct fleet *f, const char *name, uint32_t *ret_mod
     return engine_module_find(f->engine, name, ret_module);
 }
 
+int fleet_auth_set(struct fleet *f, const struct fleet_auth_options *options, uint32_t *ret_auth,
+                   const char **ret_why) {
+    return engine_auth_set(f->engine, options, ret_auth, ret_why);
+}
+
+int fleet_auth_find(const struct fleet *f, const char *name, uint32_t *ret_auth) {
+    return engine_auth_find(f->engine, name, ret_auth);
+}
+
 int fleet_target_set(struct fleet *f, const struct fleet_target_options *options,
                      uint32_t *ret_target, enum fleet_change *ret_change) {
     return engine_target_set(f->engine, options, ret_target, ret_change, clock_realtime_ns(),

@@ -13,7 +13,7 @@ const char *fleet_error_text(int error) {
         [FLEET_E_INVALID] = "an option is out of its range or contradicts another",
         [FLEET_E_NAME] = "a name is empty, too long or holds a control character",
         [FLEET_E_DUPLICATE] = "the name is taken",
-        [FLEET_E_UNKNOWN] = "no such target or module",
+        [FLEET_E_UNKNOWN] = "no such target, module or auth",
         [FLEET_E_ADDRESS] = "neither an address nor a possible host name",
         [FLEET_E_OID] = "not an object identifier",
         [FLEET_E_UNSUPPORTED] = "not supported by this kernel or build",

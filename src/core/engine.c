@@ -18,7 +18,8 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
     arena_pool_init(&e->plan_chunks, 16384, 0);
     e->plan_arena = ARENA_INIT(&e->plan_chunks);
     e->rate_next_ns = now;
-    int error = requests_init(e);
+    int error = usm_new(&e->usm);
+    if (error == 0) error = requests_init(e);
     if (error == 0) error = slab_init(&e->polls, sizeof(struct poll), ENGINE_POLLS_MAX);
     if (error != 0) {
         engine_free(e, 0, now);
@@ -36,6 +37,8 @@ void engine_free(struct engine *e, int64_t unix_ns, uint64_t now) {
                  "shut down", (struct moment){ now, unix_ns });
     }
     roster_deinit(e);
+    auths_deinit(e);
+    usm_free(e->usm);
     slab_deinit(&e->polls);
     requests_deinit(e);
     arena_pool_deinit(&e->chunks);

@@ -40,6 +40,9 @@ void engine_free(struct engine *e, int64_t unix_ns, uint64_t now);
 int engine_module_add(struct engine *e, const struct fleet_module_options *options,
                       uint32_t *ret_module);
 int engine_module_find(const struct engine *e, const char *name, uint32_t *ret_module);
+int engine_auth_set(struct engine *e, const struct fleet_auth_options *options, uint32_t *ret_auth,
+                    const char **ret_why);
+int engine_auth_find(const struct engine *e, const char *name, uint32_t *ret_auth);
 int engine_target_set(struct engine *e, const struct fleet_target_options *options,
                       uint32_t *ret_target, enum fleet_change *ret_change, int64_t unix_ns,
                       uint64_t now);

@@ -373,9 +373,7 @@ void engine_datagram(struct engine *e, const struct address *peer, struct span d
         return;
     }
     const struct auth *auth = t->auth;
-    struct span community = span_of(auth->header + auth->header_length - auth->community_length,
-                                    auth->community_length);
-    if (m.version != auth->version || !span_equal(m.community, community)) {
+    if (m.version != auth->version || !span_equal(m.community, auth_community(auth))) {
         e->stats.wrong_auth++;
         return;
     }

@@ -1,6 +1,6 @@
 /*
- * roster: the targets of the engine, by number, by name and by address; the auths they share; and
- * whose name is to be looked up.
+ * roster: the targets of the engine, by number, by name and by address; and whose name is to be
+ * looked up.
  *
  * The two hash tables have as many buckets as there is room for targets and grow with it. Numbers
  * are reused last.
@@ -78,38 +78,6 @@ static int roster_grow(struct engine *e) {
     return 0;
 }
 
-static int roster_get_auth(struct engine *e, int32_t version, const char *community,
-                           struct auth **ret_auth) {
-    struct span secret = span_text(community != NULL ? community : "public");
-    for (struct auth *a = e->auths; a != NULL; a = a->next) {
-        struct span known =
-            span_of(a->header + a->header_length - a->community_length, a->community_length);
-        if (a->version != version || !span_equal(known, secret)) continue;
-        a->users++;
-        *ret_auth = a;
-        return 0;
-    }
-    struct auth *a = calloc(1, sizeof(*a));
-    if (a == NULL) return -ENOMEM;
-    a->version = version;
-    a->header_length = (uint16_t)message_community_header(version, secret, a->header);
-    a->community_length = (uint16_t)secret.length;
-    a->users = 1;
-    a->next = e->auths;
-    e->auths = a;
-    *ret_auth = a;
-    return 0;
-}
-
-static void roster_put_auth(struct engine *e, struct auth *a) {
-    if (a == NULL || --a->users > 0) return;
-    struct auth **link = &e->auths;
-    while (*link != a) link = &(*link)->next;
-    *link = a->next;
-    explicit_bzero(a, sizeof(*a));
-    free(a);
-}
-
 void roster_want_lookup(struct engine *e, struct target *t) {
     if (t->name_state != TARGET_UNRESOLVED || !list_is_empty(&t->link)) return;
     list_push(&e->lookups, &t->link);
@@ -131,7 +99,7 @@ static void roster_take_out(struct engine *e, struct target *t) {
     list_remove(&t->link);
     roster_unplace_name(e, t);
     roster_unplace_address(e, t);
-    roster_put_auth(e, t->auth);
+    auth_put(e, t->auth);
     if (target_is_dead(e, t)) e->dead_count--;
     if (t->host != NULL && t->address.family == ADDRESS_NONE) e->unresolved_count--;
 }
@@ -194,13 +162,14 @@ static int roster_new_target(struct engine *e, const struct fleet_target_options
             if (plans[k] == plans[i]) return FLEET_E_INVALID;
         }
     }
-    if (o->version != FLEET_VERSION_DEFAULT && o->version != FLEET_V1 && o->version != FLEET_V2C)
-        return FLEET_E_INVALID;
+    bool is_plain = o->version == FLEET_V1 || o->version == FLEET_V2C;
+    if (o->version != FLEET_VERSION_DEFAULT && !is_plain) return FLEET_E_INVALID;
+    if (o->auth != 0 && (is_plain || o->community != NULL)) return FLEET_E_INVALID;
     struct target *t;
     int error = target_new(o, plans, &t);
     if (error != 0) return error;
-    error = roster_get_auth(e, o->version == FLEET_V1 ? MESSAGE_V1 : MESSAGE_V2C, o->community,
-                            &t->auth);
+    error = auth_get(e, o->auth, o->version == FLEET_V1 ? MESSAGE_V1 : MESSAGE_V2C, o->community,
+                     &t->auth);
     if (error != 0) target_free(t);
     else *ret_target = t;
     return error;
@@ -217,7 +186,7 @@ int engine_target_set(struct engine *e, const struct fleet_target_options *o, ui
         struct target *old = e->targets[number];
         change = old->fingerprint == fresh->fingerprint ? FLEET_UNCHANGED : FLEET_CHANGED;
         if (change == FLEET_UNCHANGED) {
-            roster_put_auth(e, fresh->auth);
+            auth_put(e, fresh->auth);
             target_free(fresh);
         } else {
             roster_cancel_polls(e, old, (struct moment){ now, unix_ns });
@@ -229,7 +198,7 @@ int engine_target_set(struct engine *e, const struct fleet_target_options *o, ui
     } else {
         if (e->free_count == 0 && e->target_bound == e->target_room) error = roster_grow(e);
         if (error != 0) {
-            roster_put_auth(e, fresh->auth);
+            auth_put(e, fresh->auth);
             target_free(fresh);
             return error;
         }
@@ -266,7 +235,7 @@ uint32_t engine_target_bound(const struct engine *e) {
 void roster_deinit(struct engine *e) {
     for (uint32_t i = 0; i < e->target_bound; i++) {
         if (e->targets[i] == NULL) continue;
-        roster_put_auth(e, e->targets[i]->auth);
+        auth_put(e, e->targets[i]->auth);
         target_free(e->targets[i]);
     }
     free(e->targets);

@@ -1,7 +1,8 @@
 /*
  * state: what the files of the engine share: the engine, its polls and its requests.
  *
- *     roster.c    targets by number, name and address; auths
+ *     roster.c    targets by number, name and address
+ *     auth.c      credentials
  *     schedule.c  turns, admission, dead targets
  *     poll.c      one run of one module against one target, to its report
  *     request.c   one exchange in flight: ids, attempts, time-outs, matching, encoding
@@ -21,6 +22,7 @@ enum {
     ENGINE_POLLS_MAX = 1 << 18,       /* running at once */
     ENGINE_REQUESTS_MAX = 1 << 19,
     ENGINE_IDS_MAX = 1 << 21,
+    ENGINE_AUTHS_MAX = 1 << 14,       /* with a name */
     ENGINE_MODULES_MAX = 256,
     ENGINE_TARGETS_MAX = 1 << 24,
     REQUEST_ATTEMPTS_KEPT = 8,        /* ids of older attempts are forgotten */
@@ -109,9 +111,14 @@ struct engine {
     uint32_t free_count;
     struct target **by_name, **by_address;
     uint32_t bucket_mask;
-    struct auth *auths;
     struct list lookups;              /* targets that want one */
     uint32_t dead_count, unresolved_count;
+
+    /* auth.c */
+    struct usm *usm;
+    struct auth *auths;               /* all of them */
+    struct auth **named;              /* by number - 1 */
+    uint32_t auth_bound;
 
     struct arena_pool plan_chunks;
     struct arena plan_arena;

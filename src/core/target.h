@@ -11,24 +11,14 @@
 #include "base/address.h"
 #include "base/list.h"
 #include "base/wheel.h"
+#include "core/auth.h"
 #include "core/plan.h"
 #include "snmpfleet/target.h"
-#include "wire/message.h"
 
 struct poll;
 
 /* What a timer of the engine's wheel is embedded in. */
 enum timer_kind { TIMER_SUBSCRIPTION, TIMER_POLL, TIMER_REQUEST };
-
-/* Version and community as they stand in each message; shared by all targets that have the same. */
-struct auth {
-    struct auth *next;
-    uint32_t users;
-    int32_t version;            /* enum message_version */
-    uint16_t header_length;
-    uint16_t community_length;
-    uint8_t header[MESSAGE_COMMUNITY_MAX + 8];  /* ends with the community */
-};
 
 struct subscription {
     struct list link;           /* on the queue of due ones, or on itself */

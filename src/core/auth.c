@@ -1,0 +1,165 @@
+/* auth: see auth.h. */
+#include "core/auth.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "core/state.h"
+#include "snmpfleet/error.h"
+
+/* In the list, with one user. */
+static struct auth *auth_add(struct engine *e, int32_t version) {
+    struct auth *a = calloc(1, sizeof(*a));
+    if (a == NULL) return NULL;
+    a->version = version;
+    a->users = 1;
+    a->next = e->auths;
+    e->auths = a;
+    return a;
+}
+
+static void auth_set_community(struct auth *a, struct span community) {
+    a->header_length = (uint16_t)message_community_header(a->version, community, a->header);
+    a->community_length = (uint16_t)community.length;
+}
+
+static int auth_get_community(struct engine *e, int32_t version, struct span community,
+                              struct auth **ret_auth) {
+    for (struct auth *a = e->auths; a != NULL; a = a->next) {
+        if (a->version != version || a->user != NULL) continue;
+        if (!span_equal(auth_community(a), community)) continue;
+        a->users++;
+        *ret_auth = a;
+        return 0;
+    }
+    struct auth *a = auth_add(e, version);
+    if (a == NULL) return -ENOMEM;
+    auth_set_community(a, community);
+    *ret_auth = a;
+    return 0;
+}
+
+int auth_get(struct engine *e, uint32_t number, int32_t version, const char *community,
+             struct auth **ret_auth) {
+    if (number == 0)
+        return auth_get_community(e, version, span_text(community != NULL ? community : "public"),
+                                  ret_auth);
+    if (number > e->auth_bound || e->named[number - 1] == NULL) return FLEET_E_UNKNOWN;
+    *ret_auth = e->named[number - 1];
+    (*ret_auth)->users++;
+    return 0;
+}
+
+static void auth_wipe(struct auth *a) {
+    if (a->user != NULL) usm_wipe(a->user, sizeof(*a->user));
+    free(a->user);
+    free(a->name);
+    usm_wipe(a, sizeof(*a));
+    free(a);
+}
+
+void auth_put(struct engine *e, struct auth *a) {
+    if (a == NULL || --a->users > 0) return;
+    struct auth **link = &e->auths;
+    while (*link != a) link = &(*link)->next;
+    *link = a->next;
+    if (a->number != 0) e->named[a->number - 1] = NULL;
+    auth_wipe(a);
+}
+
+static struct auth *auth_of_name(const struct engine *e, const char *name) {
+    for (struct auth *a = e->auths; a != NULL; a = a->next) {
+        if (a->name != NULL && strcmp(a->name, name) == 0) return a;
+    }
+    return NULL;
+}
+
+/* A number that no auth has. */
+static int auth_new_number(struct engine *e, uint32_t *ret_number) {
+    for (uint32_t i = 0; i < e->auth_bound; i++) {
+        if (e->named[i] != NULL) continue;
+        *ret_number = i + 1;
+        return 0;
+    }
+    if (e->auth_bound == ENGINE_AUTHS_MAX) return FLEET_E_FULL;
+    struct auth **named = realloc(e->named, (e->auth_bound + 1) * sizeof(struct auth *));
+    if (named == NULL) return -ENOMEM;
+    e->named = named;
+    e->named[e->auth_bound++] = NULL;
+    *ret_number = e->auth_bound;
+    return 0;
+}
+
+static bool auth_is_same(const struct auth *a, const struct auth *b) {
+    if (a->version != b->version) return false;
+    if (a->user != NULL) return memcmp(a->user, b->user, sizeof(*a->user)) == 0;
+    return span_equal(auth_community(a), auth_community(b));
+}
+
+/* What @options say, without a number. */
+static int auth_make(struct engine *e, const struct fleet_auth_options *o, struct auth **ret_auth,
+                     const char **ret_why) {
+    int32_t version = o->version == FLEET_V1   ? MESSAGE_V1
+                      : o->version == FLEET_V3 ? MESSAGE_V3
+                                               : MESSAGE_V2C;
+    int error = 0;
+    struct auth *a = auth_add(e, version);
+    if (a == NULL) return -ENOMEM;
+    a->name = strdup(o->name);
+    if (a->name == NULL) error = -ENOMEM;
+    if (version != MESSAGE_V3) {
+        auth_set_community(a, span_text(o->community != NULL ? o->community : "public"));
+    } else if (error == 0) {
+        a->user = malloc(sizeof(*a->user));
+        error = a->user == NULL ? -ENOMEM : usm_user_init(a->user, e->usm, o, ret_why);
+    }
+    if (error != 0) auth_put(e, a);
+    else *ret_auth = a;
+    return error;
+}
+
+int engine_auth_set(struct engine *e, const struct fleet_auth_options *o, uint32_t *ret_auth,
+                    const char **ret_why) {
+    const char *why = fleet_auth_check(o);
+    if (ret_why == NULL) ret_why = &why;
+    *ret_why = why;
+    if (why != NULL) return FLEET_E_INVALID;
+    struct auth *known = auth_of_name(e, o->name), *fresh;
+    int error = auth_make(e, o, &fresh, ret_why);
+    if (error != 0) return error;
+    if (known != NULL && auth_is_same(known, fresh)) {
+        auth_put(e, fresh);
+        *ret_auth = known->number;
+        return 0;
+    }
+    uint32_t number;
+    error = auth_new_number(e, &number);
+    if (error != 0) {
+        auth_put(e, fresh);
+        return error;
+    }
+    fresh->number = number;
+    e->named[number - 1] = fresh;
+    *ret_auth = number;
+    if (known == NULL) return 0;
+    free(known->name);
+    known->name = NULL;
+    auth_put(e, known);
+    return 0;
+}
+
+int engine_auth_find(const struct engine *e, const char *name, uint32_t *ret_auth) {
+    const struct auth *a = auth_of_name(e, name);
+    if (a == NULL) return FLEET_E_UNKNOWN;
+    *ret_auth = a->number;
+    return 0;
+}
+
+void auths_deinit(struct engine *e) {
+    while (e->auths != NULL) {
+        struct auth *next = e->auths->next;
+        auth_wipe(e->auths);
+        e->auths = next;
+    }
+    free(e->named);
+}
