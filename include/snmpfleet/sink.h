@@ -76,11 +76,16 @@ struct fleet_report {
                                     last report */
 };
 
-/* Called from fleet_step; must not block. Rows of one call belong to one target and one table. */
+/*
+ * Called from fleet_step; must not block. Rows of one call belong to one target and one table. A
+ * notice, if wanted, is a sentence about a target that no report has a place for: an engine ID that
+ * another agent has as well. Each is given once.
+ */
 struct fleet_sink {
     void *context;
     void (*rows)(void *context, const struct fleet_row *rows, size_t count);
     void (*report)(void *context, const struct fleet_report *report);
+    void (*notice)(void *context, const struct fleet_target *target, const char *text);
 };
 
 #ifdef __cplusplus

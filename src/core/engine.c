@@ -18,6 +18,7 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
     arena_pool_init(&e->plan_chunks, 16384, 0);
     e->plan_arena = ARENA_INIT(&e->plan_chunks);
     e->rate_next_ns = now;
+    e->salt = prng_mix(options->seed + 1);
     int error = usm_new(&e->usm);
     if (error == 0) error = requests_init(e);
     if (error == 0) error = slab_init(&e->polls, sizeof(struct poll), ENGINE_POLLS_MAX);
@@ -136,6 +137,7 @@ void engine_get_stats(const struct engine *e, struct fleet_stats *ret_stats) {
     ret_stats->targets = e->target_count;
     ret_stats->targets_dead = e->dead_count;
     ret_stats->targets_unresolved = e->unresolved_count;
+    ret_stats->same_engine = e->same_engine_count;
     ret_stats->polls_running = e->polls.used;
     ret_stats->polls_waiting = e->due_count;
     ret_stats->requests_in_flight = e->requests.used - e->ready_count;

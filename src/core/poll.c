@@ -34,7 +34,9 @@ void poll_start(struct engine *e, struct subscription *s, struct moment at) {
     p->state = POLL_RUNNING;
     p->started_ns = at.now;
     p->due_ns = s->due_ns;
-    p->sent = p->retries = p->responses = 0;
+    p->sent = p->retries = p->responses = p->reports = 0;
+    p->noted = FLEET_REASON_OK;
+    p->noted_text = NULL;
     p->sink = (struct walk_sink){ .sink = &e->options.sink, .target = &t->described };
     p->walks = NULL;
     p->arena = ARENA_INIT(&e->chunks);
@@ -107,16 +109,32 @@ static bool poll_produce(struct engine *e, struct poll *p) {
     return false;
 }
 
+/* Until its engine is known, a target of v3 is asked one thing at a time. */
+static uint32_t poll_window(const struct target *t) {
+    return t->security != NULL && !t->security->is_confirmed ? 1 : t->window;
+}
+
 void poll_pump(struct engine *e, struct target *t) {
     bool more = true;
-    while (more && t->in_flight < t->window) {
+    uint32_t window = poll_window(t);
+    while (more && t->in_flight < window) {
         more = false;
-        for (uint32_t i = 0; i < t->subscription_count && t->in_flight < t->window; i++) {
+        for (uint32_t i = 0; i < t->subscription_count && t->in_flight < window; i++) {
             struct poll *p = t->subscriptions[i].poll;
             if (p != NULL && p->state == POLL_RUNNING && p->walks != NULL)
                 more |= poll_produce(e, p);
         }
     }
+}
+
+/*
+ * An answer was refused: what a time-out of this poll will be put down to. @text lives as long as
+ * the poll. Silence explains least.
+ */
+void poll_note(struct poll *p, enum fleet_reason reason, const char *text) {
+    if (text == NULL || (reason == FLEET_REASON_TIMEOUT && p->noted != FLEET_REASON_OK)) return;
+    p->noted = (uint8_t)reason;
+    p->noted_text = text;
 }
 
 static bool poll_is_complete(const struct poll *p) {
@@ -139,10 +157,7 @@ void poll_answered(struct engine *e, struct request *r, uint32_t id, const struc
     uint16_t part = r->part, group = r->group;
     request_free(e, r, id);
     p->responses++;
-    if (t->silent_polls != 0) {
-        if (target_is_dead(e, t)) e->dead_count--;
-        t->silent_polls = 0;
-    }
+    target_is_heard(e, t);
     p->sink.lenient = m->lenient;
     if (part == REQUEST_PROBE) {
         t->is_probed = false;
@@ -210,7 +225,14 @@ static void engine_report(struct engine *e, struct subscription *s, struct fleet
 }
 
 static const char *poll_silence(const struct poll *p, char detail[static DETAIL_BYTES]) {
-    snprintf(detail, DETAIL_BYTES, "no answer to %u attempt%s", p->sent, p->sent == 1 ? "" : "s");
+    const struct security *s = p->target->security;
+    const char *plural = p->sent == 1 ? "" : "s";
+    int length = snprintf(detail, DETAIL_BYTES, "no answer to %u attempt%s", p->sent, plural);
+    /* Net-SNMP says nothing to what it cannot decrypt. */
+    bool is_private = s != NULL && (p->target->auth->user->flags & MESSAGE_FLAG_PRIV) != 0;
+    if (is_private && s->engine_id_length > 0 && !s->is_pinned && !s->is_confirmed)
+        snprintf(detail + length, DETAIL_BYTES - (size_t)length,
+                 ", but its engine is known: wrong privacy protocol or password?");
     return detail;
 }
 
@@ -225,8 +247,11 @@ static enum fleet_reason poll_reason(const struct poll *p, enum fleet_reason rea
         *detail = text;
         return reason;
     }
-    bool cut = reason == FLEET_REASON_TIMEOUT || reason == FLEET_REASON_UNREACHABLE ||
-               reason == FLEET_REASON_MALFORMED;
+    if (reason == FLEET_REASON_TIMEOUT && p->noted != FLEET_REASON_OK) {
+        reason = p->noted;
+        *detail = p->noted_text;
+    }
+    bool cut = reason != FLEET_REASON_DEADLINE && reason != FLEET_REASON_CANCELLED;
     if (cut && p->responses > 0 && p->state == POLL_RUNNING && p->sink.varbinds > 0) {
         snprintf(text, DETAIL_BYTES, "%s after %u varbinds%s%.80s", fleet_reason_text(reason),
                  p->sink.varbinds, *detail != NULL ? ": " : "", *detail != NULL ? *detail : "");

@@ -27,7 +27,8 @@ enum {
     RATE_BURST_MS = 10,
     RETIRED_IDS = 4096,             /* of finished requests, to know late and duplicate answers by:
                                        few enough to stay in the cache */
-    ENCODE_ROOM = 16384,            /* bytes at the end of a slot that a request is built in */
+    ENCODE_ROOM = 16384,            /* bytes at the start of a slot that a request is built in; what
+                                       encryption pads goes behind them */
 };
 
 /* sysUpTime.0: 1.3.6.1.2.1.1.3.0, the cheap question to a dead target. */
@@ -74,7 +75,8 @@ struct request *request_new(struct engine *e, struct poll *p, uint16_t part, uin
     r->part = part;
     r->group = group;
     r->attempts = 0;
-    r->is_paid = false;
+    r->is_paid = r->is_discovery = r->was_reported = false;
+    r->reported = r->restarts = 0;
     list_init(&r->link);
     list_push(&p->requests, &r->poll_link);
     wheel_timer_init(&r->timer, TIMER_REQUEST);
@@ -108,6 +110,25 @@ void request_free(struct engine *e, struct request *r, uint32_t answered_id) {
     slab_put(&e->requests, r->number);
 }
 
+/* Ask the same anew, under other ids and with all its attempts, after a Report. */
+void request_restart(struct engine *e, struct request *r) {
+    request_settle(e, r);
+    uint32_t kept = request_kept(r);
+    for (uint32_t i = 0; i < kept; i++) request_retire_id(e, r->ids[i], ID_ANSWERED);
+    r->attempts = r->reported = 0;
+    r->is_paid = r->was_reported = false;
+    request_make_ready(e, r);
+}
+
+/* How long ago the attempt of @id was sent. */
+uint64_t request_age_of(const struct request *r, uint32_t id, uint64_t now) {
+    uint32_t kept = request_kept(r);
+    for (uint32_t i = 0; i < kept; i++) {
+        if (r->ids[i] == id && r->sent_ns[i] < now) return now - r->sent_ns[i];
+    }
+    return 0;
+}
+
 /*
  * How long an answer is expected: what answers take (RFC 6298's estimate over all targets), twice.
  */
@@ -135,12 +156,13 @@ void request_timer_expired(struct engine *e, struct request *r, struct moment at
         wheel_arm(&e->wheel, &r->timer, r->timeout_ns);
         return;
     }
-    if (r->attempts > request_last_attempt(r)) {
+    if (r->attempts > request_last_attempt(r) || r->reported >= REPORTS_BELIEVED) {
         bool garbled = r->poll->target->was_malformed && r->poll->responses == 0;
         poll_end(e, r->poll, garbled ? FLEET_REASON_MALFORMED : FLEET_REASON_TIMEOUT, NULL, at);
         return;
     }
-    if (r->part != REQUEST_PROBE) walk_lost(&r->poll->walks[r->part], r->group);
+    bool is_lost = r->part != REQUEST_PROBE && !r->is_discovery && !r->was_reported;
+    if (is_lost) walk_lost(&r->poll->walks[r->part], r->group);
     request_make_ready(e, r);
 }
 
@@ -148,18 +170,26 @@ void request_timer_expired(struct engine *e, struct request *r, struct moment at
  * Encode the request into @slot under @id; the message ends up at the end of the slot's room.
  * False: it does not fit.
  */
-static bool request_encode(const struct request *r, uint32_t id, uint8_t *bytes,
-                           struct span *ret_message) {
+static bool request_encode(struct engine *e, struct request *r, uint32_t id, uint64_t now,
+                           uint8_t *bytes, struct span *ret_message) {
     struct ber_writer w = BER_WRITER(bytes, ENCODE_ROOM);
+    struct target *t = r->poll->target;
     struct pdu pdu = { .type = PDU_GET };
+    r->is_discovery = t->security != NULL && security_must_discover(t->security);
+    if (r->is_discovery) {
+        bool fits = discover_write(t->security, (int32_t)id, r->attempts % 2 == 1, &w);
+        *ret_message = ber_written(&w);
+        return fits;
+    }
     if (r->part == REQUEST_PROBE)
         varbind_write_null(&w, span_of(probe_oid, sizeof(probe_oid)), SPAN_NULL);
     else walk_write(&r->poll->walks[r->part], r->group, &pdu, &w);
     pdu.request_id = (int32_t)id;
-    const struct auth *auth = r->poll->target->auth;
-    message_write_v2c(&w, span_of(auth->header, auth->header_length), &pdu);
+    bool fits = true;
+    if (t->security != NULL) fits = security_write(e, t->security, &pdu, &w, now);
+    else message_write_v2c(&w, span_of(t->auth->header, t->auth->header_length), &pdu);
     *ret_message = ber_written(&w);
-    return w.error == 0;
+    return fits && w.error == 0;
 }
 
 static uint32_t request_fresh_id(struct engine *e, const struct request *r) {
@@ -190,7 +220,7 @@ static void request_begin_attempt(struct engine *e, struct request *r, uint32_t 
     uint64_t aged_ns = now + request_age_ns(e);
     wheel_arm(&e->wheel, &r->timer, aged_ns < r->timeout_ns ? aged_ns : r->timeout_ns);
     r->state = REQUEST_EXPECTED;
-    r->is_paid = false;
+    r->is_paid = r->was_reported = false;
     e->expected++;
     r->poll->sent++;
     e->stats.requests++;
@@ -229,18 +259,36 @@ static bool request_park(struct engine *e, struct request *r, uint64_t now) {
     return true;
 }
 
+/*
+ * Keys that cost a passphrase's hashing (some milliseconds, RFC 3414 section A.2) are made for one
+ * target a turn; the others' requests wait on @later.
+ */
+static bool request_defer(struct request *r, bool *is_spent, struct list *later) {
+    const struct security *s = r->poll->target->security;
+    if (s == NULL || !security_is_costly(s)) return false;
+    if (!*is_spent) {
+        *is_spent = true;
+        return false;
+    }
+    list_remove(&r->link);
+    list_push(later, &r->link);
+    return true;
+}
+
 uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uint64_t now) {
     uint32_t count = 0;
+    bool is_spent = false;
+    struct list later = LIST_INIT(later);
     while (count < max && !list_is_empty(&e->ready) && !e->hold &&
            e->expected < e->options.window) {
         struct request *r = container_of(e->ready.next, struct request, link);
-        if (request_park(e, r, now)) continue;
+        if (request_defer(r, &is_spent, &later) || request_park(e, r, now)) continue;
         if (!rate_allows(e, now)) break;
         uint32_t id = request_fresh_id(e, r);
         if (id == 0) break;
         struct slot *slot = &slots[count];
         struct span message;
-        bool fits = request_encode(r, id, slot->bytes, &message);
+        bool fits = request_encode(e, r, id, now, slot->bytes, &message);
         list_remove(&r->link);
         e->ready_count--;
         request_begin_attempt(e, r, id, now);
@@ -253,6 +301,8 @@ uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uin
         slot->to = r->poll->target->address;
         count++;
     }
+    list_splice(&later, &e->ready);
+    list_splice(&e->ready, &later);
     return count;
 }
 
@@ -342,43 +392,71 @@ void engine_prefetch_poll(const void *request) {
     for (size_t at = 0; at < bytes; at += 64) __builtin_prefetch(p + at, 1);
 }
 
-/*
- * RFC 3416 section 4: parse, find the request, check the source, authenticate (version and
- * community), then believe.
- */
-void engine_datagram(struct engine *e, const struct address *peer, struct span datagram,
-                     int64_t unix_ns, uint64_t now) {
-    struct message m;
-    e->stats.responses++;
-    if (message_decode(datagram, &m) != 0 || m.version == MESSAGE_V3) {
-        engine_note_malformed(e, peer);
-        return;
-    }
-    uint32_t *value =
-        m.pdu.type == PDU_RESPONSE ? idmap_find(&e->ids, (uint32_t)m.pdu.request_id) : NULL;
+/* The request that @id leads to; NULL, counted, when there is none open. */
+static struct request *request_of_id(struct engine *e, uint32_t id) {
+    uint32_t *value = idmap_find(&e->ids, id);
     if (value == NULL) {
         e->stats.unmatched++;
-        return;
+        return NULL;
     }
     if (*value >= ID_GIVEN_UP) {
         if (*value == ID_ANSWERED) e->stats.duplicates++;
         else e->stats.late++;
         if (*value == ID_GIVEN_UP) *value = ID_ANSWERED;
+        return NULL;
+    }
+    return slab_at(&e->requests, *value);
+}
+
+/*
+ * Is @m an answer to be taken as one? v1 and v2c: version and community are right. v3: what
+ * security.c says; Reports have had their effect.
+ */
+static bool request_authenticate(struct engine *e, struct request *r, uint32_t id,
+                                 struct span datagram, struct message *m, struct moment at) {
+    const struct auth *auth = r->poll->target->auth;
+    bool is_ours = m->version == auth->version;
+    if (is_ours && m->version != MESSAGE_V3)
+        is_ours = span_equal(m->community, auth_community(auth));
+    if (!is_ours) {
+        e->stats.wrong_auth++;
+        return false;
+    }
+    if (m->version != MESSAGE_V3) return true;
+    struct security_claim claim;
+    enum security_verdict verdict = security_open(e, r, datagram, m, &claim, at.now);
+    if (verdict != SECURITY_REPORT) return verdict == SECURITY_RESPONSE;
+    if (claim.is_authentic) request_take_rtt(e, r, id, at.now);
+    discover_report(e, r, id, m, &claim, at);
+    return false;
+}
+
+/*
+ * RFC 3416 section 4, RFC 3412 section 7.2: parse, find the request (v3: by msgID), check the
+ * source, authenticate, then believe.
+ */
+void engine_datagram(struct engine *e, const struct address *peer, struct span datagram,
+                     int64_t unix_ns, uint64_t now) {
+    struct moment at = { now, unix_ns };
+    struct message m;
+    e->stats.responses++;
+    if (message_decode(datagram, &m) != 0) {
+        engine_note_malformed(e, peer);
         return;
     }
-    struct request *r = slab_at(&e->requests, *value);
+    int32_t id_given = m.version == MESSAGE_V3          ? m.v3.id
+                       : m.pdu.type == PDU_RESPONSE ? m.pdu.request_id
+                                                    : 0;
+    uint32_t id = (uint32_t)id_given;
+    struct request *r = request_of_id(e, id);
+    if (r == NULL) return;
     struct target *t = r->poll->target;
     if (!t->reply_from_any && !address_equal(peer, &t->address)) {
         e->stats.wrong_source++;
         return;
     }
-    const struct auth *auth = t->auth;
-    if (m.version != auth->version || !span_equal(m.community, auth_community(auth))) {
-        e->stats.wrong_auth++;
-        return;
-    }
-    uint32_t id = (uint32_t)m.pdu.request_id;
+    if (!request_authenticate(e, r, id, datagram, &m, at)) return;
     request_take_rtt(e, r, id, now);
     t->was_malformed = false;
-    poll_answered(e, r, id, &m, datagram.length, (struct moment){ now, unix_ns });
+    poll_answered(e, r, id, &m, datagram.length, at);
 }

@@ -59,7 +59,7 @@ static int roster_grow(struct engine *e) {
     e->free_numbers = numbers;
     struct target **names = calloc(room, sizeof(struct target *)),
                   **addresses = calloc(room, sizeof(struct target *));
-    if (names == NULL || addresses == NULL) {
+    if (names == NULL || addresses == NULL || discover_grow(e, room) != 0) {
         free(names);
         free(addresses);
         return -ENOMEM;
@@ -99,6 +99,7 @@ static void roster_take_out(struct engine *e, struct target *t) {
     list_remove(&t->link);
     roster_unplace_name(e, t);
     roster_unplace_address(e, t);
+    security_free(e, t->security);
     auth_put(e, t->auth);
     if (target_is_dead(e, t)) e->dead_count--;
     if (t->host != NULL && t->address.family == ADDRESS_NONE) e->unresolved_count--;
@@ -123,8 +124,13 @@ static void roster_put_in(struct engine *e, struct target *t, uint32_t number, u
  * What @fresh keeps of @old, whose name it has: all that was learnt, when it is still the same
  * agent; of modules that stay, also the turn they wait for. Running polls have ended before.
  */
-static void roster_inherit(struct engine *e, struct target *fresh, const struct target *old) {
+static void roster_inherit(struct engine *e, struct target *fresh, struct target *old) {
     if (fresh->identity != old->identity) return;
+    struct security *unused = fresh->security;
+    fresh->security = old->security;
+    old->security = unused;
+    if (fresh->security != NULL) fresh->security->target = fresh;
+    if (unused != NULL) unused->target = old;
     fresh->srtt_us = old->srtt_us;
     fresh->rttvar_us = old->rttvar_us;
     fresh->silent_polls = old->silent_polls;
@@ -151,6 +157,21 @@ int engine_target_find(const struct engine *e, const char *name, uint32_t *ret_t
     return FLEET_E_UNKNOWN;
 }
 
+/* Give back a target that is in no table. */
+static void roster_discard(struct engine *e, struct target *t) {
+    security_free(e, t->security);
+    auth_put(e, t->auth);
+    target_free(t);
+}
+
+/* What a target of v3 needs beside its auth, and no other may have. */
+static int roster_secure(struct target *t, const struct fleet_target_options *o) {
+    if (t->auth->version != MESSAGE_V3)
+        return o->context != NULL || o->engine_id_length > 0 ? FLEET_E_INVALID : 0;
+    t->security = security_new(t, o->context, span_of(o->engine_id, o->engine_id_length));
+    return t->security == NULL ? -ENOMEM : 0;
+}
+
 static int roster_new_target(struct engine *e, const struct fleet_target_options *o,
                              struct target **ret_target) {
     const struct plan *plans[ENGINE_MODULES_MAX];
@@ -170,7 +191,8 @@ static int roster_new_target(struct engine *e, const struct fleet_target_options
     if (error != 0) return error;
     error = auth_get(e, o->auth, o->version == FLEET_V1 ? MESSAGE_V1 : MESSAGE_V2C, o->community,
                      &t->auth);
-    if (error != 0) target_free(t);
+    if (error == 0) error = roster_secure(t, o);
+    if (error != 0) roster_discard(e, t);
     else *ret_target = t;
     return error;
 }
@@ -186,8 +208,7 @@ int engine_target_set(struct engine *e, const struct fleet_target_options *o, ui
         struct target *old = e->targets[number];
         change = old->fingerprint == fresh->fingerprint ? FLEET_UNCHANGED : FLEET_CHANGED;
         if (change == FLEET_UNCHANGED) {
-            auth_put(e, fresh->auth);
-            target_free(fresh);
+            roster_discard(e, fresh);
         } else {
             roster_cancel_polls(e, old, (struct moment){ now, unix_ns });
             roster_inherit(e, fresh, old);
@@ -198,8 +219,7 @@ int engine_target_set(struct engine *e, const struct fleet_target_options *o, ui
     } else {
         if (e->free_count == 0 && e->target_bound == e->target_room) error = roster_grow(e);
         if (error != 0) {
-            auth_put(e, fresh->auth);
-            target_free(fresh);
+            roster_discard(e, fresh);
             return error;
         }
         number = e->free_count > 0 ? e->free_numbers[--e->free_count] : e->target_bound++;
@@ -235,13 +255,13 @@ uint32_t engine_target_bound(const struct engine *e) {
 void roster_deinit(struct engine *e) {
     for (uint32_t i = 0; i < e->target_bound; i++) {
         if (e->targets[i] == NULL) continue;
-        auth_put(e, e->targets[i]->auth);
-        target_free(e->targets[i]);
+        roster_discard(e, e->targets[i]);
     }
     free(e->targets);
     free(e->free_numbers);
     free(e->by_name);
     free(e->by_address);
+    free(e->by_engine);
 }
 
 const char *engine_next_lookup(struct engine *e, uint32_t *ret_target) {

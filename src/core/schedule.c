@@ -46,11 +46,18 @@ void schedule_unsubscribe(struct engine *e, struct subscription *s) {
     e->due_count--;
 }
 
+/* It answered: it is not dead, if it was. */
+void target_is_heard(struct engine *e, struct target *t) {
+    if (t->silent_polls == 0) return;
+    if (target_is_dead(e, t)) e->dead_count--;
+    t->silent_polls = 0;
+}
+
 /* What a poll's end says of its target: nothing when it never came to ask. */
 void schedule_settle(struct engine *e, struct poll *p, enum fleet_reason reason) {
     struct target *t = p->target;
     bool failed = reason != FLEET_REASON_OK && reason != FLEET_REASON_CANCELLED && p->sent > 0 &&
-                  p->responses == 0;
+                  p->responses == 0 && p->reports == 0;
     if (!failed) return;
     if (t->silent_polls < UINT32_MAX) t->silent_polls++;
     if (t->silent_polls == e->options.dead_after) e->dead_count++;

@@ -15,6 +15,7 @@
 #include "base/prng.h"
 #include "base/slab.h"
 #include "core/engine.h"
+#include "core/security.h"
 #include "core/target.h"
 #include "core/walk.h"
 
@@ -27,6 +28,8 @@ enum {
     ENGINE_TARGETS_MAX = 1 << 24,
     REQUEST_ATTEMPTS_KEPT = 8,        /* ids of older attempts are forgotten */
     REQUEST_PROBE = 0xffff,           /* as part: the probe of a dead target */
+    ENGINE_SCRATCH = 65536,
+    REPORTS_BELIEVED = 2,             /* attempts answered alike by Reports that prove nothing */
     POLL_MEMORY = 1024,               /* a poll's first memory, inside it */
     POLL_CHUNK = 4096,
     POLL_CHUNKS_KEPT = 16384,
@@ -49,6 +52,10 @@ struct request {
     uint8_t state;                    /* enum request_state */
     uint8_t attempts;                 /* sent so far */
     bool is_paid;                     /* has its moment within the target's gap */
+    bool is_discovery;                /* the attempts that are out ask for the engine ID */
+    bool was_reported;                /* the present attempt got a Report that proves nothing */
+    uint8_t reported;                 /* attempts that did */
+    uint8_t restarts;                 /* times it was asked anew, after a Report */
     uint64_t timeout_ns;              /* when the present attempt is given up */
     uint32_t ids[REQUEST_ATTEMPTS_KEPT];
     uint64_t sent_ns[REQUEST_ATTEMPTS_KEPT];
@@ -65,7 +72,10 @@ struct poll {
     uint32_t number;
     uint8_t state;                    /* enum poll_state */
     uint64_t started_ns, due_ns;
-    uint32_t sent, retries, responses;
+    uint32_t sent, retries, responses, reports;
+    uint8_t noted;                    /* enum fleet_reason: what a time-out is put down to; OK: to
+                                         silence */
+    const char *noted_text;
     struct walk_sink sink;
     struct walk *walks;               /* one a part; NULL until it runs */
     struct arena arena;
@@ -110,6 +120,9 @@ struct engine {
     uint32_t *free_numbers;
     uint32_t free_count;
     struct target **by_name, **by_address;
+    struct security **by_engine;      /* discover.c */
+    uint32_t engine_mask;
+    uint32_t same_engine_count;
     uint32_t bucket_mask;
     struct list lookups;              /* targets that want one */
     uint32_t dead_count, unresolved_count;
@@ -119,6 +132,8 @@ struct engine {
     struct auth *auths;               /* all of them */
     struct auth **named;              /* by number - 1 */
     uint32_t auth_bound;
+    uint64_t salt;                    /* of encryption: never the same again */
+    uint8_t scratch[ENGINE_SCRATCH];  /* the message that is being decrypted */
 
     struct arena_pool plan_chunks;
     struct arena plan_arena;
@@ -144,11 +159,14 @@ struct request *request_new(struct engine *e, struct poll *p, uint16_t part, uin
 void request_free(struct engine *e, struct request *r, uint32_t answered_id);
 void request_timer_expired(struct engine *e, struct request *r, struct moment at);
 void request_make_ready(struct engine *e, struct request *r);
+void request_restart(struct engine *e, struct request *r);
+uint64_t request_age_of(const struct request *r, uint32_t id, uint64_t now);
 
 /* poll.c */
 void poll_start(struct engine *e, struct subscription *s, struct moment at);
 void poll_run(struct engine *e, struct poll *p, struct moment at);
 void poll_pump(struct engine *e, struct target *t);
+void poll_note(struct poll *p, enum fleet_reason reason, const char *text);
 void poll_answered(struct engine *e, struct request *r, uint32_t id, const struct message *m,
                    size_t size, struct moment at);
 void poll_end(struct engine *e, struct poll *p, enum fleet_reason reason, const char *detail,
@@ -161,6 +179,7 @@ void schedule_subscribe(struct engine *e, struct subscription *s, uint64_t now);
 void schedule_unsubscribe(struct engine *e, struct subscription *s);
 void schedule_turn(struct engine *e, struct subscription *s, uint64_t now);
 void schedule_settle(struct engine *e, struct poll *p, enum fleet_reason reason);
+void target_is_heard(struct engine *e, struct target *t);
 bool schedule_may_admit(const struct engine *e);
 
 /* roster.c */

@@ -37,6 +37,9 @@ static uint64_t hash_text(uint64_t h, const char *text) {
 static uint64_t target_identity(const struct fleet_target_options *o) {
     uint64_t h = hash_text(1, o->host);
     h = hash_text(h, o->community);
+    h = hash_text(h, o->context);
+    if (o->engine_id_length > 0) h = prng_mix(h ^ prng_hash(o->engine_id, o->engine_id_length));
+    h = prng_mix(h ^ o->auth);
     return prng_mix(
         h ^ ((uint64_t)o->port << 32 | (uint64_t)o->version << 8 | (uint64_t)o->reply_from));
 }
@@ -132,6 +135,12 @@ static int target_check(const struct fleet_target_options *o, const char *name) 
     if (o->module_count == 0 || o->tag_count > TAGS_MAX || o->retries < -1 || o->retries > 100)
         return FLEET_E_INVALID;
     if (o->community != NULL && strlen(o->community) > MESSAGE_COMMUNITY_MAX)
+        return FLEET_E_INVALID;
+    if (o->auth == 0 && (o->context != NULL || o->engine_id_length > 0)) return FLEET_E_INVALID;
+    if (o->context != NULL && strlen(o->context) > FLEET_CONTEXT_MAX) return FLEET_E_INVALID;
+    if (o->engine_id_length > 0 && (o->engine_id == NULL ||
+                                    o->engine_id_length < FLEET_ENGINE_ID_MIN ||
+                                    o->engine_id_length > FLEET_ENGINE_ID_MAX))
         return FLEET_E_INVALID;
     for (size_t i = 0; i < o->tag_count; i++) {
         if (!text_is_good(o->tags[i].name, NAME_BYTES_MAX) || o->tags[i].value == NULL)

@@ -16,6 +16,7 @@
 #include "snmpfleet/target.h"
 
 struct poll;
+struct security;
 
 /* What a timer of the engine's wheel is embedded in. */
 enum timer_kind { TIMER_SUBSCRIPTION, TIMER_POLL, TIMER_REQUEST };
@@ -44,6 +45,7 @@ struct target {
     struct fleet_target described;
     struct address address;     /* family NONE while unknown */
     struct auth *auth;
+    struct security *security;  /* of v3; NULL otherwise */
     struct target *next_by_address, *next_by_name;
     struct list link;           /* on the engine's queue of look-ups wanted, or on itself */
     const char *host;           /* host name; NULL for literals */

@@ -192,6 +192,15 @@ void walk_lost(struct walk *w, uint16_t g) {
     group->repetitions = (uint16_t)(group->repetitions / (group->is_answered ? 2 : 4));
 }
 
+/* This user may see nothing here (RFC 3413 section 3.2 step 5): to ask for less changes nothing. */
+static void walk_end_group(struct walk *w, const struct walk_group *group) {
+    const struct plan_group *planned = &w->part->groups[group - w->groups];
+    for (uint16_t i = 0; i < planned->count; i++) {
+        uint16_t column = (uint16_t)(planned->first + i);
+        if (!w->columns[column].is_done) walk_end_column(w, column, WALK_AGENT_ERROR);
+    }
+}
+
 /*
  * RFC 3416 section 4.2; in v1 noSuchName is also how a table ends and how a scalar says that it is
  * not there.
@@ -204,11 +213,15 @@ static void walk_consume_error(struct walk *w, struct walk_group *group, const s
     }
     if (w->error_status == 0 && pdu->error_status != ERROR_NO_SUCH_NAME)
         w->error_status = pdu->error_status;
+    bool names_one = pdu->error_index >= 1 && pdu->error_index <= group->asked_count;
+    if (pdu->error_status == ERROR_AUTHORIZATION_ERROR && !names_one) {
+        walk_end_group(w, group);
+        return;
+    }
     if (is_bulk) {  /* whatever ails its GETBULK, GETNEXT names the column */
         group->repetitions = group->repetitions_max = group->repetitions_limit = 0;
         return;
     }
-    bool names_one = pdu->error_index >= 1 && pdu->error_index <= group->asked_count;
     if (!names_one && group->asked_count > 1) {
         walk_shrink(w, group, WALK_AGENT_ERROR);
         return;
