@@ -7,6 +7,7 @@
 #include "snmpfleet/auth.h"
 #include "snmpfleet/error.h"
 #include "snmpfleet/fleet.h"
+#include "snmpfleet/learnt.h"
 #include "snmpfleet/module.h"
 #include "snmpfleet/sink.h"
 #include "snmpfleet/target.h"

@@ -156,6 +156,15 @@ uint32_t fleet_target_bound(const struct fleet *f) {
     return engine_target_bound(f->engine);
 }
 
+int fleet_learnt_get(struct fleet *f, uint32_t target, struct fleet_learnt *ret_learnt) {
+    return engine_learnt_get(f->engine, target, ret_learnt, clock_realtime_ns(),
+                             clock_monotonic_ns());
+}
+
+int fleet_learnt_set(struct fleet *f, const struct fleet_learnt *learnt) {
+    return engine_learnt_set(f->engine, learnt, clock_realtime_ns(), clock_monotonic_ns());
+}
+
 int fleet_fd(const struct fleet *f) {
     return f->fd;
 }

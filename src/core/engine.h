@@ -19,6 +19,7 @@
 #include "base/slot.h"
 #include "base/span.h"
 #include "snmpfleet/fleet.h"
+#include "snmpfleet/learnt.h"
 
 struct engine;
 
@@ -43,6 +44,10 @@ int engine_module_find(const struct engine *e, const char *name, uint32_t *ret_m
 int engine_auth_set(struct engine *e, const struct fleet_auth_options *options, uint32_t *ret_auth,
                     const char **ret_why);
 int engine_auth_find(const struct engine *e, const char *name, uint32_t *ret_auth);
+int engine_learnt_get(struct engine *e, uint32_t target, struct fleet_learnt *ret_learnt,
+                      int64_t unix_ns, uint64_t now);
+int engine_learnt_set(struct engine *e, const struct fleet_learnt *learnt, int64_t unix_ns,
+                      uint64_t now);
 int engine_target_set(struct engine *e, const struct fleet_target_options *options,
                       uint32_t *ret_target, enum fleet_change *ret_change, int64_t unix_ns,
                       uint64_t now);

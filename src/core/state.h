@@ -137,6 +137,7 @@ struct engine {
 
     struct arena_pool plan_chunks;
     struct arena plan_arena;
+    struct fleet_learnt_module learnt_modules[ENGINE_MODULES_MAX];  /* learnt.c: of the last get */
     const struct plan *modules[ENGINE_MODULES_MAX];
     uint32_t module_count, table_number;
 };

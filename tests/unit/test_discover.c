@@ -522,6 +522,39 @@ static void two_agents_with_one_engine_id_are_told_and_both_polled(void **state)
     world_deinit(w);
 }
 
+/* What a restart an hour later costs, by what has happened meanwhile. */
+static void a_restart_with_what_was_learnt_sends_no_discovery(void **state) {
+    (void)state;
+    enum { NOTHING, REBOOTED, SWAPPED, HAPPENINGS };
+    static const uint32_t requests[HAPPENINGS] = { 1, 2, 3 };
+    const uint64_t hour = 3600 * CLOCK_NS_PER_S;
+    for (int what = 0; what < HAPPENINGS; what++) {
+        struct world *w = &world;
+        struct fleet_learnt learnt;
+        char name[32];
+        first_poll(w, FLEET_AUTH_PRIV, (struct habits){ 0 });
+        assert_int_equal(engine_learnt_get(w->engine, 0, &learnt, 77, w->now), 0);
+        assert_int_equal(learnt.engine_boots, 3);
+        assert_int_equal(learnt.engine_time, agent_time(w));
+        snprintf(name, sizeof(name), "%s", learnt.name);
+        learnt.name = learnt.host = name;
+        learnt.module_count = 0;
+        world_deinit(w);
+
+        world_init(w, FLEET_AUTH_PRIV);
+        add_target(w, "10.0.0.1", NULL);
+        w->now += hour;
+        if (what == REBOOTED) w->boots++;
+        if (what == SWAPPED) w->engine_id = engine_b;
+        assert_int_equal(engine_learnt_set(w->engine, &learnt, (int64_t)hour + 77, w->now), 0);
+        run_until(w, 1, 60 * CLOCK_NS_PER_S);
+        assert_int_equal(w->reasons[0], FLEET_REASON_OK);
+        assert_int_equal(w->sent, requests[what]);
+        assert_int_equal(w->discoveries, what == SWAPPED);
+        world_deinit(w);
+    }
+}
+
 /* A reply that was true once does not match any request that is out. */
 static void a_replayed_answer_is_a_duplicate(void **state) {
     (void)state;
@@ -603,6 +636,7 @@ int main(void) {
         cmocka_unit_test(a_report_ends_the_poll_early),
         cmocka_unit_test(a_pinned_engine_is_not_discovered_and_no_other_is_believed),
         cmocka_unit_test(two_agents_with_one_engine_id_are_told_and_both_polled),
+        cmocka_unit_test(a_restart_with_what_was_learnt_sends_no_discovery),
         cmocka_unit_test(a_replayed_answer_is_a_duplicate),
         cmocka_unit_test(an_answer_with_any_bit_flipped_is_not_believed),
     };
