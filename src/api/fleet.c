@@ -29,6 +29,7 @@ enum {
     RTO_FLOOR_MS = 200,
     AHEAD_OF_REQUEST = 8,        /* events by which memory is fetched ahead of its use */
     AHEAD_OF_POLL = 4,
+    AHEAD_OF_TARGET = 2,
 };
 
 struct fleet {
@@ -194,11 +195,11 @@ static void fleet_take_event(struct fleet *f, const struct net_event *event, int
     }
 }
 
-/* All events in their order, with what each leads to fetched ahead of it, in two steps. */
+/* All events in their order, with what each leads to fetched ahead of it, in three steps. */
 static void fleet_take_events(struct fleet *f, int count, int64_t unix_ns) {
     const void *requests[NET_EVENTS_MAX];
     for (int i = -AHEAD_OF_REQUEST; i < count; i++) {
-        int far = i + AHEAD_OF_REQUEST, near = i + AHEAD_OF_POLL;
+        int far = i + AHEAD_OF_REQUEST, near = i + AHEAD_OF_POLL, next = i + AHEAD_OF_TARGET;
         if (far < count) {
             const struct net_event *event = &f->events[far];
             bool is_datagram = event->kind == NET_DATAGRAM;
@@ -206,6 +207,8 @@ static void fleet_take_events(struct fleet *f, int count, int64_t unix_ns) {
         }
         if (near >= 0 && near < count && requests[near] != NULL)
             engine_prefetch_poll(requests[near]);
+        if (next >= 0 && next < count && requests[next] != NULL)
+            engine_prefetch_target(requests[next]);
         if (i >= 0) fleet_take_event(f, &f->events[i], unix_ns);
     }
 }

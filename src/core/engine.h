@@ -63,10 +63,11 @@ void engine_datagram(struct engine *e, const struct address *peer, struct span d
 /*
  * What is about to be needed for a datagram, fetched into the cache while others are worked on:
  * some turns ahead its request (NULL: no guess), and then, with what that call gave, the request's
- * poll. They change nothing, and believe nothing.
+ * poll, and later its target. They change nothing, and believe nothing.
  */
 const void *engine_prefetch_request(const struct engine *e, struct span datagram);
 void engine_prefetch_poll(const void *request);
+void engine_prefetch_target(const void *request);
 
 /* ICMP says that @peer cannot be reached. */
 void engine_unreachable(struct engine *e, const struct address *peer, int error, int64_t unix_ns,

@@ -31,6 +31,7 @@ void poll_start(struct engine *e, struct subscription *s, struct moment at) {
     p->number = number;
     p->subscription = s;
     p->target = t;
+    p->security = t->security;
     p->state = POLL_RUNNING;
     p->started_ns = at.now;
     p->due_ns = s->due_ns;

@@ -81,6 +81,7 @@ struct request *request_new(struct engine *e, struct poll *p, uint16_t part, uin
     list_push(&p->requests, &r->poll_link);
     wheel_timer_init(&r->timer, TIMER_REQUEST);
     p->target->in_flight++;
+    if (p->security != NULL) security_prefetch(p->security);
     request_make_ready(e, r);
     return r;
 }
@@ -390,6 +391,15 @@ void engine_prefetch_poll(const void *request) {
     const char *p = (const char *)r->poll;
     size_t bytes = offsetof(struct poll, memory) + POLL_MEMORY / 2;
     for (size_t at = 0; at < bytes; at += 64) __builtin_prefetch(p + at, 1);
+}
+
+/* The target's may be gone: its address is fetched from, but not read. */
+void engine_prefetch_target(const void *request) {
+    const struct request *r = request;
+    const struct poll *p = r->poll;
+    for (size_t at = 0; at < sizeof(struct target); at += 64)
+        __builtin_prefetch((const char *)p->target + at, 1);
+    if (p->security != NULL) security_prefetch(p->security);
 }
 
 /* The request that @id leads to; NULL, counted, when there is none open. */

@@ -8,6 +8,8 @@
  */
 #pragma once
 
+#include <stddef.h>
+
 #include "core/auth.h"
 #include "usm/clock.h"
 
@@ -19,8 +21,6 @@ struct moment;
 struct security {
     struct usm_clock clock;
     struct target *target;
-    struct security *next_same;     /* in the table by engine ID */
-    struct security **same_link;    /* what points here in it; NULL: not in it */
     bool is_pinned;                 /* the engine ID was given: no other is believed */
     bool is_suspect;                /* told that the engine is another one: asked before all else */
     bool is_confirmed;              /* something from this very engine was believed */
@@ -30,11 +30,20 @@ struct security {
     uint8_t engine_id_length;       /* 0: to be discovered */
     uint8_t engine_id[FLEET_ENGINE_ID_MAX];
     struct usm_keys keys;
+    struct security *next_same;     /* in the table by engine ID */
+    struct security **same_link;    /* what points here in it; NULL: not in it */
     char context[];                 /* contextName; no NUL behind it */
 };
 
 static inline struct span security_engine_id(const struct security *s) {
     return span_of(s->engine_id, s->engine_id_length);
+}
+
+/* Fetch what a message needs into the cache. */
+static inline void security_prefetch(const struct security *s) {
+    const char *at = (const char *)s;
+    for (size_t i = 0; i < offsetof(struct security, next_same); i += 64)
+        __builtin_prefetch(at + i, 1);
 }
 
 /* For @t, whose auth is of version 3; NULL: out of memory. @context NULL and no pin: the auth's. */

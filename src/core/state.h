@@ -69,6 +69,7 @@ struct poll {
     struct wheel_timer timer;         /* deadline */
     struct subscription *subscription;
     struct target *target;
+    const struct security *security;  /* the target's */
     uint32_t number;
     uint8_t state;                    /* enum poll_state */
     uint64_t started_ns, due_ns;

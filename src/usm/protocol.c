@@ -23,12 +23,12 @@ const struct usm_priv_protocol usm_priv_protocols[FLEET_PRIV_PROTOCOLS] = {
     [FLEET_PRIV_NONE] = { "none", NULL, 0, 0, 1, false, USM_EXTEND_NEVER },
     [FLEET_PRIV_DES] = { "DES", "DES-CBC", 16, 8, 8, true, USM_EXTEND_NEVER },
     [FLEET_PRIV_3DES] = { "3DES", "DES-EDE3-CBC", 32, 24, 8, false, USM_EXTEND_REEDER },
-    [FLEET_PRIV_AES128] = { "AES", "AES-128-CFB", 16, 16, 1, false, USM_EXTEND_NEVER },
-    [FLEET_PRIV_AES192] = { "AES192", "AES-192-CFB", 24, 24, 1, false, USM_EXTEND_BLUMENTHAL },
-    [FLEET_PRIV_AES256] = { "AES256", "AES-256-CFB", 32, 32, 1, false, USM_EXTEND_BLUMENTHAL },
-    [FLEET_PRIV_AES192_REEDER] = { "AES192C", "AES-192-CFB", 24, 24, 1, false,
+    [FLEET_PRIV_AES128] = { "AES", "AES-128-ECB", 16, 16, 1, false, USM_EXTEND_NEVER },
+    [FLEET_PRIV_AES192] = { "AES192", "AES-192-ECB", 24, 24, 1, false, USM_EXTEND_BLUMENTHAL },
+    [FLEET_PRIV_AES256] = { "AES256", "AES-256-ECB", 32, 32, 1, false, USM_EXTEND_BLUMENTHAL },
+    [FLEET_PRIV_AES192_REEDER] = { "AES192C", "AES-192-ECB", 24, 24, 1, false,
                                    USM_EXTEND_REEDER },
-    [FLEET_PRIV_AES256_REEDER] = { "AES256C", "AES-256-CFB", 32, 32, 1, false,
+    [FLEET_PRIV_AES256_REEDER] = { "AES256C", "AES-256-ECB", 32, 32, 1, false,
                                    USM_EXTEND_REEDER },
 };
 

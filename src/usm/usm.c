@@ -91,13 +91,18 @@ static EVP_CIPHER *usm_fetch_cipher(struct usm *u, const struct usm_priv_protoco
     return u->legacy == NULL ? NULL : EVP_CIPHER_fetch(u->legacy_library, p->algorithm, NULL);
 }
 
-/* A context with a key set, for which the algorithm need not be named again. */
-static EVP_CIPHER_CTX *usm_new_cipher_context(const EVP_CIPHER *cipher, bool encrypts) {
+/*
+ * A context with a key set, for which the algorithm need not be named again. AES's is not told that
+ * there is no padding, which would be said to the provider for every message: without its final
+ * step nothing is padded.
+ */
+static EVP_CIPHER_CTX *usm_new_cipher_context(const EVP_CIPHER *cipher, bool encrypts,
+                                              bool is_cbc) {
     static const uint8_t zeros[EVP_MAX_KEY_LENGTH + EVP_MAX_IV_LENGTH];
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
     if (context == NULL) return NULL;
     if (EVP_CipherInit_ex2(context, cipher, zeros, zeros, encrypts, NULL) == 1 &&
-        EVP_CIPHER_CTX_set_padding(context, 0) == 1)
+        (!is_cbc || EVP_CIPHER_CTX_set_padding(context, 0) == 1))
         return context;
     EVP_CIPHER_CTX_free(context);
     return NULL;
@@ -110,10 +115,11 @@ int usm_need_priv(struct usm *u, enum fleet_priv_protocol protocol, const char *
     ERR_clear_error();
     EVP_CIPHER *algorithm = usm_fetch_cipher(u, p);
     if (algorithm != NULL) {
-        c->encrypt = usm_new_cipher_context(algorithm, true);
-        c->decrypt = usm_new_cipher_context(algorithm, false);
+        bool is_cbc = p->block_length > 1;
+        c->encrypt = usm_new_cipher_context(algorithm, true, is_cbc);
+        if (is_cbc) c->decrypt = usm_new_cipher_context(algorithm, false, is_cbc);
     }
-    if (c->encrypt == NULL || c->decrypt == NULL) {
+    if (c->encrypt == NULL || (c->decrypt == NULL && p->block_length > 1)) {
         EVP_CIPHER_CTX_free(c->encrypt);
         EVP_CIPHER_CTX_free(c->decrypt);
         *c = (struct usm_cipher){ 0 };
@@ -142,46 +148,58 @@ void usm_digest(struct usm *u, enum fleet_auth_protocol protocol, const struct s
         memset(ret_digest, 0, USM_DIGEST_MAX);
 }
 
-/* RFC 2104, over the concatenation of @parts (at most 3). */
+/* HMAC's pads (RFC 2104 section 2): the key, zeros behind it, each octet exclusive-or'ed. */
+static void hmac_pad(uint8_t *pad, const struct usm_localized_key *key, size_t block, uint8_t with) {
+    uint64_t mask = with * UINT64_C(0x0101010101010101), word;
+    size_t i = 0;
+    for (; i < USM_DIGEST_MAX; i += 8) {
+        memcpy(&word, key->bytes + i, 8);
+        word ^= mask;
+        memcpy(pad + i, &word, 8);
+    }
+    for (; i < block; i += 8) memcpy(pad + i, &mask, 8);
+}
+
+/*
+ * RFC 2104 over the first @length octets of the work memory behind its room for a pad: so one call
+ * digests both. No key is longer than a block, and behind its octets there are zeros.
+ */
 static void usm_hmac(struct usm *u, enum fleet_auth_protocol protocol,
-                     const struct usm_localized_key *key, const struct span *parts, size_t count,
+                     const struct usm_localized_key *key, size_t length,
                      uint8_t ret_mac[static USM_DIGEST_MAX]) {
     const struct usm_auth_protocol *p = &usm_auth_protocols[protocol];
-    uint8_t pad[USM_BLOCK_MAX];
-    struct span all[4] = { span_of(pad, p->block_length) };
-    assert(count < 4);
-    for (size_t i = 0; i < count; i++) all[i + 1] = parts[i];
-    memset(pad, 0x36, sizeof(pad));
-    for (size_t i = 0; i < key->length; i++) pad[i] ^= key->bytes[i];
-    usm_digest(u, protocol, all, count + 1, ret_mac);
-    for (size_t i = 0; i < sizeof(pad); i++) pad[i] ^= 0x36 ^ 0x5c;
-    all[1] = span_of(ret_mac, p->digest_length);
-    usm_digest(u, protocol, all, 2, ret_mac);
-    usm_wipe(pad, sizeof(pad));
+    uint8_t outer[USM_BLOCK_MAX + USM_DIGEST_MAX];
+    uint8_t *inner = u->work + USM_BLOCK_MAX - p->block_length;
+    hmac_pad(inner, key, p->block_length, 0x36);
+    struct span text = span_of(inner, p->block_length + length);
+    usm_digest(u, protocol, &text, 1, ret_mac);
+    hmac_pad(outer, key, p->block_length, 0x5c);
+    memcpy(outer + p->block_length, ret_mac, p->digest_length);
+    text = span_of(outer, (size_t)p->block_length + p->digest_length);
+    usm_digest(u, protocol, &text, 1, ret_mac);
+    explicit_bzero(outer, p->block_length);
+    explicit_bzero(inner, p->block_length);
 }
 
 void usm_sign(struct usm *u, enum fleet_auth_protocol protocol, const struct usm_localized_key *key,
               uint8_t *message, size_t length, size_t mac_at) {
     uint8_t mac[USM_DIGEST_MAX];
-    struct span whole = span_of(message, length);
-    usm_hmac(u, protocol, key, &whole, 1, mac);
+    assert(length <= USM_MESSAGE_MAX);
+    memcpy(u->work + USM_BLOCK_MAX, message, length);
+    usm_hmac(u, protocol, key, length, mac);
     memcpy(message + mac_at, mac, usm_auth_protocols[protocol].mac_length);
 }
 
 bool usm_verify(struct usm *u, enum fleet_auth_protocol protocol,
                 const struct usm_localized_key *key, struct span message, struct span given) {
-    static const uint8_t zeros[USM_MAC_MAX];
     size_t length = usm_auth_protocols[protocol].mac_length;
-    if (given.length != length) return false;
-    const uint8_t *end = message.bytes + message.length;
-    assert(given.bytes >= message.bytes && given.bytes + length <= end);
-    struct span parts[3] = {
-        span_of(message.bytes, (size_t)(given.bytes - message.bytes)),
-        span_of(zeros, length),
-        span_of(given.bytes + length, (size_t)(end - given.bytes) - length),
-    };
-    uint8_t mac[USM_DIGEST_MAX];
-    usm_hmac(u, protocol, key, parts, 3, mac);
+    if (given.length != length || message.length > USM_MESSAGE_MAX) return false;
+    assert(given.bytes >= message.bytes &&
+           given.bytes + length <= message.bytes + message.length);
+    uint8_t *copy = u->work + USM_BLOCK_MAX, mac[USM_DIGEST_MAX];
+    memcpy(copy, message.bytes, message.length);
+    memset(copy + (given.bytes - message.bytes), 0, length);
+    usm_hmac(u, protocol, key, message.length, mac);
     return CRYPTO_memcmp(mac, given.bytes, length) == 0;
 }
 
@@ -219,8 +237,11 @@ size_t usm_encrypt(struct usm *u, enum fleet_priv_protocol protocol,
     size_t padding = (p->block_length - length % p->block_length) % p->block_length;
     memset(data + length, 0, padding);
     int written = 0;
-    bool good = EVP_EncryptInit_ex2(context, NULL, key->bytes, iv, NULL) == 1 &&
-                EVP_EncryptUpdate(context, data, &written, data, (int)(length + padding)) == 1;
+    bool good = p->block_length == 1
+                    ? cfb_encrypt(context, key->bytes, iv, data, length)
+                    : EVP_EncryptInit_ex2(context, NULL, key->bytes, iv, NULL) == 1 &&
+                          EVP_EncryptUpdate(context, data, &written, data,
+                                            (int)(length + padding)) == 1;
     if (!good) memset(data, 0, length + padding);  /* never clear text */
     return length + padding;
 }
@@ -229,12 +250,15 @@ bool usm_decrypt(struct usm *u, enum fleet_priv_protocol protocol,
                  const struct usm_localized_key *key, struct usm_moment moment, struct span salt,
                  struct span encrypted, uint8_t *ret_data) {
     const struct usm_priv_protocol *p = &usm_priv_protocols[protocol];
-    EVP_CIPHER_CTX *context = u->ciphers[protocol].decrypt;
-    assert(context != NULL && key->length >= p->key_length);
+    const struct usm_cipher *c = &u->ciphers[protocol];
+    EVP_CIPHER_CTX *context = c->decrypt;
+    assert(c->encrypt != NULL && key->length >= p->key_length);
     if (salt.length != USM_SALT_LENGTH || encrypted.length % p->block_length != 0) return false;
     if (encrypted.length == 0) return true;
     uint8_t iv[16];
     usm_initial_vector(p, key, moment, salt.bytes, iv);
+    if (p->block_length == 1)
+        return cfb_decrypt(c->encrypt, key->bytes, iv, encrypted, ret_data);
     int written = 0;
     return EVP_DecryptInit_ex2(context, NULL, key->bytes, iv, NULL) == 1 &&
            EVP_DecryptUpdate(context, ret_data, &written, encrypted.bytes,

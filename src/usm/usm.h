@@ -76,7 +76,12 @@ void usm_sign(struct usm *u, enum fleet_auth_protocol protocol, const struct usm
 bool usm_verify(struct usm *u, enum fleet_auth_protocol protocol,
                 const struct usm_localized_key *key, struct span message, struct span mac);
 
-enum { USM_SALT_LENGTH = 8, USM_PADDING_MAX = 7 };
+enum {
+    USM_SALT_LENGTH = 8,
+    USM_PADDING_MAX = 7,
+    USM_DECRYPT_BLOCK = 16,   /* what is decrypted needs room for whole blocks */
+    USM_MESSAGE_MAX = 65536,  /* octets of a message that can be verified */
+};
 
 /* What the initial vector is made of besides the key. */
 struct usm_moment {
@@ -93,7 +98,7 @@ size_t usm_encrypt(struct usm *u, enum fleet_priv_protocol protocol,
                    uint8_t *data, size_t length, uint8_t ret_salt[static USM_SALT_LENGTH]);
 
 /*
- * Decrypt into @ret_data, which has room for as many octets. False: the salt has not 8 octets, or
+ * Decrypt into @ret_data, which has room for as many octets, rounded up to USM_DECRYPT_BLOCK. False: the salt has not 8 octets, or
  * the data no whole number of blocks (RFC 3414 section 8.3.2). A wrong key shows only in the result.
  */
 bool usm_decrypt(struct usm *u, enum fleet_priv_protocol protocol,

@@ -72,6 +72,10 @@ uint32_t message_glance_id(struct span datagram) {
     const uint8_t *at = datagram.bytes;
     if (datagram.length < 24) return 0;
     at += at[1] < 0x80 ? 2 : (at[1] & 3) + 2;     /* SEQUENCE */
+    if (at[2] == MESSAGE_V3) {                     /* msgGlobalData, msgID */
+        if (at[3] != BER_SEQUENCE || at[5] != BER_INTEGER || at[6] != 4) return 0;
+        return (uint32_t)at[7] << 24 | (uint32_t)at[8] << 16 | (uint32_t)at[9] << 8 | at[10];
+    }
     size_t community = at[4];                      /* behind INTEGER version and the tag of the
                                                       community */
     if (community > datagram.length - 24) return 0;

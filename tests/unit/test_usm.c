@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 
 #include <cmocka.h>
 
@@ -290,6 +291,38 @@ static void what_is_encrypted_comes_back(void **state) {
     }
 }
 
+/* Cipher feedback is put together here from blocks: OpenSSL's own mode must give the same. */
+static void aes_is_what_openssl_says_it_is(void **state) {
+    (void)state;
+    static const char *const names[FLEET_PRIV_PROTOCOLS] = {
+        [FLEET_PRIV_AES128] = "AES-128-CFB", [FLEET_PRIV_AES192] = "AES-192-CFB",
+        [FLEET_PRIV_AES256] = "AES-256-CFB", [FLEET_PRIV_AES192_REEDER] = "AES-192-CFB",
+        [FLEET_PRIV_AES256_REEDER] = "AES-256-CFB",
+    };
+    struct usm_moment moment = { 0x01020304, 0x05060708 };
+    for (enum fleet_priv_protocol p = FLEET_PRIV_AES128; p < FLEET_PRIV_PROTOCOLS; p++) {
+        struct usm_localized_key key = some_key(usm_priv_protocols[p].key_length);
+        EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, names[p], NULL);
+        EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+        for (size_t length = 1; length < 100; length++) {
+            uint8_t data[128], expected[128], back[128], salt[8];
+            const uint8_t iv[16] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 };
+            int written;
+            for (size_t i = 0; i < length; i++) data[i] = expected[i] = (uint8_t)(i * 3);
+            assert_int_equal(EVP_EncryptInit_ex2(context, cipher, key.bytes, iv, NULL), 1);
+            assert_int_equal(
+                EVP_EncryptUpdate(context, expected, &written, expected, (int)length), 1);
+            usm_encrypt(usm, p, &key, moment, 0x090a0b0c0d0e0f10, data, length, salt);
+            assert_memory_equal(data, expected, length);
+            assert_true(usm_decrypt(usm, p, &key, moment, span_of(salt, 8),
+                                    span_of(data, length), back));
+            for (size_t i = 0; i < length; i++) assert_int_equal(back[i], (uint8_t)(i * 3));
+        }
+        EVP_CIPHER_CTX_free(context);
+        EVP_CIPHER_free(cipher);
+    }
+}
+
 /* OpenSSL 3.0 allocates a digest's state when it is begun; nothing else may come. */
 static void a_message_allocates_nothing_but_two_digest_states(void **state) {
     (void)state;
@@ -380,6 +413,7 @@ int main(void) {
         cmocka_unit_test(a_passphrase_is_hashed_once_for_each_protocol),
         cmocka_unit_test(a_digest_verifies_only_the_very_message),
         cmocka_unit_test(what_is_encrypted_comes_back),
+        cmocka_unit_test(aes_is_what_openssl_says_it_is),
         cmocka_unit_test(a_message_allocates_nothing_but_two_digest_states),
         cmocka_unit_test(the_window_is_that_of_rfc_3414),
         cmocka_unit_test(an_auth_without_sense_is_refused),
