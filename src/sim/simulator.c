@@ -72,6 +72,7 @@ int simulator_new(struct simulator **ret_simulator, const struct simulator_optio
     if (s == NULL) return -ENOMEM;
     s->options = *options;
     s->options.answers.started = now;
+    s->options.answers.count = options->agents;
     s->first = address_to_ip4(&options->first);
     for (int f = 0; f < FAULTS; f++) s->has_faults |= options->faults.of[f].share > 0;
     prng_init(&s->prng, options->faults.seed);
