@@ -4,6 +4,7 @@
  */
 #include "base/clock.h"
 #include "sim/agent.h"
+#include "sim/forgery.h"
 #include "wire/oid.h"
 
 #include <setjmp.h>
@@ -471,37 +472,94 @@ static void keys_that_were_displaced_are_made_again(void **state) {
     }
 }
 
-static void users_are_read_from_text(void **state) {
+static void reboots_count_and_time_begins_anew(void **state) {
     (void)state;
-    static const char *const bad[] = {
-        "",
-        "a,SHA",
-        "a,SHA,short",
-        "a,XYZ,longenough",
-        "a,SHA,longenough,AES",
-        "a,SHA,longenough,XYZ,longenough",
-        "a,SHA,longenough,AES,short",
-        "a,SHA,longenough,AES,longenough,more",
-        "a,none,longenough,AES,longenough",
-        "123456789012345678901234567890123",
-    };
-    struct users users = { .count = 0 };
-    const char *why;
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        why = NULL;
-        if (users_add(&users, bad[i], &why) || why == NULL) fail_msg("%s", bad[i]);
+    struct engine_faults faults = { .reboot_ns = 10 * CLOCK_NS_PER_S };
+    struct engine_faults lost = faults;
+    lost.keeps_boots = true;
+    struct engine before = engine_at(1, 7, 0, &faults);
+    assert_true(before.boots == 1 && before.time >= 1000);
+    before = engine_at(1, 7, 10 * CLOCK_NS_PER_S, &faults);
+    for (uint32_t s = 11; s < 1000; s++) {
+        struct engine e = engine_at(1, 7, s * CLOCK_NS_PER_S, &faults),
+                      l = engine_at(1, 7, s * CLOCK_NS_PER_S, &lost);
+        assert_in_range(e.boots, s / 10 + 1, s / 10 + 2);
+        assert_true(e.boots > before.boots ? e.time == 0 : e.time == before.time + 1);
+        assert_true(l.boots == 1 && l.time == e.time && l.time < 10);
+        before = e;
     }
-    assert_true(users_add(&users, "one", &why));
-    assert_true(users_add(&users, "two,sha-256,longenough", &why));
-    assert_true(users_add(&users, "three,md5,longenough,aes-256-c,longerstill", &why));
-    assert_false(users_add(&users, "two", &why));
-    assert_int_equal(users.list[2].priv_protocol, FLEET_PRIV_AES256_REEDER);
-    assert_string_equal(users.list[2].priv_passphrase, "longerstill");
-    for (char name[8] = "u"; users.count < USERS_GIVEN_MAX;) {
-        snprintf(name, sizeof(name), "u%u", users.count);
-        assert_true(users_add(&users, name, &why));
+}
+
+static void a_fast_clock_leaves_the_window(void **state) {
+    (void)state;
+    f.request.engine.drift = 10;
+    struct engine at_first = engine_at(1, 3, 0, &f.request.engine);
+    f.request.now = 100 * CLOCK_NS_PER_S;
+    assert_int_equal(engine_at(1, 3, f.request.now, &f.request.engine).time, at_first.time + 1000);
+    assert_true(ask((struct ask){ .user = "sha_nopriv", .oid = name_oid, .level = AUTH }));
+    assert_text("switch-00004");
+    struct ask late = { .user = "sha_nopriv", .oid = name_oid, .level = AUTH, .time = -900 };
+    assert_true(ask(late));
+    assert_report(REPORT_NOT_IN_TIME_WINDOWS, AUTH, 1);
+}
+
+static void a_hidden_clock_shows_only_when_authenticated(void **state) {
+    (void)state;
+    f.request.engine.hides_clock = true;
+    assert_true(ask((struct ask){ .no_engine = true }));
+    assert_report(REPORT_UNKNOWN_ENGINE_IDS, 0, 1);
+    assert_int_equal(f.parameters.engine_boots, 0);
+    assert_int_equal(f.parameters.engine_time, 0);
+    assert_true(ask((struct ask){ .user = "sha_aes", .level = PRIV, .boots = -1 }));
+    assert_report(REPORT_NOT_IN_TIME_WINDOWS, AUTH, 1);
+    assert_int_equal(f.parameters.engine_boots, 1);
+    assert_int_equal(f.parameters.engine_time, f.engine.time);
+}
+
+static void duplicate_engines_are_answered_for_alike(void **state) {
+    (void)state;
+    f.request.engine.is_duplicate = true;
+    for (f.request.agent = 0; f.request.agent < 3; f.request.agent++) {
+        assert_true(ask((struct ask){ .user = "sha_aes", .oid = name_oid, .level = PRIV }));
+        assert_int_equal(f.message.pdu.type, PDU_RESPONSE);
     }
-    assert_false(users_add(&users, "more", &why));
+}
+
+static void forged_messages_are_well_formed_but_wrong(void **state) {
+    (void)state;
+    struct ask a = { .user = "sha_aes", .oid = name_oid, .level = PRIV };
+    struct usm_keys keys;
+    struct prng prng;
+    uint8_t report[FORGERY_REPORT_MAX], copy[AGENT_BUFFER];
+    struct message message;
+    struct usm_parameters p;
+    prng_init(&prng, 1);
+    assert_true(ask(a));
+    struct span whole = span_of(f.reply, f.length), own = f.parameters.engine_id;
+    get_keys(a.user, own, &keys);
+
+    size_t length = forgery_report(whole, &prng, report);
+    assert_int_equal(message_decode(span_of(report, length), &message), 0);
+    assert_int_equal(message.pdu.type, PDU_REPORT);
+    assert_int_equal(message.v3.id, 12345);
+    assert_int_equal(message.v3.flags, 0);
+    assert_int_equal(usm_parameters_decode(message.v3.security_parameters, &p), 0);
+    assert_true(span_equal(p.engine_id, own));
+    assert_true(p.engine_boots != 1 && p.engine_time != (int32_t)f.engine.time);
+
+    assert_true(forgery_engine(whole, copy));
+    assert_int_equal(message_decode(span_of(copy, f.length), &message), 0);
+    assert_int_equal(usm_parameters_decode(message.v3.security_parameters, &p), 0);
+    assert_false(span_equal(p.engine_id, own));
+    assert_int_equal(p.engine_id.length, own.length);
+
+    assert_true(forgery_spoil_digest(f.reply, f.length));
+    assert_false(
+        usm_verify(f.usm, FLEET_AUTH_SHA1, &keys.auth, whole, f.parameters.auth_parameters));
+    assert_true(ask((struct ask){ .user = "noauth", .oid = name_oid }));
+    assert_false(forgery_spoil_digest(f.reply, f.length));
+    assert_int_equal(forgery_report(span_text("no message"), &prng, report), 0);
+    assert_false(forgery_engine(span_text("no message"), copy));
 }
 
 #define TEST(name_) cmocka_unit_test_setup_teardown(name_, start, stop)
@@ -525,7 +583,11 @@ int main(void) {
         TEST(other_messages_are_counted_and_not_answered),
         TEST(no_cut_of_a_request_is_answered),
         TEST(keys_that_were_displaced_are_made_again),
-        cmocka_unit_test(users_are_read_from_text),
+        TEST(reboots_count_and_time_begins_anew),
+        TEST(a_fast_clock_leaves_the_window),
+        TEST(a_hidden_clock_shows_only_when_authenticated),
+        TEST(duplicate_engines_are_answered_for_alike),
+        TEST(forged_messages_are_well_formed_but_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
