@@ -3,7 +3,8 @@
  * (RFC 3414 section 3.2) and how an answer is wrapped (section 3.1). PDUs are none of its business.
  *
  * One for all agents: it has the users' master keys, made when a user is first seen, and remembers
- * localized ones in a table of fixed size, a few places an agent.
+ * localized ones in a table of fixed size, a few places an agent. A user whose protocols OpenSSL
+ * lacks is there but supports no level.
  */
 #pragma once
 

@@ -39,7 +39,9 @@ static int start(void **state) {
     struct device *d = &f.devices.list[0];
     struct recording_builder b = RECORDING_BUILDER_NULL;
     struct recording_faults faults = { 0 };
-    recording_read(span_text("1.3.6.1.2.1.1.5.0|4|vlan 7\n"), &b, &faults);
+    char text[1024]; /* of the context: a name, and a location too long for a small answer */
+    snprintf(text, sizeof(text), "%s|4|vlan 7\n%s|4|%0600d\n", name_oid, location_oid, 7);
+    recording_read(span_text(text), &b, &faults);
     d->contexts = calloc(1, sizeof(*d->contexts));
     d->contexts[0].name = strdup("7");
     assert_int_equal(recording_build(&b, &d->contexts[0].recording), 0);
@@ -424,6 +426,17 @@ static void an_answer_is_no_longer_than_the_asker_takes(void **state) {
 
 static void what_does_not_fit_is_too_big(void **state) {
     (void)state;
+    struct ask a = { .user = "sha_aes", .oid = location_oid, .level = PRIV, .context = "7" };
+    assert_true(ask(a));
+    assert_int_equal(f.varbinds[0].value.length, 600);
+    a.max_size = 484;
+    assert_true(ask(a));
+    assert_int_equal(f.message.pdu.error_status, ERROR_TOO_BIG);
+    assert_int_equal(f.count, 0);
+    a.type = PDU_GETBULK, a.oid = name_oid, a.second = 5;
+    assert_true(ask(a));
+    assert_int_equal(f.message.pdu.error_status, ERROR_TOO_BIG);
+    /* The fault. */
     f.request.too_big_above = 200;
     assert_true(ask((struct ask){ .user = "sha_aes",
                                   .oid = "1.3.6.1.2.1.2.2.1",
