@@ -168,6 +168,9 @@ static void run_summary(const struct simulate_run *run) {
     print_count("malformed", s.answers.malformed);
     print_count("unsupported", s.answers.unsupported);
     print_count("wrong community", s.answers.wrong_community);
+    print_count("SNMPv3", s.answers.v3);
+    for (int r = 0; r < SECURITY_REPORTS; r++)
+        print_count(security_counters[r].name, s.answers.reports[r]);
     print_count("stray", s.stray);
     print_count("not sent", s.send_failures);
     print_count("dropped by the kernel", s.net.kernel_drops);
@@ -193,5 +196,6 @@ int cli_simulate(int argc, char **argv) {
     if (run.signals >= 0) close(run.signals);
     simulator_free(run.simulator);
     devices_deinit(&run.devices);
+    explicit_bzero(&run.options.users, sizeof(run.options.users));
     return code;
 }

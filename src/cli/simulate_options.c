@@ -4,6 +4,7 @@
  */
 #include "cli/simulate_options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,8 @@ enum {
     OPTION_SEED,
     OPTION_FOR,
     OPTION_MAX_REPLY,
+    OPTION_USER,
+    OPTION_USER_FILE,
     OPTION_LIST_FAULTS,
     OPTION_FAULT,
 };
@@ -39,6 +42,8 @@ static const struct option plain_options[] = {
     { "seed", required_argument, NULL, OPTION_SEED },
     { "for", required_argument, NULL, OPTION_FOR },
     { "max-reply", required_argument, NULL, OPTION_MAX_REPLY },
+    { "user", required_argument, NULL, OPTION_USER },
+    { "user-file", required_argument, NULL, OPTION_USER_FILE },
     { "list-faults", no_argument, NULL, OPTION_LIST_FAULTS },
     { "quiet", no_argument, NULL, 'q' },
     { "help", no_argument, NULL, 'h' },
@@ -49,8 +54,8 @@ enum { PLAIN_OPTIONS = sizeof(plain_options) / sizeof(plain_options[0]) };
 static const char help[] =
     "usage: snmpfleet simulate [options]\n"
     "\n"
-    "Simulated agents on loopback addresses, SNMPv1 and v2c, until SIGTERM or SIGINT. Prints a "
-    "line\n"
+    "Simulated agents on loopback addresses, SNMPv1, v2c and v3, until SIGTERM or SIGINT. Prints "
+    "a line\n"
     "\"ready: N agents at ADDRESS:PORT (IO)\" once they answer.\n"
     "\n"
     "who\n"
@@ -60,11 +65,20 @@ static const char help[] =
     "  --recordings PATH      what they play: a .snmprec file or the text of snmpwalk -On, or a "
     "folder of\n"
     "                         *.snmprec, *.snmpwalk and *.walk, which the agents take in turn;\n"
-    "                         NAME@CONTEXT.snmprec answers COMMUNITY@CONTEXT on the agents of "
-    "NAME\n"
+    "                         NAME@CONTEXT.snmprec answers COMMUNITY@CONTEXT, and the SNMPv3 "
+    "context\n"
+    "                         CONTEXT, on the agents of NAME\n"
     "  --ports N              without recordings: switches with so many ports (48)\n"
     "  --community TEXT       to read (public)\n"
     "  --write-community TEXT to read and to set (private)\n"
+    "  --user NAME[,AUTH,PASSPHRASE[,PRIV,PASSPHRASE]]\n"
+    "                         a user of SNMPv3 who may read and set, at this level only; up to 16\n"
+    "                         (noauth, and all of md5, sha, sha224, sha256, sha384, sha512 with "
+    "nopriv, des,\n"
+    "                         3des, aes, aes192, aes256, aes192c, aes256c: sha256_aes has authpass_"
+    "sha256\n"
+    "                         and privpass_aes)\n"
+    "  --user-file PATH       such users, one a line\n"
     "  --max-reply BYTES      longest reply (65507)\n"
     "faults: --FAULT SHARE[:VALUE], SHARE of the agents (0.05 or 5%) have it\n"
     "  --loss SHARE[:P]       a datagram is lost with probability P (0.1), requests and replies "
@@ -79,6 +93,22 @@ static const char help[] =
     "  --loop SHARE[:N]       behind every N-th object of the MIB a walk goes on 10 objects before "
     "it (30)\n"
     "  --wrong-source SHARE   replies come from another address\n"
+    "and of SNMPv3 only\n"
+    "  --reboot SHARE[:DUR]   the agent reboots every DUR (10s): engine boots + 1, time from 0\n"
+    "  --lost-boots SHARE[:DUR]\n"
+    "                         the same, but boots stays 1\n"
+    "  --clock-drift SHARE[:N]\n"
+    "                         its clock runs N times too fast (10)\n"
+    "  --no-boots SHARE       boots and time are 0 unless the message is authenticated\n"
+    "  --duplicate-engine SHARE\n"
+    "                         these agents all have one engine ID\n"
+    "  --wrong-digest SHARE[:P]\n"
+    "                         the digest of a reply is wrong (0.2)\n"
+    "  --forged-report SHARE[:P]\n"
+    "                         a forged usmStatsNotInTimeWindows comes before a reply (1.0)\n"
+    "  --wrong-engine SHARE[:P]\n"
+    "                         a copy under another engine ID comes before a reply (1.0)\n"
+    "\n"
     "  --seed N               another choice of agents and of values (1)\n"
     "  --list-faults          print the agents that have faults, and end\n"
     "how\n"
@@ -140,6 +170,32 @@ static bool parse_fault(struct faults *f, enum fault fault, const char *text) {
     if (!parse_share(text, length, &f->of[fault].share)) return false;
     if (text[length] == '\0') return true;
     return parse_fault_value(&fault_kinds[fault], text + length + 1, &f->of[fault].value);
+}
+
+static bool parse_user(const char *text, struct users *users) {
+    const char *why;
+    if (users_add(users, text, &why)) return true;
+    fprintf(stderr, "snmpfleet simulate: a user: %s\n", why);  /* never the passphrases */
+    return false;
+}
+
+/* A user a line; without empty ones and what begins with '#'. */
+static bool parse_user_file(const char *path, struct users *users) {
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        fprintf(stderr, "snmpfleet simulate: --user-file: %s: %s\n", path, strerror(errno));
+        return false;
+    }
+    char line[512];
+    bool ok = true;
+    while (ok && fgets(line, sizeof(line), file) != NULL) {
+        line[strcspn(line, "\r\n")] = '\0';
+        ok = line[0] == '\0' || line[0] == '#' || parse_user(line, users);
+    }
+    ok &= ferror(file) == 0;
+    fclose(file);
+    explicit_bzero(line, sizeof(line));
+    return ok;
 }
 
 static bool parse_option(int option, const char *value, struct simulate_options *o) {
@@ -231,6 +287,12 @@ bool simulate_options_parse(int argc, char **argv, struct simulate_options *o, i
         case OPTION_LIST_FAULTS:
             o->list_faults = true;
             continue;
+        case OPTION_USER:
+            if (!parse_user(optarg, &o->users)) return false;
+            continue;
+        case OPTION_USER_FILE:
+            if (!parse_user_file(optarg, &o->users)) return false;
+            continue;
         default:
             break;
         }
@@ -243,6 +305,8 @@ bool simulate_options_parse(int argc, char **argv, struct simulate_options *o, i
         fprintf(stderr, "snmpfleet simulate: '%s': no argument expected\n", argv[optind]);
         return false;
     }
+    if (o->users.count == 0) users_add_all_protocols(&o->users);
+    o->simulator.answers.users = &o->users;
     o->simulator.answers.seed = o->simulator.faults.seed;
     return simulate_options_check(o);
 }

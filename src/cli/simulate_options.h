@@ -10,12 +10,16 @@
 
 struct simulate_options {
     struct simulator_options simulator;  /* without devices */
+    struct users users;                  /* of SNMPv3; the simulator borrows them */
     const char *recordings;              /* NULL: the built-in switch */
     uint32_t ports;
     uint64_t for_ns;                     /* 0: until told to end */
     bool list_faults, quiet;
 };
 
-/* False when the program is to end now, with *ret_code. Texts point into @argv. */
+/*
+ * False when the program is to end now, with *ret_code. Texts point into @argv; @ret_options points
+ * into itself and is not to be moved.
+ */
 bool simulate_options_parse(int argc, char **argv, struct simulate_options *ret_options,
                             int *ret_code);

@@ -3,7 +3,8 @@
  *
  * Varbinds are written forward, straight from the recording, behind a gap that any header fits in;
  * the header is then written backward into the gap, and the whole moved to the start of the buffer.
- * Version and community of the reply are the request's own bytes.
+ * Version and community of the reply are the request's own bytes. What SNMPv3 adds is in
+ * agent_v3.c.
  *
  * Errors follow RFC 3416 section 4.2 for v2c. For v1 they are mapped as RFC 2576 section 4.3 does,
  * and Counter64 objects do not exist (section 4.1.2.1): GETNEXT steps over them.
@@ -29,6 +30,7 @@ int agents_new(struct agents **ret_agents, const struct agents_options *options)
 void agents_free(struct agents *a) {
     if (a == NULL) return;
     overlay_deinit(&a->overlay);
+    security_free(a->security);
     free(a);
 }
 
@@ -36,7 +38,7 @@ struct agents_stats *agents_stats(struct agents *a) {
     return &a->stats;
 }
 
-static const struct recording *agent_context(const struct device *d, struct span name) {
+const struct recording *agent_context(const struct device *d, struct span name) {
     for (uint32_t i = 0; i < d->context_count; i++) {
         if (span_equal(span_text(d->contexts[i].name), name)) return d->contexts[i].recording;
     }
@@ -64,7 +66,7 @@ static bool agent_authorize(struct answer *r, struct span community) {
 
 /* Split the request's varbinds; false when one is malformed or there are too many. */
 static bool agent_take_varbinds(struct answer *r) {
-    struct ber_reader reader = BER_READER(r->message.pdu.varbinds);
+    struct ber_reader reader = BER_READER(r->in.message.pdu.varbinds);
     struct varbind varbind;
     const uint8_t *start = reader.at;
     while (varbind_next(&reader, &varbind)) {
@@ -238,7 +240,7 @@ static uint32_t answer_put_run(struct answer *r, struct asked *a, uint32_t repet
  * column has anything left.
  */
 static void answer_getbulk(struct answer *r) {
-    int32_t wanted = r->message.pdu.error_status, repetitions = r->message.pdu.error_index;
+    int32_t wanted = r->in.message.pdu.error_status, repetitions = r->in.message.pdu.error_index;
     uint32_t singles = wanted < 0 ? 0 : (uint32_t)wanted < r->count ? (uint32_t)wanted : r->count;
     bool room = true, more = true;
     for (uint32_t i = 0; i < singles && room; i++) room = answer_put_next(r, i);
@@ -256,7 +258,7 @@ static void answer_getbulk(struct answer *r) {
 
 /* Make the varbinds the request's own; false when they do not fit. */
 static bool answer_echo(struct answer *r) {
-    struct span varbinds = r->message.pdu.varbinds;
+    struct span varbinds = r->in.message.pdu.varbinds;
     r->at = r->start;
     if (varbinds.length > (size_t)(r->limit - r->start)) return false;
     if (varbinds.length > 0) memcpy(r->at, varbinds.bytes, varbinds.length);
@@ -279,9 +281,10 @@ static bool answer_put_error(struct answer *r) {
 /* Header in front of the varbinds, all moved to @ret_bytes; returns the length. */
 static uint32_t answer_wrap(const struct answer *r, uint8_t *ret_bytes) {
     struct pdu pdu = {
-        .type = PDU_RESPONSE, .request_id = r->message.pdu.request_id,
+        .type = PDU_RESPONSE, .request_id = r->in.message.pdu.request_id,
         .error_status = r->error_status, .error_index = r->error_index,
     };
+    if (r->is_v3) return answer_wrap_v3(r, &pdu, ret_bytes);
     struct ber_writer w = { .start = ret_bytes, .at = r->start, .end = r->at };
     message_write_v2c(&w, r->community_header, &pdu);
     struct span message = ber_written(&w);
@@ -289,8 +292,8 @@ static uint32_t answer_wrap(const struct answer *r, uint8_t *ret_bytes) {
     return (uint32_t)message.length;
 }
 
-static bool answer_run(struct answer *r) {
-    switch (r->message.pdu.type) {
+static void answer_work(struct answer *r) {
+    switch (r->in.message.pdu.type) {
     case PDU_GET:
         answer_get(r);
         break;
@@ -304,50 +307,72 @@ static bool answer_run(struct answer *r) {
         answer_set(r);
         if (r->error_status == 0 && !answer_echo(r)) r->error_status = ERROR_TOO_BIG;
     }
+}
+
+/* False: not even the error fits. */
+static bool answer_run(struct answer *r) {
+    if (r->limit < r->start) return false;
+    if (r->error_status == 0) answer_work(r);
     return r->error_status == 0 || answer_put_error(r);
+}
+
+/* Of v1 or v2c: may it be answered, and where does the reply go? False: no, and that is counted. */
+static bool answer_open_community(struct answer *r, uint8_t *ret_bytes) {
+    struct agents_stats *stats = &r->agents->stats;
+    struct span community = r->in.message.community;
+    if (community.length > MESSAGE_COMMUNITY_MAX || !agent_authorize(r, community)) {
+        stats->wrong_community++;
+        return false;
+    }
+    struct ber_reader whole = BER_READER(r->request->datagram),
+                      fields = ber_enter(&whole, BER_SEQUENCE);
+    r->is_v1 = r->in.message.version == MESSAGE_V1;
+    r->community_header =
+        span_of(fields.at, (size_t)(community.bytes + community.length - fields.at));
+    r->start = r->at = ret_bytes + r->community_header.length + ANSWER_HEADERS_MAX;
+    r->limit = ret_bytes + r->agents->options.reply_max;
+    return true;
 }
 
 static bool agent_knows(const struct message *m) {
     uint8_t type = m->pdu.type;
-    if (m->version == MESSAGE_V3) return false;
     return type == PDU_GET || type == PDU_GETNEXT || type == PDU_SET ||
-           (type == PDU_GETBULK && m->version == MESSAGE_V2C);
+           (type == PDU_GETBULK && m->version != MESSAGE_V1);
+}
+
+/* Is it a request that an agent answers? Otherwise *ret_length is as agent_answer returns it. */
+static bool answer_open(struct answer *r, uint8_t ret_bytes[static AGENT_BUFFER],
+                        uint32_t *ret_length) {
+    struct agents_stats *stats = &r->agents->stats;
+    *ret_length = 0;
+    if (message_decode(r->request->datagram, &r->in.message) != 0) {
+        stats->malformed++;
+        return false;
+    }
+    r->is_v3 = r->in.message.version == MESSAGE_V3;
+    if (r->is_v3 && !answer_open_v3(r, ret_bytes, ret_length)) return false;
+    if (!agent_knows(&r->in.message)) {
+        stats->unsupported++;
+        return false;
+    }
+    if (!r->is_v3 && !answer_open_community(r, ret_bytes)) return false;
+    if (agent_take_varbinds(r)) return true;
+    stats->malformed++;
+    return false;
 }
 
 uint32_t agent_answer(struct agents *a, const struct agent_request *request,
                       uint8_t ret_bytes[static AGENT_BUFFER]) {
     struct answer r = { .agents = a, .request = request, .asked = a->asked };
     struct agents_stats *stats = &a->stats;
+    uint32_t length;
     stats->requests++;
-    if (message_decode(request->datagram, &r.message) != 0) {
-        stats->malformed++;
-        return 0;
-    }
-    if (!agent_knows(&r.message)) {
-        stats->unsupported++;
-        return 0;
-    }
-    struct span community = r.message.community;
-    if (community.length > MESSAGE_COMMUNITY_MAX || !agent_authorize(&r, community)) {
-        stats->wrong_community++;
-        return 0;
-    }
-    if (!agent_take_varbinds(&r)) {
-        stats->malformed++;
-        return 0;
-    }
-    struct ber_reader whole = BER_READER(request->datagram),
-                      fields = ber_enter(&whole, BER_SEQUENCE);
-    r.is_v1 = r.message.version == MESSAGE_V1;
-    r.community_header =
-        span_of(fields.at, (size_t)(community.bytes + community.length - fields.at));
-    r.start = r.at = ret_bytes + r.community_header.length + ANSWER_HEADERS_MAX;
-    r.limit = ret_bytes + a->options.reply_max;
+    if (!answer_open(&r, ret_bytes, &length)) return length;
     if (r.is_switch)
         r.live = switch_at(a->options.seed, request->agent, request->now - a->options.started);
-    if (r.limit < r.start || !answer_run(&r)) return 0;
+    if (!answer_run(&r)) return 0;
 
-    uint32_t length = answer_wrap(&r, ret_bytes);
+    length = answer_wrap(&r, ret_bytes);
     if (request->too_big_above > 0 && length > request->too_big_above) {
         r.error_status = ERROR_TOO_BIG;
         r.put = 0;

@@ -16,6 +16,14 @@ const struct fault_kind fault_kinds[FAULTS] = {
     [FAULT_TOO_BIG] = { "toobig", FAULT_COUNT, 484 },
     [FAULT_LOOP] = { "loop", FAULT_COUNT, 30 },
     [FAULT_WRONG_SOURCE] = { "wrong-source", FAULT_NO_VALUE, 0 },
+    [FAULT_REBOOT] = { "reboot", FAULT_DURATION, 10e9 },
+    [FAULT_LOST_BOOTS] = { "lost-boots", FAULT_DURATION, 10e9 },
+    [FAULT_CLOCK_DRIFT] = { "clock-drift", FAULT_COUNT, 10 },
+    [FAULT_NO_BOOTS] = { "no-boots", FAULT_NO_VALUE, 0 },
+    [FAULT_DUPLICATE_ENGINE] = { "duplicate-engine", FAULT_NO_VALUE, 0 },
+    [FAULT_WRONG_DIGEST] = { "wrong-digest", FAULT_PROBABILITY, 0.2 },
+    [FAULT_FORGED_REPORT] = { "forged-report", FAULT_PROBABILITY, 1 },
+    [FAULT_WRONG_ENGINE] = { "wrong-engine", FAULT_PROBABILITY, 1 },
 };
 
 static bool fault_has(const struct faults *f, enum fault fault, uint32_t agent) {

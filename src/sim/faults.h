@@ -20,6 +20,17 @@ enum fault {
     FAULT_TOO_BIG,       /* bytes: longer replies become tooBig */
     FAULT_LOOP,          /* objects: behind every n-th one a walk is thrown back */
     FAULT_WRONG_SOURCE,  /* replies come from another address; no strength */
+    /* of SNMPv3 only: */
+    FAULT_REBOOT,        /* duration after which the engine boots anew: boots + 1, time 0 */
+    FAULT_LOST_BOOTS,    /* the same, but boots stays 1 */
+    FAULT_CLOCK_DRIFT,   /* times too fast that the engine's clock runs */
+    FAULT_NO_BOOTS,      /* boots and time are 0 in what is not authenticated; no strength */
+    FAULT_DUPLICATE_ENGINE,  /* has the same engine ID as all others that do; no strength */
+    FAULT_WRONG_DIGEST,  /* probability that a reply's digest is spoilt */
+    FAULT_FORGED_REPORT, /* probability that before a reply comes an unauthenticated Report that
+                            the request was not in the time window, with boots and time made up */
+    FAULT_WRONG_ENGINE,  /* probability that before a reply comes the same under another engine's
+                            ID */
     FAULTS,
 };
 
@@ -51,5 +62,5 @@ static inline uint32_t fault_bit(enum fault fault) {
 uint32_t faults_of_agent(const struct faults *f, uint32_t agent);
 
 /* "loss=0.1 delay=100ms", for people; "" when @bits is 0. Returns the length. */
-enum { FAULTS_TEXT_MAX = 400 };
+enum { FAULTS_TEXT_MAX = 640 };
 size_t faults_format(const struct faults *f, uint32_t bits, char text[static FAULTS_TEXT_MAX]);

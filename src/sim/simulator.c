@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/prng.h"
+#include "sim/forgery.h"
 #include "sim/waiting.h"
 
 /*
@@ -18,6 +19,9 @@
  * itself.
  */
 enum { AWAKE_BATCH = 8, AWAKE_NS = 100000 };
+
+/* Slots that an answer may take: two forged ones before it, itself, its duplicate. */
+enum { ANSWER_SLOTS = 4 };
 
 struct simulator {
     struct simulator_options options;
@@ -72,6 +76,7 @@ int simulator_new(struct simulator **ret_simulator, const struct simulator_optio
     if (s == NULL) return -ENOMEM;
     s->options = *options;
     s->options.answers.started = now;
+    s->options.answers.count = options->agents;
     s->first = address_to_ip4(&options->first);
     for (int f = 0; f < FAULTS; f++) s->has_faults |= options->faults.of[f].share > 0;
     prng_init(&s->prng, options->faults.seed);
@@ -163,11 +168,51 @@ static int simulator_send_now(struct simulator *s, uint32_t agent) {
     return error;
 }
 
+#define FORGING (fault_bit(FAULT_FORGED_REPORT) | fault_bit(FAULT_WRONG_ENGINE))
+
+/* Copy the reply in @slot with all that belongs to it. */
+static void simulator_copy(struct slot *to, const struct slot *slot) {
+    memcpy(to->bytes, slot->bytes, slot->length);
+    to->length = slot->length;
+    to->cookie = slot->cookie;
+    to->to = slot->to;
+    to->from = slot->from;
+}
+
+/* Send what somebody else makes of the reply in the slot, and move that behind. */
+static int simulator_forge(struct simulator *s, uint32_t bits) {
+    int error = 0;
+    for (int f = FAULT_FORGED_REPORT; f <= FAULT_WRONG_ENGINE && error == 0; f++) {
+        if (!simulator_chance(s, bits, (enum fault)f)) continue;
+        struct slot *forged = &s->slots[s->used], *reply = forged + 1;
+        simulator_copy(reply, forged);
+        struct span genuine = span_of(reply->bytes, reply->length);
+        if (f == FAULT_FORGED_REPORT)
+            forged->length = (uint32_t)forgery_report(genuine, &s->prng, forged->bytes);
+        else if (!forgery_engine(genuine, forged->bytes)) forged->length = 0;
+        if (forged->length > 0) {
+            error = simulator_commit(s);
+        } else {                        /* not SNMPv3: as it was */
+            forged->length = reply->length;
+            s->stats.faults[f]--;
+        }
+    }
+    return error;
+}
+
 /* Send the reply in the slot as an agent with faults does. */
 static int simulator_send_faulty(struct simulator *s, uint32_t agent, uint32_t bits, uint64_t now) {
     const struct faults *f = &s->options.faults;
     struct slot *slot = &s->slots[s->used];
     if (simulator_chance(s, bits, FAULT_LOSS)) return 0;
+    if ((bits & FORGING) != 0) {
+        int error = simulator_forge(s, bits);
+        if (error != 0) return error;
+        slot = &s->slots[s->used];
+    }
+    if (simulator_chance(s, bits, FAULT_WRONG_DIGEST) &&
+        !forgery_spoil_digest(slot->bytes, slot->length))
+        s->stats.faults[FAULT_WRONG_DIGEST]--;
     if (simulator_chance(s, bits, FAULT_TRUNCATE))
         slot->length = 1 + (uint32_t)prng_below(&s->prng, slot->length - 1);
     if (simulator_chance(s, bits, FAULT_WRONG_SOURCE))
@@ -187,15 +232,24 @@ static int simulator_send_faulty(struct simulator *s, uint32_t agent, uint32_t b
         s->stats.not_delayed++;
     }
     if (twice) {
-        struct slot *copy = &s->slots[s->used + 1];
-        memcpy(copy->bytes, slot->bytes, slot->length);
-        copy->length = slot->length;
-        copy->to = slot->to;
-        copy->from = slot->from;
+        simulator_copy(slot + 1, slot);
         int error = simulator_commit(s);
         if (error != 0) return error;
     }
     return simulator_send_now(s, agent);
+}
+
+static struct engine_faults simulator_engine_faults(const struct faults *f, uint32_t bits) {
+    struct engine_faults e = {
+        .keeps_boots = (bits & fault_bit(FAULT_LOST_BOOTS)) != 0,
+        .hides_clock = (bits & fault_bit(FAULT_NO_BOOTS)) != 0,
+        .is_duplicate = (bits & fault_bit(FAULT_DUPLICATE_ENGINE)) != 0,
+    };
+    enum fault reboot = e.keeps_boots ? FAULT_LOST_BOOTS : FAULT_REBOOT;
+    if ((bits & fault_bit(reboot)) != 0) e.reboot_ns = (uint64_t)f->of[reboot].value;
+    if ((bits & fault_bit(FAULT_CLOCK_DRIFT)) != 0)
+        e.drift = (uint32_t)f->of[FAULT_CLOCK_DRIFT].value;
+    return e;
 }
 
 static int simulator_answer(struct simulator *s, const struct net_event *e, uint64_t now) {
@@ -206,7 +260,7 @@ static int simulator_answer(struct simulator *s, const struct net_event *e, uint
     }
     uint32_t bits = s->has_faults ? faults_of_agent(&s->options.faults, request.agent) : 0;
     if (bits != 0) {
-        int error = s->used + 2 > NET_SLOTS ? simulator_flush(s) : 0;  /* room for a duplicate */
+        int error = s->used + ANSWER_SLOTS > NET_SLOTS ? simulator_flush(s) : 0;
         if (error != 0) return error;
         if (simulator_chance(s, bits, FAULT_DEAD) || simulator_chance(s, bits, FAULT_LOSS))
             return 0;
@@ -214,6 +268,7 @@ static int simulator_answer(struct simulator *s, const struct net_event *e, uint
             request.too_big_above = (uint32_t)s->options.faults.of[FAULT_TOO_BIG].value;
         if ((bits & fault_bit(FAULT_LOOP)) != 0)
             request.loop_after = (uint32_t)s->options.faults.of[FAULT_LOOP].value;
+        request.engine = simulator_engine_faults(&s->options.faults, bits);
     }
     struct slot *slot = &s->slots[s->used];
     slot->length = agent_answer(s->agents, &request, slot->bytes);
