@@ -1,11 +1,12 @@
 /*
- * check: read targets as poll would, say what they amount to, and send nothing.
+ * check: read configuration and targets as poll would, say what they amount to, and send nothing.
  *
  * What it reads with is a fleet that never runs: the same modules and the same checks as in poll,
  * so that a file that passes here is taken there. The load it tells is an estimate: how many rows
  * an agent has is known only to the agent.
  */
 #include "cli/cli.h"
+#include "cli/settings.h"
 #include "cli/targets_args.h"
 #include "conf/duration.h"
 
@@ -24,7 +25,8 @@ enum { MODULES_MAX = 64, WINDOW_DEFAULT = 2, RETRIES_DEFAULT = 3, PORT_DEFAULT =
 #define TIMEOUT_DEFAULT_NS ((uint64_t)1000000000u)
 
 struct check {
-    const char *modules;        /* --modules */
+    struct settings settings;
+    const char *modules;        /* --modules; NULL: not given */
     bool is_quiet, lists;
     struct fleet *fleet;
     struct targets *targets;
@@ -37,19 +39,22 @@ struct check {
 static void usage(FILE *to) {
     (void)fputs("usage: snmpfleet check [options] [TARGETS...]\n"
                 "\n"
-                "Validates targets and says what they amount to. Sends nothing. TARGETS are files, "
-                "- for standard\n"
-                "input, or single targets: an address, block or range, in quotes with key=value "
+                "Validates configuration and targets and says what they amount to. Sends nothing. "
+                "TARGETS are files,\n"
+                "- for standard input, or single targets: an address, block or range, in quotes "
+                "with key=value\n"
                 "behind it.\n"
                 "\n"
+                "  -f, --config FILE        configuration: defaults, and auths by name\n"
                 "      --modules LIST       modules of targets that name none "
                 "(" TARGETS_ARGS_MODULES_DEFAULT ")\n"
                 "      --list               each target on a line with its effective settings\n"
                 "      --print-module NAME  what a built-in module asks for\n"
                 "  -q, --quiet              no summary, only the exit code\n"
                 "  -h, --help\n"
-                "\n"
-                "Exit: 0 all is well, 2 bad targets or modules, 3 usage, 4 system.\n",
+                "credentials of targets that do not say\n" CREDENTIALS_HELP "\n"
+                "Exit: 0 all is well, 2 bad configuration, targets or modules, 3 usage, "
+                "4 system.\n",
                 to);
 }
 
@@ -82,14 +87,85 @@ static void print_value(const char *value) {
     (void)putchar('"');
 }
 
-static const char *plural(size_t count) {
-    return count == 1 ? "" : "s";
-}
-
 static void print_duration(const char *key, uint64_t ns) {
     char text[DURATION_TEXT_MAX];
     (void)duration_format(ns, text);
     (void)printf(" %s=%s", key, text);
+}
+
+static const char *plural(size_t count) {
+    return count == 1 ? "" : "s";
+}
+
+static const char *version_text(enum fleet_version version) {
+    return version == FLEET_V1 ? "1" : version == FLEET_V3 ? "3" : "2c";
+}
+
+/* Of an auth all but what is secret. */
+static void print_auth(const char *prefix, const struct fleet_auth_options *o, const char *suffix) {
+    (void)printf("%sauth %s: version %s", prefix, o->name, version_text(o->version));
+    if (o->version == FLEET_V3) {
+        const char *level = o->level == FLEET_AUTH_PRIV      ? "authPriv"
+                            : o->level == FLEET_AUTH_NO_PRIV ? "authNoPriv"
+                                                             : "noAuthNoPriv";
+        if (o->level == FLEET_LEVEL_DEFAULT && o->auth_protocol != FLEET_AUTH_NONE)
+            level = o->priv_protocol != FLEET_PRIV_NONE ? "authPriv" : "authNoPriv";
+        (void)printf(", user %s, %s", o->user, level);
+        if (o->auth_protocol != FLEET_AUTH_NONE)
+            (void)printf(", %s", fleet_auth_protocol_text(o->auth_protocol));
+        if (o->priv_protocol != FLEET_PRIV_NONE)
+            (void)printf(", %s", fleet_priv_protocol_text(o->priv_protocol));
+        if (o->context != NULL && *o->context != '\0') (void)printf(", context %s", o->context);
+    }
+    (void)printf("%s\n", suffix);
+}
+
+static const struct targets_auth *auth_of(const struct check *c, uint32_t number) {
+    for (size_t i = 0; number != 0 && i < c->settings.auth_count; i++) {
+        if (c->settings.auths[i].number == number) return &c->settings.auths[i];
+    }
+    return NULL;
+}
+
+static size_t auth_users(const struct check *c, const char *name) {
+    size_t users = 0;
+    for (size_t i = 0; i < targets_count(c->targets); i++) {
+        const struct targets_auth *auth = auth_of(c, targets_get(c->targets, i)->auth);
+        if (auth != NULL && strcmp(auth->name, name) == 0) users++;
+    }
+    return users;
+}
+
+/* All auths; with @counts how many targets use each, otherwise as comments of a targets file. */
+static void print_auths(const struct check *c, bool counts) {
+    const struct settings *s = &c->settings;
+    const struct fleet_auth_options *o = NULL;
+    for (size_t i = 0;; i++) {
+        bool is_last = s->config == NULL || (o = config_auth(s->config, i)) == NULL;
+        if (is_last) o = &s->credentials.auth;
+        if (is_last && o->version != FLEET_V3) return;
+        char suffix[48] = "";
+        size_t users = counts ? auth_users(c, o->name) : 0;
+        if (counts) (void)snprintf(suffix, sizeof(suffix), ": %zu target%s", users, plural(users));
+        print_auth(counts ? "" : "# ", o, suffix);
+        if (is_last) return;
+    }
+}
+
+static void print_credentials(const struct check *c, const struct fleet_target_options *o) {
+    const struct targets_auth *auth = auth_of(c, o->auth);
+    if (auth == NULL) {
+        (void)printf(" version=%s community=***", version_text(o->version));
+        return;
+    }
+    (void)fputs(" auth=", stdout);
+    print_value(auth->name);
+    if (o->context != NULL) {
+        (void)fputs(" context=", stdout);
+        print_value(o->context);
+    }
+    if (o->engine_id_length > 0) (void)fputs(" engine_id=0x", stdout);
+    for (size_t i = 0; i < o->engine_id_length; i++) (void)printf("%02x", o->engine_id[i]);
 }
 
 static void print_target(const struct check *c, const struct fleet_target_options *o) {
@@ -115,8 +191,8 @@ static void print_target(const struct check *c, const struct fleet_target_option
     if (o->rate != 0) (void)printf(" rate=%u", o->rate);
     if (o->gap_ns != 0) print_duration("gap", o->gap_ns);
     if (o->max_repetitions != 0) (void)printf(" max_repetitions=%u", o->max_repetitions);
-    (void)printf(" version=%s community=*** reply_from=%s", o->version == FLEET_V1 ? "1" : "2c",
-                 o->reply_from == FLEET_REPLY_ANY ? "any" : "strict");
+    print_credentials(c, o);
+    (void)printf(" reply_from=%s", o->reply_from == FLEET_REPLY_ANY ? "any" : "strict");
     for (size_t i = 0; i < o->tag_count; i++) {
         (void)printf(" tag.%s=", o->tags[i].name);
         print_value(o->tags[i].value);
@@ -159,6 +235,7 @@ static void print_summary(struct check *c) {
         }
     }
     (void)printf("%zu target%s\n", count, plural(count));
+    print_auths(c, true);
     for (size_t m = 0; m < MODULES_MAX; m++) {
         if (c->users[m] == 0) continue;
         char shortest[DURATION_TEXT_MAX], longest[DURATION_TEXT_MAX];
@@ -209,9 +286,8 @@ static int print_module(const char *name) {
     return EXIT_COMPLETE;
 }
 
-static int check_read(struct check *c, int count, char **args) {
-    uint32_t numbers[TARGETS_ARGS_MODULES_MAX];
-    struct fleet_target_options defaults = { .modules = numbers };
+/* What the modules are, and those that are polled where nobody says which. */
+static int check_modules(struct check *c, uint32_t numbers[static TARGETS_ARGS_MODULES_MAX]) {
     const char *name;
     for (size_t i = 0; (name = fleet_module_builtin_name(i)) != NULL; i++) {
         uint32_t m;
@@ -219,13 +295,30 @@ static int check_read(struct check *c, int count, char **args) {
             c->options[m] = fleet_module_builtin(name);
         }
     }
-    int r = targets_args_modules(c->fleet, c->modules, numbers, &defaults.module_count);
+    size_t count;
+    const char *list = c->modules != NULL ? c->modules : TARGETS_ARGS_MODULES_DEFAULT;
+    int r = targets_args_modules(c->fleet, list, numbers, &count);
+    struct fleet_target_options *flags = &c->settings.flags, *defaults = &c->settings.defaults;
+    if (r == 0 && c->modules != NULL) {
+        flags->modules = numbers;
+        flags->module_count = count;
+    }
+    if (r == 0) r = settings_load(&c->settings, c->fleet);
+    if (r == 0 && defaults->module_count == 0) {
+        defaults->modules = numbers;
+        defaults->module_count = count;
+    }
+    return r;
+}
+
+static int check_read(struct check *c, int count, char **args) {
+    uint32_t numbers[TARGETS_ARGS_MODULES_MAX];
+    int r = check_modules(c, numbers);
     if (r != 0) return targets_args_exit(r);
-    const struct targets_context context = {
-        .fleet = c->fleet, .defaults = &defaults, .fault = targets_args_tell,
-    };
+    const struct targets_context context = settings_context(&c->settings, c->fleet);
     r = targets_args_read(c->targets, &context, count, args);
     if (r != 0) return targets_args_exit(r);
+    if (c->lists) print_auths(c, false);
     for (size_t i = 0; c->lists && i < targets_count(c->targets); i++) {
         print_target(c, targets_get(c->targets, i));
     }
@@ -255,9 +348,12 @@ static int check_run(struct check *c, int count, char **args) {
     return code;
 }
 
-int cli_check(int argc, char **argv) {
+/* False: stop with *ret_exit. */
+static bool check_options(struct check *c, int argc, char **argv, const char **ret_module,
+                          int *ret_exit) {
     enum { OPTION_MODULES = 256, OPTION_LIST, OPTION_PRINT_MODULE };
     static const struct option options[] = {
+        { "config", required_argument, NULL, 'f' },
         { "modules", required_argument, NULL, OPTION_MODULES },
         { "list", no_argument, NULL, OPTION_LIST },
         { "print-module", required_argument, NULL, OPTION_PRINT_MODULE },
@@ -265,26 +361,43 @@ int cli_check(int argc, char **argv) {
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
     };
-    struct check c = { .modules = TARGETS_ARGS_MODULES_DEFAULT };
-    const char *module = NULL;
+    struct credentials *credentials = &c->settings.credentials;
     int option;
-    while ((option = getopt_long(argc, argv, "qh", options, NULL)) != -1) {
+    *ret_exit = EXIT_USAGE;
+    while ((option = getopt_long(argc, argv, "f:qh" CREDENTIALS_OPTIONS, options, NULL)) != -1) {
         switch (option) {
-        case OPTION_MODULES: c.modules = optarg; break;
-        case OPTION_LIST: c.lists = true; break;
-        case OPTION_PRINT_MODULE: module = optarg; break;
-        case 'q': c.is_quiet = true; break;
-        case 'h': usage(stdout); return EXIT_COMPLETE;
-        default: usage(stderr); return EXIT_USAGE;
+        case 'f': c->settings.config_path = optarg; break;
+        case OPTION_MODULES: c->modules = optarg; break;
+        case OPTION_LIST: c->lists = true; break;
+        case OPTION_PRINT_MODULE: *ret_module = optarg; break;
+        case 'q': c->is_quiet = true; break;
+        case 'h':
+            usage(stdout);
+            *ret_exit = EXIT_COMPLETE;
+            return false;
+        default:
+            if (!credentials_is_option(option)) usage(stderr);
+            else if (credentials_take(credentials, "check", option, argc, argv)) break;
+            return false;
         }
     }
-    if (module == NULL && optind == argc) {
-        (void)fprintf(
-            stderr,
-            "snmpfleet: check what? Give a targets file, a target, or - for standard input\n");
-        return EXIT_USAGE;
+    if (*ret_module == NULL && optind == argc && c->settings.config_path == NULL) {
+        (void)fprintf(stderr, "snmpfleet check: check what? Give a targets file, a target, - for "
+                              "standard input, or -f FILE\n");
+        return false;
     }
-    int code = module != NULL ? print_module(module) : check_run(&c, argc - optind, argv + optind);
+    return credentials_settle(credentials, "check");
+}
+
+int cli_check(int argc, char **argv) {
+    struct check c = { .settings.verb = "check" };
+    const char *module = NULL;
+    int code;
+    if (check_options(&c, argc, argv, &module, &code)) {
+        code = module != NULL ? print_module(module)
+                              : check_run(&c, argc - optind, argv + optind);
+    }
+    settings_free(&c.settings);
     if (fflush(stdout) != 0 || ferror(stdout) != 0) {
         (void)fprintf(stderr, "snmpfleet: cannot write to standard output\n");
         return EXIT_SYSTEM;

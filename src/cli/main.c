@@ -11,7 +11,7 @@ static const struct {
     const char *what;
 } verbs[] = {
     { "poll", cli_poll, "poll a fleet on schedule, or once; rows as CSV, line protocol or NDJSON" },
-    { "check", cli_check, "validate targets files; send nothing" },
+    { "check", cli_check, "validate configuration and targets; send nothing" },
     { "simulate", cli_simulate,
       "agents on loopback, from recordings or made up, with faults on demand" },
 };

@@ -26,8 +26,10 @@ struct poll_run {
     int stop;                     /* times we were asked to end */
     uint64_t end_ns;              /* of --for */
     uint64_t polls, failed;       /* reported, and of them not `ok` */
-    uint32_t modules[1 + TARGETS_ARGS_MODULES_MAX];  /* the walk's first */
+    uint32_t modules[1 + TARGETS_ARGS_MODULES_MAX];  /* of the command line; the walk's first */
     size_t module_count;
+    uint32_t fallback[TARGETS_ARGS_MODULES_MAX];     /* where nobody says which */
+    size_t fallback_count;
 };
 
 static void run_rows(void *context, const struct fleet_row *rows, size_t count) {
@@ -67,34 +69,47 @@ static int run_add_modules(struct poll_run *run) {
         if (error != 0) return error;
         run->module_count += count;
     }
-    run->options.defaults.modules = run->modules;
-    run->options.defaults.module_count = run->module_count;
-    return 0;
+    run->options.settings.flags.modules = run->modules;
+    run->options.settings.flags.module_count = run->module_count;
+    return targets_args_modules(run->fleet, TARGETS_ARGS_MODULES_DEFAULT, run->fallback,
+                                &run->fallback_count);
 }
 
-/* Read all targets and make them the fleet's. Nothing changes when one of them is wrong. */
-static int run_load_targets(struct poll_run *run, struct targets_changes *ret_changes) {
-    struct targets_context context = { .fleet = run->fleet,
-                                       .defaults = &run->options.defaults,
-                                       .fault = targets_args_tell };
-    struct targets *targets;
-    int error = targets_new(&targets);
+/*
+ * Read configuration and targets, and make the targets the fleet's. Targets stay as they are when
+ * anything is wrong.
+ */
+static int run_load(struct poll_run *run, struct targets_changes *ret_changes) {
+    struct settings *settings = &run->options.settings;
+    int error = settings_load(settings, run->fleet);
     if (error != 0) return error;
-    error = targets_args_read(targets, &context, run->options.target_count, run->options.targets);
-    if (error == 0) {
-        error = targets_apply(targets, run->fleet, ret_changes);
-        if (error != 0) fprintf(stderr, "snmpfleet poll: targets: %s\n", fleet_error_text(error));
+    if (settings->defaults.module_count == 0) {
+        settings->defaults.modules = run->fallback;
+        settings->defaults.module_count = run->fallback_count;
     }
-    targets_free(targets);
+    struct targets_context context = settings_context(settings, run->fleet);
+    struct targets *targets;
+    error = targets_new(&targets);
+    if (error == 0) {
+        error =
+            targets_args_read(targets, &context, run->options.target_count, run->options.targets);
+        if (error == 0) {
+            error = targets_apply(targets, run->fleet, ret_changes);
+            if (error != 0)
+                fprintf(stderr, "snmpfleet poll: targets: %s\n", fleet_error_text(error));
+        }
+        targets_free(targets);
+    }
+    settings_unload(settings);
     return error;
 }
 
 static void run_reload(struct poll_run *run) {
     struct targets_changes changes;
     status_clear(&run->status);
-    int error = run_load_targets(run, &changes);
+    int error = run_load(run, &changes);
     if (error != 0) {
-        fprintf(stderr, "snmpfleet: targets not reloaded (%s): polling goes on as before\n",
+        fprintf(stderr, "snmpfleet: not reloaded (%s): polling goes on as before\n",
                 fleet_error_text(error));
         return;
     }
@@ -195,7 +210,7 @@ static int run_open(struct poll_run *run) {
     error = run_add_modules(run);
     if (error != 0) return error < 0 ? EXIT_SYSTEM : EXIT_USAGE;
     struct targets_changes changes;
-    error = run_load_targets(run, &changes);
+    error = run_load(run, &changes);
     if (error != 0) return targets_args_exit(error);  /* told where it was found */
     return outputs_open(&run->outputs, &run->options);
 }
@@ -225,9 +240,9 @@ int cli_poll(int argc, char **argv) {
     static struct poll_run run;
     run = (struct poll_run){ .signals = -1, .end_ns = UINT64_MAX };
     int code;
-    if (!poll_options_parse(argc, argv, &run.options, &code)) return code;
-    code = run_poll(&run);
+    if (poll_options_parse(argc, argv, &run.options, &code)) code = run_poll(&run);
     fleet_free(run.fleet);
+    settings_free(&run.options.settings);
     outputs_close(&run.outputs);
     if (run.signals >= 0) close(run.signals);
     return code;

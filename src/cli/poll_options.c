@@ -33,6 +33,7 @@ enum {
 };
 
 static const struct option long_options[] = {
+    { "config", required_argument, NULL, 'f' },
     { "modules", required_argument, NULL, OPTION_MODULES },
     { "walk", required_argument, NULL, OPTION_WALK },
     { "interval", required_argument, NULL, OPTION_INTERVAL },
@@ -67,6 +68,7 @@ static const char help[] =
     "TARGETS: targets files ('-': standard input) or addresses: HOST[:PORT], 10.0.0.0/24, "
     "10.0.0.1-254.\n"
     "\n"
+    "  -f, --config FILE      configuration: defaults, and auths by name (see config.example)\n"
     "what\n"
     "  --modules LIST         modules of targets that name none (default: system,interfaces)\n"
     "  --walk OID[,OID...]    walk these subtrees raw\n"
@@ -74,8 +76,7 @@ static const char help[] =
     "  --once                 poll everything once, at once\n"
     "  --for DUR              stop after this long\n"
     "who (defaults for targets that do not say)\n"
-    "  -v 1|2c                SNMP version (2c)\n"
-    "  -c COMMUNITY           community (public)\n"
+    CREDENTIALS_HELP
     "  -t, --timeout DUR      longest wait for an attempt (1s)\n"
     "  -r, --retries N        attempts after the first (3)\n"
     "  --deadline DUR         longest a poll may take (its interval)\n"
@@ -99,9 +100,9 @@ static const char help[] =
     "  --fail-threshold N%    exit 0 when no more than this share of the polls failed (0%)\n"
     "  -q, --quiet            no status line, no summary\n"
     "\n"
-    "Exit: 0 all polls complete, 1 some failed or partial, 2 bad targets, 3 usage, 4 system.\n"
-    "SIGHUP reads the targets again; SIGTERM ends after the running polls; a second one ends at "
-    "once.\n";
+    "Exit: 0 all polls complete, 1 some failed or partial, 2 bad configuration or targets,\n"
+    "3 usage, 4 system. SIGHUP reads configuration and targets again; SIGTERM ends after the\n"
+    "running polls; a second one ends at once.\n";
 
 static bool mistake(const char *what, const char *argument) {
     fprintf(stderr, "snmpfleet poll: %s: '%s'\n", what, argument);
@@ -189,15 +190,6 @@ static bool parse_threshold(const char *argument, double *ret_percent) {
     return true;
 }
 
-static bool parse_version(const char *argument, enum fleet_version *ret_version) {
-    if (strcmp(argument, "1") == 0) *ret_version = FLEET_V1;
-    else if (strcmp(argument, "2c") == 0) *ret_version = FLEET_V2C;
-    else if (strcmp(argument, "3") == 0)
-        return mistake("SNMPv3 is not in this version yet (1 and 2c are)", argument);
-    else return mistake("-v takes 1 or 2c", argument);
-    return true;
-}
-
 static bool parse_io(const char *argument, enum fleet_io *ret_io) {
     if (strcmp(argument, "auto") == 0) *ret_io = FLEET_IO_AUTO;
     else if (strcmp(argument, "uring") == 0) *ret_io = FLEET_IO_URING;
@@ -221,7 +213,7 @@ static bool parse_retries(const char *argument, int32_t *ret_retries) {
 }
 
 static bool parse_option(struct poll_options *o, int option, char *argument) {
-    struct fleet_target_options *d = &o->defaults;
+    struct fleet_target_options *d = &o->settings.flags;
     switch (option) {
     case OPTION_MODULES:
         o->modules = argument;
@@ -249,8 +241,7 @@ static bool parse_option(struct poll_options *o, int option, char *argument) {
         o->csv_wide = strcmp(argument, "wide") == 0;
         return o->csv_wide || strcmp(argument, "long") == 0 ||
                mistake("--csv takes long or wide", argument);
-    case 'v': return parse_version(argument, &d->version);
-    case 'c': d->community = argument; return true;
+    case 'f': o->settings.config_path = argument; return true;
     case 't': return parse_time("-t", argument, &d->timeout_ns);
     case 'r': return parse_retries(argument, &d->retries);
     case 'o': return parse_output(o, argument, false);
@@ -275,8 +266,8 @@ static bool poll_options_settle(struct poll_options *o) {
         if (o->csv_wide) return mistake("--csv wide writes a folder: -o csv:FOLDER", "--csv wide");
         if (!parse_output(o, csv, false)) return false;
     }
-    if (o->modules == NULL && o->walk_count == 0) o->modules = TARGETS_ARGS_MODULES_DEFAULT;
-    o->defaults.interval_ns = o->interval_ns;
+    if (!credentials_settle(&o->settings.credentials, "poll")) return false;
+    o->settings.flags.interval_ns = o->interval_ns;
     if (o->target_count == 0) {
         fprintf(stderr, "snmpfleet poll: no targets; 'snmpfleet poll --help' says more\n");
         return false;
@@ -285,10 +276,11 @@ static bool poll_options_settle(struct poll_options *o) {
 }
 
 bool poll_options_parse(int argc, char **argv, struct poll_options *o, int *ret_exit) {
-    *o = (struct poll_options){ 0 };
+    *o = (struct poll_options){ .settings.verb = "poll" };
     opterr = 0;
+    static const char letters[] = ":f:t:r:o:qh" CREDENTIALS_OPTIONS;
     int option;
-    while ((option = getopt_long(argc, argv, ":v:c:t:r:o:qh", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
         *ret_exit = EXIT_USAGE;
         if (option == 'h') {
             fputs(help, stdout);
@@ -301,7 +293,10 @@ bool poll_options_parse(int argc, char **argv, struct poll_options *o, int *ret_
                     argv[optind - 1]);
             return false;
         }
-        if (!parse_option(o, option, optarg)) return false;
+        bool is_good = credentials_is_option(option)
+                           ? credentials_take(&o->settings.credentials, "poll", option, argc, argv)
+                           : parse_option(o, option, optarg);
+        if (!is_good) return false;
     }
     o->targets = argv + optind;
     o->target_count = argc - optind;

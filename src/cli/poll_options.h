@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/settings.h"
 #include "snmpfleet/fleet.h"
 #include "snmpfleet/writer.h"
 
@@ -19,7 +20,7 @@ struct poll_output {
 
 struct poll_options {
     struct fleet_options fleet;              /* without its sink */
-    struct fleet_target_options defaults;    /* without its modules */
+    struct settings settings;                /* its flags without modules */
     uint64_t interval_ns;                    /* of everything that does not say; 0: the modules'
                                                 own */
     uint64_t duration_ns;                    /* stop after this long; 0: never */
@@ -35,7 +36,8 @@ struct poll_options {
 };
 
 /*
- * Parse the arguments, which are changed (lists are split in place) and stay referred to. True: go
+ * Parse the arguments, which are changed (lists are split in place, secrets blanked) and stay
+ * referred to. True: go
  * on. False: stop with *ret_exit (--help, or a mistake, which was told on stderr).
  */
 bool poll_options_parse(int argc, char **argv, struct poll_options *ret_options, int *ret_exit);

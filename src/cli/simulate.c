@@ -169,8 +169,8 @@ static void run_summary(const struct simulate_run *run) {
     print_count("unsupported", s.answers.unsupported);
     print_count("wrong community", s.answers.wrong_community);
     print_count("SNMPv3", s.answers.v3);
-    for (int r = 0; r < SECURITY_REPORTS; r++)
-        print_count(security_counters[r].name, s.answers.reports[r]);
+    for (int r = 0; r < AUTHORITY_REPORTS; r++)
+        print_count(authority_counters[r].name, s.answers.reports[r]);
     print_count("stray", s.stray);
     print_count("not sent", s.send_failures);
     print_count("dropped by the kernel", s.net.kernel_drops);

@@ -129,7 +129,8 @@ static int reader_result(struct targets_reader *reader) {
 int targets_read_file(struct targets *targets, const char *path,
                       const struct targets_context *context) {
     bool is_stdin = strcmp(path, "-") == 0;
-    struct targets_reader reader = { .targets = targets, .context = context, .file = path };
+    struct targets_reader reader;
+    targets_reader_init(&reader, targets, context, path);
     const char *file = arena_text(&targets->arena, is_stdin ? "standard input" : path);
     int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) reader.error = -errno;
@@ -149,9 +150,9 @@ int targets_read_file(struct targets *targets, const char *path,
 
 int targets_read_line(struct targets *targets, const char *text,
                       const struct targets_context *context) {
-    struct targets_reader reader = {
-        .targets = targets, .context = context, .file = "command line", .line = 1,
-    };
+    struct targets_reader reader;
+    targets_reader_init(&reader, targets, context, "command line");
+    reader.line = 1;
     size_t length = strlen(text);
     struct targets_text *copy = new_text(length + 1);
     if (copy == NULL) {

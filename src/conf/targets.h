@@ -23,12 +23,21 @@ enum { TARGETS_FAULTS_MAX = 20, TARGETS_RANGE_MAX = 1 << 20 };
 typedef void targets_fault_fn(void *context, const char *file, size_t line, size_t column,
                               const char *what);
 
+/* An auth that targets may name. */
+struct targets_auth {
+    const char *name;
+    uint32_t number;      /* that fleet_auth_set gave */
+    enum fleet_version version;
+};
+
 struct targets;  /* a checked list of targets, not yet applied */
 
 /* Names of modules are looked up through this: 0, or FLEET_E_UNKNOWN. */
 struct targets_context {
     const struct fleet *fleet;                     /* its modules are those that may be named */
     const struct fleet_target_options *defaults;   /* what a line does not say; modules too */
+    const struct targets_auth *auths;              /* sorted by name; that of the defaults too */
+    size_t auth_count;
     targets_fault_fn *fault;
     void *fault_context;
 };

@@ -6,8 +6,8 @@
  */
 #pragma once
 
+#include "conf/target_key.h"
 #include "conf/targets_list.h"
-#include "conf/targets.h"
 
 /* Reading one file: where it is, and what it has found. */
 struct targets_reader {
@@ -17,10 +17,13 @@ struct targets_reader {
     size_t line;
     unsigned faults;
     int error;                    /* -ENOMEM, sticky */
-    const char *modules_text;     /* the last modules=..., which is mostly the next one's too */
-    const uint32_t *modules;
-    size_t module_count;
+    struct target_keys keys;
+    const struct targets_auth *default_auth;  /* of the defaults; NULL: they name none */
 };
+
+/* Ready for the first line of @file, which lives as long as @targets. */
+void targets_reader_init(struct targets_reader *reader, struct targets *targets,
+                         const struct targets_context *context, const char *file);
 
 /* Tell a fault at @column (from 1; 0 with line 0 for the file). Always false. */
 __attribute__((format(printf, 3, 4)))

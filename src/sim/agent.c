@@ -30,7 +30,7 @@ int agents_new(struct agents **ret_agents, const struct agents_options *options)
 void agents_free(struct agents *a) {
     if (a == NULL) return;
     overlay_deinit(&a->overlay);
-    security_free(a->security);
+    authority_free(a->authority);
     free(a);
 }
 

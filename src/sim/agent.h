@@ -10,7 +10,7 @@
 
 #include "sim/devices.h"
 #include "sim/overlay.h"
-#include "sim/security.h"
+#include "sim/authority.h"
 
 enum {
     AGENT_REPLY_MAX = 65507,       /* what an UDP datagram over IPv4 can carry */
@@ -27,7 +27,7 @@ struct agents_stats {
     uint64_t unsupported;      /* PDUs that no agent answers, security models but USM */
     uint64_t wrong_community;
     uint64_t v3;               /* requests of SNMPv3 */
-    uint64_t reports[SECURITY_REPORTS];  /* causes of Reports; counted even when none was wanted */
+    uint64_t reports[AUTHORITY_REPORTS];  /* causes of Reports; counted even when none was wanted */
 };
 
 struct agents_options {
@@ -54,7 +54,7 @@ struct agent_request {
     uint32_t too_big_above;  /* fault: a longer reply becomes tooBig, GETBULK's too; 0: none */
     uint32_t loop_after;     /* fault: what follows each n-th object of the MIB is AGENT_LOOP_BACK
                                 before it; 0: none */
-    struct engine_faults engine;
+    struct agent_engine_faults engine;
 };
 
 /*

@@ -29,18 +29,18 @@ static uint32_t answer_report(struct answer *r, int report,
     const struct message *m = &r->in.message;
     uint64_t count = ++r->agents->stats.reports[report];
     if ((m->v3.flags & MESSAGE_FLAG_REPORTABLE) == 0) return 0;
-    const struct security_counter *counter = &security_counters[report];
+    const struct authority_counter *counter = &authority_counters[report];
     struct fleet_value value = { .type = FLEET_COUNTER32, .counter = (uint32_t)count };
     struct pdu pdu = { .type = PDU_REPORT, .request_id = m->pdu.request_id };
     struct ber_writer w = BER_WRITER(ret_bytes, REPORT_BYTES - USM_PADDING_MAX);
     varbind_write(&w, span_of(counter->oid, counter->oid_length), &value);
-    security_wrap(r->agents->security, &r->in, answer_report_level(r, report), SPAN_NULL, &pdu, &w);
+    authority_wrap(r->agents->authority, &r->in, answer_report_level(r, report), SPAN_NULL, &pdu, &w);
     struct span message = ber_written(&w);
     if (message.length > 0) memmove(ret_bytes, message.bytes, message.length);
     return (uint32_t)message.length;
 }
 
-/* Who is asked, and may it be? Sets what the answer needs; returns as security_accept. */
+/* Who is asked, and may it be? Sets what the answer needs; returns as authority_accept. */
 static int answer_view_v3(struct answer *r, uint8_t *ret_bytes) {
     const struct agents_options *o = &r->agents->options;
     const struct device *d = &o->devices->list[r->request->agent % o->devices->count];
@@ -53,9 +53,9 @@ static int answer_view_v3(struct answer *r, uint8_t *ret_bytes) {
     r->is_switch = d->is_switch;
     r->may_write = true;
     if (r->in.level != r->in.user->flags) r->error_status = ERROR_AUTHORIZATION_ERROR;
-    r->start = r->at = ret_bytes + SECURITY_HEADERS_MAX + name.length;
+    r->start = r->at = ret_bytes + AUTHORITY_HEADERS_MAX + name.length;
     r->limit = ret_bytes + answer_bytes_max(r) - USM_PADDING_MAX;
-    return SECURITY_ACCEPTED;
+    return AUTHORITY_ACCEPTED;
 }
 
 bool answer_open_v3(struct answer *r, uint8_t ret_bytes[static AGENT_BUFFER],
@@ -64,24 +64,24 @@ bool answer_open_v3(struct answer *r, uint8_t ret_bytes[static AGENT_BUFFER],
     const struct agents_options *o = &a->options;
     const struct agent_request *request = r->request;
     a->stats.v3++;
-    if (a->security == NULL && o->users != NULL) security_new(&a->security, o->users, o->count);
-    if (a->security == NULL) {
+    if (a->authority == NULL && o->users != NULL) authority_new(&a->authority, o->users, o->count);
+    if (a->authority == NULL) {
         a->stats.unsupported++;
         return false;
     }
-    r->in.engine = engine_at(o->seed, request->agent, request->now - o->started, &request->engine);
-    int outcome = security_accept(a->security, request->agent, request->datagram, &r->in);
-    if (outcome == SECURITY_ACCEPTED) outcome = answer_view_v3(r, ret_bytes);
-    if (outcome == SECURITY_ACCEPTED) return true;
-    if (outcome < SECURITY_REPORTS) *ret_length = answer_report(r, outcome, ret_bytes);
-    else if (outcome == SECURITY_MALFORMED) a->stats.malformed++;
+    r->in.engine = agent_engine_at(o->seed, request->agent, request->now - o->started, &request->engine);
+    int outcome = authority_accept(a->authority, request->agent, request->datagram, &r->in);
+    if (outcome == AUTHORITY_ACCEPTED) outcome = answer_view_v3(r, ret_bytes);
+    if (outcome == AUTHORITY_ACCEPTED) return true;
+    if (outcome < AUTHORITY_REPORTS) *ret_length = answer_report(r, outcome, ret_bytes);
+    else if (outcome == AUTHORITY_MALFORMED) a->stats.malformed++;
     else a->stats.unsupported++;
     return false;
 }
 
 uint32_t answer_wrap_v3(const struct answer *r, const struct pdu *pdu, uint8_t *ret_bytes) {
     struct ber_writer w = { .start = ret_bytes, .at = r->start, .end = r->at };
-    security_wrap(r->agents->security, &r->in, r->in.level, r->in.message.v3.context_name, pdu, &w);
+    authority_wrap(r->agents->authority, &r->in, r->in.level, r->in.message.v3.context_name, pdu, &w);
     struct span message = ber_written(&w);
     memmove(ret_bytes, message.bytes, message.length);
     return (uint32_t)message.length;

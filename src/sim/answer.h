@@ -22,7 +22,7 @@ struct agents {
     struct agents_options options;
     struct agents_stats stats;
     struct overlay overlay;
-    struct security *security;               /* NULL until the first message of SNMPv3 */
+    struct authority *authority;              /* NULL until the first message of SNMPv3 */
     struct asked asked[AGENT_VARBINDS_MAX];  /* of the request being answered */
 };
 

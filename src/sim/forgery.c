@@ -1,7 +1,7 @@
 /* forgery: see forgery.h. */
 #include "sim/forgery.h"
 
-#include "sim/security.h"
+#include "sim/authority.h"
 
 static bool forgery_decode(struct span bytes, struct message *message, struct usm_parameters *usm) {
     return message_decode(bytes, message) == 0 && message->version == MESSAGE_V3 &&
@@ -19,7 +19,7 @@ bool forgery_spoil_digest(uint8_t *bytes, size_t length) {
 
 size_t forgery_report(struct span bytes, struct prng *prng,
                       uint8_t ret_bytes[static FORGERY_REPORT_MAX]) {
-    const struct security_counter *counter = &security_counters[REPORT_NOT_IN_TIME_WINDOWS];
+    const struct authority_counter *counter = &authority_counters[REPORT_NOT_IN_TIME_WINDOWS];
     struct message message;
     struct usm_parameters usm;
     if (!forgery_decode(bytes, &message, &usm)) return 0;

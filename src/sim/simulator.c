@@ -239,8 +239,8 @@ static int simulator_send_faulty(struct simulator *s, uint32_t agent, uint32_t b
     return simulator_send_now(s, agent);
 }
 
-static struct engine_faults simulator_engine_faults(const struct faults *f, uint32_t bits) {
-    struct engine_faults e = {
+static struct agent_engine_faults simulator_engine_faults(const struct faults *f, uint32_t bits) {
+    struct agent_engine_faults e = {
         .keeps_boots = (bits & fault_bit(FAULT_LOST_BOOTS)) != 0,
         .hides_clock = (bits & fault_bit(FAULT_NO_BOOTS)) != 0,
         .is_duplicate = (bits & fault_bit(FAULT_DUPLICATE_ENGINE)) != 0,

@@ -15,14 +15,14 @@ static struct agents *agents;
 static struct usm *usm;
 static struct usm_user user;
 static struct usm_keys keys;
-static struct engine engine;
+static struct agent_engine engine;
 
 static void require(bool condition) {
     if (!condition) abort();
 }
 
 static void set_up(void) {
-    const struct engine_faults none = { 0 };
+    const struct agent_engine_faults none = { 0 };
     const char *why;
     require(devices_add_switch(&devices, 4) == 0);
     users_add_all_protocols(&users);
@@ -38,7 +38,7 @@ static void set_up(void) {
         struct fleet_auth_options o = user_options(&users.list[i]);
         if (strcmp(o.user, "sha256_aes") == 0) require(usm_user_init(&user, usm, &o, &why) == 0);
     }
-    engine = engine_at(1, 0, 0, &none);
+    engine = agent_engine_at(1, 0, 0, &none);
     usm_user_localize(&user, usm, span_of(engine.id, sizeof(engine.id)), &keys);
 }
 

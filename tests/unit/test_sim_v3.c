@@ -23,7 +23,7 @@ static struct fixture {
     struct agents *agents;
     struct usm *usm;
     struct agent_request request;
-    struct engine engine; /* the agent's, as the test expects it */
+    struct agent_engine engine; /* the agent's, as the test expects it */
     uint8_t datagram[65536], reply[AGENT_BUFFER], plain[AGENT_BUFFER];
     uint32_t length;
     struct message message; /* the answer, verified and decrypted */
@@ -188,7 +188,7 @@ static void decode(const char *name) {
 
 /* Ask; false: silence. */
 static bool ask(struct ask a) {
-    f.engine = engine_at(1, f.request.agent, f.request.now, &f.request.engine);
+    f.engine = agent_engine_at(1, f.request.agent, f.request.now, &f.request.engine);
     f.request.datagram = encode(&a);
     f.length = agent_answer(f.agents, &f.request, f.reply);
     if (f.length > 0) decode(a.user);
@@ -196,7 +196,7 @@ static bool ask(struct ask a) {
 }
 
 static void assert_report(int report, int level, uint32_t count) {
-    const struct security_counter *c = &security_counters[report];
+    const struct authority_counter *c = &authority_counters[report];
     assert_int_equal(f.message.pdu.type, PDU_REPORT);
     assert_int_equal(f.message.v3.flags, level);
     assert_int_equal(f.message.v3.context_name.length, 0);
@@ -259,20 +259,20 @@ static void discovery_is_answered_by_engine_boots_and_time(void **state) {
 static void engines_differ_and_are_well_formed(void **state) {
     (void)state;
     static const uint8_t prefix[] = { 0x80, 0x00, 0x7e, 0xd9, 5 };
-    struct engine_faults none = { 0 }, duplicate = { .is_duplicate = true };
-    struct engine a = engine_at(1, 0, 0, &none), b = engine_at(1, 1, 0, &none),
-                  c = engine_at(2, 0, 0, &none);
+    struct agent_engine_faults none = { 0 }, duplicate = { .is_duplicate = true };
+    struct agent_engine a = agent_engine_at(1, 0, 0, &none), b = agent_engine_at(1, 1, 0, &none),
+                  c = agent_engine_at(2, 0, 0, &none);
     assert_memory_equal(a.id, prefix, 5);
     assert_memory_not_equal(a.id, b.id, sizeof(a.id));
     assert_memory_not_equal(a.id, c.id, sizeof(a.id));
     assert_true(a.time != b.time && a.boots == 1);
-    struct engine d = engine_at(1, 0, 0, &duplicate), e = engine_at(1, 1, 0, &duplicate);
+    struct agent_engine d = agent_engine_at(1, 0, 0, &duplicate), e = agent_engine_at(1, 1, 0, &duplicate);
     assert_memory_equal(d.id, e.id, sizeof(d.id));
     assert_memory_not_equal(d.id, a.id, sizeof(d.id));
     for (uint32_t agent = 0; agent < 1000; agent++) {
-        struct engine at_first = engine_at(1, agent, 0, &none);
+        struct agent_engine at_first = agent_engine_at(1, agent, 0, &none);
         assert_in_range(at_first.time, 1000, 100000);
-        assert_int_equal(engine_at(1, agent, 99 * CLOCK_NS_PER_S, &none).time, at_first.time + 99);
+        assert_int_equal(agent_engine_at(1, agent, 99 * CLOCK_NS_PER_S, &none).time, at_first.time + 99);
     }
 }
 
@@ -457,7 +457,7 @@ static void other_messages_are_counted_and_not_answered(void **state) {
 static void no_cut_of_a_request_is_answered(void **state) {
     (void)state;
     struct ask a = { .user = "sha_aes", .oid = name_oid, .level = PRIV };
-    f.engine = engine_at(1, f.request.agent, f.request.now, &f.request.engine);
+    f.engine = agent_engine_at(1, f.request.agent, f.request.now, &f.request.engine);
     struct span whole = encode(&a);
     for (size_t length = 0; length < whole.length; length++) {
         uint8_t *copy = malloc(length + 1);
@@ -487,15 +487,15 @@ static void keys_that_were_displaced_are_made_again(void **state) {
 
 static void reboots_count_and_time_begins_anew(void **state) {
     (void)state;
-    struct engine_faults faults = { .reboot_ns = 10 * CLOCK_NS_PER_S };
-    struct engine_faults lost = faults;
+    struct agent_engine_faults faults = { .reboot_ns = 10 * CLOCK_NS_PER_S };
+    struct agent_engine_faults lost = faults;
     lost.keeps_boots = true;
-    struct engine before = engine_at(1, 7, 0, &faults);
+    struct agent_engine before = agent_engine_at(1, 7, 0, &faults);
     assert_true(before.boots == 1 && before.time >= 1000);
-    before = engine_at(1, 7, 10 * CLOCK_NS_PER_S, &faults);
+    before = agent_engine_at(1, 7, 10 * CLOCK_NS_PER_S, &faults);
     for (uint32_t s = 11; s < 1000; s++) {
-        struct engine e = engine_at(1, 7, s * CLOCK_NS_PER_S, &faults),
-                      l = engine_at(1, 7, s * CLOCK_NS_PER_S, &lost);
+        struct agent_engine e = agent_engine_at(1, 7, s * CLOCK_NS_PER_S, &faults),
+                      l = agent_engine_at(1, 7, s * CLOCK_NS_PER_S, &lost);
         assert_in_range(e.boots, s / 10 + 1, s / 10 + 2);
         assert_true(e.boots > before.boots ? e.time == 0 : e.time == before.time + 1);
         assert_true(l.boots == 1 && l.time == e.time && l.time < 10);
@@ -506,9 +506,9 @@ static void reboots_count_and_time_begins_anew(void **state) {
 static void a_fast_clock_leaves_the_window(void **state) {
     (void)state;
     f.request.engine.drift = 10;
-    struct engine at_first = engine_at(1, 3, 0, &f.request.engine);
+    struct agent_engine at_first = agent_engine_at(1, 3, 0, &f.request.engine);
     f.request.now = 100 * CLOCK_NS_PER_S;
-    assert_int_equal(engine_at(1, 3, f.request.now, &f.request.engine).time, at_first.time + 1000);
+    assert_int_equal(agent_engine_at(1, 3, f.request.now, &f.request.engine).time, at_first.time + 1000);
     assert_true(ask((struct ask){ .user = "sha_nopriv", .oid = name_oid, .level = AUTH }));
     assert_text("switch-00004");
     struct ask late = { .user = "sha_nopriv", .oid = name_oid, .level = AUTH, .time = -900 };

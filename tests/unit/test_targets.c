@@ -235,7 +235,7 @@ static void fault_names_what_was_expected_and_where(void **state) {
         "interval='soon': expected a time such as 500ms, 30s, 5m or 1h, above 0 and at most 366d");
     assert_fault("a retries=101", 11, "retries='101': expected a number from 0 to 100");
     assert_fault("a window=0", 10, "window='0': expected a number from 1 to 65535");
-    assert_fault("a version=2", 11, "version='2': expected 1 or 2c");
+    assert_fault("a version=2", 11, "version='2': expected 1, 2c or 3");
     assert_fault("a reply_from=all", 14, "reply_from='all': expected strict or any");
     assert_fault("a modules=system,sytem", 18,
                  "unknown module 'sytem' (known: system, interfaces, ip)");
@@ -252,9 +252,95 @@ static void fault_names_what_was_expected_and_where(void **state) {
 static void snmpv3_keys_say_that_an_auth_is_needed(void **state) {
     (void)state;
     assert_fault("a auth=core", 8, "unknown auth 'core'");
-    assert_fault("a context=x", 3, "context= needs an SNMPv3 auth");
-    assert_fault("a engine_id=8000", 3, "engine_id= needs an SNMPv3 auth");
-    assert_fault("a version=3", 11, "version 3 needs an auth from the configuration file");
+    assert_fault("a context=x", 3, "context needs an SNMPv3 auth");
+    assert_fault("a engine_id=8000000001", 3, "engine_id needs an SNMPv3 auth");
+    assert_fault("a version=3", 11, "version 3 needs auth=NAME or -u on the command line");
+}
+
+/* "core" is of version 3 and number 7, "old" of 2c and number 8. */
+static const struct targets_auth auths[] = { { "core", 7, FLEET_V3 }, { "old", 8, FLEET_V2C } };
+static const struct fleet_target_options v3_defaults = {
+    .modules = default_modules, .module_count = 1, .auth = 7, .context = "ctx",
+};
+
+static const struct fleet_target_options *read_with_auths(struct targets *t, const char *text,
+                                                          bool is_default) {
+    struct targets_context c = context;
+    c.auths = auths;
+    c.auth_count = 2;
+    if (is_default) c.defaults = &v3_defaults;
+    size_t count = targets_count(t);
+    memset(&told, 0, sizeof(told));
+    if (targets_read_line(t, text, &c) != 0) return NULL;
+    return targets_get(t, count);
+}
+
+static void auth_brings_context_and_engine(void **state) {
+    (void)state;
+    struct targets *t = new_targets();
+    const struct fleet_target_options *o =
+        read_with_auths(t, "a context=vlan10 engine_id=0x80:00:1F:88:04 auth=core", false);
+    assert_int_equal(o->auth, 7);
+    assert_string_equal(o->context, "vlan10");
+    assert_int_equal(o->engine_id_length, 5);
+    assert_memory_equal(o->engine_id, "\x80\x00\x1f\x88\x04", 5);
+    o = read_with_auths(t, "b auth=old", false);
+    assert_int_equal(o->auth, 8);
+    o = read_with_auths(t, "c auth=core context=\"\"", true);
+    assert_string_equal(o->context, "");
+    targets_free(t);
+}
+
+static void community_of_a_line_replaces_the_default_auth(void **state) {
+    (void)state;
+    struct targets *t = new_targets();
+    const struct fleet_target_options *o = read_with_auths(t, "a", true);
+    assert_int_equal(o->auth, 7);
+    assert_string_equal(o->context, "ctx");
+    o = read_with_auths(t, "b community=x", true);
+    assert_int_equal(o->auth, 0);
+    assert_int_equal(o->version, FLEET_VERSION_DEFAULT);
+    assert_null(o->context);
+    o = read_with_auths(t, "c version=1", true);
+    assert_int_equal(o->auth, 0);
+    assert_int_equal(o->version, FLEET_V1);
+    o = read_with_auths(t, "d version=3", true);
+    assert_int_equal(o->auth, 7);
+    assert_int_equal(o->version, FLEET_VERSION_DEFAULT);
+    o = read_with_auths(t, "e auth=old", true);
+    assert_int_equal(o->auth, 8);
+    assert_null(o->context);
+    targets_free(t);
+}
+
+static void assert_auth_fault(const char *text, bool is_default, size_t column, const char *what) {
+    struct targets *t = new_targets();
+    const struct fleet_target_options *o = read_with_auths(t, text, is_default);
+    if (o != NULL || told.column != column || strcmp(told.what, what) != 0)
+        fail_msg("%s\ngave %zu:%zu: %s", text, told.line, told.column, told.what);
+    targets_free(t);
+}
+
+static void credentials_that_contradict_are_refused(void **state) {
+    (void)state;
+    assert_auth_fault("a auth=cor", false, 8, "unknown auth 'cor' (did you mean 'core'?)");
+    assert_auth_fault("a community=x auth=old", false, 3,
+                      "community beside auth: the auth says it");
+    assert_auth_fault("a auth=core version=3", false, 13, "version beside auth: the auth says it");
+    assert_auth_fault("a auth=old context=x", true, 12, "context needs an SNMPv3 auth");
+    assert_auth_fault("a version=2c engine_id=8000000001", true, 14,
+                      "engine_id needs an SNMPv3 auth");
+    assert_auth_fault("a version=3 community=x", true, 13, "community needs version 1 or 2c");
+    static const char *const bad[] = { "80000000", "0x", "8000000g01", "800000000", "80000:00001",
+        "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2021" };
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        char text[200], what[300];
+        (void)snprintf(text, sizeof(text), "a engine_id=%s", bad[i]);
+        (void)snprintf(what, sizeof(what), "engine_id='%.60s%s': expected 5 to 32 octets in "
+                       "hexadecimal, such as 0x8000000001020304", bad[i],
+                       strlen(bad[i]) > 60 ? "..." : "");
+        assert_auth_fault(text, true, 13, what);
+    }
 }
 
 static void quotes_must_be_closed_and_alone(void **state) {
@@ -462,6 +548,9 @@ int main(void) {
         cmocka_unit_test(broken_address_is_no_host_name),
         cmocka_unit_test(fault_names_what_was_expected_and_where),
         cmocka_unit_test(snmpv3_keys_say_that_an_auth_is_needed),
+        cmocka_unit_test(auth_brings_context_and_engine),
+        cmocka_unit_test(community_of_a_line_replaces_the_default_auth),
+        cmocka_unit_test(credentials_that_contradict_are_refused),
         cmocka_unit_test(quotes_must_be_closed_and_alone),
         cmocka_unit_test(stray_text_is_a_fault_and_is_not_shown),
         cmocka_unit_test(community_is_never_shown),

@@ -308,10 +308,10 @@ static bool is_verified(const struct peer *p, struct span packet) {
     struct span cipher = m.v3.encrypted;
     if ((p->user.flags & MESSAGE_FLAG_PRIV) != 0 && cipher.length > 0) {
         struct usm_moment moment = { (uint32_t)u.engine_boots, (uint32_t)u.engine_time };
-        uint8_t *plain = guards[1].room + guards[1].capacity - cipher.length;
+        static uint8_t room[USM_MESSAGE_MAX];
         if (usm_decrypt(usm, p->user.priv_protocol, &p->keys.priv, moment, u.priv_parameters,
-                        cipher, plain) &&
-            message_decode_scoped(span_of(plain, cipher.length), &m) == 0)
+                        cipher, room) &&
+            message_decode_scoped(guard_at_end(&guards[1], span_of(room, cipher.length)), &m) == 0)
             read_varbinds(&m.pdu);
     }
     return p->user.flags != 0 &&

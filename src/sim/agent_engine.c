@@ -1,11 +1,11 @@
 /*
- * engine: see engine.h.
+ * agent_engine: see agent_engine.h.
  *
  * Agents have been up for different times, more than a time window, when the simulator starts; so a
  * first reboot is seen even by who looks at the time alone. Those that reboot do it at different
  * moments.
  */
-#include "sim/engine.h"
+#include "sim/agent_engine.h"
 
 #include <string.h>
 
@@ -14,10 +14,10 @@
 
 enum { UP_BEFORE_MIN_S = 1000, UP_BEFORE_SPREAD_S = 86400 };
 
-struct engine engine_at(uint64_t seed, uint32_t agent, uint64_t elapsed_ns,
-                        const struct engine_faults *faults) {
+struct agent_engine agent_engine_at(uint64_t seed, uint32_t agent, uint64_t elapsed_ns,
+                        const struct agent_engine_faults *faults) {
     uint64_t hash = prng_mix(seed + agent * 0x9e3779b97f4a7c15u), up_ns = elapsed_ns, life = 0;
-    struct engine e = { .boots = 1, .hides_clock = faults->hides_clock };
+    struct agent_engine e = { .boots = 1, .hides_clock = faults->hides_clock };
     if (faults->reboot_ns > 0) {
         uint64_t shifted = elapsed_ns + hash % faults->reboot_ns;
         life = shifted / faults->reboot_ns;

@@ -1,11 +1,11 @@
 /*
- * security: see security.h.
+ * authority: see authority.h.
  *
  * The table of localized keys is mapped directly: an agent has `places` neighbouring entries, a
  * user one of them. As long as agents times places fit, an agent asked by one user never loses its
  * keys to another.
  */
-#include "sim/security.h"
+#include "sim/authority.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -22,28 +22,28 @@ enum {
     RECEIVED_MAX = 65507,
 };
 
-struct security_user {
+struct authority_user {
     struct usm_user usm;
     bool is_ready, is_unusable;
 };
 
-struct security_keys {
+struct authority_keys {
     uint64_t engine; /* its number */
     uint32_t user;   /* its place in the list + 1; 0: nothing here */
     struct usm_keys keys;
 };
 
-struct security {
+struct authority {
     struct usm *usm;
     const struct users *users;
-    struct security_user user[USERS_MAX];
-    struct security_keys *keys;
+    struct authority_user user[USERS_MAX];
+    struct authority_keys *keys;
     uint32_t agents, places, keys_count;
     uint64_t salt;            /* of the last message encrypted */
     uint8_t plain[PLAIN_MAX]; /* the scoped PDU of the request at work */
 };
 
-const struct security_counter security_counters[SECURITY_REPORTS] = {
+const struct authority_counter authority_counters[AUTHORITY_REPORTS] = {
     [REPORT_UNSUPPORTED_LEVELS] = {
         "usmStatsUnsupportedSecLevels", 10, { 0x2b, 6, 1, 6, 3, 15, 1, 1, 1, 0 },
     },
@@ -70,8 +70,8 @@ const struct security_counter security_counters[SECURITY_REPORTS] = {
     },
 };
 
-int security_new(struct security **ret_security, const struct users *users, uint32_t agents) {
-    struct security *s = calloc(1, sizeof(*s));
+int authority_new(struct authority **ret_security, const struct users *users, uint32_t agents) {
+    struct authority *s = calloc(1, sizeof(*s));
     if (s == NULL) return -ENOMEM;
     s->users = users;
     s->agents = agents > 0 ? agents : 1;
@@ -84,14 +84,14 @@ int security_new(struct security **ret_security, const struct users *users, uint
     int error = s->keys == NULL ? -ENOMEM : usm_new(&s->usm);
     if (error == 0) error = usm_random(&s->salt, sizeof(s->salt));
     if (error != 0) {
-        security_free(s);
+        authority_free(s);
         return error;
     }
     *ret_security = s;
     return 0;
 }
 
-void security_free(struct security *s) {
+void authority_free(struct authority *s) {
     if (s == NULL) return;
     usm_free(s->usm);
     if (s->keys != NULL) usm_wipe(s->keys, s->keys_count * sizeof(*s->keys));
@@ -101,8 +101,8 @@ void security_free(struct security *s) {
 }
 
 /* NULL: OpenSSL lacks what the user needs. */
-static const struct usm_user *security_user(struct security *s, uint32_t number) {
-    struct security_user *user = &s->user[number];
+static const struct usm_user *authority_user(struct authority *s, uint32_t number) {
+    struct authority_user *user = &s->user[number];
     if (user->is_unusable) return NULL;
     if (!user->is_ready) {
         struct fleet_auth_options options = user_options(&s->users->list[number]);
@@ -113,10 +113,10 @@ static const struct usm_user *security_user(struct security *s, uint32_t number)
     return user->is_ready ? &user->usm : NULL;
 }
 
-static const struct usm_keys *security_localize(struct security *s, uint32_t agent, uint32_t number,
-                                                const struct engine *engine) {
+static const struct usm_keys *authority_localize(struct authority *s, uint32_t agent, uint32_t number,
+                                                const struct agent_engine *engine) {
     uint64_t place = (uint64_t)agent * s->places + number % s->places;
-    struct security_keys *k = &s->keys[place % s->keys_count];
+    struct authority_keys *k = &s->keys[place % s->keys_count];
     if (k->engine != engine->number || k->user != number + 1) {
         usm_user_localize(&s->user[number].usm, s->usm, span_of(engine->id, sizeof(engine->id)),
                           &k->keys);
@@ -126,7 +126,7 @@ static const struct usm_keys *security_localize(struct security *s, uint32_t age
     return &k->keys;
 }
 
-static bool security_find(const struct security *s, struct span name, uint32_t *ret_number) {
+static bool authority_find(const struct authority *s, struct span name, uint32_t *ret_number) {
     for (uint32_t i = 0; i < s->users->count; i++) {
         if (!span_equal(span_text(s->users->list[i].name), name)) continue;
         *ret_number = i;
@@ -136,53 +136,53 @@ static bool security_find(const struct security *s, struct span name, uint32_t *
 }
 
 /* RFC 3414 section 3.2 step 7a. */
-static bool security_is_in_window(const struct engine *engine, const struct usm_parameters *usm) {
+static bool authority_is_in_window(const struct agent_engine *engine, const struct usm_parameters *usm) {
     int64_t late = (int64_t)engine->time - usm->engine_time;
     return engine->boots < USM_TIME_MAX && usm->engine_boots == (int32_t)engine->boots &&
            late <= USM_WINDOW_S && late >= -USM_WINDOW_S;
 }
 
 /* RFC 3414 section 3.2 step 8. */
-static int security_decrypt(struct security *s, struct incoming *in) {
+static int authority_decrypt(struct authority *s, struct incoming *in) {
     struct span encrypted = in->message.v3.encrypted;
     struct usm_moment moment = { (uint32_t)in->usm.engine_boots, (uint32_t)in->usm.engine_time };
-    if (encrypted.length > sizeof(s->plain)) return SECURITY_MALFORMED;
+    if (encrypted.length > sizeof(s->plain)) return AUTHORITY_MALFORMED;
     if (!usm_decrypt(s->usm, in->user->priv_protocol, &in->keys->priv, moment,
                      in->usm.priv_parameters, encrypted, s->plain))
         return REPORT_DECRYPTION_ERRORS;
     struct span scoped = span_of(s->plain, encrypted.length);
-    return message_decode_scoped(scoped, &in->message) == 0 ? SECURITY_ACCEPTED
-                                                            : SECURITY_MALFORMED;
+    return message_decode_scoped(scoped, &in->message) == 0 ? AUTHORITY_ACCEPTED
+                                                            : AUTHORITY_MALFORMED;
 }
 
-int security_accept(struct security *s, uint32_t agent, struct span datagram, struct incoming *in) {
+int authority_accept(struct authority *s, uint32_t agent, struct span datagram, struct incoming *in) {
     const struct message *m = &in->message;
     in->level = m->v3.flags & (MESSAGE_FLAG_AUTH | MESSAGE_FLAG_PRIV);
-    if (m->v3.security_model != MESSAGE_SECURITY_USM) return SECURITY_UNABLE;
+    if (m->v3.security_model != MESSAGE_SECURITY_USM) return AUTHORITY_UNABLE;
     if (m->v3.id < 0 || m->v3.max_size < MAX_SIZE_MIN ||
         usm_parameters_decode(m->v3.security_parameters, &in->usm) != 0 ||
         in->usm.user_name.length > FLEET_USER_MAX)
-        return SECURITY_MALFORMED; /* step 1 */
+        return AUTHORITY_MALFORMED; /* step 1 */
     if (!span_equal(in->usm.engine_id, span_of(in->engine.id, sizeof(in->engine.id))))
         return REPORT_UNKNOWN_ENGINE_IDS; /* step 3 */
     uint32_t number;
-    if (!security_find(s, in->usm.user_name, &number))
+    if (!authority_find(s, in->usm.user_name, &number))
         return REPORT_UNKNOWN_USER_NAMES; /* step 4 */
-    in->user = security_user(s, number);
+    in->user = authority_user(s, number);
     if (in->user == NULL || (in->level & ~in->user->flags) != 0)
         return REPORT_UNSUPPORTED_LEVELS; /* step 5 */
-    if ((in->level & MESSAGE_FLAG_AUTH) == 0) return SECURITY_ACCEPTED;
-    in->keys = security_localize(s, agent, number, &in->engine);
+    if ((in->level & MESSAGE_FLAG_AUTH) == 0) return AUTHORITY_ACCEPTED;
+    in->keys = authority_localize(s, agent, number, &in->engine);
     if (!usm_verify(s->usm, in->user->auth_protocol, &in->keys->auth, datagram,
                     in->usm.auth_parameters))
         return REPORT_WRONG_DIGESTS; /* step 6 */
-    if (!security_is_in_window(&in->engine, &in->usm))
+    if (!authority_is_in_window(&in->engine, &in->usm))
         return REPORT_NOT_IN_TIME_WINDOWS; /* step 7 */
-    return (in->level & MESSAGE_FLAG_PRIV) == 0 ? SECURITY_ACCEPTED : security_decrypt(s, in);
+    return (in->level & MESSAGE_FLAG_PRIV) == 0 ? AUTHORITY_ACCEPTED : authority_decrypt(s, in);
 }
 
 /* Encrypt all that is written and make it the octet string of an encryptedPDU. */
-static void security_encrypt(struct security *s, const struct incoming *in, struct ber_writer *w,
+static void authority_encrypt(struct authority *s, const struct incoming *in, struct ber_writer *w,
                              uint8_t ret_salt[static USM_SALT_LENGTH]) {
     struct usm_moment moment = { in->engine.boots, in->engine.time };
     w->end = w->at + usm_encrypt(s->usm, in->user->priv_protocol, &in->keys->priv, moment,
@@ -190,7 +190,7 @@ static void security_encrypt(struct security *s, const struct incoming *in, stru
     ber_write_header(w, BER_OCTET_STRING, w->end);
 }
 
-void security_wrap(struct security *s, const struct incoming *in, uint8_t level,
+void authority_wrap(struct authority *s, const struct incoming *in, uint8_t level,
                    struct span context_name, const struct pdu *pdu, struct ber_writer *w) {
     static const uint8_t zeros[USM_MAC_MAX];
     struct span engine_id = span_of(in->engine.id, sizeof(in->engine.id));
@@ -204,7 +204,7 @@ void security_wrap(struct security *s, const struct incoming *in, uint8_t level,
     }
     message_write_scoped(w, engine_id, context_name, pdu);
     if (w->error == 0 && (level & MESSAGE_FLAG_PRIV) != 0) {
-        security_encrypt(s, in, w, salt);
+        authority_encrypt(s, in, w, salt);
         usm.priv_parameters = span_of(salt, sizeof(salt));
     }
     if (has_auth)

@@ -1,0 +1,101 @@
+/* settings: see settings.h. */
+#include "cli/settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/targets_args.h"
+
+/* What @flags say wins. */
+static void settings_merge(struct fleet_target_options *o,
+                           const struct fleet_target_options *flags) {
+    if (flags->reply_from != FLEET_REPLY_STRICT) o->reply_from = flags->reply_from;
+    if (flags->retries != 0) o->retries = flags->retries;
+    if (flags->timeout_ns != 0) o->timeout_ns = flags->timeout_ns;
+    if (flags->interval_ns != 0) o->interval_ns = flags->interval_ns;
+    if (flags->deadline_ns != 0) o->deadline_ns = flags->deadline_ns;
+    if (flags->gap_ns != 0) o->gap_ns = flags->gap_ns;
+    if (flags->rate != 0) o->rate = flags->rate;
+    if (flags->window != 0) o->window = flags->window;
+    if (flags->max_repetitions != 0) o->max_repetitions = flags->max_repetitions;
+    if (flags->module_count != 0) {
+        o->modules = flags->modules;
+        o->module_count = flags->module_count;
+    }
+}
+
+static int settings_read_config(struct settings *s, struct fleet *fleet) {
+    struct config_context context = { .fleet = fleet,
+                                      .fault = targets_args_tell,
+                                      .warn = targets_args_tell };
+    int error = config_new(&s->config);
+    if (error == 0) error = config_read(s->config, s->config_path, &context);
+    if (error == 0) error = config_apply(s->config, fleet);
+    return error;
+}
+
+static int by_name(const void *a, const void *b) {
+    const struct targets_auth *left = a, *right = b;
+    return strcmp(left->name, right->name);
+}
+
+/* The file's auths, and that of the command line. */
+static int settings_list_auths(struct settings *s, uint32_t own) {
+    size_t count = 0;
+    const struct targets_auth *auths = NULL;
+    if (s->config != NULL) auths = config_auths(s->config, &count);
+    s->auths = calloc(count + 1, sizeof(*s->auths));
+    if (s->auths == NULL) return -ENOMEM;
+    if (count > 0) memcpy(s->auths, auths, count * sizeof(*auths));
+    if (own != 0) {
+        s->auths[count++] = (struct targets_auth){ .name = CONFIG_AUTH_OF_COMMAND_LINE,
+                                                   .number = own,
+                                                   .version = FLEET_V3 };
+        qsort(s->auths, count, sizeof(*s->auths), by_name);
+    }
+    s->auth_count = count;
+    return 0;
+}
+
+int settings_load(struct settings *settings, struct fleet *fleet) {
+    struct settings *s = settings;
+    s->defaults = (struct fleet_target_options){ 0 };
+    int error = s->config_path != NULL ? settings_read_config(s, fleet) : 0;
+    if (error == 0) {
+        if (s->config != NULL) s->defaults = *config_defaults(s->config);
+        settings_merge(&s->defaults, &s->flags);
+        error = credentials_apply(&s->credentials, s->verb, fleet, &s->defaults);
+    }
+    bool is_own = s->credentials.is_given && s->credentials.auth.version == FLEET_V3;
+    if (error == 0) {
+        error = settings_list_auths(s, is_own ? s->defaults.auth : 0);
+        if (error != 0) fprintf(stderr, "snmpfleet %s: %s\n", s->verb, fleet_error_text(error));
+    }
+    if (error != 0) settings_unload(s);
+    return error;
+}
+
+void settings_unload(struct settings *settings) {
+    config_free(settings->config);
+    free(settings->auths);
+    settings->config = NULL;
+    settings->auths = NULL;
+    settings->auth_count = 0;
+    settings->defaults = (struct fleet_target_options){ 0 };
+}
+
+struct targets_context settings_context(const struct settings *settings,
+                                        const struct fleet *fleet) {
+    return (struct targets_context){ .fleet = fleet,
+                                     .defaults = &settings->defaults,
+                                     .auths = settings->auths,
+                                     .auth_count = settings->auth_count,
+                                     .fault = targets_args_tell };
+}
+
+void settings_free(struct settings *settings) {
+    settings_unload(settings);
+    credentials_wipe(&settings->credentials);
+}

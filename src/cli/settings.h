@@ -1,0 +1,36 @@
+/*
+ * settings: what targets are read with: the configuration file, the options of the command line,
+ * which win over its defaults, and the auths of both.
+ *
+ *     take options into .config_path, .credentials, .flags
+ *     settings_load(&settings, fleet);      at start and at each reload
+ *     targets_read... with settings_context
+ *     targets_apply(...)
+ *     settings_unload(&settings);           what was read is wiped
+ *     settings_free(&settings);             at the end
+ */
+#pragma once
+
+#include "cli/credentials.h"
+#include "conf/config.h"
+
+struct settings {
+    const char *verb;                     /* in messages */
+    const char *config_path;              /* -f; NULL: none */
+    struct credentials credentials;
+    struct fleet_target_options flags;    /* zero: not given on the command line */
+    /* While it is loaded: */
+    struct config *config;                /* NULL: there is no file */
+    struct fleet_target_options defaults;
+    struct targets_auth *auths;           /* of file and command line, sorted by name */
+    size_t auth_count;
+};
+
+/* 0, or what was wrong, told on standard error: -errno or an enum fleet_error; nothing is loaded. */
+int settings_load(struct settings *settings, struct fleet *fleet);
+void settings_unload(struct settings *settings);
+
+struct targets_context settings_context(const struct settings *settings,
+                                        const struct fleet *fleet);
+
+void settings_free(struct settings *settings);

@@ -1,0 +1,189 @@
+/*
+ * config: a file is read in four steps, each of which tells all its faults: the outline (is it
+ * YAML?), the schema (which keys?), the texts by libcyaml, and what they mean.
+ */
+#include "conf/config.h"
+#include "conf/config_defaults.h"
+#include "conf/secret.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ARENA_CHUNK = 16 << 10 };
+
+struct config {
+    struct arena_pool pool;
+    struct arena arena;
+    struct config_reader reader;
+    struct config_node *root;             /* NULL: the file is empty */
+    struct config_schema *schema;
+    struct config_texts *texts;           /* libcyaml's; wiped */
+    struct config_owned *owned;           /* of secrets that are not in the texts; wiped */
+    struct config_auth *auths;            /* in the order of the file */
+    struct targets_auth *table;           /* the same, sorted by name */
+    size_t auth_count;
+    struct fleet_target_options defaults;
+};
+
+int config_new(struct config **ret_config) {
+    struct config *c = calloc(1, sizeof(*c));
+    if (c == NULL) return -ENOMEM;
+    arena_pool_init(&c->pool, ARENA_CHUNK, 0);
+    c->arena = ARENA_INIT(&c->pool);
+    *ret_config = c;
+    return 0;
+}
+
+void config_free(struct config *config) {
+    if (config == NULL) return;
+    if (config->schema != NULL) config_schema_unload(config->schema, config->texts);
+    config_owned_free(config->owned);
+    arena_deinit(&config->arena);
+    arena_pool_deinit(&config->pool);
+    free(config);
+}
+
+static int by_name(const void *a, const void *b) {
+    const struct targets_auth *left = a, *right = b;
+    return strcmp(left->name, right->name);
+}
+
+/* All auths and their table, in which numbers are places in the file, from 1, until the fleet's. */
+static bool read_auths(struct config *c, const struct config_node *part) {
+    size_t count = part != NULL ? part->count : 0;
+    c->auths = arena_get(&c->arena, (count + 1) * sizeof(*c->auths));
+    c->table = arena_get(&c->arena, (count + 1) * sizeof(*c->table));
+    if (c->auths == NULL || c->table == NULL) return config_out_of_memory(&c->reader);
+    const struct config_node *node = count > 0 ? part->first : NULL;
+    bool is_good = true;
+    for (size_t i = 0; i < count; i++, node = node->next) {
+        if (config_reader_is_full(&c->reader)) return false;
+        struct config_auth *auth = &c->auths[i];
+        is_good = config_auth_read(&c->reader, &c->owned, node, c->texts->auths[i], auth) &&
+                  is_good;
+        c->table[i] = (struct targets_auth){ .name = auth->options.name,
+                                             .number = (uint32_t)i + 1,
+                                             .version = auth->options.version };
+    }
+    c->auth_count = count;
+    qsort(c->table, count, sizeof(*c->table), by_name);
+    return is_good;
+}
+
+static bool read_meaning(struct config *c) {
+    bool is_good = read_auths(c, config_node_find(c->root, "auths"));
+    struct target_keys keys = { .fleet = c->reader.context.fleet,
+                                .auths = c->table,
+                                .auth_count = c->auth_count,
+                                .arena = &c->arena };
+    struct target_draft draft;
+    const struct config_node *defaults = config_node_find(c->root, "defaults");
+    if (!config_defaults_read(&c->reader, &c->owned, &keys, defaults,
+                              c->texts->defaults, &draft)) return false;
+    c->defaults = draft.options;
+    return is_good;
+}
+
+static int result_of(struct config *c) {
+    if (c->reader.error == 0) return c->reader.faults > 0 ? FLEET_E_INVALID : 0;
+    config_fault(&c->reader, (struct config_place){ 0, 0 }, "%s", strerror(-c->reader.error));
+    return c->reader.error;
+}
+
+/* The folder that relative paths begin with, with its slash. */
+static const char *folder_of(struct arena *arena, const char *path) {
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL) return "";
+    size_t length = (size_t)(slash - path) + 1;
+    char *folder = (char *)arena_get_bytes(arena, length + 1);
+    if (folder == NULL) return NULL;
+    memcpy(folder, path, length);
+    folder[length] = '\0';
+    return folder;
+}
+
+/* False: what the reader needs is not there. */
+static bool begin(struct config *c, const char *name, const struct config_context *context) {
+    c->reader = (struct config_reader){ .context = *context, .file = name, .arena = &c->arena };
+    const char *file = arena_text(&c->arena, name);
+    c->reader.folder = folder_of(&c->arena, name);
+    if (file == NULL || c->reader.folder == NULL) return config_out_of_memory(&c->reader);
+    c->reader.file = file;
+    return true;
+}
+
+static void read_text(struct config *c, const char *text, size_t length) {
+    struct config_reader *r = &c->reader;
+    if (!config_outline_read(r, text, length, &c->root) || c->root == NULL) return;
+    if (!config_schema_make(r, c->root, &c->schema)) return;
+    if (!config_schema_check(r, c->schema, c->root)) return;
+    if (!config_schema_load(r, c->schema, text, length, &c->texts) || c->texts == NULL) return;
+    (void)read_meaning(c);
+}
+
+int config_read_text(struct config *config, const char *text, size_t length, const char *name,
+                     const struct config_context *context) {
+    if (begin(config, name, context)) read_text(config, text, length);
+    return result_of(config);
+}
+
+int config_read(struct config *config, const char *path, const struct config_context *context) {
+    struct config_reader *r = &config->reader;
+    if (!begin(config, path, context)) return result_of(config);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) r->error = -errno;
+    char *text = NULL;
+    size_t length = 0;
+    if (r->error == 0) r->error = secret_read(fd, CONFIG_BYTES_MAX, &text, &length);
+    if (fd >= 0) (void)close(fd);
+    if (r->error == 0) read_text(config, text, length);
+    (void)secret_realloc(text, 0);
+    return result_of(config);
+}
+
+/* The fleet refused it: where that was asked for. */
+static void fault_apply(struct config *c, const struct config_auth *auth, int error,
+                        const char *why) {
+    struct config_place place = config_auth_place(auth, why != NULL ? why : "");
+    if (error == FLEET_E_UNSUPPORTED) {
+        const char *priv = fleet_priv_protocol_text(auth->options.priv_protocol);
+        bool is_priv = why != NULL && strstr(why, priv) != NULL;
+        const struct config_node *key =
+            config_node_find(auth->node, is_priv ? "priv_protocol" : "auth_protocol");
+        if (key != NULL) place = key->place;
+    }
+    config_fault(&c->reader, place, "%s", why != NULL ? why : fleet_error_text(error));
+}
+
+int config_apply(struct config *config, struct fleet *fleet) {
+    struct config *c = config;
+    uint32_t default_auth = 0;
+    for (size_t i = 0; i < c->auth_count && !config_reader_is_full(&c->reader); i++) {
+        struct targets_auth *t = &c->table[i];
+        const struct config_auth *auth = &c->auths[t->number - 1];
+        const char *why = NULL;
+        bool is_default = c->defaults.auth == t->number;
+        int error = fleet_auth_set(fleet, &auth->options, &t->number, &why);
+        if (error < 0) c->reader.error = error;
+        if (error > 0) fault_apply(c, auth, error, why);
+        if (is_default) default_auth = t->number;
+    }
+    c->defaults.auth = default_auth;
+    return result_of(c);
+}
+
+const struct fleet_target_options *config_defaults(const struct config *config) {
+    return &config->defaults;
+}
+
+const struct targets_auth *config_auths(const struct config *config, size_t *ret_count) {
+    *ret_count = config->auth_count;
+    return config->table;
+}
+
+const struct fleet_auth_options *config_auth(const struct config *config, size_t index) {
+    return index < config->auth_count ? &config->auths[index].options : NULL;
+}

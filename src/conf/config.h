@@ -1,0 +1,63 @@
+/*
+ * config: the configuration file (design section 3): YAML with the parts `defaults` (what targets
+ * do not say) and `auths` (credentials by name); config.example shows every key.
+ *
+ *     config_new(&config);
+ *     config_read(config, path, &context);      nothing is changed yet, all faults are told
+ *     config_apply(config, fleet);              the fleet has the auths, defaults have numbers
+ *     targets_read...                           with config_defaults and config_auths
+ *     targets_apply(targets, fleet)
+ *     config_free(config);                      secrets are wiped
+ *
+ * Secrets come literally, from a file (KEY_file) or from the environment (KEY_env). They are part
+ * of no message, and all memory they were in is wiped.
+ */
+#pragma once
+
+#include "conf/targets.h"
+
+enum { CONFIG_FAULTS_MAX = 20, CONFIG_BYTES_MAX = 16 << 20 };
+
+/* A name that no auth of a file can have: that of what -u and the options beside it say. */
+#define CONFIG_AUTH_OF_COMMAND_LINE "command line"
+
+struct config;
+
+struct config_context {
+    const struct fleet *fleet;     /* its modules may be named */
+    targets_fault_fn *fault;       /* a column counts characters here */
+    targets_fault_fn *warn;        /* what is no fault: a secret in a file that all may read */
+    void *fault_context;           /* of both */
+    bool is_alone;                 /* take no secret from another file or the environment */
+};
+
+int config_new(struct config **ret_config);
+
+/* NULL is fine. */
+void config_free(struct config *config);
+
+/*
+ * Read and check the file at @path; once a config. 0, FLEET_E_INVALID when faults were told, or
+ * -errno (told too). An empty file says nothing, which is fine.
+ */
+int config_read(struct config *config, const char *path, const struct config_context *context);
+
+/* The same for text in memory, which messages call @name. */
+int config_read_text(struct config *config, const char *text, size_t length, const char *name,
+                     const struct config_context *context);
+
+/*
+ * Give @fleet the auths. 0, FLEET_E_INVALID when faults were told (those of fleet_auth_set, each
+ * with its place), or -errno.
+ */
+int config_apply(struct config *config, struct fleet *fleet);
+
+/*
+ * What targets are read with, alive until config_free; numbers of auths are right after
+ * config_apply. Fields that the file does not give are zero, so that others may fill them in.
+ */
+const struct fleet_target_options *config_defaults(const struct config *config);
+const struct targets_auth *config_auths(const struct config *config, size_t *ret_count);
+
+/* The auths in the order of the file; NULL behind the last. Their secrets are not to be shown. */
+const struct fleet_auth_options *config_auth(const struct config *config, size_t index);

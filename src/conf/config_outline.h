@@ -1,0 +1,32 @@
+/*
+ * config_outline: a YAML text as a tree of keys with the place of everything, but without values:
+ * what is there before it is known what should be.
+ *
+ * Takes what libyaml takes, less documents behind the first, anchors, aliases, tags, keys that are
+ * no text or stand twice in a mapping, NUL characters, and what is too deep or too much.
+ */
+#pragma once
+
+#include "conf/config_reader.h"
+
+enum config_node_kind { CONFIG_TEXT, CONFIG_MAPPING, CONFIG_SEQUENCE };
+
+struct config_node {
+    struct config_node *parent, *first, *last, *next;  /* last and first: of its children */
+    const char *key;        /* NULL: no member of a mapping */
+    struct config_place key_place, place;
+    uint32_t count;         /* children */
+    uint8_t kind;           /* enum config_node_kind */
+    bool is_quoted;
+    bool is_null;           /* text without characters, and without quotes */
+};
+
+/*
+ * Read @length bytes. True: *ret_root is the tree, or NULL when there is nothing. False: faults
+ * were told or memory is out.
+ */
+bool config_outline_read(struct config_reader *reader, const char *bytes, size_t length,
+                         struct config_node **ret_root);
+
+/* The member of a mapping with this key; NULL: there is none. */
+const struct config_node *config_node_find(const struct config_node *node, const char *key);

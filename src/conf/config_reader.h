@@ -1,0 +1,36 @@
+/*
+ * config_reader: the reading of one configuration file: what it is read with, where it is, and what
+ * was told of it.
+ */
+#pragma once
+
+#include "conf/config.h"
+#include "base/arena.h"
+
+/* In the file; both count from 1, columns in characters. Line 0: the file as a whole. */
+struct config_place {
+    uint32_t line, column;
+};
+
+struct config_reader {
+    struct config_context context;
+    const char *file;       /* as messages name it */
+    const char *folder;     /* paths are relative to it; "": the working directory */
+    struct arena *arena;    /* as long as the config */
+    unsigned faults;
+    int error;              /* -errno, sticky */
+    struct config_public *public_files;  /* that were warned of */
+};
+
+/* Tell a fault; the first CONFIG_FAULTS_MAX are heard. Always false. */
+__attribute__((format(printf, 3, 4)))
+bool config_fault(struct config_reader *reader, struct config_place place, const char *format, ...);
+
+__attribute__((format(printf, 3, 4)))
+void config_warn(struct config_reader *reader, struct config_place place, const char *format, ...);
+
+/* Memory is out: noted, and false. */
+bool config_out_of_memory(struct config_reader *reader);
+
+/* Nothing more is worth reading. */
+bool config_reader_is_full(const struct config_reader *reader);

@@ -1,0 +1,20 @@
+/*
+ * nearest: the word that a misspelt one was probably meant to be.
+ *
+ *     struct nearest n = NEAREST_INIT("intervall");
+ *     for each known word: nearest_try(&n, word);
+ *     if (n.best != NULL) ... did you mean n.best?
+ */
+#pragma once
+
+#include <stddef.h>
+
+struct nearest {
+    const char *text;   /* as it was written */
+    const char *best;   /* the nearest so far; NULL: none is near */
+    size_t distance;    /* letters to change, below which a word must stay */
+};
+
+#define NEAREST_INIT(text_) ((struct nearest){ .text = (text_), .distance = 3 })
+
+void nearest_try(struct nearest *n, const char *word);

@@ -1,0 +1,123 @@
+/* secret: see secret.h. */
+#include "conf/secret.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { READ_FIRST = 4 << 10 };
+
+void *secret_realloc(void *memory, size_t size) {
+    size_t old = memory != NULL ? malloc_usable_size(memory) : 0;
+    void *fresh = NULL;
+    if (size > 0) {
+        fresh = malloc(size);
+        if (fresh == NULL) return NULL;
+        if (memory != NULL) memcpy(fresh, memory, old < size ? old : size);
+    }
+    if (memory != NULL) explicit_bzero(memory, old);
+    free(memory);
+    return fresh;
+}
+
+/* libyaml's, which it calls for all it takes and gives back. */
+#define REPLACES_LIBYAMLS __attribute__((visibility("default")))
+REPLACES_LIBYAMLS void *yaml_malloc(size_t size);
+REPLACES_LIBYAMLS void *yaml_realloc(void *memory, size_t size);
+REPLACES_LIBYAMLS void yaml_free(void *memory);
+
+void *yaml_malloc(size_t size) {
+    return secret_realloc(NULL, size > 0 ? size : 1);
+}
+
+void *yaml_realloc(void *memory, size_t size) {
+    return secret_realloc(memory, size > 0 ? size : 1);
+}
+
+void yaml_free(void *memory) {
+    (void)secret_realloc(memory, 0);
+}
+
+int secret_read(int fd, size_t max, char **ret_bytes, size_t *ret_length) {
+    struct stat st;
+    size_t size = READ_FIRST, length = 0;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
+        if ((size_t)st.st_size > max) return -EFBIG;
+        size = (size_t)st.st_size + 2;
+    }
+    char *bytes = secret_realloc(NULL, size);
+    int error = bytes == NULL ? -ENOMEM : 0;
+    while (error == 0) {
+        if (length + 1 == size) {
+            char *larger = secret_realloc(bytes, size *= 2);
+            if (larger == NULL) error = -ENOMEM;
+            else bytes = larger;
+            continue;
+        }
+        ssize_t n = read(fd, bytes + length, size - length - 1);
+        if (n == 0) {
+            bytes[length] = '\0';
+            *ret_bytes = bytes;
+            *ret_length = length;
+            return 0;
+        }
+        if (n > 0) length += (size_t)n;
+        else if (errno != EINTR) error = -errno;
+        if (length > max) error = -EFBIG;
+    }
+    (void)secret_realloc(bytes, 0);
+    return error;
+}
+
+/* A named pipe that nobody writes to is empty, not a reason to wait. */
+static int open_secret(const char *path, struct secret_file *ret_file) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) != 0 || fcntl(fd, F_SETFL, 0) != 0) {
+        int error = errno;
+        if (fd >= 0) (void)close(fd);
+        return -error;
+    }
+    *ret_file = (struct secret_file){
+        .device = st.st_dev,
+        .inode = st.st_ino,
+        .is_public = S_ISREG(st.st_mode) && (st.st_mode & S_IROTH) != 0,
+    };
+    return fd;
+}
+
+int secret_from_file(const char *path, char **ret_text, struct secret_file *ret_file) {
+    int fd = open_secret(path, ret_file);
+    if (fd < 0) return fd;
+    char *text;
+    size_t length;
+    int error = secret_read(fd, SECRET_FILE_BYTES_MAX, &text, &length);
+    (void)close(fd);
+    if (error < 0) return error;
+    char *end = memchr(text, '\n', length);
+    if (end == NULL) end = text + length;
+    else if (end > text && end[-1] == '\r') end--;
+    int result = end == text ? 1 : memchr(text, '\0', (size_t)(end - text)) != NULL ? 2 : 0;
+    if (result == 0) {
+        explicit_bzero(end, (size_t)(text + length - end));
+        *ret_text = text;
+    } else {
+        (void)secret_realloc(text, 0);
+    }
+    return result;
+}
+
+int secret_from_environment(const char *name, char **ret_text) {
+    const char *value = *name != '\0' ? getenv(name) : NULL;
+    if (value == NULL || *value == '\0') return 1;
+    size_t size = strlen(value) + 1;
+    char *text = secret_realloc(NULL, size);
+    if (text == NULL) return -ENOMEM;
+    memcpy(text, value, size);
+    *ret_text = text;
+    return 0;
+}

@@ -1,0 +1,360 @@
+/*
+ * target_key: one function a key, which checks the value whole and says what would have been right.
+ */
+#include "conf/target_key.h"
+#include "conf/duration.h"
+#include "conf/hex.h"
+#include "conf/nearest.h"
+#include "conf/show.h"
+#include "base/utf8.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MODULES_MAX = 64, NAME_MAX_BYTES = 255, COMMUNITY_MAX = 255 };
+
+struct read {
+    struct target_keys *keys;
+    struct target_draft *draft;
+    enum target_key key;
+    struct target_fault *fault;
+};
+
+__attribute__((format(printf, 2, 3)))
+static bool fault_key(struct target_fault *fault, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(fault->what, sizeof(fault->what), format, args);
+    va_end(args);
+    fault->in_value = false;
+    fault->offset = 0;
+    return false;
+}
+
+__attribute__((format(printf, 3, 4)))
+static bool fault_value(struct target_fault *fault, size_t offset, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(fault->what, sizeof(fault->what), format, args);
+    va_end(args);
+    fault->in_value = true;
+    fault->offset = offset;
+    return false;
+}
+
+static bool fault_expected(const struct read *r, const char *value, const char *expected) {
+    char shown[SHOW_MAX + 4];
+    return fault_value(r->fault, 0, "%s='%s': expected %s", target_key_text(r->key),
+                       show_text(value, shown), expected);
+}
+
+static bool read_duration(struct read *r, const char *value, uint64_t min_ns, uint64_t *ret_ns) {
+    uint64_t ns;
+    if (!duration_parse(value, &ns)) {
+        return fault_expected(r, value,
+                              "a time such as 500ms, 30s, 5m or 1h, above 0 and at most 366d");
+    }
+    if (ns < min_ns) {
+        return fault_expected(r, value, min_ns > 1000000 ? "at least 100ms" : "at least 1ms");
+    }
+    *ret_ns = ns;
+    return true;
+}
+
+static bool read_number(struct read *r, const char *value, uint32_t min, uint32_t max,
+                        uint32_t *ret_number) {
+    uint64_t n;
+    if (!number_parse(value, min, max, &n)) {
+        char expected[64];
+        (void)snprintf(expected, sizeof(expected), "a number from %u to %u", min, max);
+        return fault_expected(r, value, expected);
+    }
+    *ret_number = (uint32_t)n;
+    return true;
+}
+
+static const char *name_fault(const char *name) {
+    size_t length = strlen(name);
+    if (length == 0) return "is empty";
+    if (length > NAME_MAX_BYTES) return "has more than 255 bytes";
+    return utf8_is_valid((const uint8_t *)name, length) ? NULL : "is not valid UTF-8";
+}
+
+static bool key_name(struct read *r, char *value) {
+    const char *fault = name_fault(value);
+    if (fault != NULL) return fault_value(r->fault, 0, "the name %s", fault);
+    r->draft->options.name = value;
+    return true;
+}
+
+static const struct targets_auth *find_auth(const struct target_keys *keys, const char *name) {
+    size_t low = 0, high = keys->auth_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(name, keys->auths[middle].name);
+        if (order == 0) return &keys->auths[middle];
+        if (order < 0) high = middle;
+        else low = middle + 1;
+    }
+    return NULL;
+}
+
+static bool key_auth(struct read *r, char *value) {
+    const struct targets_auth *auth = find_auth(r->keys, value);
+    if (auth == NULL) {
+        char shown[SHOW_MAX + 4], near[SHOW_MAX + 4];
+        struct nearest nearest = NEAREST_INIT(value);
+        for (size_t i = 0; i < r->keys->auth_count; i++)
+            nearest_try(&nearest, r->keys->auths[i].name);
+        if (nearest.best == NULL)
+            return fault_value(r->fault, 0, "unknown auth '%s'", show_text(value, shown));
+        return fault_value(r->fault, 0, "unknown auth '%s' (did you mean '%s'?)",
+                           show_text(value, shown), show_text(nearest.best, near));
+    }
+    r->draft->auth = auth;
+    r->draft->options.auth = auth->number;
+    return true;
+}
+
+static bool key_context(struct read *r, char *value) {
+    if (strlen(value) > FLEET_CONTEXT_MAX)
+        return fault_value(r->fault, 0, "a context has at most %d bytes", FLEET_CONTEXT_MAX);
+    r->draft->options.context = value;
+    return true;
+}
+
+static bool key_engine_id(struct read *r, char *value) {
+    uint8_t bytes[FLEET_ENGINE_ID_MAX];
+    size_t length;
+    if (!hex_parse(value, bytes, sizeof(bytes), &length) || length < FLEET_ENGINE_ID_MIN)
+        return fault_expected(r, value,
+                              "5 to 32 octets in hexadecimal, such as 0x8000000001020304");
+    uint8_t *kept = arena_copy(r->keys->arena, span_of(bytes, length));
+    if (kept == NULL) {
+        r->keys->error = -ENOMEM;
+        return false;
+    }
+    r->draft->options.engine_id = kept;
+    r->draft->options.engine_id_length = length;
+    return true;
+}
+
+static bool key_version(struct read *r, char *value) {
+    enum fleet_version *version = &r->draft->options.version;
+    if (strcmp(value, "1") == 0) *version = FLEET_V1;
+    else if (strcmp(value, "2c") == 0) *version = FLEET_V2C;
+    else if (strcmp(value, "3") == 0) *version = FLEET_V3;
+    else return fault_expected(r, value, "1, 2c or 3");
+    return true;
+}
+
+static bool key_community(struct read *r, char *value) {
+    size_t length = strlen(value);
+    if (length > COMMUNITY_MAX)
+        return fault_value(r->fault, 0, "a community has at most %d bytes", COMMUNITY_MAX);
+    if (length == 0) return fault_value(r->fault, 0, "the community is empty");
+    r->draft->options.community = value;
+    return true;
+}
+
+static bool key_reply_from(struct read *r, char *value) {
+    enum fleet_reply_from *how = &r->draft->options.reply_from;
+    if (strcmp(value, "strict") == 0) *how = FLEET_REPLY_STRICT;
+    else if (strcmp(value, "any") == 0) *how = FLEET_REPLY_ANY;
+    else return fault_expected(r, value, "strict or any");
+    return true;
+}
+
+static bool key_interval(struct read *r, char *value) {
+    return read_duration(r, value, 100000000, &r->draft->options.interval_ns);
+}
+
+static bool key_timeout(struct read *r, char *value) {
+    return read_duration(r, value, 1000000, &r->draft->options.timeout_ns);
+}
+
+static bool key_deadline(struct read *r, char *value) {
+    return read_duration(r, value, 1000000, &r->draft->options.deadline_ns);
+}
+
+static bool key_gap(struct read *r, char *value) {
+    return read_duration(r, value, 0, &r->draft->options.gap_ns);
+}
+
+static bool key_retries(struct read *r, char *value) {
+    uint32_t n = 0;
+    if (!read_number(r, value, 0, 100, &n)) return false;
+    r->draft->options.retries = n == 0 ? -1 : (int32_t)n;
+    return true;
+}
+
+static bool key_window(struct read *r, char *value) {
+    return read_number(r, value, 1, 65535, &r->draft->options.window);
+}
+
+static bool key_rate(struct read *r, char *value) {
+    return read_number(r, value, 1, 10000000, &r->draft->options.rate);
+}
+
+static bool key_max_repetitions(struct read *r, char *value) {
+    return read_number(r, value, 1, 65535, &r->draft->options.max_repetitions);
+}
+
+static bool fault_module(struct read *r, const char *name, size_t offset) {
+    char known[TARGET_WHAT_MAX / 2] = "", shown[SHOW_MAX + 4];
+    size_t length = 0;
+    const char *builtin;
+    for (size_t i = 0; (builtin = fleet_module_builtin_name(i)) != NULL; i++) {
+        uint32_t module;
+        if (fleet_module_find(r->keys->fleet, builtin, &module) != 0) continue;
+        size_t need = strlen(builtin) + 2;
+        if (length + need >= sizeof(known)) break;
+        length += (size_t)snprintf(known + length, sizeof(known) - length, "%s%s",
+                                   length > 0 ? ", " : "", builtin);
+    }
+    return fault_value(r->fault, offset, "unknown module '%s'%s%s%s", show_text(name, shown),
+                       length > 0 ? " (known: " : "", known, length > 0 ? ")" : "");
+}
+
+/* Numbers of the modules in @value, which is cut up. */
+static bool read_modules(struct read *r, char *value, uint32_t numbers[static MODULES_MAX],
+                         size_t *ret_count) {
+    size_t count = 0;
+    for (char *name = value, *next; name != NULL; name = next) {
+        next = strchr(name, ',');
+        if (next != NULL) *next++ = '\0';
+        size_t offset = (size_t)(name - value);
+        if (*name == '\0')
+            return fault_value(r->fault, offset, "the name of a module is empty");
+        if (count == MODULES_MAX)
+            return fault_value(r->fault, offset, "more than %d modules", MODULES_MAX);
+        if (fleet_module_find(r->keys->fleet, name, &numbers[count]) != 0)
+            return fault_module(r, name, offset);
+        for (size_t i = 0; i < count; i++) {
+            if (numbers[i] != numbers[count]) continue;
+            return fault_value(r->fault, offset, "module '%s' stands there twice", name);
+        }
+        count++;
+    }
+    *ret_count = count;
+    return true;
+}
+
+static bool key_modules(struct read *r, char *value) {
+    struct target_keys *k = r->keys;
+    if (k->modules_text == NULL || strcmp(k->modules_text, value) != 0) {
+        uint32_t numbers[MODULES_MAX];
+        size_t count = 0;
+        const char *text = arena_text(k->arena, value);
+        if (text != NULL && !read_modules(r, value, numbers, &count)) return false;
+        uint32_t *modules = text != NULL ? arena_get(k->arena, count * sizeof(*modules)) : NULL;
+        if (modules == NULL) {
+            k->error = -ENOMEM;
+            return false;
+        }
+        memcpy(modules, numbers, count * sizeof(*modules));
+        k->modules_text = text;
+        k->modules = modules;
+        k->module_count = count;
+    }
+    r->draft->options.modules = k->modules;
+    r->draft->options.module_count = k->module_count;
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*read)(struct read *read, char *value);
+} known_keys[TARGET_KEYS] = {
+    [TARGET_NAME] = { "name", key_name },
+    [TARGET_AUTH] = { "auth", key_auth },
+    [TARGET_MODULES] = { "modules", key_modules },
+    [TARGET_INTERVAL] = { "interval", key_interval },
+    [TARGET_TIMEOUT] = { "timeout", key_timeout },
+    [TARGET_RETRIES] = { "retries", key_retries },
+    [TARGET_WINDOW] = { "window", key_window },
+    [TARGET_RATE] = { "rate", key_rate },
+    [TARGET_GAP] = { "gap", key_gap },
+    [TARGET_MAX_REPETITIONS] = { "max_repetitions", key_max_repetitions },
+    [TARGET_DEADLINE] = { "deadline", key_deadline },
+    [TARGET_VERSION] = { "version", key_version },
+    [TARGET_COMMUNITY] = { "community", key_community },
+    [TARGET_CONTEXT] = { "context", key_context },
+    [TARGET_ENGINE_ID] = { "engine_id", key_engine_id },
+    [TARGET_REPLY_FROM] = { "reply_from", key_reply_from },
+};
+
+const char *target_key_text(enum target_key key) {
+    return known_keys[key].name;
+}
+
+enum target_key target_key_find(const char *name) {
+    for (unsigned i = 0; i < TARGET_KEYS; i++) {
+        const char *known = known_keys[i].name;
+        if (known[0] == name[0] && strcmp(known, name) == 0) return i;
+    }
+    return TARGET_KEYS;
+}
+
+bool target_key_read(struct target_keys *keys, struct target_draft *draft, enum target_key key,
+                     char *value, struct target_fault *ret_fault) {
+    struct read r = { .keys = keys, .draft = draft, .key = key, .fault = ret_fault };
+    ret_fault->key = key;
+    draft->seen |= 1u << key;
+    return known_keys[key].read(&r, value);
+}
+
+bool target_tag_check(const char *name, const char *value, struct target_fault *ret_fault) {
+    const char *fault = name_fault(name);
+    if (fault != NULL) return fault_key(ret_fault, "the name of a tag %s", fault);
+    if (!utf8_is_valid((const uint8_t *)value, strlen(value)))
+        return fault_value(ret_fault, 0, "the tag is not valid UTF-8");
+    return true;
+}
+
+static bool has(const struct target_draft *draft, enum target_key key) {
+    return (draft->seen & 1u << key) != 0;
+}
+
+static bool fault_settled(struct target_fault *fault, enum target_key key, const char *what) {
+    fault->key = key;
+    return fault_key(fault, "%s %s", target_key_text(key), what);
+}
+
+bool target_draft_settle(struct target_draft *draft, struct target_fault *ret_fault) {
+    struct fleet_target_options *o = &draft->options;
+    bool is_community = has(draft, TARGET_VERSION) || has(draft, TARGET_COMMUNITY);
+    if (has(draft, TARGET_AUTH)) {
+        if (is_community) {
+            enum target_key key = has(draft, TARGET_VERSION) ? TARGET_VERSION : TARGET_COMMUNITY;
+            return fault_settled(ret_fault, key, "beside auth: the auth says it");
+        }
+        o->version = FLEET_VERSION_DEFAULT;
+        o->community = NULL;
+    }
+    bool is_v3 = draft->auth != NULL && draft->auth->version == FLEET_V3;
+    if (o->version == FLEET_V3) {
+        if (!is_v3) {
+            ret_fault->key = TARGET_VERSION;
+            return fault_value(ret_fault, 0, "version 3 needs auth=NAME or -u on the command line");
+        }
+        if (has(draft, TARGET_COMMUNITY))
+            return fault_settled(ret_fault, TARGET_COMMUNITY, "needs version 1 or 2c");
+        o->version = FLEET_VERSION_DEFAULT;
+    } else if (is_community) {
+        draft->auth = NULL;
+        o->auth = 0;
+        is_v3 = false;
+    }
+    for (unsigned key = TARGET_CONTEXT; !is_v3 && key <= TARGET_ENGINE_ID; key++) {
+        if (has(draft, key)) return fault_settled(ret_fault, key, "needs an SNMPv3 auth");
+    }
+    if (!is_v3) {
+        o->context = NULL;
+        o->engine_id = NULL;
+        o->engine_id_length = 0;
+    }
+    return true;
+}
