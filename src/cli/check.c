@@ -9,6 +9,7 @@
 #include "cli/settings.h"
 #include "cli/targets_args.h"
 #include "conf/duration.h"
+#include "conf/show.h"
 
 #include <getopt.h>
 #include <inttypes.h>
@@ -110,12 +111,14 @@ static void print_auth(const char *prefix, const struct fleet_auth_options *o, c
                                                              : "noAuthNoPriv";
         if (o->level == FLEET_LEVEL_DEFAULT && o->auth_protocol != FLEET_AUTH_NONE)
             level = o->priv_protocol != FLEET_PRIV_NONE ? "authPriv" : "authNoPriv";
-        (void)printf(", user %s, %s", o->user, level);
+        char shown[SHOW_MAX + 4];
+        (void)printf(", user %s, %s", show_text(o->user, shown), level);
         if (o->auth_protocol != FLEET_AUTH_NONE)
             (void)printf(", %s", fleet_auth_protocol_text(o->auth_protocol));
         if (o->priv_protocol != FLEET_PRIV_NONE)
             (void)printf(", %s", fleet_priv_protocol_text(o->priv_protocol));
-        if (o->context != NULL && *o->context != '\0') (void)printf(", context %s", o->context);
+        if (o->context != NULL && *o->context != '\0')
+            (void)printf(", context %s", show_text(o->context, shown));
     }
     (void)printf("%s\n", suffix);
 }

@@ -125,6 +125,10 @@ auths:
         unseen(result)
     result = snmpfleet(["check", "-f", work.path("none.yaml")])
     equal((result.code, result.err), (2, f"{work.path('none.yaml')}: No such file or directory\n"), "a missing file")
+    config = work.write("config.yaml", "auths:\n  a:\n    username: u\n    auth_protocol: MD5\n    auth_password: 12345678\n"
+                                       "    priv_protocol: DES\n    priv_password: 12345678\n")
+    result = snmpfleet(["check", "-f", config], env={**os.environ, "OPENSSL_MODULES": work.folder})
+    check(result.code == 2 and f"{config}:6:20: OpenSSL has no DES" in result.err, f"DES without its provider: {result}")
     result = snmpfleet(["check", f"{agent.address} auth=core"])
     check(result.code == 2 and "unknown auth 'core'" in result.err, f"an unknown auth: {result}")
     equal(agent.requests, [], "requests")

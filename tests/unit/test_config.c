@@ -172,9 +172,9 @@ static void keys_have_their_place(void **state) {
                   "4:5: unknown key 'auth_passwd' (did you mean 'auth_password'?)\n"
                   "5:5: expected KEY: VALUE with a known key\n");
     assert_faults("auths: {a: {community: x}, b: {community: y}, a: {community: z}}",
-                  "1:47: key 'a' is also in line 1\n");
+                  "1:47: this key is also in line 1\n");
     assert_faults("defaults:\n  retries: 1\n  window: 1\n  retries: 2\n",
-                  "4:3: key 'retries' is also in line 2\n");
+                  "4:3: this key is also in line 2\n");
     /* Without the blank the value is part of the key. */
     assert_faults("auths: {a: {auth_password:hunter2, hunter2}}",
                   "1:13: expected KEY: VALUE with a known key\n"
