@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "config_reading.h"
 
@@ -422,6 +423,26 @@ static void file_that_cannot_be_read_is_told(void **state) {
     }
 }
 
+static void pipe_can_be_read_once(void **state) {
+    (void)state;
+    int ends[2];
+    char path[40];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "auths: {a: {community: x}}", 26), 26);
+    (void)close(ends[1]);
+    (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[0]);
+    for (int i = 0; i < 2; i++) {
+        struct config *c;
+        struct config_context with = context();
+        memset(&told, 0, sizeof(told));
+        assert_int_equal(config_new(&c), 0);
+        assert_int_equal(config_read(c, path, &with), i == 0 ? 0 : FLEET_E_INVALID);
+        assert_string_equal(told.all, i == 0 ? "" : "0:0: nothing comes from this pipe\n");
+        config_free(c);
+    }
+    (void)close(ends[0]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_a_valid_file),
@@ -440,6 +461,7 @@ int main(void) {
         cmocka_unit_test(every_fault_is_told_up_to_a_limit),
         cmocka_unit_test(ten_megabytes_of_garbage_are_refused),
         cmocka_unit_test(file_that_cannot_be_read_is_told),
+        cmocka_unit_test(pipe_can_be_read_once),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
