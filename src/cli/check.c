@@ -6,6 +6,7 @@
  * an agent has is known only to the agent.
  */
 #include "cli/cli.h"
+#include "cli/probe.h"
 #include "cli/settings.h"
 #include "cli/targets_args.h"
 #include "conf/duration.h"
@@ -28,7 +29,8 @@ enum { MODULES_MAX = 64, WINDOW_DEFAULT = 2, RETRIES_DEFAULT = 3, PORT_DEFAULT =
 struct check {
     struct settings settings;
     const char *modules;        /* --modules; NULL: not given */
-    bool is_quiet, lists;
+    bool is_quiet, lists, probes;
+    struct probe *probe;
     struct fleet *fleet;
     struct targets *targets;
     /* What the fleet's modules are, by number, and how they are used. */
@@ -40,7 +42,8 @@ struct check {
 static void usage(FILE *to) {
     (void)fputs("usage: snmpfleet check [options] [TARGETS...]\n"
                 "\n"
-                "Validates configuration and targets and says what they amount to. Sends nothing. "
+                "Validates configuration and targets and says what they amount to. Sends nothing "
+                "(but with --probe). "
                 "TARGETS are files,\n"
                 "- for standard input, or single targets: an address, block or range, in quotes "
                 "with key=value\n"
@@ -51,10 +54,14 @@ static void usage(FILE *to) {
                 "(" TARGETS_ARGS_MODULES_DEFAULT ")\n"
                 "      --list               each target on a line with its effective settings\n"
                 "      --print-module NAME  what a built-in module asks for\n"
+                "      --probe              ask each target once (sysUpTime), and say whether it answers; "
+                "one that is silent\n"
+                "                           also with the other variant of AES-192 or AES-256\n"
                 "  -q, --quiet              no summary, only the exit code\n"
                 "  -h, --help\n"
                 "credentials of targets that do not say\n" CREDENTIALS_HELP "\n"
-                "Exit: 0 all is well, 2 bad configuration, targets or modules, 3 usage, "
+                "Exit: 0 all is well, 1 a probed target does not answer as configured,\n"
+                "2 bad configuration, targets or modules, 3 usage, "
                 "4 system.\n",
                 to);
 }
@@ -327,6 +334,14 @@ static int check_modules(struct check *c, uint32_t numbers[static TARGETS_ARGS_M
     return r;
 }
 
+static int check_probe(struct check *c) {
+    size_t failed = 0;
+    int r = probe_run(c->probe, c->fleet, &c->settings, c->targets, c->is_quiet, &failed);
+    if (r == 0) return failed > 0 ? EXIT_SOME_FAILED : EXIT_COMPLETE;
+    (void)fprintf(stderr, "snmpfleet check: --probe: %s\n", fleet_error_text(r));
+    return EXIT_SYSTEM;
+}
+
 static int check_read(struct check *c, int count, char **args) {
     uint32_t numbers[TARGETS_ARGS_MODULES_MAX];
     int r = check_modules(c, numbers);
@@ -338,22 +353,18 @@ static int check_read(struct check *c, int count, char **args) {
     for (size_t i = 0; c->lists && i < targets_count(c->targets); i++) {
         print_target(c, targets_get(c->targets, i));
     }
+    if (c->probes) return check_probe(c);
     if (!c->is_quiet && !c->lists) print_summary(c);
     return EXIT_COMPLETE;
 }
 
-static void take_rows(void *context, const struct fleet_row *rows, size_t count) {
-    (void)context, (void)rows, (void)count;
-}
-
-static void take_report(void *context, const struct fleet_report *report) {
-    (void)context, (void)report;
-}
-
 static int check_run(struct check *c, int count, char **args) {
-    struct fleet_options options = { .sink = { .rows = take_rows, .report = take_report },
-                                     .io = FLEET_IO_MMSG };
-    int r = fleet_new(&c->fleet, &options);
+    int r = probe_new(&c->probe);
+    if (r == 0) {
+        struct fleet_options options = { .sink = probe_sink(c->probe), .once = true,
+                                         .io = FLEET_IO_MMSG };
+        r = fleet_new(&c->fleet, &options);
+    }
     if (r == 0) r = targets_args_add_builtin(c->fleet);
     if (r == 0) r = targets_new(&c->targets);
     int code = EXIT_SYSTEM;
@@ -361,18 +372,20 @@ static int check_run(struct check *c, int count, char **args) {
     else (void)fprintf(stderr, "snmpfleet: %s\n", fleet_error_text(r));
     targets_free(c->targets);
     fleet_free(c->fleet);
+    probe_free(c->probe);
     return code;
 }
 
 /* False: stop with *ret_exit. */
 static bool check_options(struct check *c, int argc, char **argv, const char **ret_module,
                           int *ret_exit) {
-    enum { OPTION_MODULES = 256, OPTION_LIST, OPTION_PRINT_MODULE };
+    enum { OPTION_MODULES = 256, OPTION_LIST, OPTION_PRINT_MODULE, OPTION_PROBE };
     static const struct option options[] = {
         { "config", required_argument, NULL, 'f' },
         { "modules", required_argument, NULL, OPTION_MODULES },
         { "list", no_argument, NULL, OPTION_LIST },
         { "print-module", required_argument, NULL, OPTION_PRINT_MODULE },
+        { "probe", no_argument, NULL, OPTION_PROBE },
         { "quiet", no_argument, NULL, 'q' },
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
@@ -384,6 +397,7 @@ static bool check_options(struct check *c, int argc, char **argv, const char **r
         switch (option) {
         case 'f': c->settings.config_path = optarg; break;
         case OPTION_MODULES: c->modules = optarg; break;
+        case OPTION_PROBE: c->probes = true; break;
         case OPTION_LIST: c->lists = true; break;
         case OPTION_PRINT_MODULE: *ret_module = optarg; break;
         case 'q': c->is_quiet = true; break;

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "cli/keeper.h"
 #include "cli/outputs.h"
 #include "cli/poll_options.h"
 #include "cli/status.h"
@@ -22,6 +23,7 @@ struct poll_run {
     struct fleet *fleet;
     struct outputs outputs;
     struct status status;
+    struct keeper keeper;
     int signals;                  /* signalfd */
     int stop;                     /* times we were asked to end */
     uint64_t end_ns;              /* of --for */
@@ -43,6 +45,11 @@ static void run_report(void *context, const struct fleet_report *report) {
     if (report->reason != FLEET_REASON_OK) run->failed++;
     outputs_report(&run->outputs, report);
     status_report(&run->status, report);
+}
+
+static void run_notice(void *context, const struct fleet_target *target, const char *text) {
+    struct poll_run *run = context;
+    status_notice(&run->status, target, text);
 }
 
 /* All built-in modules, so that targets may name them, and the walk of --walk. */
@@ -156,6 +163,7 @@ static uint64_t earlier(uint64_t a, uint64_t b) {
 static void run_wait(struct poll_run *run) {
     uint64_t deadline = earlier(fleet_deadline_ns(run->fleet), outputs_deadline_ns(&run->outputs));
     deadline = earlier(deadline, status_deadline_ns(&run->status));
+    deadline = earlier(deadline, keeper_deadline_ns(&run->keeper));
     deadline = earlier(deadline, run->end_ns);
     uint64_t now = clock_monotonic_ns();
     uint64_t wait = deadline <= now ? 0 : deadline - now;
@@ -179,6 +187,7 @@ static int run_loop(struct poll_run *run) {
         uint64_t now = clock_monotonic_ns();
         outputs_flush(&run->outputs, run->fleet, false, now);
         status_show(&run->status, run->fleet, now);
+        keeper_step(&run->keeper, run->fleet, now);
         if (now >= run->end_ns) {
             fleet_drain(run->fleet);
             run->end_ns = UINT64_MAX;
@@ -197,7 +206,8 @@ static int run_exit_code(const struct poll_run *run) {
 
 static int run_open(struct poll_run *run) {
     run->options.fleet.sink =
-        (struct fleet_sink){ .context = run, .rows = run_rows, .report = run_report };
+        (struct fleet_sink){ .context = run, .rows = run_rows, .report = run_report,
+                             .notice = run_notice };
     int error = fleet_new(&run->fleet, &run->options.fleet);
     if (error != 0) {
         fprintf(stderr, "snmpfleet poll: cannot start: %s%s\n", fleet_error_text(error),
@@ -212,6 +222,9 @@ static int run_open(struct poll_run *run) {
     struct targets_changes changes;
     error = run_load(run, &changes);
     if (error != 0) return targets_args_exit(error);  /* told where it was found */
+    if (!keeper_open(&run->keeper, run->fleet, run->options.state, run->options.quiet,
+                     clock_monotonic_ns()))
+        return EXIT_BAD_CONFIG;
     return outputs_open(&run->outputs, &run->options);
 }
 
@@ -228,6 +241,7 @@ static int run_poll(struct poll_run *run) {
         fprintf(stderr, "snmpfleet poll: %s\n", fleet_error_text(error));
     }
     status_summary(&run->status, run->fleet, clock_monotonic_ns());
+    keeper_close(&run->keeper, run->fleet);
     fleet_free(run->fleet);  /* what still runs reports `cancelled`, into the outputs */
     run->fleet = NULL;
     code = run_exit_code(run);

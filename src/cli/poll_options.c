@@ -30,6 +30,7 @@ enum {
     OPTION_TARGET_RATE,
     OPTION_GAP,
     OPTION_DNS,
+    OPTION_STATE,
 };
 
 static const struct option long_options[] = {
@@ -54,6 +55,7 @@ static const struct option long_options[] = {
     { "csv", required_argument, NULL, OPTION_CSV },
     { "uint", no_argument, NULL, OPTION_UINT },
     { "io", required_argument, NULL, OPTION_IO },
+    { "state", required_argument, NULL, OPTION_STATE },
     { "dns", required_argument, NULL, OPTION_DNS },
     { "fail-threshold", required_argument, NULL, OPTION_FAIL_THRESHOLD },
     { "quiet", no_argument, NULL, 'q' },
@@ -96,6 +98,8 @@ static const char help[] =
     "  --csv long|wide        wide: one file a table, PATH is a folder\n"
     "  --uint                 influx: Counter64 as unsigned ('u')\n"
     "other\n"
+    "  --state FILE           keep what is learnt of the targets over a restart (engine IDs and clocks\n"
+    "                         of SNMPv3, round trips, repetitions; no secrets)\n"
     "  --dns ADDRESS[:PORT]   name servers, comma-separated (the system's)\n"
     "  --fail-threshold N%    exit 0 when no more than this share of the polls failed (0%)\n"
     "  -q, --quiet            no status line, no summary\n"
@@ -236,6 +240,7 @@ static bool parse_option(struct poll_options *o, int option, char *argument) {
     case OPTION_FAIL_THRESHOLD: return parse_threshold(argument, &o->fail_threshold);
     case OPTION_ONCE: o->fleet.once = true; return true;
     case OPTION_UINT: o->unsigned_integers = true; return true;
+    case OPTION_STATE: o->state = argument; return true;
     case OPTION_DNS: o->fleet.dns = argument; return true;
     case OPTION_CSV:
         o->csv_wide = strcmp(argument, "wide") == 0;

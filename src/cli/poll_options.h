@@ -26,6 +26,7 @@ struct poll_options {
     uint64_t duration_ns;                    /* stop after this long; 0: never */
     bool quiet, unsigned_integers, csv_wide;
     double fail_threshold;                   /* percent of polls that may fail with exit code 0 */
+    const char *state;                       /* file of what was learnt; NULL: none */
     const char *modules;                     /* the list as given; NULL: none */
     const char *walks[POLL_WALKS_MAX];
     size_t walk_count;

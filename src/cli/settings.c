@@ -95,6 +95,19 @@ struct targets_context settings_context(const struct settings *settings,
                                      .fault = targets_args_tell };
 }
 
+const struct fleet_auth_options *settings_auth(const struct settings *s, uint32_t number) {
+    const char *name = NULL;
+    for (size_t i = 0; number != 0 && i < s->auth_count; i++) {
+        if (s->auths[i].number == number) name = s->auths[i].name;
+    }
+    if (name == NULL) return NULL;
+    const struct fleet_auth_options *auth = NULL;
+    for (size_t i = 0; s->config != NULL && (auth = config_auth(s->config, i)) != NULL; i++) {
+        if (strcmp(auth->name, name) == 0) return auth;
+    }
+    return &s->credentials.auth;
+}
+
 void settings_free(struct settings *settings) {
     settings_unload(settings);
     credentials_wipe(&settings->credentials);

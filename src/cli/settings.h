@@ -30,6 +30,9 @@ struct settings {
 int settings_load(struct settings *settings, struct fleet *fleet);
 void settings_unload(struct settings *settings);
 
+/* What the auth of @number says; NULL when it is none of these. Its secrets are not to be shown. */
+const struct fleet_auth_options *settings_auth(const struct settings *settings, uint32_t number);
+
 struct targets_context settings_context(const struct settings *settings,
                                         const struct fleet *fleet);
 

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 
-enum { LINE_MS = 500, FAILURES_TOLD = 20, NUMBER_TEXT = 32 };
+enum { LINE_MS = 500, FAILURES_TOLD = 20, NOTICES_TOLD = 20, NUMBER_TEXT = 32 };
 
 static uint64_t cpu_ns(void) {
     return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
@@ -66,6 +66,18 @@ void status_report(struct status *s, const struct fleet_report *report) {
     fputc('\n', stderr);
 }
 
+void status_notice(struct status *s, const struct fleet_target *target, const char *text) {
+    s->notices++;
+    if (s->quiet || s->notices_told == NOTICES_TOLD) return;
+    s->notices_told++;
+    status_clear(s);
+    fputs("snmpfleet: warning: ", stderr);
+    print_plain(target->name);
+    fputs(": ", stderr);
+    print_plain(text);
+    fputs(s->notices_told == NOTICES_TOLD ? " (the last warning of its kind)\n" : "\n", stderr);
+}
+
 uint64_t status_deadline_ns(const struct status *s) {
     return s->quiet || !s->terminal ? UINT64_MAX : s->next_ns;
 }
@@ -114,7 +126,15 @@ static void summary_counters(const struct fleet_stats *stats) {
         { "duplicate answers", stats->duplicates },
         { "answers to no request", stats->unmatched },
         { "answers from a wrong address", stats->wrong_source },
-        { "answers with a wrong version or community", stats->wrong_auth },
+        { "answers with a wrong version, community or user", stats->wrong_auth },
+        { "answers with a wrong digest", stats->wrong_digest },
+        { "answers outside the time window", stats->not_in_window },
+        { "answers from another engine", stats->wrong_engine },
+        { "answers less secure than the request", stats->unauthenticated },
+        { "answers that cannot be decrypted", stats->decrypt_errors },
+        { "engines discovered", stats->discoveries },
+        { "clocks set anew", stats->resyncs },
+        { "targets with the engine ID of another one", stats->same_engine },
         { "malformed datagrams", stats->malformed },
         { "truncated datagrams", stats->truncated },
         { "datagrams dropped by the kernel (receive buffer full)", stats->kernel_drops },

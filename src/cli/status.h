@@ -13,6 +13,7 @@ struct status {
     bool quiet, terminal, line_shown;
     bool tell_failures;           /* each failed poll, the first few (--once) */
     uint32_t failures_told, failures;
+    uint32_t notices_told, notices;
     uint64_t started_ns, shown_ns, next_ns;
     uint64_t cpu_started_ns;
     struct fleet_stats shown;     /* at the time of the last line */
@@ -23,6 +24,9 @@ void status_init(struct status *s, bool quiet, bool tell_failures, uint64_t now)
 
 /* Note a report; a failed one may be told. */
 void status_report(struct status *s, const struct fleet_report *report);
+
+/* Tell what was noticed of a target, the first few times. */
+void status_notice(struct status *s, const struct fleet_target *target, const char *text);
 
 /* Redraw the line if it is time. */
 void status_show(struct status *s, const struct fleet *fleet, uint64_t now);

@@ -67,14 +67,6 @@ uint8_t ber_read_any_long(struct ber_reader *r, struct span *ret_contents) {
     return tag;
 }
 
-struct span ber_read(struct ber_reader *r, uint8_t tag) {
-    struct span contents;
-    uint8_t found = ber_read_any(r, &contents);
-    if (found == tag) return contents;
-    ber_fail(r, BER_UNEXPECTED_TAG);
-    return SPAN_NULL;
-}
-
 struct ber_reader ber_enter(struct ber_reader *r, uint8_t tag) {
     struct span contents = ber_read(r, tag);
     if (r->error != 0) return (struct ber_reader){ .at = r->end, .end = r->end, .error = r->error };
@@ -238,7 +230,7 @@ void ber_write_header(struct ber_writer *w, uint8_t tag, const uint8_t *mark) {
     else ber_write_bytes(w, span_of(at, (size_t)(end - at)));
 }
 
-void ber_write(struct ber_writer *w, uint8_t tag, struct span contents) {
+void ber_write_long(struct ber_writer *w, uint8_t tag, struct span contents) {
     const uint8_t *mark = w->at;
     ber_write_bytes(w, contents);
     ber_write_header(w, tag, mark);

@@ -96,7 +96,12 @@ static inline uint8_t ber_read_any(struct ber_reader *r, struct span *ret_conten
 }
 
 /* Read an element that must have @tag; SPAN_NULL and a sticky error otherwise. */
-struct span ber_read(struct ber_reader *r, uint8_t tag);
+static inline struct span ber_read(struct ber_reader *r, uint8_t tag) {
+    struct span contents;
+    if (ber_read_any(r, &contents) == tag) return contents;
+    ber_fail(r, BER_UNEXPECTED_TAG);
+    return SPAN_NULL;
+}
 
 /*
  * A reader for the contents of the next element, which must have @tag, to be closed by ber_leave:
@@ -155,8 +160,21 @@ void ber_write_bytes(struct ber_writer *w, struct span bytes);
 /* Put tag and length in front of everything written since @mark (an earlier value of w->at). */
 void ber_write_header(struct ber_writer *w, uint8_t tag, const uint8_t *mark);
 
+/* ber_write for contents of any length. */
+void ber_write_long(struct ber_writer *w, uint8_t tag, struct span contents);
+
 /* A whole element with the given contents. */
-void ber_write(struct ber_writer *w, uint8_t tag, struct span contents);
+static inline void ber_write(struct ber_writer *w, uint8_t tag, struct span contents) {
+    size_t length = contents.length;
+    if (length > 0x7f || (size_t)(w->at - w->start) < length + 2 || w->error != 0) {
+        ber_write_long(w, tag, contents);
+        return;
+    }
+    w->at -= length + 2;
+    w->at[0] = tag;
+    w->at[1] = (uint8_t)length;
+    if (length > 0) memcpy(w->at + 2, contents.bytes, length);
+}
 
 void ber_write_integer(struct ber_writer *w, uint8_t tag, int64_t value);
 void ber_write_unsigned(struct ber_writer *w, uint8_t tag, uint64_t value);

@@ -43,6 +43,10 @@ struct virtual_network {
     size_t count, room;
     uint64_t sent;
     uint32_t agents;
+    /* Other agents than those described above: writes an answer, returns its length, 0 for none. */
+    uint32_t (*answer)(void *context, uint32_t agent, struct span datagram, uint64_t now,
+                       uint8_t *bytes);
+    void *answer_context;
     struct slot slots[VIRTUAL_SLOTS];
     uint8_t slot_bytes[VIRTUAL_SLOTS][SLOT_BYTES];
 };
@@ -240,6 +244,13 @@ static inline void virtual_agent_receives(struct virtual_network *v, struct virt
     uint32_t agent = address_to_ip4(&e->agent) - 0x0a000000;
     struct message m;
     if (virtual_is(v, agent, v->faults.dead, 1)) return;
+    if (v->answer != NULL) {
+        static uint8_t bytes[SLOT_BYTES];
+        uint32_t length =
+            v->answer(v->answer_context, agent, span_of(e->bytes, e->length), v->now, bytes);
+        if (length > 0) virtual_send(v, e->agent, false, span_of(bytes, length));
+        return;
+    }
     if (message_decode(span_of(e->bytes, e->length), &m) != 0) return;
     static struct virtual_answer a;
     a.count = 0;

@@ -9,8 +9,8 @@ from support import PROGRAM, check, end, free_port
 class Simulated:
     """Agents that answer until the test ends; address(i) is that of the i-th."""
 
-    def __init__(self, work, count, *options, seconds=60):
-        self.first, self.port = ipaddress.IPv4Address("127.1.0.1"), free_port()
+    def __init__(self, work, count, *options, port=None):
+        self.first, self.port = ipaddress.IPv4Address("127.1.0.1"), port or free_port()
         self.log = work.path(f"simulate-{self.port}")
         with open(self.log, "wb") as log:
             self.process = work.start([PROGRAM, "simulate", "--listen", f"{self.first}:{self.port}", "--agents", str(count), "--for",

@@ -1,0 +1,33 @@
+/*
+ * keeper: --state, the file in which poll keeps what it has learnt (conf/state.h): read at the
+ * start, written now and then and at the end.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conf/state.h"
+
+struct keeper {
+    const char *path;             /* NULL: nothing is kept */
+    struct state_saver *saver;    /* at work, or NULL */
+    uint64_t next_ns;             /* when it is next */
+    bool has_failed;              /* the last time; told once, until it works again */
+};
+
+/*
+ * Read the file into @fleet, whose targets are set, and see that it can be written. False: it can
+ * not (told on standard error). One that is damaged is told and ignored.
+ */
+bool keeper_open(struct keeper *k, struct fleet *fleet, const char *path, bool is_quiet,
+                 uint64_t now);
+
+/* Write some more, if it is time to. What fails is told, and polling goes on. */
+void keeper_step(struct keeper *k, struct fleet *fleet, uint64_t now);
+
+/* When keeper_step wants to be called again: 0 at once, UINT64_MAX never. */
+uint64_t keeper_deadline_ns(const struct keeper *k);
+
+/* Write it for the last time. */
+void keeper_close(struct keeper *k, struct fleet *fleet);
