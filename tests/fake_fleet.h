@@ -1,6 +1,7 @@
 /*
- * fake_fleet: so much of a fleet as src/conf/ sees: three modules, and targets by number. Linked in
- * place of the real one, for a program that defines a function does not take it from a library.
+ * fake_fleet: so much of a fleet as src/conf/ sees: three modules, auths that are all the same, and
+ * targets by number. Linked in place of the real one, for a program that defines a function does
+ * not take it from a library.
  */
 #pragma once
 
@@ -33,6 +34,15 @@ int fleet_module_find(const struct fleet *fleet, const char *name, uint32_t *ret
         return 0;
     }
     return FLEET_E_UNKNOWN;
+}
+
+int fleet_auth_set(struct fleet *fleet, const struct fleet_auth_options *options,
+                   uint32_t *ret_auth, const char **ret_why) {
+    (void)fleet;
+    *ret_why = fleet_auth_check(options);
+    if (*ret_why != NULL) return FLEET_E_INVALID;
+    *ret_auth = 1;
+    return 0;
 }
 
 int fleet_target_set(struct fleet *fleet, const struct fleet_target_options *options,

@@ -10,6 +10,7 @@
 #include "cli/settings.h"
 #include "cli/targets_args.h"
 #include "conf/duration.h"
+#include "conf/show.h"
 
 #include <getopt.h>
 #include <inttypes.h>
@@ -117,12 +118,14 @@ static void print_auth(const char *prefix, const struct fleet_auth_options *o, c
                                                              : "noAuthNoPriv";
         if (o->level == FLEET_LEVEL_DEFAULT && o->auth_protocol != FLEET_AUTH_NONE)
             level = o->priv_protocol != FLEET_PRIV_NONE ? "authPriv" : "authNoPriv";
-        (void)printf(", user %s, %s", o->user, level);
+        char shown[SHOW_MAX + 4];
+        (void)printf(", user %s, %s", show_text(o->user, shown), level);
         if (o->auth_protocol != FLEET_AUTH_NONE)
             (void)printf(", %s", fleet_auth_protocol_text(o->auth_protocol));
         if (o->priv_protocol != FLEET_PRIV_NONE)
             (void)printf(", %s", fleet_priv_protocol_text(o->priv_protocol));
-        if (o->context != NULL && *o->context != '\0') (void)printf(", context %s", o->context);
+        if (o->context != NULL && *o->context != '\0')
+            (void)printf(", context %s", show_text(o->context, shown));
     }
     (void)printf("%s\n", suffix);
 }
@@ -134,17 +137,28 @@ static const struct targets_auth *auth_of(const struct check *c, uint32_t number
     return NULL;
 }
 
-static size_t auth_users(const struct check *c, const char *name) {
-    size_t users = 0;
-    for (size_t i = 0; i < targets_count(c->targets); i++) {
-        const struct targets_auth *auth = auth_of(c, targets_get(c->targets, i)->auth);
-        if (auth != NULL && strcmp(auth->name, name) == 0) users++;
+/* How many targets use each auth, by its number; NULL when memory is out. */
+static size_t *count_auth_users(const struct check *c) {
+    uint32_t last = 0;
+    for (size_t i = 0; i < c->settings.auth_count; i++) {
+        if (c->settings.auths[i].number > last) last = c->settings.auths[i].number;
+    }
+    size_t *users = calloc(last + 1, sizeof(*users));
+    for (size_t i = 0; users != NULL && i < targets_count(c->targets); i++) {
+        users[targets_get(c->targets, i)->auth]++;
     }
     return users;
 }
 
-/* All auths; with @counts how many targets use each, otherwise as comments of a targets file. */
-static void print_auths(const struct check *c, bool counts) {
+static uint32_t number_of(const struct check *c, const char *name) {
+    for (size_t i = 0; i < c->settings.auth_count; i++) {
+        if (strcmp(c->settings.auths[i].name, name) == 0) return c->settings.auths[i].number;
+    }
+    return 0;
+}
+
+/* All auths; with @users how many targets use each, otherwise as comments of a targets file. */
+static void print_auths(const struct check *c, const size_t *users) {
     const struct settings *s = &c->settings;
     const struct fleet_auth_options *o = NULL;
     for (size_t i = 0;; i++) {
@@ -152,9 +166,9 @@ static void print_auths(const struct check *c, bool counts) {
         if (is_last) o = &s->credentials.auth;
         if (is_last && o->version != FLEET_V3) return;
         char suffix[48] = "";
-        size_t users = counts ? auth_users(c, o->name) : 0;
-        if (counts) (void)snprintf(suffix, sizeof(suffix), ": %zu target%s", users, plural(users));
-        print_auth(counts ? "" : "# ", o, suffix);
+        size_t n = users != NULL ? users[number_of(c, o->name)] : 0;
+        if (users != NULL) (void)snprintf(suffix, sizeof(suffix), ": %zu target%s", n, plural(n));
+        print_auth(users != NULL ? "" : "# ", o, suffix);
         if (is_last) return;
     }
 }
@@ -242,7 +256,9 @@ static void print_summary(struct check *c) {
         }
     }
     (void)printf("%zu target%s\n", count, plural(count));
-    print_auths(c, true);
+    size_t *users = count_auth_users(c);
+    if (users != NULL) print_auths(c, users);
+    free(users);
     for (size_t m = 0; m < MODULES_MAX; m++) {
         if (c->users[m] == 0) continue;
         char shortest[DURATION_TEXT_MAX], longest[DURATION_TEXT_MAX];
@@ -333,7 +349,7 @@ static int check_read(struct check *c, int count, char **args) {
     const struct targets_context context = settings_context(&c->settings, c->fleet);
     r = targets_args_read(c->targets, &context, count, args);
     if (r != 0) return targets_args_exit(r);
-    if (c->lists) print_auths(c, false);
+    if (c->lists) print_auths(c, NULL);
     for (size_t i = 0; c->lists && i < targets_count(c->targets); i++) {
         print_target(c, targets_get(c->targets, i));
     }

@@ -26,7 +26,7 @@ struct settings {
     size_t auth_count;
 };
 
-/* 0, or what was wrong, told on standard error: -errno or an enum fleet_error; nothing is loaded. */
+/* 0, or what was wrong (told on standard error): -errno or an enum fleet_error, nothing loaded. */
 int settings_load(struct settings *settings, struct fleet *fleet);
 void settings_unload(struct settings *settings);
 

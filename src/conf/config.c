@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { ARENA_CHUNK = 16 << 10 };
@@ -130,6 +131,12 @@ int config_read_text(struct config *config, const char *text, size_t length, con
     return result_of(config);
 }
 
+/* One that was read before gives nothing at a reload; that is not a configuration without auths. */
+static bool is_pipe(int fd) {
+    struct stat st;
+    return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
 int config_read(struct config *config, const char *path, const struct config_context *context) {
     struct config_reader *r = &config->reader;
     if (!begin(config, path, context)) return result_of(config);
@@ -138,8 +145,10 @@ int config_read(struct config *config, const char *path, const struct config_con
     char *text = NULL;
     size_t length = 0;
     if (r->error == 0) r->error = secret_read(fd, CONFIG_BYTES_MAX, &text, &length);
+    bool is_spent = r->error == 0 && length == 0 && is_pipe(fd);
     if (fd >= 0) (void)close(fd);
-    if (r->error == 0) read_text(config, text, length);
+    if (is_spent) config_fault(r, (struct config_place){ 0, 0 }, "nothing comes from this pipe");
+    else if (r->error == 0) read_text(config, text, length);
     (void)secret_realloc(text, 0);
     return result_of(config);
 }

@@ -4,7 +4,6 @@
  * it.
  */
 #include "conf/config_outline.h"
-#include "conf/show.h"
 
 #include <string.h>
 #include <yaml.h>
@@ -86,12 +85,11 @@ static bool take_key(struct outline *o, const yaml_event_t *event) {
     struct config_place place = place_of(event->start_mark);
     if (event->type != YAML_SCALAR_EVENT) return config_fault(o->reader, place, "a key is text");
     const char *key = (const char *)event->data.scalar.value;
-    char shown[SHOW_MAX + 4];
     if (*key == '\0') return config_fault(o->reader, place, "the key is empty");
     for (const struct config_node *n = o->open->first; n != NULL; n = n->next) {
         if (strcmp(n->key, key) != 0) continue;
-        config_fault(o->reader, place, "key '%s' is also in line %u", show_text(key, shown),
-                     n->key_place.line);
+        /* Not shown: a secret in the wrong place may be what stands there twice. */
+        config_fault(o->reader, place, "this key is also in line %u", n->key_place.line);
         break;
     }
     o->key = arena_text(o->reader->arena, key);

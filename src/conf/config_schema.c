@@ -254,7 +254,9 @@ bool config_schema_load(struct config_reader *reader, const struct config_schema
     cyaml_data_t *texts = NULL;
     cyaml_err_t error = cyaml_load_data((const uint8_t *)bytes, length, &settings, &schema->root,
                                         &texts, NULL);
-    if (error == CYAML_ERR_OOM) return config_out_of_memory(reader);
+    /* libyaml has read this text before: it can fail only for want of memory now. */
+    if (error == CYAML_ERR_OOM || error == CYAML_ERR_LIBYAML_PARSER ||
+        error == CYAML_ERR_LIBYAML_PARSER_INIT) return config_out_of_memory(reader);
     if (error != CYAML_OK)
         return config_fault(reader, (struct config_place){ 0, 0 }, "libcyaml: %s",
                             cyaml_strerror(error));

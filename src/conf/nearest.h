@@ -12,7 +12,7 @@
 struct nearest {
     const char *text;   /* as it was written */
     const char *best;   /* the nearest so far; NULL: none is near */
-    size_t distance;    /* letters to change, below which a word must stay */
+    size_t distance;    /* letters to change, below which and below half of them a word stays */
 };
 
 #define NEAREST_INIT(text_) ((struct nearest){ .text = (text_), .distance = 3 })

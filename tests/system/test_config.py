@@ -1,0 +1,232 @@
+#!/usr/bin/env python3
+"""The configuration file and the credential options with the program: faults, secrets that nobody sees, reload."""
+import os
+import signal
+import time
+
+from fake_agent import FakeAgent, Mib, numbers_of, string
+from support import Poll, check, equal, eventually, finish, free_port, run, snmpfleet
+
+SYSTEM = numbers_of("1.3.6.1.2.1.1")
+BOX = Mib({SYSTEM + (1, 0): string(b"a box"), SYSTEM + (5, 0): string(b"name")})
+SECRET = "correct-horse-battery-staple"
+
+
+def good(agent, request):
+    return [BOX.answer(request)]
+
+
+def unseen(result, *secrets):
+    for secret in secrets or [SECRET]:
+        check(secret not in result.out and secret not in result.err, f"a secret is shown: {result}")
+
+
+def communities(agent):
+    return [r.community for r in agent.requests]
+
+
+def test_community_by_name(work):
+    """an auth of the file is what agents are asked with: literally, from a file, from the environment; nothing of it is shown"""
+    port = work.simulator("--community", SECRET)
+    work.write("community", SECRET + "\n")
+    os.chmod(work.path("community"), 0o600)
+    for form in (f"community: {SECRET}", "community_file: community", "community_env: SNMPFLEET_TEST"):
+        config = work.write("config.yaml", "defaults: { auth: lab, modules: system, retries: 0 }\n"
+                                           f"auths:\n  lab: {{ version: 2c, {form} }}\n")
+        environment = {**os.environ, "SNMPFLEET_TEST": SECRET}
+        poll = Poll(work, "mmsg", ["-f", config, f"127.0.0.1:{port}"], env=environment)
+        poll.expect(0, "ok")
+        equal({r["module"] for r in poll.reports}, {"system"}, "modules")
+        check(SECRET not in poll.err, "the community is shown")
+        listed = snmpfleet(["check", "-f", config, "--list", f"127.0.0.1:{port}"], env=environment)
+        check(" auth=lab " in listed.out and "# auth lab: version 2c" in listed.out, f"the auth is not listed: {listed}")
+        unseen(listed)
+        unseen(snmpfleet(["check", "-f", config, f"127.0.0.1:{port}"], env=environment))
+
+
+def test_snmpv3_by_name(work):
+    """users of SNMPv3 from the file and from the options; a wrong password is a report with its reason"""
+    port = work.simulator("--agents", "4")
+    work.write("password", "authpass_sha256\n")
+    os.chmod(work.path("password"), 0o600)
+    config = work.write("config.yaml", """
+defaults: { auth: core, modules: system, retries: 1 }
+auths:
+  core:
+    username: sha256_aes
+    auth_protocol: SHA-256
+    auth_password_file: password
+    priv_protocol: AES
+    priv_password_env: SNMPFLEET_PRIV
+  plain: { username: noauth }
+  cisco: { username: sha512_aes256c, auth_protocol: usmHMAC384SHA512AuthProtocol, auth_password: authpass_sha512,
+           priv_protocol: AES-256-Cisco, priv_password: privpass_aes256c }
+  wrong: { username: sha256_aes, auth_protocol: SHA-256, auth_password: not-this-one, priv_protocol: AES, priv_password: privpass_aes }
+""")
+    targets = [f"127.0.0.1:{port} name=core", f"127.0.0.2:{port} name=plain auth=plain", f"127.0.0.3:{port} name=cisco auth=cisco",
+               f"127.0.0.4:{port} name=wrong auth=wrong"]
+    environment = {**os.environ, "SNMPFLEET_PRIV": "privpass_aes"}
+    poll = Poll(work, "mmsg", ["-f", config, *targets], env=environment)
+    equal({r["target"]: r["reason"] for r in poll.reports},
+          {"core": "ok", "plain": "ok", "cisco": "ok", "wrong": "wrong-digest"}, f"reasons\n{poll.result}")
+    check(not any(word in poll.err for word in ("authpass", "privpass", "not-this")), f"a password is shown: {poll.err}")
+    poll = Poll(work, "mmsg", ["-u", "sha_aes", "-a", "SHA", "-A", "authpass_sha", "-x", "AES128", "-Xprivpass_aes",
+                               "--modules", "system", f"127.0.0.1:{port}"])
+    poll.expect(0, "ok")
+
+
+def test_what_wins(work):
+    """a target's line wins over the command line, which wins over the defaults of the file"""
+    agents = [work.closing(FakeAgent(good)) for _ in range(3)]
+    config = work.write("config.yaml", "defaults: { community: file, modules: [system] }\nauths: { other: { community: auth } }\n")
+    a, b, c = (agent.address for agent in agents)
+    equal(snmpfleet(["poll", "--once", "-f", config, a, f"{b} community=line", f"{c} auth=other"]).code, 0, "exit")
+    equal([set(communities(agent)) for agent in agents], [{b"file"}, {b"line"}, {b"auth"}], "communities")
+    for agent in agents:
+        agent.requests.clear()
+    equal(snmpfleet(["poll", "--once", "-f", config, "-c", "flag", a, f"{b} community=line", f"{c} auth=other"]).code, 0, "exit")
+    equal([set(communities(agent)) for agent in agents], [{b"flag"}, {b"line"}, {b"auth"}], "communities with -c")
+
+
+def test_faults(work):
+    """every fault of the file has its place on standard error, and the program ends with 2 without asking anybody"""
+    agent = work.closing(FakeAgent(good))
+    config = work.write("config.yaml", f"""defaults:
+  intervall: 3s
+auths:
+  core:
+    username: poller
+    auth_protocol: SHA
+    auth_passwort: {SECRET}
+    priv_password: [{SECRET}]
+""")
+    for verb in (["poll", "--once"], ["check"]):
+        result = snmpfleet([*verb, "-f", config, agent.address])
+        equal(result.code, 2, f"exit of {verb}")
+        equal(result.err.splitlines(), [
+            f"{config}:2:3: unknown key 'intervall' (did you mean 'interval'?)",
+            f"{config}:7:5: unknown key 'auth_passwort' (did you mean 'auth_password'?)",
+            f"{config}:8:20: priv_password: expected text, not a list"], "faults")
+        equal(result.out, "", "standard output")
+    for before, behind in (("username: u, auth_password: ", ""), ("community_file: ", ""), ("community_env: ", ""),
+                           ("username: u, auth_protocol: MD5, auth_master_key: ", ""), ("username: u, level: a, priv_password: '", "\\n' "),
+                           ("community: \"", "\\0\"")):
+        text = f"auths: {{ a: {{ {before}{SECRET}{behind} }} }}"
+        result = snmpfleet(["check", "-f", work.write("config.yaml", text), agent.address])
+        equal(result.code, 2, f"exit for {text}: {result}")
+        place = f"{config}:1:{text.index('level: ') + 8 if 'level' in text else text.index(SECRET) + 1 - ('0' in behind)}: "
+        check(place in result.err, f"no place {place}: {result}")
+        unseen(result)
+    for text in (f"auths: {{ a: {{ username: u, auth_protocol: {SECRET}", f"auths: {{ a: {{ community:{SECRET} }} }}", f"auths: {SECRET}",
+                 f"auths: {{ a: {{ community: &{SECRET} x }} }}", f"auths: {{ a: {{ community: *{SECRET} }} }}",
+                 f"auths:\n  a:\n    auth_password: x: {SECRET}\n", f"auths:\n  a:\n    auth_password {SECRET}\n    level: 1\n"):
+        result = snmpfleet(["check", "-f", work.write("config.yaml", text), agent.address])
+        equal(result.code, 2, f"exit for {text}: {result}")
+        unseen(result)
+    result = snmpfleet(["check", "-f", work.path("none.yaml")])
+    equal((result.code, result.err), (2, f"{work.path('none.yaml')}: No such file or directory\n"), "a missing file")
+    config = work.write("config.yaml", "auths:\n  a:\n    username: u\n    auth_protocol: MD5\n    auth_password: 12345678\n"
+                                       "    priv_protocol: DES\n    priv_password: 12345678\n")
+    result = snmpfleet(["check", "-f", config], env={**os.environ, "OPENSSL_MODULES": work.folder})
+    check(result.code == 2 and f"{config}:6:20: OpenSSL has no DES" in result.err, f"DES without its provider: {result}")
+    result = snmpfleet(["check", f"{agent.address} auth=core"])
+    check(result.code == 2 and "unknown auth 'core'" in result.err, f"an unknown auth: {result}")
+    equal(agent.requests, [], "requests")
+
+
+def test_public_secret_is_warned_of(work):
+    """a secret in a file that everybody may read is taken, with one warning"""
+    work.write("community", SECRET)
+    os.chmod(work.path("community"), 0o644)
+    config = work.write("config.yaml", "auths: { a: { community_file: community }, b: { community_file: community } }\n")
+    result = snmpfleet(["check", "-f", config])
+    equal(result.code, 0, f"exit: {result}")
+    equal(result.err, f"{config}:1:31: warning: everybody may read the file of this secret\n", "standard error")
+
+
+def test_command_line_is_blanked(work):
+    """secrets among the options are not in /proc/PID/cmdline while the program runs"""
+    secrets = [SECRET + str(i) for i in range(3)]
+    for options in (["-u", "poller", "-a", "SHA", "-A", secrets[0], "-x", "AES", f"-X{secrets[1]}"],
+                    ["-v2c", "-c", secrets[2]],
+                    ["-u", "poller", "-a", "MD5", "-3m", "0x" + "c0ffee00" * 4, "-x", "AES", "-3M0x" + "deadbeef" * 4]):
+        process = work.poll(["--modules", "system", "--interval", "1s", *options, f"127.0.0.1:{free_port()}"])
+
+        def words():
+            with open(f"/proc/{process.pid}/cmdline", "rb") as f:
+                return f.read().split(b"\0")
+        time.sleep(0.3)
+        check(process.poll() is None, f"the program has ended: {finish(process, 5) if process.poll() is not None else ''}")
+        line = b" ".join(words())
+        check(b"--modules" in line and b"127.0.0.1" in line, f"no command line: {line}")
+        for secret in [s.encode() for s in secrets] + [b"c0ffee", b"deadbeef"]:
+            check(secret not in line, f"a secret can be seen: {line}")
+        process.send_signal(signal.SIGTERM)
+        unseen(finish(process, 10), *secrets)
+
+
+def test_credential_options(work):
+    """Net-SNMP's options, and what is wrong with them as exit code 3"""
+    good_ones = (["-v", "3", "-u", "u"], ["-u", "u", "-l", "nanp"], ["-v3", "-u", "u", "-a", "SHA-512", "-A", SECRET, "-l", "anp"],
+                 ["-u", "u", "-a", "HMAC-SHA-256", "-A", SECRET, "-x", "AES-256-Cisco", "-X", SECRET, "-l", "authPriv"],
+                 ["-u", "u", "-a", "MD5", "-3k", "0x" + "00" * 16, "-x", "AES", "-3", "K" + "00" * 16],
+                 ["-u", "u", "-n", "ctx", "-e", "0x8000000001", "-E", "8000000001"], ["-v1"], ["-v2c", "-c", "x"])
+    for options in good_ones:
+        result = snmpfleet(["check", *options, "192.0.2.1"])
+        equal(result.code, 0, f"exit of {options}: {result}")
+        unseen(result)
+        if "u" in options:
+            check("auth command line: version 3, user u, " in result.out, f"no auth: {result}")
+    result = snmpfleet(["check", "--list", *good_ones[3], "192.0.2.1 context=c1", "192.0.2.2 community=x"])
+    check("# auth command line: version 3, user u, authPriv, SHA-256, AES256C\n" in result.out, f"the auth: {result}")
+    check('auth="command line" context=c1 ' in result.out and "version=2c community=***" in result.out, f"targets: {result}")
+    for options, fault in ((["-v", "4"], "-v takes 1, 2c or 3"), (["-v", "3"], "-v 3 needs the name of a user"),
+                           (["-u", "u", "-a", "SHA9"], "-a takes"), (["-u", "u", "-x", "ROT13"], "-x takes"),
+                           (["-u", "u", "-a", "SHA", "-A", "short"], "less than 8 bytes"), (["-u", "u", "-l", "high"], "-l takes"),
+                           (["-u", "u", "-e", "xyz"], "-e and -E take"), (["-u", "u", "-3z", "00"], "-3 is followed by"),
+                           (["-u", "u", "-3m", SECRET], "hexadecimal"), (["-u", "u", "-c", SECRET], "a community needs version 1 or 2c"),
+                           (["-v2c", "-l", "authPriv"], "need version 3"), (["-n", "x"], "need version 3"),
+                           (["-u", "u", "-x", "AES", "-X", SECRET], "privacy needs authentication")):
+        for verb in ("check", "poll"):
+            result = snmpfleet([verb, *options, "192.0.2.1"])
+            equal(result.code, 3, f"exit of {verb} {options}: {result}")
+            check(f"snmpfleet {verb}: " in result.err and fault in result.err, f"no '{fault}': {result}")
+            unseen(result)
+
+
+def test_reload(work):
+    """SIGHUP reads the file again: a changed community is used, a bad file or bad targets change nothing"""
+    agent = work.closing(FakeAgent(good))
+    write = lambda community, more="": work.write("config.yaml", f"auths: {{ lab: {{ community: {community} }} }}\n{more}")
+    config = write("first")
+    targets = work.write("targets", f"{agent.address} name=t auth=lab modules=system\n")
+    process = work.poll(["-f", config, "--interval", "200ms", targets])
+    eventually(lambda: len(agent.requests) > 2, 5, "polls")
+    equal(set(communities(agent)), {b"first"}, "community")
+
+    def reload_and_poll():
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.3)
+        before = len(agent.requests)
+        eventually(lambda: len(agent.requests) > before + 3, 5, "polls go on")
+        return set(communities(agent)[before + 1:])
+    write("second", f"modules: {SECRET}\n")
+    equal(reload_and_poll(), {b"first"}, "community after a bad file")
+    write("second")
+    work.write("targets", f"{agent.address} name=t auth=lap modules=system\n")
+    equal(reload_and_poll(), {b"first"}, "community after bad targets")
+    work.write("targets", f"{agent.address} name=t auth=lab modules=system\n")
+    equal(reload_and_poll(), {b"second"}, "community after a good file")
+    write("first")
+    equal(reload_and_poll(), {b"first"}, "community of before")
+    process.send_signal(signal.SIGTERM)
+    result = finish(process, 10)
+    equal(result.code, 0, f"exit: {result}")
+    check(f"{config}:2:1: 'modules' is not in this version yet" in result.err, f"the bad file: {result}")
+    check("unknown auth 'lap' (did you mean 'lab'?)" in result.err, f"the bad targets: {result}")
+    equal(result.err.count("not reloaded"), 2, f"reloads that failed: {result}")
+    unseen(result)
+
+
+run([test_community_by_name, test_snmpv3_by_name, test_what_wins, test_faults, test_public_secret_is_warned_of, test_command_line_is_blanked,
+     test_credential_options, test_reload])
