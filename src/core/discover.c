@@ -25,7 +25,7 @@
 #include "core/state.h"
 
 enum {
-    RESTARTS_MAX = 4,        /* of one request: discovery, time, and both once more */
+    RESTARTS_MAX = 4,        /* of one request, to find the engine, and as often to learn its time */
     GRACE_MIN_MS = 20,       /* that the true answer is still waited for after a doubtful Report */
     HEX_BYTES = 2 * FLEET_ENGINE_ID_MAX + 1,
 };
@@ -207,14 +207,17 @@ static void discover_doubt(struct engine *e, struct request *r, uint32_t id,
     wheel_arm(&e->wheel, &r->timer, r->timeout_ns);
 }
 
-/* Ask again, as things are known now; not for ever. */
+/*
+ * Ask again, as things are known now; not for ever. The time has a @count of its own: its Reports
+ * are authentic, and those that are forged about the engine must not use theirs up.
+ */
 static void discover_restart(struct engine *e, struct request *r, uint32_t id,
-                             const struct report *report, uint64_t now) {
-    if (r->restarts == RESTARTS_MAX) {
+                             const struct report *report, uint8_t *count, uint64_t now) {
+    if (*count == RESTARTS_MAX) {
         discover_doubt(e, r, id, report, now);
         return;
     }
-    r->restarts++;
+    ++*count;
     request_restart(e, r);
 }
 
@@ -239,7 +242,7 @@ static void discover_answered(struct engine *e, struct request *r, uint32_t id,
     }
     discover_adopt(e, s, claim, now);
     target_is_heard(e, s->target);
-    discover_restart(e, r, id, report, now);
+    discover_restart(e, r, id, report, &r->restarts, now);
 }
 
 static void discover_set_clock(struct engine *e, struct request *r, uint32_t id,
@@ -249,7 +252,7 @@ static void discover_set_clock(struct engine *e, struct request *r, uint32_t id,
     usm_clock_set(&s->clock, claim->usm.engine_boots, claim->usm.engine_time, now);
     e->stats.resyncs++;
     security_confirm(e, s);
-    discover_restart(e, r, id, report, now);
+    discover_restart(e, r, id, report, &r->resyncs, now);
 }
 
 void discover_report(struct engine *e, struct request *r, uint32_t id, const struct message *m,
@@ -267,7 +270,7 @@ void discover_report(struct engine *e, struct request *r, uint32_t id, const str
     if (is_believed) target_is_heard(e, t);
     if (report->kind == REPORT_UNKNOWN_ENGINE) {
         t->security->is_suspect = true;
-        discover_restart(e, r, id, report, at.now);
+        discover_restart(e, r, id, report, &r->restarts, at.now);
     } else if (report->kind == REPORT_NOT_IN_WINDOW && claim->is_authentic) {
         discover_set_clock(e, r, id, report, claim, at.now);
     } else if (report->kind == REPORT_NOT_IN_WINDOW && has_auth) {
