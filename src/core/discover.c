@@ -158,7 +158,7 @@ static const struct target *discover_other(const struct engine *e, const struct 
 
 void security_confirm(struct engine *e, struct security *s) {
     if (s->is_confirmed) return;
-    s->is_confirmed = true;
+    s->is_confirmed = s->is_heard = true;
     const struct target *other = discover_other(e, s);
     discover_place(e, s);
     if (other == NULL) return;
@@ -178,9 +178,10 @@ static void discover_adopt(struct engine *e, struct security *s, const struct se
                            uint64_t now) {
     e->stats.discoveries++;
     s->is_suspect = false;
+    s->is_heard = true;
     if (!span_equal(security_engine_id(s), claim->usm.engine_id)) {
         discover_unplace(e, s);
-        s->is_confirmed = s->has_keys = false;
+        s->is_confirmed = s->is_answered = s->has_keys = false;
         s->clock = USM_CLOCK_UNKNOWN_INIT;
         s->engine_id_length = (uint8_t)claim->usm.engine_id.length;
         memcpy(s->engine_id, claim->usm.engine_id.bytes, s->engine_id_length);
@@ -221,6 +222,15 @@ static void discover_restart(struct engine *e, struct request *r, uint32_t id,
     request_restart(e, r);
 }
 
+/* Said of the first one: however many come, they take no more memory. */
+static void discover_note_engine(struct poll *p, struct span engine_id) {
+    if (p->noted != FLEET_REASON_OK) return;
+    char hex[HEX_BYTES], text[HEX_BYTES + 40];
+    format_engine_id(engine_id, hex);
+    snprintf(text, sizeof(text), "engine %s answers, another one is pinned", hex);
+    poll_note(p, FLEET_REASON_TIMEOUT, arena_text(&p->arena, text));
+}
+
 /* The answer to a question for the engine ID: any Report, for it names the engine. */
 static void discover_answered(struct engine *e, struct request *r, uint32_t id,
                               const struct report *report, const struct security_claim *claim,
@@ -233,11 +243,8 @@ static void discover_answered(struct engine *e, struct request *r, uint32_t id,
         return;
     }
     if (s->is_pinned && !span_equal(engine_id, security_engine_id(s))) {
-        char hex[HEX_BYTES], text[HEX_BYTES + 40];
-        format_engine_id(engine_id, hex);
-        snprintf(text, sizeof(text), "engine %s answers, another one is pinned", hex);
         e->stats.wrong_engine++;
-        poll_note(r->poll, FLEET_REASON_TIMEOUT, arena_text(&r->poll->arena, text));
+        discover_note_engine(r->poll, engine_id);
         return;
     }
     discover_adopt(e, s, claim, now);
