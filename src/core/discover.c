@@ -25,7 +25,7 @@
 #include "core/state.h"
 
 enum {
-    RESTARTS_MAX = 4,        /* of one request: discovery, time, and both once more */
+    RESTARTS_MAX = 4,        /* of one request, to find the engine, and as often to learn its time */
     GRACE_MIN_MS = 20,       /* that the true answer is still waited for after a doubtful Report */
     HEX_BYTES = 2 * FLEET_ENGINE_ID_MAX + 1,
 };
@@ -158,7 +158,7 @@ static const struct target *discover_other(const struct engine *e, const struct 
 
 void security_confirm(struct engine *e, struct security *s) {
     if (s->is_confirmed) return;
-    s->is_confirmed = true;
+    s->is_confirmed = s->is_heard = true;
     const struct target *other = discover_other(e, s);
     discover_place(e, s);
     if (other == NULL) return;
@@ -178,9 +178,10 @@ static void discover_adopt(struct engine *e, struct security *s, const struct se
                            uint64_t now) {
     e->stats.discoveries++;
     s->is_suspect = false;
+    s->is_heard = true;
     if (!span_equal(security_engine_id(s), claim->usm.engine_id)) {
         discover_unplace(e, s);
-        s->is_confirmed = s->has_keys = false;
+        s->is_confirmed = s->is_answered = s->has_keys = false;
         s->clock = USM_CLOCK_UNKNOWN_INIT;
         s->engine_id_length = (uint8_t)claim->usm.engine_id.length;
         memcpy(s->engine_id, claim->usm.engine_id.bytes, s->engine_id_length);
@@ -207,15 +208,27 @@ static void discover_doubt(struct engine *e, struct request *r, uint32_t id,
     wheel_arm(&e->wheel, &r->timer, r->timeout_ns);
 }
 
-/* Ask again, as things are known now; not for ever. */
+/*
+ * Ask again, as things are known now; not for ever. The time has a @count of its own: its Reports
+ * are authentic, and those that are forged about the engine must not use theirs up.
+ */
 static void discover_restart(struct engine *e, struct request *r, uint32_t id,
-                             const struct report *report, uint64_t now) {
-    if (r->restarts == RESTARTS_MAX) {
+                             const struct report *report, uint8_t *count, uint64_t now) {
+    if (*count == RESTARTS_MAX) {
         discover_doubt(e, r, id, report, now);
         return;
     }
-    r->restarts++;
+    ++*count;
     request_restart(e, r);
+}
+
+/* Said of the first one: however many come, they take no more memory. */
+static void discover_note_engine(struct poll *p, struct span engine_id) {
+    if (p->noted != FLEET_REASON_OK) return;
+    char hex[HEX_BYTES], text[HEX_BYTES + 40];
+    format_engine_id(engine_id, hex);
+    snprintf(text, sizeof(text), "engine %s answers, another one is pinned", hex);
+    poll_note(p, FLEET_REASON_TIMEOUT, arena_text(&p->arena, text));
 }
 
 /* The answer to a question for the engine ID: any Report, for it names the engine. */
@@ -230,16 +243,13 @@ static void discover_answered(struct engine *e, struct request *r, uint32_t id,
         return;
     }
     if (s->is_pinned && !span_equal(engine_id, security_engine_id(s))) {
-        char hex[HEX_BYTES], text[HEX_BYTES + 40];
-        format_engine_id(engine_id, hex);
-        snprintf(text, sizeof(text), "engine %s answers, another one is pinned", hex);
         e->stats.wrong_engine++;
-        poll_note(r->poll, FLEET_REASON_TIMEOUT, arena_text(&r->poll->arena, text));
+        discover_note_engine(r->poll, engine_id);
         return;
     }
     discover_adopt(e, s, claim, now);
     target_is_heard(e, s->target);
-    discover_restart(e, r, id, report, now);
+    discover_restart(e, r, id, report, &r->restarts, now);
 }
 
 static void discover_set_clock(struct engine *e, struct request *r, uint32_t id,
@@ -249,7 +259,7 @@ static void discover_set_clock(struct engine *e, struct request *r, uint32_t id,
     usm_clock_set(&s->clock, claim->usm.engine_boots, claim->usm.engine_time, now);
     e->stats.resyncs++;
     security_confirm(e, s);
-    discover_restart(e, r, id, report, now);
+    discover_restart(e, r, id, report, &r->resyncs, now);
 }
 
 void discover_report(struct engine *e, struct request *r, uint32_t id, const struct message *m,
@@ -267,7 +277,7 @@ void discover_report(struct engine *e, struct request *r, uint32_t id, const str
     if (is_believed) target_is_heard(e, t);
     if (report->kind == REPORT_UNKNOWN_ENGINE) {
         t->security->is_suspect = true;
-        discover_restart(e, r, id, report, at.now);
+        discover_restart(e, r, id, report, &r->restarts, at.now);
     } else if (report->kind == REPORT_NOT_IN_WINDOW && claim->is_authentic) {
         discover_set_clock(e, r, id, report, claim, at.now);
     } else if (report->kind == REPORT_NOT_IN_WINDOW && has_auth) {

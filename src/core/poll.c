@@ -225,15 +225,24 @@ static void engine_report(struct engine *e, struct subscription *s, struct fleet
     e->options.sink.report(e->options.sink.context, report);
 }
 
+/* Net-SNMP says nothing to what it cannot decrypt, nor where it does not know the context. */
+static const char *poll_silence_cause(const struct target *t) {
+    const struct security *s = t->security;
+    if (s == NULL || s->is_answered || !s->is_heard) return NULL;
+    bool is_private = (t->auth->user->flags & MESSAGE_FLAG_PRIV) != 0;
+    bool has_context = s->context_length > 0;
+    return is_private && has_context ? "wrong privacy protocol or password, or unknown context?"
+           : is_private              ? "wrong privacy protocol or password?"
+           : has_context             ? "unknown context?"
+                                     : NULL;
+}
+
 static const char *poll_silence(const struct poll *p, char detail[static DETAIL_BYTES]) {
-    const struct security *s = p->target->security;
-    const char *plural = p->sent == 1 ? "" : "s";
-    int length = snprintf(detail, DETAIL_BYTES, "no answer to %u attempt%s", p->sent, plural);
-    /* Net-SNMP says nothing to what it cannot decrypt. */
-    bool is_private = s != NULL && (p->target->auth->user->flags & MESSAGE_FLAG_PRIV) != 0;
-    if (is_private && s->engine_id_length > 0 && !s->is_pinned && !s->is_confirmed)
-        snprintf(detail + length, DETAIL_BYTES - (size_t)length,
-                 ", but its engine is known: wrong privacy protocol or password?");
+    uint32_t heard = p->responses + p->reports;
+    uint32_t silent = p->sent > heard ? p->sent - heard : 1;
+    const char *cause = poll_silence_cause(p->target);
+    snprintf(detail, DETAIL_BYTES, "no answer to %u attempt%s%s%s", silent, silent == 1 ? "" : "s",
+             cause != NULL ? ", but its engine is known: " : "", cause != NULL ? cause : "");
     return detail;
 }
 
@@ -252,6 +261,7 @@ static enum fleet_reason poll_reason(const struct poll *p, enum fleet_reason rea
         reason = p->noted;
         *detail = p->noted_text;
     }
+    if (reason == FLEET_REASON_DEADLINE && *detail == NULL) *detail = p->noted_text;
     bool cut = reason != FLEET_REASON_DEADLINE && reason != FLEET_REASON_CANCELLED;
     if (cut && p->responses > 0 && p->state == POLL_RUNNING && p->sink.varbinds > 0) {
         snprintf(text, DETAIL_BYTES, "%s after %u varbinds%s%.80s", fleet_reason_text(reason),
@@ -260,6 +270,11 @@ static enum fleet_reason poll_reason(const struct poll *p, enum fleet_reason rea
         return FLEET_REASON_PARTIAL;
     }
     if (*detail == NULL && reason == FLEET_REASON_TIMEOUT) *detail = poll_silence(p, text);
+    /* The poll's own memory is gone when the report is handed out. */
+    if (*detail != NULL && *detail == p->noted_text) {
+        snprintf(text, DETAIL_BYTES, "%s", *detail);
+        *detail = text;
+    }
     return reason;
 }
 

@@ -76,7 +76,7 @@ struct request *request_new(struct engine *e, struct poll *p, uint16_t part, uin
     r->group = group;
     r->attempts = 0;
     r->is_paid = r->is_discovery = r->was_reported = false;
-    r->reported = r->restarts = 0;
+    r->reported = r->restarts = r->resyncs = 0;
     list_init(&r->link);
     list_push(&p->requests, &r->poll_link);
     wheel_timer_init(&r->timer, TIMER_REQUEST);

@@ -153,6 +153,7 @@ static enum security_verdict security_judge_response(struct engine *e, struct re
         return security_refuse(&e->stats.not_in_window, r->poll, FLEET_REASON_NOT_IN_WINDOW,
                                "answers outside the time window");
     security_confirm(e, s);
+    s->is_answered = true;
     return SECURITY_RESPONSE;
 }
 

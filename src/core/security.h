@@ -24,6 +24,8 @@ struct security {
     bool is_pinned;                 /* the engine ID was given: no other is believed */
     bool is_suspect;                /* told that the engine is another one: asked before all else */
     bool is_confirmed;              /* something from this very engine was believed */
+    bool is_heard;                  /* an engine spoke up at all, by a Report perhaps */
+    bool is_answered;               /* values came from this very engine */
     bool is_told;                   /* that another target has this engine ID */
     bool has_keys;
     uint8_t context_length;

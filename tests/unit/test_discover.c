@@ -31,6 +31,8 @@ struct habits {
     bool needs_nobody;          /* MikroTik: silent to a discovery that names a user */
     bool needs_user;            /* silent to a discovery that names none */
     bool is_mute;               /* silent to all but discoveries */
+    bool is_deaf;               /* silent to what it cannot decrypt: to all that is in time */
+    bool finds_other;           /* a Report under another engine ID before each answer to a discovery */
     bool forges_window;         /* an unauthenticated notInTimeWindows Report before each answer */
     bool forges_engine;         /* an unauthenticated unknownEngineIDs Report before each answer */
     bool forges_digest;         /* an unauthenticated wrongDigests Report before each answer */
@@ -237,7 +239,13 @@ static void agent_answer(struct world *w, const struct address *from, struct spa
         assert_int_equal(m.v3.flags, MESSAGE_FLAG_REPORTABLE);
         assert_int_equal(m.pdu.varbinds.length, 0);
         bool is_silent = usm.user_name.length == 0 ? h->needs_user : h->needs_nobody;
-        if (!is_silent) agent_report(w, from, &m, UNKNOWN_ENGINE, 0);
+        if (is_silent) return;
+        if (h->finds_other) {
+            w->engine_id = engine_b;
+            agent_report(w, from, &m, UNKNOWN_ENGINE, 0);
+            w->engine_id = engine_a;
+        }
+        agent_report(w, from, &m, UNKNOWN_ENGINE, 0);
         return;
     }
     w->data++;
@@ -266,7 +274,7 @@ static void agent_answer(struct world *w, const struct address *from, struct spa
             return;
         }
     }
-    agent_respond(w, from, &m);
+    if (!h->is_deaf) agent_respond(w, from, &m);
 }
 
 /* Until @reports have come, or @limit of virtual time has passed. */
@@ -568,6 +576,76 @@ static void a_replayed_answer_is_a_duplicate(void **state) {
     world_deinit(w);
 }
 
+/* Somebody is always faster than the agent; the time is learnt behind that. */
+static void forged_engines_and_hidden_boots_together_lose_no_poll(void **state) {
+    (void)state;
+    struct world *w = &world;
+    first_poll(w, FLEET_AUTH_PRIV, (struct habits){ .finds_other = true, .hides_boots = true });
+    assert_int_equal(w->reasons[0], FLEET_REASON_OK);
+    assert_int_equal(stats(w)->resyncs, 1);
+    world_deinit(w);
+}
+
+static const char *hint(const struct world *w) {
+    const char *found = strstr(w->details[w->reports - 1], ", but its engine is known: ");
+    return found != NULL ? found : "";
+}
+
+/* Where the privacy password is wrong, or the context, some agents say nothing. */
+static void silence_of_an_agent_that_was_heard_has_a_likely_cause(void **state) {
+    (void)state;
+    struct world *w = &world;
+    const char *privacy = ", but its engine is known: wrong privacy protocol or password?";
+    first_poll(w, FLEET_AUTH_PRIV, (struct habits){ .is_deaf = true });
+    assert_int_equal(w->reasons[0], FLEET_REASON_TIMEOUT);
+    assert_string_equal(hint(w), privacy);
+    assert_non_null(strstr(w->details[0], "no answer to 4 attempts"));  /* the discovery was answered */
+    world_deinit(w);
+
+    first_poll(w, FLEET_AUTH_PRIV, (struct habits){ .is_deaf = true, .hides_boots = true });
+    assert_string_equal(hint(w), privacy);
+    world_deinit(w);
+
+    first_poll(w, FLEET_AUTH_NO_PRIV, (struct habits){ .is_deaf = true });
+    assert_string_equal(hint(w), "");
+    world_deinit(w);
+
+    world_init(w, FLEET_AUTH_PRIV);
+    w->habits.is_deaf = true;
+    add_target(w, "10.0.0.1", engine_a);
+    run_until(w, 1, 60 * CLOCK_NS_PER_S);
+    assert_string_equal(hint(w), privacy);
+    world_deinit(w);
+}
+
+static void silence_without_cause_is_not_explained(void **state) {
+    (void)state;
+    struct world *w = &world;
+    first_poll(w, FLEET_AUTH_PRIV, (struct habits){ .is_mute = false });
+    assert_int_equal(w->reasons[0], FLEET_REASON_OK);
+    w->habits.is_mute = true;
+    run_until(w, 2, 60 * CLOCK_NS_PER_S);
+    assert_int_equal(w->reasons[1], FLEET_REASON_TIMEOUT);
+    assert_string_equal(hint(w), "");
+    world_deinit(w);
+
+    first_poll(w, FLEET_AUTH_PRIV, (struct habits){ .needs_nobody = true, .needs_user = true });
+    assert_string_equal(hint(w), "");
+    world_deinit(w);
+
+    world_init(w, FLEET_AUTH_PRIV);
+    w->habits.is_mute = true;
+    add_target(w, "10.0.0.1", NULL);
+    struct fleet_learnt learnt = { .name = "10.0.0.1", .host = "10.0.0.1", .port = 161,
+                                   .engine_id_length = sizeof(engine_a) };
+    memcpy(learnt.engine_id, engine_a, sizeof(engine_a));
+    assert_int_equal(engine_learnt_set(w->engine, &learnt, 0, w->now), 0);
+    run_until(w, 1, 60 * CLOCK_NS_PER_S);
+    assert_int_equal(w->discoveries, 0);
+    assert_string_equal(hint(w), "");
+    world_deinit(w);
+}
+
 /* Every bit of an answer, one at a time: nothing is believed, and nothing breaks. */
 static void an_answer_with_any_bit_flipped_is_not_believed(void **state) {
     (void)state;
@@ -638,6 +716,9 @@ int main(void) {
         cmocka_unit_test(two_agents_with_one_engine_id_are_told_and_both_polled),
         cmocka_unit_test(a_restart_with_what_was_learnt_sends_no_discovery),
         cmocka_unit_test(a_replayed_answer_is_a_duplicate),
+        cmocka_unit_test(forged_engines_and_hidden_boots_together_lose_no_poll),
+        cmocka_unit_test(silence_of_an_agent_that_was_heard_has_a_likely_cause),
+        cmocka_unit_test(silence_without_cause_is_not_explained),
         cmocka_unit_test(an_answer_with_any_bit_flipped_is_not_believed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
