@@ -120,6 +120,16 @@ int fleet_auth_set(struct fleet *fleet, const struct fleet_auth_options *options
 /* Numbers start at 1. FLEET_E_UNKNOWN when there is none of that name. */
 int fleet_auth_find(const struct fleet *fleet, const char *name, uint32_t *ret_auth);
 
+/*
+ * Its name is free again; targets that use it keep it until they are set anew, and with the last of
+ * them its keys are wiped. FLEET_E_UNKNOWN.
+ */
+int fleet_auth_remove(struct fleet *fleet, uint32_t auth);
+
+/* The name of an auth, NULL when there is none of that number; numbers are at most the bound. */
+const char *fleet_auth_name(const struct fleet *fleet, uint32_t auth);
+uint32_t fleet_auth_bound(const struct fleet *fleet);
+
 enum fleet_change { FLEET_UNCHANGED, FLEET_ADDED, FLEET_CHANGED };
 
 /*

@@ -157,6 +157,18 @@ uint32_t fleet_target_bound(const struct fleet *f) {
     return engine_target_bound(f->engine);
 }
 
+int fleet_auth_remove(struct fleet *f, uint32_t auth) {
+    return engine_auth_remove(f->engine, auth);
+}
+
+const char *fleet_auth_name(const struct fleet *f, uint32_t auth) {
+    return engine_auth_name(f->engine, auth);
+}
+
+uint32_t fleet_auth_bound(const struct fleet *f) {
+    return engine_auth_bound(f->engine);
+}
+
 int fleet_learnt_get(struct fleet *f, uint32_t target, struct fleet_learnt *ret_learnt) {
     return engine_learnt_get(f->engine, target, ret_learnt, clock_realtime_ns(),
                              clock_monotonic_ns());

@@ -104,6 +104,7 @@ static int run_load(struct poll_run *run, struct targets_changes *ret_changes) {
             error = targets_apply(targets, run->fleet, ret_changes);
             if (error != 0)
                 fprintf(stderr, "snmpfleet poll: targets: %s\n", fleet_error_text(error));
+            else settings_prune(settings, run->fleet);
         }
         targets_free(targets);
     }

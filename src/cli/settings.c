@@ -77,6 +77,15 @@ int settings_load(struct settings *settings, struct fleet *fleet) {
     return error;
 }
 
+void settings_prune(const struct settings *s, struct fleet *fleet) {
+    for (uint32_t number = 1; number <= fleet_auth_bound(fleet); number++) {
+        const struct targets_auth key = { .name = fleet_auth_name(fleet, number) };
+        if (key.name == NULL) continue;
+        if (bsearch(&key, s->auths, s->auth_count, sizeof(key), by_name) == NULL)
+            (void)fleet_auth_remove(fleet, number);
+    }
+}
+
 void settings_unload(struct settings *settings) {
     config_free(settings->config);
     free(settings->auths);

@@ -6,6 +6,7 @@
  *     settings_load(&settings, fleet);      at start and at each reload
  *     targets_read... with settings_context
  *     targets_apply(...)
+ *     settings_prune(&settings, fleet);     auths that are named no more are removed
  *     settings_unload(&settings);           what was read is wiped
  *     settings_free(&settings);             at the end
  */
@@ -28,6 +29,7 @@ struct settings {
 
 /* 0, or what was wrong (told on standard error): -errno or an enum fleet_error, nothing loaded. */
 int settings_load(struct settings *settings, struct fleet *fleet);
+void settings_prune(const struct settings *settings, struct fleet *fleet);
 void settings_unload(struct settings *settings);
 
 /* What the auth of @number says; NULL when it is none of these. Its secrets are not to be shown. */

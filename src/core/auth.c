@@ -118,6 +118,13 @@ static int auth_make(struct engine *e, const struct fleet_auth_options *o, struc
     return error;
 }
 
+/* The name is no longer its own; it may be its end. */
+static void auth_unname(struct engine *e, struct auth *a) {
+    free(a->name);
+    a->name = NULL;
+    auth_put(e, a);
+}
+
 int engine_auth_set(struct engine *e, const struct fleet_auth_options *o, uint32_t *ret_auth,
                     const char **ret_why) {
     const char *why = fleet_auth_check(o);
@@ -141,10 +148,22 @@ int engine_auth_set(struct engine *e, const struct fleet_auth_options *o, uint32
     fresh->number = number;
     e->named[number - 1] = fresh;
     *ret_auth = number;
-    if (known == NULL) return 0;
-    free(known->name);
-    known->name = NULL;
-    auth_put(e, known);
+    if (known != NULL) auth_unname(e, known);
+    return 0;
+}
+
+const char *engine_auth_name(const struct engine *e, uint32_t auth) {
+    if (auth == 0 || auth > e->auth_bound || e->named[auth - 1] == NULL) return NULL;
+    return e->named[auth - 1]->name;
+}
+
+uint32_t engine_auth_bound(const struct engine *e) {
+    return e->auth_bound;
+}
+
+int engine_auth_remove(struct engine *e, uint32_t auth) {
+    if (engine_auth_name(e, auth) == NULL) return FLEET_E_UNKNOWN;
+    auth_unname(e, e->named[auth - 1]);
     return 0;
 }
 

@@ -43,6 +43,9 @@ int engine_module_add(struct engine *e, const struct fleet_module_options *optio
 int engine_module_find(const struct engine *e, const char *name, uint32_t *ret_module);
 int engine_auth_set(struct engine *e, const struct fleet_auth_options *options, uint32_t *ret_auth,
                     const char **ret_why);
+int engine_auth_remove(struct engine *e, uint32_t auth);
+const char *engine_auth_name(const struct engine *e, uint32_t auth);
+uint32_t engine_auth_bound(const struct engine *e);
 int engine_auth_find(const struct engine *e, const char *name, uint32_t *ret_auth);
 int engine_learnt_get(struct engine *e, uint32_t target, struct fleet_learnt *ret_learnt,
                       int64_t unix_ns, uint64_t now);

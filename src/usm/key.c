@@ -86,9 +86,16 @@ uint64_t usm_hashed(const struct usm *u) {
 void usm_localize_auth(struct usm *u, enum fleet_auth_protocol protocol,
                        const struct usm_master_key *master, struct span engine_id,
                        struct usm_localized_key *ret_key) {
-    struct span ku = span_of(master->bytes, master->length);
+    uint8_t text[2 * USM_DIGEST_MAX + FLEET_ENGINE_ID_MAX];
+    size_t length = master->length, id_length = engine_id.length;
+    assert(id_length <= FLEET_ENGINE_ID_MAX);
+    memcpy(text, master->bytes, length);
+    if (id_length > 0) memcpy(text + length, engine_id.bytes, id_length);
+    memcpy(text + length + id_length, master->bytes, length);
+    struct span whole = span_of(text, 2 * length + id_length);
     *ret_key = (struct usm_localized_key){ .length = master->length };
-    usm_digest(u, protocol, (struct span[]){ ku, engine_id, ku }, 3, ret_key->bytes);
+    usm_digest(u, protocol, &whole, 1, ret_key->bytes);
+    explicit_bzero(text, sizeof(text));
 }
 
 /* Kul' = Kul, H(Kul), H(Kul, H(Kul)), ... : each step digests all there is. */

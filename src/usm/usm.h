@@ -15,7 +15,7 @@
 
 struct usm;
 
-/* 0, or -ENOMEM. */
+/* 0, -ENOMEM, or -EIO: OpenSSL gives no random octets. */
 int usm_new(struct usm **ret_usm);
 void usm_free(struct usm *u);
 
@@ -41,7 +41,7 @@ struct usm_localized_key {
 
 /*
  * Ku of a passphrase, not empty (RFC 3414 section A.2): 1 MiB of hashing, but only the first time
- * that this protocol and passphrase are asked for.
+ * that this protocol and passphrase are asked for. It is kept until usm_free.
  */
 void usm_master_key(struct usm *u, enum fleet_auth_protocol protocol, struct span passphrase,
                     struct usm_master_key *ret_key);
