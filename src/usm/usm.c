@@ -14,9 +14,9 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/provider.h>
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
 #include "snmpfleet/error.h"
 
@@ -267,7 +267,7 @@ bool usm_decrypt(struct usm *u, enum fleet_priv_protocol protocol,
 }
 
 int usm_random(void *bytes, size_t length) {
-    return RAND_bytes(bytes, (int)length) == 1 ? 0 : -EIO;
+    return getrandom(bytes, length, 0) == (ssize_t)length ? 0 : -EIO;
 }
 
 void usm_wipe(void *bytes, size_t length) {

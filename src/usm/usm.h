@@ -15,7 +15,7 @@
 
 struct usm;
 
-/* 0, -ENOMEM, or -EIO: OpenSSL gives no random octets. */
+/* 0, -ENOMEM, or -EIO: the kernel gives no random octets. */
 int usm_new(struct usm **ret_usm);
 void usm_free(struct usm *u);
 
@@ -105,7 +105,10 @@ bool usm_decrypt(struct usm *u, enum fleet_priv_protocol protocol,
                  const struct usm_localized_key *key, struct usm_moment moment, struct span salt,
                  struct span encrypted, uint8_t *ret_data);
 
-/* @length octets from OpenSSL's generator. 0 or -EIO. */
+/*
+ * @length octets (at most 256) from the kernel, so that a fleet without SNMPv3 needs nothing of
+ * OpenSSL. 0 or -EIO.
+ */
 int usm_random(void *bytes, size_t length);
 
 /* memset to zero that the compiler leaves in. */
