@@ -33,7 +33,8 @@ enum fleet_auth_protocol {
 
 /*
  * AES-192 and AES-256 stand in no RFC: agents differ in how a short localized key is made longer.
- * Without a suffix: Blumenthal's draft (Net-SNMP, most of others); _REEDER: Reeder's, as Cisco does.
+ * Without a suffix: Blumenthal's draft (Net-SNMP, most of others); _REEDER: Reeder's, as Cisco
+ * does.
  */
 enum fleet_priv_protocol {
     FLEET_PRIV_NONE = 0,

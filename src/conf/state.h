@@ -7,9 +7,9 @@
  *     end COUNT CHECKSUM
  *
  * A field that does not apply is "-"; in names '%', control characters and blanks are written %XX.
- * There is no key, passphrase or community in it. A file is taken whole or not at all: the last line
- * tells a damaged one. It is written beside the old one, some targets at a time, and renamed over
- * it.
+ * There is no key, passphrase or community in it. A file is taken whole or not at all: the last
+ * line tells a damaged one. It is written beside the old one, some targets at a time, and renamed
+ * over it.
  */
 #pragma once
 

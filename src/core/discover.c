@@ -5,8 +5,8 @@
  * Discovery is no step of its own: a request to a target whose engine is not known, or is in doubt,
  * goes out as an empty question for the engine ID, with its time-outs, retries and place in the
  * window, and when the Report has come it goes out again as what it was meant to be. The time is
- * learnt alike: the request carries the best guess, and an authentic notInTimeWindows Report sets the
- * clock. So thousands of discoveries are under way at once, and none holds up another.
+ * learnt alike: the request carries the best guess, and an authentic notInTimeWindows Report sets
+ * the clock. So thousands of discoveries are under way at once, and none holds up another.
  *
  * A Report that is not authenticated can be forged. It never changes what is known: a claim that
  * the engine is another one leads to the question which one; any other claim is noted, its
@@ -25,7 +25,7 @@
 #include "core/state.h"
 
 enum {
-    RESTARTS_MAX = 4,        /* of one request, to find the engine, and as often to learn its time */
+    RESTARTS_MAX = 4,        /* of one request to find the engine, and as many to learn its time */
     GRACE_MIN_MS = 20,       /* that the true answer is still waited for after a doubtful Report */
     HEX_BYTES = 2 * FLEET_ENGINE_ID_MAX + 1,
 };

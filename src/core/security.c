@@ -3,8 +3,8 @@
  *
  * What a message must be to be believed: it answers a request that is out, by its msgID (fresh: ids
  * are drawn at random and never used twice); it comes from the engine and the user that were asked;
- * its digest is right; it is as secure as the request; it lies within the time window. What fails is
- * counted and noted as the reason that a time-out of this poll will give.
+ * its digest is right; it is as secure as the request; it lies within the time window. What fails
+ * is counted and noted as the reason that a time-out of this poll will give.
  */
 #include "core/security.h"
 

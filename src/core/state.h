@@ -55,8 +55,8 @@ struct request {
     bool is_discovery;                /* the attempts that are out ask for the engine ID */
     bool was_reported;                /* the present attempt got a Report that proves nothing */
     uint8_t reported;                 /* attempts that did */
-    uint8_t restarts, resyncs;        /* times it was asked anew, after a Report that told of another
-                                         engine, or the time */
+    uint8_t restarts, resyncs;        /* times it was asked anew, after a Report that told of
+                                         another engine, or the time */
     uint64_t timeout_ns;              /* when the present attempt is given up */
     uint32_t ids[REQUEST_ATTEMPTS_KEPT];
     uint64_t sent_ns[REQUEST_ATTEMPTS_KEPT];

@@ -34,7 +34,8 @@ static uint32_t answer_report(struct answer *r, int report,
     struct pdu pdu = { .type = PDU_REPORT, .request_id = m->pdu.request_id };
     struct ber_writer w = BER_WRITER(ret_bytes, REPORT_BYTES - USM_PADDING_MAX);
     varbind_write(&w, span_of(counter->oid, counter->oid_length), &value);
-    authority_wrap(r->agents->authority, &r->in, answer_report_level(r, report), SPAN_NULL, &pdu, &w);
+    authority_wrap(r->agents->authority, &r->in, answer_report_level(r, report), SPAN_NULL, &pdu,
+                   &w);
     struct span message = ber_written(&w);
     if (message.length > 0) memmove(ret_bytes, message.bytes, message.length);
     return (uint32_t)message.length;
@@ -69,7 +70,8 @@ bool answer_open_v3(struct answer *r, uint8_t ret_bytes[static AGENT_BUFFER],
         a->stats.unsupported++;
         return false;
     }
-    r->in.engine = agent_engine_at(o->seed, request->agent, request->now - o->started, &request->engine);
+    r->in.engine =
+        agent_engine_at(o->seed, request->agent, request->now - o->started, &request->engine);
     int outcome = authority_accept(a->authority, request->agent, request->datagram, &r->in);
     if (outcome == AUTHORITY_ACCEPTED) outcome = answer_view_v3(r, ret_bytes);
     if (outcome == AUTHORITY_ACCEPTED) return true;
@@ -81,7 +83,8 @@ bool answer_open_v3(struct answer *r, uint8_t ret_bytes[static AGENT_BUFFER],
 
 uint32_t answer_wrap_v3(const struct answer *r, const struct pdu *pdu, uint8_t *ret_bytes) {
     struct ber_writer w = { .start = ret_bytes, .at = r->start, .end = r->at };
-    authority_wrap(r->agents->authority, &r->in, r->in.level, r->in.message.v3.context_name, pdu, &w);
+    authority_wrap(r->agents->authority, &r->in, r->in.level, r->in.message.v3.context_name, pdu,
+                   &w);
     struct span message = ber_written(&w);
     memmove(ret_bytes, message.bytes, message.length);
     return (uint32_t)message.length;

@@ -113,8 +113,9 @@ static const struct usm_user *authority_user(struct authority *s, uint32_t numbe
     return user->is_ready ? &user->usm : NULL;
 }
 
-static const struct usm_keys *authority_localize(struct authority *s, uint32_t agent, uint32_t number,
-                                                const struct agent_engine *engine) {
+static const struct usm_keys *authority_localize(struct authority *s, uint32_t agent,
+                                                 uint32_t number,
+                                                 const struct agent_engine *engine) {
     uint64_t place = (uint64_t)agent * s->places + number % s->places;
     struct authority_keys *k = &s->keys[place % s->keys_count];
     if (k->engine != engine->number || k->user != number + 1) {
@@ -136,7 +137,8 @@ static bool authority_find(const struct authority *s, struct span name, uint32_t
 }
 
 /* RFC 3414 section 3.2 step 7a. */
-static bool authority_is_in_window(const struct agent_engine *engine, const struct usm_parameters *usm) {
+static bool authority_is_in_window(const struct agent_engine *engine,
+                                   const struct usm_parameters *usm) {
     int64_t late = (int64_t)engine->time - usm->engine_time;
     return engine->boots < USM_TIME_MAX && usm->engine_boots == (int32_t)engine->boots &&
            late <= USM_WINDOW_S && late >= -USM_WINDOW_S;
@@ -155,7 +157,8 @@ static int authority_decrypt(struct authority *s, struct incoming *in) {
                                                             : AUTHORITY_MALFORMED;
 }
 
-int authority_accept(struct authority *s, uint32_t agent, struct span datagram, struct incoming *in) {
+int authority_accept(struct authority *s, uint32_t agent, struct span datagram,
+                     struct incoming *in) {
     const struct message *m = &in->message;
     in->level = m->v3.flags & (MESSAGE_FLAG_AUTH | MESSAGE_FLAG_PRIV);
     if (m->v3.security_model != MESSAGE_SECURITY_USM) return AUTHORITY_UNABLE;

@@ -55,10 +55,11 @@ struct incoming {
 /*
  * Take the v3 message that @datagram was decoded to for @agent; in->message and in->engine are set,
  * the rest of @in is filled in and good until the next call. A scoped PDU that was encrypted is
- * decoded into in->message. Returns AUTHORITY_ACCEPTED; an enum authority_report; AUTHORITY_MALFORMED;
- * AUTHORITY_UNABLE: another security model, or out of memory.
+ * decoded into in->message. Returns AUTHORITY_ACCEPTED; an enum authority_report;
+ * AUTHORITY_MALFORMED; AUTHORITY_UNABLE: another security model, or out of memory.
  */
-int authority_accept(struct authority *s, uint32_t agent, struct span datagram, struct incoming *in);
+int authority_accept(struct authority *s, uint32_t agent, struct span datagram,
+                     struct incoming *in);
 
 /* Most octets of an answer besides its varbinds, context name and padding. */
 enum { AUTHORITY_HEADERS_MAX = 208 };

@@ -5,7 +5,8 @@
  * Each block of cipher feedback is the text exclusive-or'ed with the encryption of the cipher text
  * before it. A receiver has all the cipher text at once, so that all blocks can be encrypted in one
  * call, in which the processor works on many of them at a time; OpenSSL's own mode takes them one
- * after the other. Besides, setting an initial vector costs OpenSSL 3.0 a look-up by name a message.
+ * after the other. Besides, setting an initial vector costs OpenSSL 3.0 a look-up by name a
+ * message.
  */
 #include "usm/state.h"
 

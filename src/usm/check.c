@@ -57,9 +57,9 @@ static const char *check_priv_key(const struct fleet_auth_options *o) {
         return o->priv_key.length > PASSPHRASE_MAX
                    ? "the privacy password has more than 1024 bytes" : NULL;
     case FLEET_KEY_MASTER:
-        return o->priv_key.length == digest
-                   ? NULL
-                   : "the privacy master key is not as long as the authentication protocol's digest";
+        return o->priv_key.length == digest ? NULL
+                                            : "the privacy master key is not as long as the "
+                                              "authentication protocol's digest";
     case FLEET_KEY_LOCALIZED:
         if (o->priv_key.length > FLEET_KEY_MAX) return "the localized privacy key is too long";
         return o->priv_key.length >= needed

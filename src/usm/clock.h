@@ -35,8 +35,8 @@ uint32_t usm_clock_time(const struct usm_clock *c, uint64_t now);
 void usm_clock_guess(struct usm_clock *c, int32_t boots, int32_t time, uint64_t now);
 
 /*
- * Set it to what is known to be fresh and authentic: an answer, by its message id, to a request that
- * is out. It may go backward: an agent that lost its boots has nothing better to say.
+ * Set it to what is known to be fresh and authentic: an answer, by its message id, to a request
+ * that is out. It may go backward: an agent that lost its boots has nothing better to say.
  */
 void usm_clock_set(struct usm_clock *c, int32_t boots, int32_t time, uint64_t now);
 

@@ -27,7 +27,7 @@ enum usm_extension { USM_EXTEND_NEVER, USM_EXTEND_BLUMENTHAL, USM_EXTEND_REEDER 
 struct usm_priv_protocol {
     const char *name;
     const char *algorithm;     /* OpenSSL's name: of AES the bare block cipher (cfb.c) */
-    uint8_t key_length;        /* of the localized key; what a block mode's IV is made of included */
+    uint8_t key_length;        /* of the localized key, with what a block mode's IV is made of */
     uint8_t cipher_key_length; /* of it what the cipher takes */
     uint8_t block_length;      /* data is padded to a multiple of it; 1: never */
     bool is_legacy;            /* in OpenSSL's legacy provider */

@@ -7,7 +7,7 @@
 
 struct usm_user {
     uint8_t flags;             /* of its messages: MESSAGE_FLAG_AUTH, MESSAGE_FLAG_PRIV */
-    uint8_t auth_protocol, priv_protocol;         /* enum fleet_..._protocol; NONE below its level */
+    uint8_t auth_protocol, priv_protocol;   /* enum fleet_..._protocol; NONE below its level */
     uint8_t auth_stage, priv_stage;               /* enum fleet_key_stage: MASTER or LOCALIZED */
     uint8_t name_length, context_engine_id_length, engine_id_length;
     uint8_t context_length;

@@ -149,7 +149,8 @@ void usm_digest(struct usm *u, enum fleet_auth_protocol protocol, const struct s
 }
 
 /* HMAC's pads (RFC 2104 section 2): the key, zeros behind it, each octet exclusive-or'ed. */
-static void hmac_pad(uint8_t *pad, const struct usm_localized_key *key, size_t block, uint8_t with) {
+static void hmac_pad(uint8_t *pad, const struct usm_localized_key *key, size_t block,
+                     uint8_t with) {
     uint64_t mask = with * UINT64_C(0x0101010101010101), word;
     size_t i = 0;
     for (; i < USM_DIGEST_MAX; i += 8) {

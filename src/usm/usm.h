@@ -53,7 +53,8 @@ void usm_localize_auth(struct usm *u, enum fleet_auth_protocol protocol,
 
 /*
  * The same for privacy: cut to what @priv takes, or made longer as it says (Blumenthal's
- * draft-blumenthal-aes-usm-04 section 3.1.2.1, Reeder's draft-reeder-snmpv3-usm-3desede section 2.1).
+ * draft-blumenthal-aes-usm-04 section 3.1.2.1, Reeder's draft-reeder-snmpv3-usm-3desede section
+ * 2.1).
  */
 void usm_localize_priv(struct usm *u, enum fleet_auth_protocol protocol,
                        enum fleet_priv_protocol priv, const struct usm_master_key *master,
@@ -98,8 +99,9 @@ size_t usm_encrypt(struct usm *u, enum fleet_priv_protocol protocol,
                    uint8_t *data, size_t length, uint8_t ret_salt[static USM_SALT_LENGTH]);
 
 /*
- * Decrypt into @ret_data, which has room for as many octets, rounded up to USM_DECRYPT_BLOCK. False: the salt has not 8 octets, or
- * the data no whole number of blocks (RFC 3414 section 8.3.2). A wrong key shows only in the result.
+ * Decrypt into @ret_data, which has room for as many octets, rounded up to USM_DECRYPT_BLOCK.
+ * False: the salt has not 8 octets, or the data no whole number of blocks (RFC 3414 section 8.3.2).
+ * A wrong key shows only in the result.
  */
 bool usm_decrypt(struct usm *u, enum fleet_priv_protocol protocol,
                  const struct usm_localized_key *key, struct usm_moment moment, struct span salt,

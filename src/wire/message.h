@@ -82,8 +82,9 @@ enum { MESSAGE_SECURITY_USM = 3 };  /* msgSecurityModel (RFC 3411 section 6.1) *
 int message_decode(struct span datagram, struct message *ret_message);
 
 /*
- * The request-id of a v1 or v2c message, or the msgID of a v3 one, of the usual shape, by a glance at where it stands; 0 when
- * it is of another. It is for guesses only: nothing else of the message has been looked at.
+ * The request-id of a v1 or v2c message, or the msgID of a v3 one, of the usual shape, by a glance
+ * at where it stands; 0 when it is of another. It is for guesses only: nothing else of the message
+ * has been looked at.
  */
 uint32_t message_glance_id(struct span datagram);
 

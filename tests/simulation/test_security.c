@@ -1,7 +1,7 @@
 /*
- * A fleet of SNMPv3 on a virtual clock and a lossy network: users of every pair of protocols; agents
- * that reboot, forget their boots, have clocks that run wild, hide their clocks, share engine IDs.
- * Every turn ends in one report, and what ends badly was lost on the way, nothing else.
+ * A fleet of SNMPv3 on a virtual clock and a lossy network: users of every pair of protocols;
+ * agents that reboot, forget their boots, have clocks that run wild, hide their clocks, share
+ * engine IDs. Every turn ends in one report, and what ends badly was lost on the way, nothing else.
  */
 #include <setjmp.h>
 #include <stdarg.h>

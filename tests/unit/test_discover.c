@@ -1,7 +1,7 @@
 /*
  * SNMPv3 in the engine: discovery, clocks, Reports, and everything that must not be believed. One
- * target or two on a virtual clock, and beside them a small authoritative engine that can be told to
- * misbehave.
+ * target or two on a virtual clock, and beside them a small authoritative engine that can be told
+ * to misbehave.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,7 +32,7 @@ struct habits {
     bool needs_user;            /* silent to a discovery that names none */
     bool is_mute;               /* silent to all but discoveries */
     bool is_deaf;               /* silent to what it cannot decrypt: to all that is in time */
-    bool finds_other;           /* a Report under another engine ID before each answer to a discovery */
+    bool finds_other;           /* each discovery is answered under another engine ID first */
     bool forges_window;         /* an unauthenticated notInTimeWindows Report before each answer */
     bool forges_engine;         /* an unauthenticated unknownEngineIDs Report before each answer */
     bool forges_digest;         /* an unauthenticated wrongDigests Report before each answer */

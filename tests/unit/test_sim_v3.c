@@ -266,13 +266,15 @@ static void engines_differ_and_are_well_formed(void **state) {
     assert_memory_not_equal(a.id, b.id, sizeof(a.id));
     assert_memory_not_equal(a.id, c.id, sizeof(a.id));
     assert_true(a.time != b.time && a.boots == 1);
-    struct agent_engine d = agent_engine_at(1, 0, 0, &duplicate), e = agent_engine_at(1, 1, 0, &duplicate);
+    struct agent_engine d = agent_engine_at(1, 0, 0, &duplicate),
+                        e = agent_engine_at(1, 1, 0, &duplicate);
     assert_memory_equal(d.id, e.id, sizeof(d.id));
     assert_memory_not_equal(d.id, a.id, sizeof(d.id));
     for (uint32_t agent = 0; agent < 1000; agent++) {
         struct agent_engine at_first = agent_engine_at(1, agent, 0, &none);
         assert_in_range(at_first.time, 1000, 100000);
-        assert_int_equal(agent_engine_at(1, agent, 99 * CLOCK_NS_PER_S, &none).time, at_first.time + 99);
+        assert_int_equal(agent_engine_at(1, agent, 99 * CLOCK_NS_PER_S, &none).time,
+                         at_first.time + 99);
     }
 }
 
@@ -508,7 +510,8 @@ static void a_fast_clock_leaves_the_window(void **state) {
     f.request.engine.drift = 10;
     struct agent_engine at_first = agent_engine_at(1, 3, 0, &f.request.engine);
     f.request.now = 100 * CLOCK_NS_PER_S;
-    assert_int_equal(agent_engine_at(1, 3, f.request.now, &f.request.engine).time, at_first.time + 1000);
+    assert_int_equal(agent_engine_at(1, 3, f.request.now, &f.request.engine).time,
+                     at_first.time + 1000);
     assert_true(ask((struct ask){ .user = "sha_nopriv", .oid = name_oid, .level = AUTH }));
     assert_text("switch-00004");
     struct ask late = { .user = "sha_nopriv", .oid = name_oid, .level = AUTH, .time = -900 };
