@@ -31,12 +31,26 @@ class Snmpd:
         script = os.path.join(AGENTS, "snmpd-start")
         if not os.access(script, os.X_OK) or shutil.which("snmpd", path=self.environment["PATH"]) is None:
             skip("no snmpd here")
-        environment = {**self.environment, "RESTART": "1"} if again else self.environment
+        environment = self.environment
+        if again:
+            environment = {**environment, "RESTART": "1"}
+            self._keep_boots()
         started = subprocess.run([script, self.folder, str(self.port)], capture_output=True, timeout=20, env=environment)
         check(started.returncode == 0, f"snmpd does not start: {started.stderr.decode(errors='replace')}")
+        eventually(lambda: snmp_answers(self.port), 10, "snmpd answers")
         with open(os.path.join(self.folder, "snmpd.pid"), encoding="ascii") as f:
             self.pid = int(f.read())
-        eventually(lambda: snmp_answers(self.port), 10, "snmpd answers")
+
+    def _keep_boots(self):
+        """What it wrote of its engine goes where it reads: with -C it does not read its own persistent file."""
+        tokens = ("engineBoots ", "oldEngineID ")
+        with open(os.path.join(self.folder, "persist", "snmpd.conf"), encoding="ascii") as f:
+            kept = [line for line in f if line.startswith(tokens)]
+        check(len(kept) == 2, f"snmpd kept of its engine: {kept}")
+        with open(os.path.join(self.folder, "snmpd.conf"), encoding="ascii") as f:
+            told = [line for line in f if not line.startswith(tokens)]
+        with open(os.path.join(self.folder, "snmpd.conf"), "w", encoding="ascii") as f:
+            f.writelines(told + kept)
 
     def stop(self):
         if self.pid is not None:
