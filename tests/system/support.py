@@ -157,22 +157,6 @@ class Work:
         eventually(lambda: "ready:" in self.read(os.path.basename(ready)), 20, "the simulator is ready")
         return port
 
-    def snmpd(self, port=None):
-        """A real agent on 127.0.0.1 and ::1; returns its port."""
-        port = port or free_port()
-        script = os.path.join(AGENTS, "snmpd-start")
-        if not os.access(script, os.X_OK) or shutil.which("snmpd", path=os.environ["PATH"] + ":/usr/sbin") is None:
-            skip("no snmpd here")
-        folder = self.path(f"snmpd-{port}")
-        started = subprocess.run([script, folder, str(port)], capture_output=True, timeout=20,
-                                 env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin"})
-        check(started.returncode == 0, f"snmpd does not start: {_text(started.stderr)}")
-        with open(os.path.join(folder, "snmpd.pid"), encoding="ascii") as f:
-            pid = int(f.read())
-        self.closers.append(lambda: kill(pid))
-        eventually(lambda: snmp_answers(port), 10, "snmpd answers")
-        return port
-
 
 def snmp_answers(port, community="public"):
     got = subprocess.run(["snmpget", "-v2c", "-c", community, "-t", "0.3", "-r", "0", f"127.0.0.1:{port}", ".1.3.6.1.2.1.1.3.0"],
@@ -271,6 +255,30 @@ class Poll:
                 check(row["oid"] not in values, f"{row['oid']} came twice")
                 values[row["oid"]] = (row["type"], row["value"])
         return values
+
+
+class Running:
+    """`snmpfleet poll` under way; reports and rows go to files."""
+
+    def __init__(self, work, io, *args):
+        self.work = work
+        self.process = work.poll(["--io", io, "-o", "csv:" + work.path("rows"), "--report", "csv:" + work.path("reports"), *args])
+        self.started = time.monotonic()
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def stop(self, seconds=5):
+        self.signal(signal.SIGTERM)
+        return self.end(seconds)
+
+    def end(self, seconds):
+        self.result = finish(self.process, seconds)
+        self.rows, self.all_reports = parse_csv(self.work.read("rows")), parse_csv(self.work.read("reports"))
+        return self.result
+
+    def reports(self, target):
+        return [r for r in self.all_reports if r["target"] == target]
 
 
 def parse_csv(text):

@@ -4,7 +4,7 @@ import signal
 import time
 
 from fake_agent import FakeAgent, Mib, integer, numbers_of, string, tlv
-from support import Poll, check, equal, eventually, finish, free_port, parse_csv, run
+from support import Poll, Running, check, equal, eventually, free_port, run
 
 SYSTEM = numbers_of("1.3.6.1.2.1.1")
 TREE = "1.3.6.1.4.1.99999"
@@ -26,30 +26,6 @@ def slow(seconds):
 
 def silent(agent, request):
     return []
-
-
-class Running:
-    """`snmpfleet poll` under way; reports and rows go to files."""
-
-    def __init__(self, work, io, *args):
-        self.work = work
-        self.process = work.poll(["--io", io, "-o", "csv:" + work.path("rows"), "--report", "csv:" + work.path("reports"), *args])
-        self.started = time.monotonic()
-
-    def signal(self, number):
-        self.process.send_signal(number)
-
-    def stop(self, seconds=5):
-        self.signal(signal.SIGTERM)
-        return self.end(seconds)
-
-    def end(self, seconds):
-        self.result = finish(self.process, seconds)
-        self.rows, self.all_reports = parse_csv(self.work.read("rows")), parse_csv(self.work.read("reports"))
-        return self.result
-
-    def reports(self, target):
-        return [r for r in self.all_reports if r["target"] == target]
 
 
 def times(agent, since=0):

@@ -1,97 +1,32 @@
 #!/usr/bin/env python3
 """`snmpfleet poll --once` against a real Net-SNMP agent, beside what Net-SNMP's own programs say of it."""
 import os
-import re
-import subprocess
 import threading
 
 from dns_server import DnsServer
+from net_snmp import INTERFACES, SYSTEM, Snmpd, as_octets, has_tools, interface_objects, net_snmp, same_objects, system_objects
 from support import (Failed, Poll, Work, check, equal, free_port, parse_csv, parse_influx, parse_json, run, skip, snmpfleet,
                      snmp_answers)
-
-TYPES = {
-    "INTEGER": "Integer32", "Counter32": "Counter32", "Gauge32": "Gauge32", "Counter64": "Counter64", "OID": "ObjectIdentifier",
-    "IpAddress": "IpAddress", "Network Address": "IpAddress", "STRING": "OctetString", "Hex-STRING": "OctetString",
-}
-GROWING = ("Counter32", "Counter64", "TimeTicks")
-SYSTEM, INTERFACES, INTERFACES_X = "1.3.6.1.2.1.1", "1.3.6.1.2.1.2.2.1", "1.3.6.1.2.1.31.1.1.1"
-# The columns of Net-SNMP's ifTable and ifXTable that module `interfaces` does not ask for: ifIndex, ifSpecific.
-NOT_POLLED = (INTERFACES + ".1.", INTERFACES + ".22.")
 
 work_of_all = Work()
 port = 0
 
 
-def net_snmp(program, *oids, version="2c", host=None):
-    """OID -> (type, value) as Net-SNMP's programs print it; octet strings as bytes."""
-    args = [program, f"-v{version}", "-c", "public", "-On", "-Oe", "-Ot", "-Ox", "-OU", host or f"127.0.0.1:{port}"]
-    got = subprocess.run(args + ["." + o for o in oids], capture_output=True, timeout=20, check=True, text=True,
-                         env={**os.environ, "MIBS": ""})
-    found = {}
-    for line in re.sub(r"\n(?!\.\d)", " ", got.stdout).splitlines():
-        name, value = line.split(" = ", 1)
-        kind, _, rest = value.partition(": ")
-        if value.startswith("No Such") or value.startswith("No more"):
-            continue
-        if value.strip() == '""':
-            item = "OctetString", b""
-        elif kind == "Hex-STRING":
-            item = "OctetString", bytes.fromhex(rest)
-        elif kind in TYPES:
-            item = TYPES[kind], rest.strip().lstrip(".") if kind == "OID" else rest.strip()
-        else:
-            check(re.fullmatch(r"\d+", value.strip()), f"cannot read: {line}")
-            item = "TimeTicks", value.strip()
-        found[name.lstrip(".")] = item
-    return found
-
-
-def as_octets(kind, value):
-    """A CSV cell with octet strings as bytes."""
-    if kind != "OctetString":
-        return kind, value
-    if value.startswith("0x"):
-        return kind, bytes.fromhex(value[2:])
-    if re.fullmatch(r"([0-9a-f]{2}:){5}[0-9a-f]{2}", value):
-        return kind, bytes.fromhex(value.replace(":", ""))
-    return kind, value.encode()
-
-
-def same_objects(ours, before, after, what):
-    """Ours lies between what Net-SNMP said before and after: the same objects, equal values, counters not going back."""
-    equal(sorted(ours), sorted(before), f"{what}: objects")
-    for oid, cell in ours.items():
-        kind, value = as_octets(*cell)
-        check(kind == before[oid][0], f"{what}: {oid} is a {kind}, Net-SNMP says {before[oid]}")
-        if kind in GROWING:
-            good = int(before[oid][1]) <= int(value) <= int(after[oid][1])
-        else:
-            good = value in (before[oid][1], after[oid][1])
-        check(good, f"{what}: {oid} is {value!r}, Net-SNMP says {before[oid][1]!r}, later {after[oid][1]!r}")
-
-
-def interface_objects(version, host):
-    found = {}
-    for root in (INTERFACES, INTERFACES_X):
-        found.update(net_snmp("snmpbulkwalk" if version == "2c" else "snmpwalk", root, version=version, host=host))
-    return {o: v for o, v in found.items() if not o.startswith(NOT_POLLED)}
-
-
-def system_objects(version, host):
-    found = net_snmp("snmpbulkwalk" if version == "2c" else "snmpwalk", SYSTEM, version=version, host=host)
-    return {o: v for o, v in found.items() if re.fullmatch(re.escape(SYSTEM) + r"\.[1-7]\.0", o)}
+def here(program, *oids):
+    return net_snmp(program, *oids, at=f"127.0.0.1:{port}")
 
 
 def modules_agree(io, version, host, net_snmp_host):
     with Work() as work:
-        before = {m: f(version, net_snmp_host) for m, f in (("system", system_objects), ("interfaces", interface_objects))}
+        how = {"walk": "snmpbulkwalk" if version == "2c" else "snmpwalk", "at": net_snmp_host, "options": [f"-v{version}", "-c", "public"]}
+        before = {"system": system_objects(**how), "interfaces": interface_objects(**how)}
         poll = Poll(work, io, ["-v", version, host])
-        after = {m: f(version, net_snmp_host) for m, f in (("system", system_objects), ("interfaces", interface_objects))}
+        after = {"system": system_objects(**how), "interfaces": interface_objects(**how)}
         check(len(before["system"]) >= 6, f"Net-SNMP says little: {before}")
         for module in ("system", "interfaces"):
             same_objects(poll.values(module=module), before[module], after[module], f"{module} over v{version}")
             poll.expect(0, "ok", module)
-        number = int(net_snmp("snmpget", "1.3.6.1.2.1.2.1.0")["1.3.6.1.2.1.2.1.0"][1])
+        number = int(here("snmpget", "1.3.6.1.2.1.2.1.0")["1.3.6.1.2.1.2.1.0"][1])
         equal(int(poll.report("interfaces")["rows"]), number, "rows, ifNumber")
         equal(len({r["index"] for r in poll.rows if r["module"] == "interfaces"}), number, "indexes, ifNumber")
         for report in poll.reports:
@@ -101,12 +36,12 @@ def modules_agree(io, version, host, net_snmp_host):
 
 def test_modules_v2c(work, io):
     """system and interfaces are what Net-SNMP says, over v2c"""
-    modules_agree(io, "2c", f"127.0.0.1:{port}", None)
+    modules_agree(io, "2c", f"127.0.0.1:{port}", f"127.0.0.1:{port}")
 
 
 def test_modules_v1(work, io):
     """the same over v1, which has no Counter64"""
-    modules_agree(io, "1", f"127.0.0.1:{port}", None)
+    modules_agree(io, "1", f"127.0.0.1:{port}", f"127.0.0.1:{port}")
 
 
 def test_modules_udp6(work, io):
@@ -180,10 +115,10 @@ def test_whole_mib(work, io):
     """--walk gives the objects of snmpbulkwalk; those that come and go with the machine's processes apart"""
     busy = ("1.3.6.1.2.1.6.", "1.3.6.1.2.1.7.", "1.3.6.1.2.1.25.4.", "1.3.6.1.2.1.25.5.", "1.3.6.1.2.1.25.3.2.")
     for attempt in range(5):
-        before = net_snmp("snmpbulkwalk", "1.3.6.1.2.1")
+        before = here("snmpbulkwalk", "1.3.6.1.2.1")
         poll = Poll(work, io, ["--walk", "1.3.6.1.2.1", f"127.0.0.1:{port}"])
         poll.expect(0, "ok")
-        after = net_snmp("snmpbulkwalk", "1.3.6.1.2.1")
+        after = here("snmpbulkwalk", "1.3.6.1.2.1")
         ours = poll.values()
         order = [tuple(map(int, r["oid"].split("."))) for r in poll.rows]
         check(order == sorted(order), "rows are not in the order of their OIDs")
@@ -200,14 +135,14 @@ def test_whole_mib(work, io):
 
 def test_leaf_and_instance(work, io):
     """--walk of a leaf, of an exact instance, of several and of nothing"""
-    descr = net_snmp("snmpget", SYSTEM + ".1.0")
+    descr = here("snmpget", SYSTEM + ".1.0")
     for root in (SYSTEM + ".1", SYSTEM + ".1.0", "." + SYSTEM + ".1.0"):
         poll = Poll(work, io, ["--walk", root, f"127.0.0.1:{port}"])
         poll.expect(0, "ok")
         equal({o: as_octets(*c) for o, c in poll.values().items()}, descr, f"walk of {root}")
     poll = Poll(work, io, ["--walk", f"{SYSTEM}.1.0,{SYSTEM}.5,{INTERFACES}.2", f"127.0.0.1:{port}"])
     poll.expect(0, "ok")
-    expected = {**descr, **net_snmp("snmpget", SYSTEM + ".5.0"), **net_snmp("snmpbulkwalk", INTERFACES + ".2")}
+    expected = {**descr, **here("snmpget", SYSTEM + ".5.0"), **here("snmpbulkwalk", INTERFACES + ".2")}
     equal({o: as_octets(*c) for o, c in poll.values().items()}, expected, "walk of three subtrees")
     poll = Poll(work, io, ["--walk", "1.3.6.1.4.1.99999", f"127.0.0.1:{port}"])
     poll.expect(0, "ok")
@@ -242,7 +177,7 @@ def test_names(work, io):
     equal(reasons, {f"four.test:{port}": ("ok", "127.0.0.1"), f"six.test:{port}": ("ok", "::1"),
                     "none.test": ("unreachable", "none.test")}, "reasons and addresses")
     check("not found" in poll.report(target="none.test")["detail"], str(poll.reports))
-    equal(len(poll.values(target=f"six.test:{port}")), len(system_objects("2c", None)), "rows of six.test")
+    equal(len(poll.values(target=f"six.test:{port}")), len(system_objects(at=f"127.0.0.1:{port}")), "rows of six.test")
     check({"four.test", "six.test", "none.test"} <= {name for name, _ in dns.asked}, f"asked: {dns.asked}")
 
 
@@ -272,7 +207,7 @@ def test_targets_on_stdin(work, io):
     check(poll.code == 0, str(poll.result))
     equal(still({r["object"]: r["value"] for r in poll.rows if r["target"] == "a"}),
           still({r["object"]: r["value"] for r in poll.rows if r["target"] == "b"}), "the two targets")
-    equal(len(poll.values(target="b")), len(system_objects("2c", None)), "objects")
+    equal(len(poll.values(target="b")), len(system_objects(at=f"127.0.0.1:{port}")), "objects")
 
 
 def test_exit_codes(work, io):
@@ -295,18 +230,14 @@ def test_exit_codes(work, io):
 
 def main():
     global port
-    if not snmp_tools():
+    if not has_tools():
         skip("Net-SNMP's programs are not here")
     with work_of_all:
-        port = work_of_all.snmpd()
+        port = work_of_all.closing(Snmpd(work_of_all.path("snmpd"))).port
         check(snmp_answers(port), "snmpd does not answer")
         run([test_modules_v2c, test_modules_v1, test_modules_udp6, test_formats_agree, test_whole_mib, test_leaf_and_instance,
              test_wrong_community, test_closed_port, test_names, test_silent_name_server, test_targets_on_stdin, test_exit_codes],
             workers=3)
-
-
-def snmp_tools():
-    return all(any(os.access(os.path.join(d, p), os.X_OK) for d in os.environ["PATH"].split(":")) for p in ("snmpget", "snmpbulkwalk"))
 
 
 main()
