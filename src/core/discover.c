@@ -190,13 +190,8 @@ static void discover_adopt(struct engine *e, struct security *s, const struct se
     if (is_told) usm_clock_guess(&s->clock, claim->usm.engine_boots, claim->usm.engine_time, now);
 }
 
-/*
- * A claim that nothing proves: noted, and this attempt is given up when the true answer has had its
- * chance.
- */
-static void discover_doubt(struct engine *e, struct request *r, uint32_t id,
-                           const struct report *report, uint64_t now) {
-    poll_note(r->poll, (enum fleet_reason)report->reason, report->text);
+/* This attempt is given up when the true answer has had its chance. */
+static void discover_hasten(struct engine *e, struct request *r, uint32_t id, uint64_t now) {
     if (r->state != REQUEST_EXPECTED && r->state != REQUEST_AGED) return;  /* given up already */
     if (!r->was_reported) r->reported++;
     r->was_reported = true;
@@ -206,6 +201,13 @@ static void discover_doubt(struct engine *e, struct request *r, uint32_t id,
     if (now + grace >= r->timeout_ns) return;
     r->timeout_ns = now + grace;
     wheel_arm(&e->wheel, &r->timer, r->timeout_ns);
+}
+
+/* A claim that nothing proves. */
+static void discover_doubt(struct engine *e, struct request *r, uint32_t id,
+                           const struct report *report, uint64_t now) {
+    poll_note(r->poll, (enum fleet_reason)report->reason, report->text);
+    discover_hasten(e, r, id, now);
 }
 
 /*
@@ -222,13 +224,28 @@ static void discover_restart(struct engine *e, struct request *r, uint32_t id,
     request_restart(e, r);
 }
 
-/* Said of the first one: however many come, they take no more memory. */
-static void discover_note_engine(struct poll *p, struct span engine_id) {
-    if (p->noted != FLEET_REASON_OK) return;
-    char hex[HEX_BYTES], text[HEX_BYTES + 40];
-    format_engine_id(engine_id, hex);
-    snprintf(text, sizeof(text), "engine %s answers, another one is pinned", hex);
-    poll_note(p, FLEET_REASON_TIMEOUT, arena_text(&p->arena, text));
+/*
+ * The agent says that it is another engine. Is it? Where one is pinned no other is asked for: it is
+ * noted, the first time (however many come, they take no more memory).
+ */
+static void discover_suspect(struct engine *e, struct request *r, uint32_t id,
+                             const struct report *report, struct span engine_id, uint64_t now) {
+    struct poll *p = r->poll;
+    struct security *s = p->target->security;
+    if (!s->is_pinned) {
+        s->is_suspect = true;
+        discover_restart(e, r, id, report, &r->restarts, now);
+    } else if (span_equal(engine_id, security_engine_id(s))) {
+        discover_doubt(e, r, id, report, now);
+    } else {
+        char hex[HEX_BYTES], text[HEX_BYTES + 40];
+        format_engine_id(engine_id, hex);
+        snprintf(text, sizeof(text), "engine %s answers, another one is pinned", hex);
+        e->stats.wrong_engine++;
+        if (p->noted == FLEET_REASON_OK)
+            poll_note(p, FLEET_REASON_TIMEOUT, arena_text(&p->arena, text));
+        discover_hasten(e, r, id, now);
+    }
 }
 
 /* The answer to a question for the engine ID: any Report, for it names the engine. */
@@ -242,11 +259,6 @@ static void discover_answered(struct engine *e, struct request *r, uint32_t id,
         poll_note(r->poll, FLEET_REASON_MALFORMED, "a Report without a proper engine ID");
         return;
     }
-    if (s->is_pinned && !span_equal(engine_id, security_engine_id(s))) {
-        e->stats.wrong_engine++;
-        discover_note_engine(r->poll, engine_id);
-        return;
-    }
     discover_adopt(e, s, claim, now);
     target_is_heard(e, s->target);
     discover_restart(e, r, id, report, &r->restarts, now);
@@ -258,6 +270,7 @@ static void discover_set_clock(struct engine *e, struct request *r, uint32_t id,
     struct security *s = r->poll->target->security;
     usm_clock_set(&s->clock, claim->usm.engine_boots, claim->usm.engine_time, now);
     e->stats.resyncs++;
+    s->is_suspect = false;
     security_confirm(e, s);
     discover_restart(e, r, id, report, &r->resyncs, now);
 }
@@ -270,14 +283,13 @@ void discover_report(struct engine *e, struct request *r, uint32_t id, const str
     bool is_believed = claim->is_authentic || !has_auth;
     e->stats.reports++;
     r->poll->reports++;
-    if (r->is_discovery) {
+    if (r->is_discovery && !claim->is_authentic) {
         discover_answered(e, r, id, report, claim, at.now);
         return;
     }
     if (is_believed) target_is_heard(e, t);
     if (report->kind == REPORT_UNKNOWN_ENGINE) {
-        t->security->is_suspect = true;
-        discover_restart(e, r, id, report, &r->restarts, at.now);
+        discover_suspect(e, r, id, report, claim->usm.engine_id, at.now);
     } else if (report->kind == REPORT_NOT_IN_WINDOW && claim->is_authentic) {
         discover_set_clock(e, r, id, report, claim, at.now);
     } else if (report->kind == REPORT_NOT_IN_WINDOW && has_auth) {

@@ -176,7 +176,7 @@ static bool request_encode(struct engine *e, struct request *r, uint32_t id, uin
     struct ber_writer w = BER_WRITER(bytes, ENCODE_ROOM);
     struct target *t = r->poll->target;
     struct pdu pdu = { .type = PDU_GET };
-    r->is_discovery = t->security != NULL && security_must_discover(t->security);
+    r->is_discovery = t->security != NULL && security_must_discover(t->security, r->attempts);
     if (r->is_discovery) {
         bool fits = discover_write(t->security, (int32_t)id, r->attempts % 2 == 1, &w);
         *ret_message = ber_written(&w);

@@ -31,7 +31,7 @@ struct security *security_new(struct target *t, const char *context, struct span
 }
 
 bool security_is_costly(const struct security *s) {
-    return !s->has_keys && !security_must_discover(s) && usm_user_is_costly(s->target->auth->user);
+    return !s->has_keys && s->engine_id_length > 0 && usm_user_is_costly(s->target->auth->user);
 }
 
 /* Encrypt what is written so far and make it an octet string; the salt goes to @ret_salt. */
@@ -138,7 +138,7 @@ static enum security_verdict security_judge_response(struct engine *e, struct re
     struct security *s = r->poll->target->security;
     const struct usm_user *user = s->target->auth->user;
     uint8_t level = m->v3.flags & (MESSAGE_FLAG_AUTH | MESSAGE_FLAG_PRIV);
-    if (r->is_discovery || m->pdu.request_id != m->v3.id) {
+    if (s->engine_id_length == 0 || m->pdu.request_id != m->v3.id) {
         e->stats.unmatched++;
         return SECURITY_REFUSED;
     }
@@ -153,6 +153,7 @@ static enum security_verdict security_judge_response(struct engine *e, struct re
         return security_refuse(&e->stats.not_in_window, r->poll, FLEET_REASON_NOT_IN_WINDOW,
                                "answers outside the time window");
     security_confirm(e, s);
+    s->is_suspect = false;
     s->is_answered = true;
     return SECURITY_RESPONSE;
 }

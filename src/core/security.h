@@ -52,12 +52,16 @@ static inline void security_prefetch(const struct security *s) {
 struct security *security_new(struct target *t, const char *context, struct span pinned);
 void security_free(struct engine *e, struct security *s);
 
-/* Is the next message to ask which engine it is, instead of what was intended? */
-static inline bool security_must_discover(const struct security *s) {
-    return s->engine_id_length == 0 || s->is_suspect;
+/*
+ * Is attempt @attempt (0: the first) to ask which engine it is, instead of what was intended? Where
+ * the known one is only in doubt, which anybody can bring about, every second attempt still trusts
+ * it: not every agent answers that question.
+ */
+static inline bool security_must_discover(const struct security *s, uint32_t attempt) {
+    return s->engine_id_length == 0 || (s->is_suspect && attempt % 2 == 0);
 }
 
-/* Will the next message cost a passphrase's hashing first? */
+/* Will a message that is no discovery cost a passphrase's hashing first? */
 bool security_is_costly(const struct security *s);
 
 /*

@@ -52,7 +52,7 @@ struct request {
     uint8_t state;                    /* enum request_state */
     uint8_t attempts;                 /* sent so far */
     bool is_paid;                     /* has its moment within the target's gap */
-    bool is_discovery;                /* the attempts that are out ask for the engine ID */
+    bool is_discovery;                /* the last attempt asked for the engine ID */
     bool was_reported;                /* the present attempt got a Report that proves nothing */
     uint8_t reported;                 /* attempts that did */
     uint8_t restarts, resyncs;        /* times it was asked anew, after a Report that told of

@@ -55,6 +55,22 @@ static void a_forged_unknown_engine_changes_nothing(void **state) {
     world_deinit(w);
 }
 
+/* Who can forge one Report must not part a target from an agent that answers no discovery. */
+static void an_agent_that_cannot_be_discovered_is_polled_in_spite_of_forgeries(void **state) {
+    (void)state;
+    struct world *w = &world;
+    world_init(w, FLEET_AUTH_PRIV);
+    w->habits = (struct habits){ .needs_nobody = true, .needs_user = true };
+    add_target(w, "10.0.0.1", engine_a);
+    run_until(w, 1, 60 * CLOCK_NS_PER_S);
+    w->habits.forges_engine = true;
+    run_until(w, 2, 60 * CLOCK_NS_PER_S);
+    w->habits.forges_engine = false;
+    run_until(w, 4, 60 * CLOCK_NS_PER_S);
+    for (int i = 0; i < 4; i++) assert_int_equal(w->reasons[i], FLEET_REASON_OK);
+    world_deinit(w);
+}
+
 static void each_refusal_has_its_own_reason(void **state) {
     (void)state;
     static const struct {
@@ -195,6 +211,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_forged_is_counted_and_the_poll_goes_on),
         cmocka_unit_test(a_forged_unknown_engine_changes_nothing),
+        cmocka_unit_test(an_agent_that_cannot_be_discovered_is_polled_in_spite_of_forgeries),
         cmocka_unit_test(each_refusal_has_its_own_reason),
         cmocka_unit_test(a_report_ends_the_poll_early),
         cmocka_unit_test(a_replayed_answer_is_a_duplicate),
