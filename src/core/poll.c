@@ -225,7 +225,10 @@ static void engine_report(struct engine *e, struct subscription *s, struct fleet
     e->options.sink.report(e->options.sink.context, report);
 }
 
-/* Net-SNMP says nothing to what it cannot decrypt, nor where it does not know the context. */
+/*
+ * Net-SNMP says nothing to what it cannot decrypt, nor where it does not know the context; pysnmp
+ * says nothing to an unknown user or level either.
+ */
 static const char *poll_silence_cause(const struct target *t) {
     const struct security *s = t->security;
     if (s == NULL || s->is_answered || !s->is_heard) return NULL;
@@ -233,8 +236,8 @@ static const char *poll_silence_cause(const struct target *t) {
     bool has_context = s->context_length > 0;
     return is_private && has_context ? "wrong privacy protocol or password, or unknown context?"
            : is_private              ? "wrong privacy protocol or password?"
-           : has_context             ? "unknown context?"
-                                     : NULL;
+           : has_context             ? "unknown user or context?"
+                                     : "unknown user, or wrong level?";
 }
 
 static const char *poll_silence(const struct poll *p, char detail[static DETAIL_BYTES]) {

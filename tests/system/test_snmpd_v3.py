@@ -180,7 +180,7 @@ def every_refusal_has_its_reason(work, io):
         "cipher": ({**passwords("SHA-256", "AES"), "priv_protocol": "DES"}, "", "timeout", HINT + "wrong privacy protocol"),
         "variant": ({**passwords("MD5", "AES-256"), "priv_protocol": "AES-256-C"}, "", "timeout", HINT + "wrong privacy protocol"),
         # Net-SNMP counts snmpUnknownContexts, but says nothing.
-        "context": (passwords("SHA", None), "context=nowhere", "timeout", HINT + "unknown context?"),
+        "context": (passwords("SHA", None), "context=nowhere", "timeout", HINT + "unknown user or context?"),
         "both": (passwords("SHA", "AES"), "context=nowhere", "timeout", "wrong privacy protocol or password, or unknown context?"),
     }
     cases = {**said, **silent}

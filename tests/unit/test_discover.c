@@ -205,7 +205,7 @@ static void silence_of_an_agent_that_was_heard_has_a_likely_cause(void **state) 
     world_deinit(w);
 
     first_poll(w, FLEET_AUTH_NO_PRIV, (struct habits){ .is_deaf = true });
-    assert_string_equal(hint(w), "");
+    assert_string_equal(hint(w), ", but its engine is known: unknown user, or wrong level?");
     world_deinit(w);
 
     world_init(w, FLEET_AUTH_PRIV);
