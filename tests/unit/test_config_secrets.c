@@ -135,7 +135,8 @@ static void nothing_of_a_secret_is_left_in_memory(void **state) {
         skip();
     }
     folder_write(&f, "config", "# a file whose secrets are added\nauths:\n", 0600);
-    static const char *const keys[] = { "  a:\n    username: u\n    auth_protocol: SHA\n    auth_password: ",
+    static const char *const keys[] = { ("  a:\n    username: u\n    auth_protocol: SHA\n"
+                                         "    auth_password: "),
                                         "    priv_protocol: AES\n    priv_password: \"",
                                         "\"\n  b:\n    community: '", "'\n" };
     for (unsigned i = 0; i < 4; i++) {
