@@ -576,6 +576,17 @@ static void a_replayed_answer_is_a_duplicate(void **state) {
     world_deinit(w);
 }
 
+/* The time of a message without authentication is nobody's business: no agent says that. */
+static void a_forged_window_does_not_end_a_poll_without_authentication(void **state) {
+    (void)state;
+    struct world *w = &world;
+    first_poll(w, FLEET_NO_AUTH_NO_PRIV, (struct habits){ .forges_window = true });
+    assert_int_equal(w->reasons[0], FLEET_REASON_OK);
+    assert_int_equal(w->rows, 1);
+    assert_int_equal(stats(w)->unauthenticated, 1);
+    world_deinit(w);
+}
+
 /* Somebody is always faster than the agent; the time is learnt behind that. */
 static void forged_engines_and_hidden_boots_together_lose_no_poll(void **state) {
     (void)state;
@@ -716,6 +727,7 @@ int main(void) {
         cmocka_unit_test(two_agents_with_one_engine_id_are_told_and_both_polled),
         cmocka_unit_test(a_restart_with_what_was_learnt_sends_no_discovery),
         cmocka_unit_test(a_replayed_answer_is_a_duplicate),
+        cmocka_unit_test(a_forged_window_does_not_end_a_poll_without_authentication),
         cmocka_unit_test(forged_engines_and_hidden_boots_together_lose_no_poll),
         cmocka_unit_test(silence_of_an_agent_that_was_heard_has_a_likely_cause),
         cmocka_unit_test(silence_without_cause_is_not_explained),
