@@ -292,7 +292,8 @@ void discover_report(struct engine *e, struct request *r, uint32_t id, const str
         discover_suspect(e, r, id, report, claim->usm.engine_id, at.now);
     } else if (report->kind == REPORT_NOT_IN_WINDOW && claim->is_authentic) {
         discover_set_clock(e, r, id, report, claim, at.now);
-    } else if (report->kind == REPORT_NOT_IN_WINDOW && has_auth) {
+    } else if (report->kind == REPORT_NOT_IN_WINDOW) {
+        /* Of a message without authentication the time is not looked at (section 3.2 step 7). */
         e->stats.unauthenticated++;
         poll_note(r->poll, FLEET_REASON_NOT_IN_WINDOW,
                   "a notInTimeWindows Report without authentication");

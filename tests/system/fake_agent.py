@@ -137,9 +137,9 @@ class Mib:
 
 
 class FakeAgent(threading.Thread):
-    def __init__(self, behaviour, host="127.0.0.1", port=0):
+    def __init__(self, behaviour, host="127.0.0.1", port=0, reader=Request):
         super().__init__(daemon=True)
-        self.behaviour, self.host = behaviour, host
+        self.behaviour, self.host, self.reader = behaviour, host, reader
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         self.socket.bind((host, port))
@@ -173,7 +173,7 @@ class FakeAgent(threading.Thread):
 
     def take(self):
         data, peer = self.socket.recvfrom(65536)
-        request = Request(data, peer, time.monotonic())
+        request = self.reader(data, peer, time.monotonic())
         self.requests.append(request)
         for reply in self.behaviour(self, request) or []:
             data, delay, sender = (reply + (self.socket,))[:3] if isinstance(reply, tuple) else (reply, 0, self.socket)

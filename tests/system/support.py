@@ -258,11 +258,12 @@ class Poll:
 
 
 class Running:
-    """`snmpfleet poll` under way; reports and rows go to files."""
+    """`snmpfleet poll` under way; reports go to a file, and rows, unless there are too many to read."""
 
-    def __init__(self, work, io, *args):
+    def __init__(self, work, io, *args, has_rows=True):
         self.work = work
-        self.process = work.poll(["--io", io, "-o", "csv:" + work.path("rows"), "--report", "csv:" + work.path("reports"), *args])
+        self.rows_to = work.path("rows") if has_rows else "/dev/null"
+        self.process = work.poll(["--io", io, "-o", "csv:" + self.rows_to, "--report", "csv:" + work.path("reports"), *args])
         self.started = time.monotonic()
 
     def signal(self, number):
@@ -274,7 +275,8 @@ class Running:
 
     def end(self, seconds):
         self.result = finish(self.process, seconds)
-        self.rows, self.all_reports = parse_csv(self.work.read("rows")), parse_csv(self.work.read("reports"))
+        self.rows = parse_csv(self.work.read(self.rows_to))
+        self.all_reports = parse_csv(self.work.read("reports"))
         return self.result
 
     def reports(self, target):

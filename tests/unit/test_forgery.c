@@ -40,6 +40,17 @@ static void what_is_forged_is_counted_and_the_poll_goes_on(void **state) {
     }
 }
 
+/* The time of a message without authentication is nobody's business: no agent says that. */
+static void a_forged_window_does_not_end_a_poll_without_authentication(void **state) {
+    (void)state;
+    struct world *w = &world;
+    first_poll(w, FLEET_NO_AUTH_NO_PRIV, (struct habits){ .forges_window = true });
+    assert_int_equal(w->reasons[0], FLEET_REASON_OK);
+    assert_int_equal(w->rows, 1);
+    assert_int_equal(stats(w)->unauthenticated, 1);
+    world_deinit(w);
+}
+
 /* It is worth a question which engine it is, whose answer is that nothing has changed. */
 static void a_forged_unknown_engine_changes_nothing(void **state) {
     (void)state;
@@ -210,6 +221,7 @@ static void an_answer_with_any_bit_flipped_is_refused_for_the_right_reason(void 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_forged_is_counted_and_the_poll_goes_on),
+        cmocka_unit_test(a_forged_window_does_not_end_a_poll_without_authentication),
         cmocka_unit_test(a_forged_unknown_engine_changes_nothing),
         cmocka_unit_test(an_agent_that_cannot_be_discovered_is_polled_in_spite_of_forgeries),
         cmocka_unit_test(each_refusal_has_its_own_reason),
