@@ -106,7 +106,9 @@ def all_faults_together(work, io):
     check(20 <= len(lossy) <= 60, f"agents that lose or spoil: {lossy}")
     bad = [r for r in poll.all_reports if r["reason"] != "ok"]
     equal([r for r in bad if r["target"] not in lossy], [], "polls of agents that neither lose nor spoil")
-    check({r["reason"] for r in bad} <= {"timeout", "deadline", "partial", "wrong-digest", "not-in-window"}, f"reasons: {bad}")
+    # agent-error: the true engine's Report was lost, and only the other one's known.
+    reasons = {"timeout", "deadline", "partial", "wrong-digest", "not-in-window", "agent-error"}
+    check({r["reason"] for r in bad} <= reasons, f"reasons: {bad}")
     check(len(bad) < 0.1 * len(poll.all_reports), f"{len(bad)} of {len(poll.all_reports)} polls failed")
 
 
