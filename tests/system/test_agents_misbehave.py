@@ -141,14 +141,14 @@ def test_wrong_community(work, io):
     """nor are those with another community"""
     poll, _, _ = walk(work, io, lambda a, r: [r.reply(PLAIN.varbinds(r), community=b"publiC")], code=1, reason="timeout")
     equal(poll.rows, [], "rows")
-    check(counted(poll, "answers with a wrong version or community") == 3, poll.err)
+    check(counted(poll, "answers with a wrong version, community or user") == 3, poll.err)
 
 
 def test_wrong_version(work, io):
     """nor those of another version"""
     poll, _, _ = walk(work, io, lambda a, r: [r.reply(PLAIN.varbinds(r), version=0)], code=1, reason="timeout")
     equal(poll.rows, [], "rows")
-    check(counted(poll, "answers with a wrong version or community") == 3, poll.err)
+    check(counted(poll, "answers with a wrong version, community or user") == 3, poll.err)
 
 
 def from_elsewhere(work):

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """SNMPv3 against a real Net-SNMP agent: every pair of protocols it speaks, every kind of key, its refusals, its restart and its swap."""
-import os
 import re
+import signal
 import time
 
 import usm
 from net_snmp import Snmpd, has_tools, interface_objects, net_snmp, same_objects, system_objects
-from support import Failed, Poll, Running, Work, check, equal, eventually, parse_csv, run, skip, snmpfleet
+from support import Poll, Running, Work, check, equal, eventually, parse_csv, run, skip, snmpfleet
 
 AUTHS = ["MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"]
 PRIVS = ["DES", "AES", "AES-192", "AES-256", "AES-192-C", "AES-256-C"]
@@ -282,6 +282,28 @@ def a_swapped_device_costs_one_poll_at_most(work, io):
     check(re.search(rf" {2 * len(names)} engines discovered", result.err), f"discoveries: {result.err}")
 
 
+def a_corrected_password_is_taken_at_reload(work, io):
+    """SIGHUP with another password in the configuration: that target is well from then on, the other's polls go on as before"""
+    users = {"right": passwords("SHA", "DES"), "wrong": passwords("SHA-256", "AES", wrong_auth="x")}
+    config = configuration(work, users)
+    lines = "".join(f"127.0.0.1:{agent.port} name={name} auth={name} modules=system\n" for name in users)
+    poll = Running(work, io, "--interval", "500ms", "-f", config, work.write("targets", lines))
+    time.sleep(1.3)
+    configuration(work, {**users, "wrong": passwords("SHA-256", "AES")})
+    poll.signal(signal.SIGHUP)
+    time.sleep(1.3)
+    configuration(work, {**users, "wrong": {**passwords("SHA-256", "AES"), "priv_protocol": "ROT13"}})
+    poll.signal(signal.SIGHUP)
+    time.sleep(0.8)
+    result = poll.stop()
+    reasons = [r["reason"] for r in poll.reports("wrong")]
+    changes = [r for i, r in enumerate(reasons) if (i == 0 or reasons[i - 1] != r) and r != "cancelled"]
+    equal(changes, ["wrong-digest", "ok"], f"reasons {reasons}")
+    equal({r["reason"] for r in poll.reports("right")}, {"ok"}, "reasons of the other")
+    check("0 added, 1 changed, 0 removed, 1 as before" in result.err, result.err)
+    check("'ROT13'" in result.err and "not reloaded" in result.err and "pass_" not in result.err, result.err)
+
+
 def nonsense_on_the_command_line(work):
     """is said in one line that holds no secret, and is exit 3"""
     target = f"127.0.0.1:{agent.port}"
@@ -294,7 +316,8 @@ def nonsense_on_the_command_line(work):
                        (["-u", "x", "-A", "authpass_sha256"], "authentication protocol"), ([*user, "-X", "privpass_aes"], "privacy protocol"),
                        (["-u", "x", "-a", "SHA-256", "-A", "authpas"], "less than 8"), ([*user, "-x", "AES", "-X", "privpas"], "less than 8"),
                        (["-u", "x", "-a", "SHA-255"], "-a takes"), ([*user, "-x", "AES512"], "-x takes"),
-                       ([*user, "-e", "80000000"], "5 to 32"), ([*user, "-E", "0x" + 33 * "80"], "5 to 32"), ([*user, "-e", "80x0000000"], "5 to 32"),
+                       ([*user, "-e", "80000000"], "5 to 32"), ([*user, "-E", "0x" + 33 * "80"], "5 to 32"),
+                       ([*user, "-e", "80x0000000"], "5 to 32"),
                        ([*user, "-n", 256 * "x"], "at most 255"), (["-u", "x", "-a", "MD5", "-3m", "authpass_sha256"], "hexadecimal"),
                        (["-u", "x", "-a", "MD5", "-3m", "00ff"], "as long as"), (["-u", "x", "-a", "MD5", "-3x", "00"], "-3 is followed by"),
                        (["-u", "x", "-a", "MD5", "-3k", 20 * "00"], "as long as"), ([*user, "-x", "AES-256", "-3K", 31 * "00"], "shorter")):
@@ -312,7 +335,8 @@ def main():
         skip("Net-SNMP's programs are not here")
     with work_of_all:
         agent = work_of_all.closing(Snmpd(work_of_all.path("snmpd")))
-        run([a_restart_costs_only_the_polls_that_met_it, a_swapped_device_costs_one_poll_at_most, every_user_gets_what_net_snmp_gets,
+        run([a_restart_costs_only_the_polls_that_met_it, a_swapped_device_costs_one_poll_at_most, a_corrected_password_is_taken_at_reload,
+             every_user_gets_what_net_snmp_gets,
              every_user_over_ipv6, every_user_walks_a_subtree, keys_instead_of_passwords, lower_levels, a_pinned_engine,
              every_refusal_has_its_reason, passwords_leave_the_command_line, nonsense_on_the_command_line], workers=6)
 
