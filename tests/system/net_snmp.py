@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 
-from support import AGENTS, check, equal, eventually, free_port, kill, skip, snmp_answers
+from support import AGENTS, Failed, check, equal, eventually, free_port, kill, skip, snmp_answers
 
 TYPES = {
     "INTEGER": "Integer32", "Counter32": "Counter32", "Gauge32": "Gauge32", "Counter64": "Counter64", "OID": "ObjectIdentifier",
@@ -34,12 +34,25 @@ class Snmpd:
         environment = self.environment
         if again:
             environment = {**environment, "RESTART": "1"}
+            if os.path.exists(os.path.join(self.folder, "snmpd.pid")):
+                os.unlink(os.path.join(self.folder, "snmpd.pid"))
             self._keep_boots()
         started = subprocess.run([script, self.folder, str(self.port)], capture_output=True, timeout=20, env=environment)
         check(started.returncode == 0, f"snmpd does not start: {started.stderr.decode(errors='replace')}")
-        eventually(lambda: snmp_answers(self.port), 10, "snmpd answers")
-        with open(os.path.join(self.folder, "snmpd.pid"), encoding="ascii") as f:
-            self.pid = int(f.read())
+        self.pid = eventually(self._read_pid, 10, "snmpd tells its pid")
+        try:
+            eventually(lambda: snmp_answers(self.port), 10, "snmpd answers")
+        except Failed:
+            self.stop()
+            raise
+
+    def _read_pid(self):
+        """None as long as it is not written: the agent goes into the background first."""
+        try:
+            with open(os.path.join(self.folder, "snmpd.pid"), encoding="ascii") as f:
+                return int(f.read() or "0") or None
+        except FileNotFoundError:
+            return None
 
     def _keep_boots(self):
         """What it wrote of its engine goes where it reads: with -C it does not read its own persistent file."""
