@@ -43,7 +43,7 @@ struct fleet_target_options {
     uint64_t gap_ns;          /* least time between two requests: none */
     uint32_t rate;            /* most requests a second: no limit */
     uint32_t window;          /* requests in flight at once: 2 */
-    uint32_t max_repetitions; /* most repetitions a GETBULK may ask for: learnt, at most 128 */
+    uint32_t max_repetitions; /* most repetitions a GETBULK may ask for: learnt, at most 127 */
     const struct fleet_tag *tags;
     size_t tag_count;
     const uint32_t *modules;  /* numbers that fleet_module_add gave */

@@ -199,7 +199,7 @@ static bool key_rate(struct read *r, char *value) {
 }
 
 static bool key_max_repetitions(struct read *r, char *value) {
-    return read_number(r, value, 1, 65535, &r->draft->options.max_repetitions);
+    return read_number(r, value, 1, 127, &r->draft->options.max_repetitions);
 }
 
 static bool fault_module(struct read *r, const char *name, size_t offset) {

@@ -298,7 +298,7 @@ void discover_report(struct engine *e, struct request *r, uint32_t id, const str
         poll_note(r->poll, FLEET_REASON_NOT_IN_WINDOW,
                   "a notInTimeWindows Report without authentication");
     } else if (is_believed) {
-        poll_end(e, r->poll, (enum fleet_reason)report->reason, report->text, at);
+        poll_give_up(e, r->poll, (enum fleet_reason)report->reason, report->text, at);
     } else {
         discover_doubt(e, r, id, report, at.now);
     }

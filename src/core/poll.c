@@ -281,8 +281,9 @@ static enum fleet_reason poll_reason(const struct poll *p, enum fleet_reason rea
     return reason;
 }
 
-void poll_end(struct engine *e, struct poll *p, enum fleet_reason reason, const char *detail,
-              struct moment at) {
+/* Returns the reason that was reported. */
+enum fleet_reason poll_end(struct engine *e, struct poll *p, enum fleet_reason reason,
+                           const char *detail, struct moment at) {
     struct subscription *s = p->subscription;
     struct target *t = p->target;
     while (!list_is_empty(&p->requests)) {
@@ -324,6 +325,30 @@ void poll_end(struct engine *e, struct poll *p, enum fleet_reason reason, const 
     slab_put(&e->polls, p->number);
     engine_report(e, s, &report);
     poll_pump(e, t);
+    return reason;
+}
+
+/*
+ * The poll's request is given up. While nothing was believed of its target's engine, a target of v3
+ * is asked one thing at a time: the polls that wait behind it would only find the same, a time-out
+ * or a refusal later.
+ */
+void poll_give_up(struct engine *e, struct poll *p, enum fleet_reason reason, const char *detail,
+                  struct moment at) {
+    const struct target *t = p->target;
+    char silence[DETAIL_BYTES], text[2 * DETAIL_BYTES];
+    const char *why = detail != NULL                  ? detail
+                      : p->noted != FLEET_REASON_OK ? p->noted_text
+                                                    : poll_silence(p, silence);
+    snprintf(text, sizeof(text), "%s (to module %.80s; this one was not asked)", why,
+             p->subscription->plan->name);
+    bool has_waiting = t->security != NULL && !t->security->is_confirmed;
+    reason = poll_end(e, p, reason, detail, at);
+    for (uint32_t i = 0; has_waiting && i < t->subscription_count; i++) {
+        struct poll *waiting = t->subscriptions[i].poll;
+        if (waiting != NULL && waiting->state == POLL_RUNNING && waiting->sent == 0)
+            (void)poll_end(e, waiting, reason, text, at);
+    }
 }
 
 /* The report of a turn in which nothing is asked. */

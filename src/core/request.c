@@ -159,7 +159,8 @@ void request_timer_expired(struct engine *e, struct request *r, struct moment at
     }
     if (r->attempts > request_last_attempt(r) || r->reported >= REPORTS_BELIEVED) {
         bool garbled = r->poll->target->was_malformed && r->poll->responses == 0;
-        poll_end(e, r->poll, garbled ? FLEET_REASON_MALFORMED : FLEET_REASON_TIMEOUT, NULL, at);
+        poll_give_up(e, r->poll, garbled ? FLEET_REASON_MALFORMED : FLEET_REASON_TIMEOUT, NULL,
+                     at);
         return;
     }
     bool is_lost = r->part != REQUEST_PROBE && !r->is_discovery && !r->was_reported;

@@ -172,8 +172,10 @@ void poll_pump(struct engine *e, struct target *t);
 void poll_note(struct poll *p, enum fleet_reason reason, const char *text);
 void poll_answered(struct engine *e, struct request *r, uint32_t id, const struct message *m,
                    size_t size, struct moment at);
-void poll_end(struct engine *e, struct poll *p, enum fleet_reason reason, const char *detail,
-              struct moment at);
+enum fleet_reason poll_end(struct engine *e, struct poll *p, enum fleet_reason reason,
+                           const char *detail, struct moment at);
+void poll_give_up(struct engine *e, struct poll *p, enum fleet_reason reason, const char *detail,
+                  struct moment at);
 void poll_skip(struct engine *e, struct subscription *s, enum fleet_reason reason,
                const char *detail, struct moment at);
 

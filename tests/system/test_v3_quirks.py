@@ -173,12 +173,16 @@ def wrong_digests(work, io):
 
 
 def a_pinned_engine_is_not_talked_away(work, io):
-    """Reports without end of another engine change nothing and take no memory"""
-    def behaviour(engine, agent, request):
-        liar = [engine.report(request, UNKNOWN_ENGINE, engine=LIAR + bytes([i])) for i in range(200)]
-        return liar + ([] if request.is_discovery else [engine.answer(request)])
-    poll, agent = polled(work, io, "MD5", behaviour, "-e", Engine(BOX).engine.hex(), "-t", "1s")
-    poll.expect(1, "timeout", detail=f"engine {LIAR.hex()}00 answers, another one is pinned")
+    """Reports without end of another engine change nothing: the true answer is taken, and without it the poll says who spoke"""
+    for is_there in (True, False):
+        def behaviour(engine, agent, request):
+            liar = [engine.report(request, UNKNOWN_ENGINE, engine=LIAR + bytes([i])) for i in range(200)]
+            return liar + ([engine.answer(request)] if is_there else [])
+        poll, agent = polled(work, io, "MD5", behaviour, "-e", Engine(BOX).engine.hex(), "-t", "1s")
+        if is_there:
+            poll.expect(0, "ok")
+        else:
+            poll.expect(1, "timeout", detail=f"engine {LIAR.hex()}00 answers, another one is pinned")
 
 
 run([true_agents, odd_reports, boots_of_zero, clocks, discovery_of_one_user_only, bad_engine_ids, reports_have_names,

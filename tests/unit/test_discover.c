@@ -183,6 +183,31 @@ static void a_restart_with_what_was_learnt_sends_no_discovery(void **state) {
     }
 }
 
+/* Not one time-out after the other: what waits behind an engine that is silent ends with it. */
+static void all_modules_of_a_silent_engine_end_together(void **state) {
+    (void)state;
+    struct world *w = &world;
+    uint32_t auth, modules[2];
+    world_init(w, FLEET_AUTH_PRIV);
+    w->habits = (struct habits){ .needs_nobody = true, .needs_user = true };
+    struct fleet_module_options m = *fleet_module_builtin("system");
+    m.interval_ns = 10 * CLOCK_NS_PER_S;
+    assert_int_equal(engine_module_find(w->engine, "m", &modules[0]), 0);
+    assert_int_equal(engine_module_add(w->engine, &m, &modules[1]), 0);
+    assert_int_equal(engine_auth_find(w->engine, "auth", &auth), 0);
+    struct fleet_target_options t = { .host = "10.0.0.1", .auth = auth, .modules = modules,
+                                      .module_count = 2, .deadline_ns = 60 * CLOCK_NS_PER_S,
+                                      .timeout_ns = 5 * CLOCK_NS_PER_S };
+    assert_int_equal(engine_target_set(w->engine, &t, NULL, NULL, 0, w->now), 0);
+    run_until(w, 1, 60 * CLOCK_NS_PER_S);
+    assert_int_equal(w->reports, 2);
+    assert_int_equal(w->sent, 4);
+    for (int i = 0; i < 2; i++) assert_int_equal(w->reasons[i], FLEET_REASON_TIMEOUT);
+    assert_string_equal(w->details[0], "no answer to 4 attempts");
+    assert_non_null(strstr(w->details[1], "no answer to 4 attempts (to module "));
+    world_deinit(w);
+}
+
 static const char *hint(const struct world *w) {
     const char *found = strstr(w->details[w->reports - 1], ", but its engine is known: ");
     return found != NULL ? found : "";
@@ -257,6 +282,7 @@ int main(void) {
         cmocka_unit_test(a_pinned_engine_is_not_discovered_and_no_other_is_believed),
         cmocka_unit_test(two_agents_with_one_engine_id_are_told_and_both_polled),
         cmocka_unit_test(a_restart_with_what_was_learnt_sends_no_discovery),
+        cmocka_unit_test(all_modules_of_a_silent_engine_end_together),
         cmocka_unit_test(silence_of_an_agent_that_was_heard_has_a_likely_cause),
         cmocka_unit_test(silence_without_cause_is_not_explained),
     };
