@@ -390,7 +390,8 @@ def test_endless_column(work, io):
     octets = [int(r["index"]) for r in rows if r["object"] == "ifInOctets"]
     check(len(octets) > 1000, f"only {len(octets)} rows")
     equal(octets, list(range(1, len(octets) + 1)), "indexes")
-    equal(int(report["rows"]), len(octets), "rows of the report")
+    # ifHCOutOctets of ifXTable has the same number and no end either; at the deadline it may be ahead.
+    equal(int(report["rows"]), len({r["index"] for r in rows}), "rows of the report")
     check(grown < 8 << 10, f"memory grew by {grown} KiB over {len(rows)} cells")
 
 
