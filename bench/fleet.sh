@@ -12,21 +12,11 @@ set -eu
 cd "$(dirname "$0")/.."
 . tests/setup.sh
 . bench/agents.sh
+. bench/begin.sh
 
-runs=${1:-5}
-out=bench-out
-setup_install build
-setup_build build
-rm -rf "$out"
-mkdir "$out"
-[ "$(getconf _NPROCESSORS_ONLN)" -ge 2 ] && { AGENTS_RUN="taskset -c 1"; pin="taskset -c 0"; } || pin=
+bench_begin "${1:-5}"
 fast=$(mktemp -d "${TMPDIR:-/dev/shm}/snmpfleet.XXXXXX" 2>/dev/null || mktemp -d)
 trap 'rm -rf "$fast"; agents_stop' EXIT
-
-# Median of the numbers on standard input.
-median() {
-    sort -n | awk '{ v[NR] = $1 } END { if (NR) print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
-}
 
 field() {  # field FILE PATTERN: the number in front of the words
     sed -n "s#.* \([0-9.]*\) $2.*#\1#p" "$1" | head -n 1

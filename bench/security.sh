@@ -11,20 +11,11 @@ set -eu
 cd "$(dirname "$0")/.."
 . tests/setup.sh
 . bench/agents.sh
+. bench/begin.sh
 
-runs=${1:-5}
-out=bench-out
-setup_install build
-setup_build build
-rm -rf "$out"
-mkdir "$out"
-[ "$(getconf _NPROCESSORS_ONLN)" -ge 2 ] && { AGENTS_RUN="taskset -c 1"; pin="taskset -c 0"; } || pin=
+bench_begin "${1:-5}"
 v3="-u sha256_aes -a SHA-256 -A authpass_sha256 -x AES -X privpass_aes"
 count=60000
-
-median() {
-    sort -n | awk '{ v[NR] = $1 } END { if (NR) print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
-}
 
 # poll [options]: one run; its summary is $out/poll.1
 poll() {

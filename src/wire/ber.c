@@ -12,7 +12,6 @@
  */
 #include "wire/ber.h"
 
-#include <assert.h>
 #include <endian.h>
 
 /* Octets that a length takes in the long form; 0 when the short form holds it. */
@@ -258,11 +257,6 @@ void ber_write_unsigned(struct ber_writer *w, uint8_t tag, uint64_t value) {
     } while (rest != 0);
     if ((*at & 0x80) != 0) *--at = 0;
     ber_write(w, tag, span_of(at, (size_t)(end - at)));
-}
-
-void ber_write_fixed32(struct ber_writer *w, uint8_t tag, uint32_t value) {
-    assert(value >= 1u << 23 && value < 1u << 31);
-    ber_write_unsigned(w, tag, value);
 }
 
 const char *ber_error_name(int error) {

@@ -179,8 +179,5 @@ static inline void ber_write(struct ber_writer *w, uint8_t tag, struct span cont
 void ber_write_integer(struct ber_writer *w, uint8_t tag, int64_t value);
 void ber_write_unsigned(struct ber_writer *w, uint8_t tag, uint64_t value);
 
-/* Always in four octets, so that it can be patched in place: @value must be in [2^23, 2^31). */
-void ber_write_fixed32(struct ber_writer *w, uint8_t tag, uint32_t value);
-
 /* One word for enum ber_error, for messages and tests. */
 const char *ber_error_name(int error);

@@ -276,13 +276,13 @@ static void integers_are_written_minimally_and_come_back(void **state) {
     assert_written(&w, BYTES(0x02, 0x01, 0x00));
 }
 
-static void a_fixed_integer_takes_four_octets(void **state) {
+static void a_positive_integer_from_2_to_the_23_takes_four_octets(void **state) {
     (void)state;
     uint8_t buffer[8];
     static const uint32_t values[] = { 1u << 23, 1u << 24, INT32_MAX };
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
         struct ber_writer w = BER_WRITER(buffer, sizeof(buffer));
-        ber_write_fixed32(&w, BER_INTEGER, values[i]);
+        ber_write_integer(&w, BER_INTEGER, values[i]);
         assert_int_equal(ber_written(&w).length, 6);
         struct ber_reader r = BER_READER(ber_written(&w));
         assert_int_equal(ber_read_int32(&r), values[i]);
@@ -386,7 +386,7 @@ int main(void) {
         cmocka_unit_test(an_oid_is_limited_in_count_and_octets),
         cmocka_unit_test(an_empty_oid_reads_as_zero_dot_zero),
         cmocka_unit_test(integers_are_written_minimally_and_come_back),
-        cmocka_unit_test(a_fixed_integer_takes_four_octets),
+        cmocka_unit_test(a_positive_integer_from_2_to_the_23_takes_four_octets),
         cmocka_unit_test(headers_use_the_shortest_length),
         cmocka_unit_test(a_buffer_too_small_is_an_error_that_sticks),
         cmocka_unit_test(openbsd_vectors_are_read_or_refused),
