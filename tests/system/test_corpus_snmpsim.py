@@ -23,7 +23,7 @@ DEADLY = "windows_svr_2019_1809"
 # Its values are so long that ten rows do not fit a datagram: snmpsim says nothing then.
 EXTRA_KEYS = {"slxos_slx9150": "max_repetitions=4"}
 # A few tens of GETBULKs a second is all that it does.
-PATIENCE = ["--window", "8", "--target-window", "1", "-t", "20s", "-r", "2", "--deadline", "120s", "--max-repetitions", "64"]
+PATIENCE = ["--window", "8", "--target-window", "1", "-t", "20s", "-r", "2", "--deadline", "240s", "--max-repetitions", "64"]
 
 of_all = Work()
 port = 0
@@ -31,7 +31,7 @@ port = 0
 
 def walk(work, io, names):
     lines = [f"127.0.0.1:{port} name={n} community={n} {EXTRA_KEYS.get(n, '')}\n" for n in names]
-    return Poll(work, io, ["--walk", ".1", *PATIENCE, work.write("targets", "".join(lines))], seconds=140)
+    return Poll(work, io, ["--walk", ".1", *PATIENCE, work.write("targets", "".join(lines))], seconds=260)
 
 
 def compare(poll, names):
