@@ -57,7 +57,8 @@ static bool take_key(struct credentials *c, const char *verb, int argc, char **a
     if (is_good) memcpy(*secret, bytes, length);
     explicit_bzero(bytes, sizeof(bytes));
     if (!is_good)
-        return mistake(verb, "-3m, -3M, -3k and -3K take up to 64 octets, two hexadecimal digits each");
+        return mistake(verb, "-3m, -3M, -3k and -3K take up to 64 octets, two hexadecimal "
+                             "digits each");
     *key = (struct fleet_key){
         .stage = kind == 'm' || kind == 'M' ? FLEET_KEY_MASTER : FLEET_KEY_LOCALIZED,
         .bytes = (const uint8_t *)*secret,

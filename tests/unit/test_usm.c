@@ -104,7 +104,8 @@ static void names_are_known_in_all_their_spellings(void **state) {
     }
     for (int i = 0; i < FLEET_PRIV_PROTOCOLS; i++) {
         enum fleet_priv_protocol protocol;
-        assert_true(fleet_priv_protocol_parse(fleet_priv_protocol_text((enum fleet_priv_protocol)i), &protocol));
+        const char *name = fleet_priv_protocol_text((enum fleet_priv_protocol)i);
+        assert_true(fleet_priv_protocol_parse(name, &protocol));
         assert_int_equal(protocol, i);
     }
 }
