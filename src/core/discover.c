@@ -35,7 +35,7 @@ bool discover_write(const struct security *s, int32_t id, bool with_user, struct
     struct pdu pdu = { .type = PDU_GET, .request_id = id };
     message_write_scoped(w, SPAN_NULL, SPAN_NULL, &pdu);
     struct message_v3_header header = {
-        .id = id, .max_size = 65507, .flags = MESSAGE_FLAG_REPORTABLE,
+        .id = id, .max_size = SECURITY_RECEIVE_MAX, .flags = MESSAGE_FLAG_REPORTABLE,
     };
     struct usm_parameters usm = { .engine_boots = 0 };
     if (with_user) usm.user_name = span_of(user->name, user->name_length);

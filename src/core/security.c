@@ -11,8 +11,7 @@
 #include <stdlib.h>
 
 #include "core/state.h"
-
-enum { RECEIVE_MAX = 65507 };  /* msgMaxSize: what a datagram over IPv4 can carry */
+#include "usm/wrap.h"
 
 struct security *security_new(struct target *t, const char *context, struct span pinned) {
     const struct usm_user *user = t->auth->user;
@@ -34,20 +33,8 @@ bool security_is_costly(const struct security *s) {
     return !s->has_keys && s->engine_id_length > 0 && usm_user_is_costly(s->target->auth->user);
 }
 
-/* Encrypt what is written so far and make it an octet string; the salt goes to @ret_salt. */
-static void security_encrypt(struct engine *e, const struct security *s, struct usm_moment moment,
-                             struct ber_writer *w, uint8_t ret_salt[static USM_SALT_LENGTH]) {
-    size_t length = (size_t)(w->end - w->at);
-    enum fleet_priv_protocol protocol = s->target->auth->user->priv_protocol;
-    w->end = w->at +
-             usm_encrypt(e->usm, protocol, &s->keys.priv, moment, e->salt++, w->at, length,
-                         ret_salt);
-    ber_write_header(w, BER_OCTET_STRING, w->end);
-}
-
 bool security_write(struct engine *e, struct security *s, struct pdu *pdu, struct ber_writer *w,
                     uint64_t now) {
-    static const uint8_t zeros[USM_MAC_MAX];
     const struct usm_user *user = s->target->auth->user;
     struct span engine_id = security_engine_id(s), context_engine_id = engine_id;
     if (user->context_engine_id_length > 0)
@@ -57,33 +44,21 @@ bool security_write(struct engine *e, struct security *s, struct pdu *pdu, struc
         s->has_keys = true;
     }
     message_write_scoped(w, context_engine_id, span_of(s->context, s->context_length), pdu);
-    if (w->error != 0) return false;
-
-    bool has_auth = (user->flags & MESSAGE_FLAG_AUTH) != 0;
-    bool has_priv = (user->flags & MESSAGE_FLAG_PRIV) != 0;
-    struct usm_moment moment = { s->clock.boots, usm_clock_time(&s->clock, now) };
-    if (!has_auth || s->clock.state == USM_CLOCK_UNKNOWN) moment = (struct usm_moment){ 0 };
-    uint8_t salt[USM_SALT_LENGTH];
-    if (has_priv) security_encrypt(e, s, moment, w, salt);
     struct message_v3_header header = {
         .id = pdu->request_id,
-        .max_size = RECEIVE_MAX,
+        .max_size = SECURITY_RECEIVE_MAX,
         .flags = user->flags | MESSAGE_FLAG_REPORTABLE,
     };
     struct usm_parameters usm = {
         .engine_id = engine_id,
-        .engine_boots = (int32_t)moment.boots,
-        .engine_time = (int32_t)moment.time,
         .user_name = span_of(user->name, user->name_length),
-        .auth_parameters = span_of(zeros, usm_auth_protocols[user->auth_protocol].mac_length),
-        .priv_parameters = span_of(salt, has_priv ? USM_SALT_LENGTH : 0),
     };
-    uint8_t *mac = message_write_v3(w, &header, &usm);
-    if (mac == NULL) return false;
-    if (has_auth)
-        usm_sign(e->usm, user->auth_protocol, &s->keys.auth, w->at, (size_t)(w->end - w->at),
-                 (size_t)(mac - w->at));
-    return true;
+    bool has_auth = (user->flags & MESSAGE_FLAG_AUTH) != 0;
+    if (has_auth && s->clock.state != USM_CLOCK_UNKNOWN) {
+        usm.engine_boots = (int32_t)s->clock.boots;
+        usm.engine_time = (int32_t)usm_clock_time(&s->clock, now);
+    }
+    return usm_wrap(e->usm, user, &s->keys, &header, usm, e->salt++, w);
 }
 
 static enum security_verdict security_refuse(uint64_t *counter, struct poll *p,

@@ -13,6 +13,8 @@
 #include "core/auth.h"
 #include "usm/clock.h"
 
+enum { SECURITY_RECEIVE_MAX = 65507 };  /* msgMaxSize: what a datagram over IPv4 can carry */
+
 struct engine;
 struct request;
 struct target;

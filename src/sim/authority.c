@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "usm/clock.h"
+#include "usm/wrap.h"
 
 enum {
     KEYS_MAX = 1 << 20,
@@ -184,37 +185,15 @@ int authority_accept(struct authority *s, uint32_t agent, struct span datagram,
     return (in->level & MESSAGE_FLAG_PRIV) == 0 ? AUTHORITY_ACCEPTED : authority_decrypt(s, in);
 }
 
-/* Encrypt all that is written and make it the octet string of an encryptedPDU. */
-static void authority_encrypt(struct authority *s, const struct incoming *in, struct ber_writer *w,
-                             uint8_t ret_salt[static USM_SALT_LENGTH]) {
-    struct usm_moment moment = { in->engine.boots, in->engine.time };
-    w->end = w->at + usm_encrypt(s->usm, in->user->priv_protocol, &in->keys->priv, moment,
-                                 ++s->salt, w->at, (size_t)(w->end - w->at), ret_salt);
-    ber_write_header(w, BER_OCTET_STRING, w->end);
-}
-
 void authority_wrap(struct authority *s, const struct incoming *in, uint8_t level,
                    struct span context_name, const struct pdu *pdu, struct ber_writer *w) {
-    static const uint8_t zeros[USM_MAC_MAX];
     struct span engine_id = span_of(in->engine.id, sizeof(in->engine.id));
     struct message_v3_header header = { in->message.v3.id, RECEIVED_MAX, level };
     struct usm_parameters usm = { .engine_id = engine_id, .user_name = in->usm.user_name };
-    uint8_t salt[USM_SALT_LENGTH];
-    bool has_auth = (level & MESSAGE_FLAG_AUTH) != 0;
-    if (has_auth || !in->engine.hides_clock) {
+    if ((level & MESSAGE_FLAG_AUTH) != 0 || !in->engine.hides_clock) {
         usm.engine_boots = (int32_t)in->engine.boots;
         usm.engine_time = (int32_t)in->engine.time;
     }
     message_write_scoped(w, engine_id, context_name, pdu);
-    if (w->error == 0 && (level & MESSAGE_FLAG_PRIV) != 0) {
-        authority_encrypt(s, in, w, salt);
-        usm.priv_parameters = span_of(salt, sizeof(salt));
-    }
-    if (has_auth)
-        usm.auth_parameters =
-            span_of(zeros, usm_auth_protocols[in->user->auth_protocol].mac_length);
-    uint8_t *mac = message_write_v3(w, &header, &usm);
-    if (mac != NULL && has_auth)
-        usm_sign(s->usm, in->user->auth_protocol, &in->keys->auth, w->at, (size_t)(w->end - w->at),
-                 (size_t)(mac - w->at));
+    (void)usm_wrap(s->usm, in->user, in->keys, &header, usm, ++s->salt, w);
 }
