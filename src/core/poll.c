@@ -336,15 +336,18 @@ enum fleet_reason poll_end(struct engine *e, struct poll *p, enum fleet_reason r
 void poll_give_up(struct engine *e, struct poll *p, enum fleet_reason reason, const char *detail,
                   struct moment at) {
     const struct target *t = p->target;
+    if (t->security == NULL || t->security->is_confirmed) {
+        (void)poll_end(e, p, reason, detail, at);
+        return;
+    }
     char silence[DETAIL_BYTES], text[2 * DETAIL_BYTES];
     const char *why = detail != NULL                  ? detail
                       : p->noted != FLEET_REASON_OK ? p->noted_text
                                                     : poll_silence(p, silence);
     snprintf(text, sizeof(text), "%s (to module %.80s; this one was not asked)", why,
              p->subscription->plan->name);
-    bool has_waiting = t->security != NULL && !t->security->is_confirmed;
     reason = poll_end(e, p, reason, detail, at);
-    for (uint32_t i = 0; has_waiting && i < t->subscription_count; i++) {
+    for (uint32_t i = 0; i < t->subscription_count; i++) {
         struct poll *waiting = t->subscriptions[i].poll;
         if (waiting != NULL && waiting->state == POLL_RUNNING && waiting->sent == 0)
             (void)poll_end(e, waiting, reason, text, at);

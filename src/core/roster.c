@@ -93,14 +93,19 @@ static void roster_cancel_polls(struct engine *e, struct target *t, struct momen
     }
 }
 
+/* Give back a target that is in no table. */
+static void roster_discard(struct engine *e, struct target *t) {
+    security_free(e, t->security);
+    auth_put(e, t->auth);
+    target_free(t);
+}
+
 static void roster_take_out(struct engine *e, struct target *t) {
     for (uint32_t i = 0; i < t->subscription_count; i++)
         schedule_unsubscribe(e, &t->subscriptions[i]);
     list_remove(&t->link);
     roster_unplace_name(e, t);
     roster_unplace_address(e, t);
-    security_free(e, t->security);
-    auth_put(e, t->auth);
     if (target_is_dead(e, t)) e->dead_count--;
     if (t->host != NULL && t->address.family == ADDRESS_NONE) e->unresolved_count--;
 }
@@ -157,13 +162,6 @@ int engine_target_find(const struct engine *e, const char *name, uint32_t *ret_t
     return FLEET_E_UNKNOWN;
 }
 
-/* Give back a target that is in no table. */
-static void roster_discard(struct engine *e, struct target *t) {
-    security_free(e, t->security);
-    auth_put(e, t->auth);
-    target_free(t);
-}
-
 /* What a target of v3 needs beside its auth, and no other may have. */
 static int roster_secure(struct target *t, const struct fleet_target_options *o) {
     if (t->auth->version != MESSAGE_V3)
@@ -214,7 +212,7 @@ int engine_target_set(struct engine *e, const struct fleet_target_options *o, ui
             roster_inherit(e, fresh, old);
             roster_take_out(e, old);
             roster_put_in(e, fresh, number, now);
-            target_free(old);
+            roster_discard(e, old);
         }
     } else {
         if (e->free_count == 0 && e->target_bound == e->target_room) error = roster_grow(e);
@@ -236,7 +234,7 @@ int engine_target_remove(struct engine *e, uint32_t target, int64_t unix_ns, uin
     struct target *t = e->targets[target];
     roster_cancel_polls(e, t, (struct moment){ now, unix_ns });
     roster_take_out(e, t);
-    target_free(t);
+    roster_discard(e, t);
     e->targets[target] = NULL;
     e->free_numbers[e->free_count++] = target;
     e->target_count--;
