@@ -131,13 +131,6 @@ static void print_auth(const char *prefix, const struct fleet_auth_options *o, c
     (void)printf("%s\n", suffix);
 }
 
-static const struct targets_auth *auth_of(const struct check *c, uint32_t number) {
-    for (size_t i = 0; number != 0 && i < c->settings.auth_count; i++) {
-        if (c->settings.auths[i].number == number) return &c->settings.auths[i];
-    }
-    return NULL;
-}
-
 /* How many targets use each auth, by its number; NULL when memory is out. */
 static size_t *count_auth_users(const struct check *c) {
     uint32_t last = 0;
@@ -151,11 +144,9 @@ static size_t *count_auth_users(const struct check *c) {
     return users;
 }
 
-static uint32_t number_of(const struct check *c, const char *name) {
-    for (size_t i = 0; i < c->settings.auth_count; i++) {
-        if (strcmp(c->settings.auths[i].name, name) == 0) return c->settings.auths[i].number;
-    }
-    return 0;
+static uint32_t number_of(const struct settings *s, const char *name) {
+    const struct targets_auth *auth = targets_auths_find(s->auths, s->auth_count, name);
+    return auth != NULL ? auth->number : 0;
 }
 
 /* All auths; with @users how many targets use each, otherwise as comments of a targets file. */
@@ -167,7 +158,7 @@ static void print_auths(const struct check *c, const size_t *users) {
         if (is_last) o = &s->credentials.auth;
         if (is_last && o->version != FLEET_V3) return;
         char suffix[48] = "";
-        size_t n = users != NULL ? users[number_of(c, o->name)] : 0;
+        size_t n = users != NULL ? users[number_of(s, o->name)] : 0;
         if (users != NULL) (void)snprintf(suffix, sizeof(suffix), ": %zu target%s", n, plural(n));
         print_auth(users != NULL ? "" : "# ", o, suffix);
         if (is_last) return;
@@ -175,7 +166,7 @@ static void print_auths(const struct check *c, const size_t *users) {
 }
 
 static void print_credentials(const struct check *c, const struct fleet_target_options *o) {
-    const struct targets_auth *auth = auth_of(c, o->auth);
+    const struct targets_auth *auth = settings_named(&c->settings, o->auth);
     if (auth == NULL) {
         (void)printf(" version=%s community=***", version_text(o->version));
         return;

@@ -36,11 +36,6 @@ static int settings_read_config(struct settings *s, struct fleet *fleet) {
     return error;
 }
 
-static int by_name(const void *a, const void *b) {
-    const struct targets_auth *left = a, *right = b;
-    return strcmp(left->name, right->name);
-}
-
 /* The file's auths, and that of the command line. */
 static int settings_list_auths(struct settings *s, uint32_t own) {
     size_t count = 0;
@@ -53,7 +48,7 @@ static int settings_list_auths(struct settings *s, uint32_t own) {
         s->auths[count++] = (struct targets_auth){ .name = CONFIG_AUTH_OF_COMMAND_LINE,
                                                    .number = own,
                                                    .version = FLEET_V3 };
-        qsort(s->auths, count, sizeof(*s->auths), by_name);
+        targets_auths_sort(s->auths, count);
     }
     s->auth_count = count;
     return 0;
@@ -79,9 +74,8 @@ int settings_load(struct settings *settings, struct fleet *fleet) {
 
 void settings_prune(const struct settings *s, struct fleet *fleet) {
     for (uint32_t number = 1; number <= fleet_auth_bound(fleet); number++) {
-        const struct targets_auth key = { .name = fleet_auth_name(fleet, number) };
-        if (key.name == NULL) continue;
-        if (bsearch(&key, s->auths, s->auth_count, sizeof(key), by_name) == NULL)
+        const char *name = fleet_auth_name(fleet, number);
+        if (name != NULL && targets_auths_find(s->auths, s->auth_count, name) == NULL)
             (void)fleet_auth_remove(fleet, number);
     }
 }
@@ -104,15 +98,19 @@ struct targets_context settings_context(const struct settings *settings,
                                      .fault = targets_args_tell };
 }
 
-const struct fleet_auth_options *settings_auth(const struct settings *s, uint32_t number) {
-    const char *name = NULL;
+const struct targets_auth *settings_named(const struct settings *s, uint32_t number) {
     for (size_t i = 0; number != 0 && i < s->auth_count; i++) {
-        if (s->auths[i].number == number) name = s->auths[i].name;
+        if (s->auths[i].number == number) return &s->auths[i];
     }
-    if (name == NULL) return NULL;
+    return NULL;
+}
+
+const struct fleet_auth_options *settings_auth(const struct settings *s, uint32_t number) {
+    const struct targets_auth *named = settings_named(s, number);
+    if (named == NULL) return NULL;
     const struct fleet_auth_options *auth = NULL;
     for (size_t i = 0; s->config != NULL && (auth = config_auth(s->config, i)) != NULL; i++) {
-        if (strcmp(auth->name, name) == 0) return auth;
+        if (strcmp(auth->name, named->name) == 0) return auth;
     }
     return &s->credentials.auth;
 }

@@ -32,6 +32,9 @@ int settings_load(struct settings *settings, struct fleet *fleet);
 void settings_prune(const struct settings *settings, struct fleet *fleet);
 void settings_unload(struct settings *settings);
 
+/* The name that the auth of @number has; NULL when it is none of these. */
+const struct targets_auth *settings_named(const struct settings *settings, uint32_t number);
+
 /* What the auth of @number says; NULL when it is none of these. Its secrets are not to be shown. */
 const struct fleet_auth_options *settings_auth(const struct settings *settings, uint32_t number);
 

@@ -47,11 +47,6 @@ void config_free(struct config *config) {
     free(config);
 }
 
-static int by_name(const void *a, const void *b) {
-    const struct targets_auth *left = a, *right = b;
-    return strcmp(left->name, right->name);
-}
-
 /* All auths and their table, in which numbers are places in the file, from 1, until the fleet's. */
 static bool read_auths(struct config *c, const struct config_node *part) {
     size_t count = part != NULL ? part->count : 0;
@@ -70,7 +65,7 @@ static bool read_auths(struct config *c, const struct config_node *part) {
                                              .version = auth->options.version };
     }
     c->auth_count = count;
-    qsort(c->table, count, sizeof(*c->table), by_name);
+    targets_auths_sort(c->table, count);
     return is_good;
 }
 

@@ -1,7 +1,7 @@
 /* hex: see hex.h. */
 #include "conf/hex.h"
 
-static int digit(char c) {
+int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
@@ -13,7 +13,7 @@ bool hex_parse(const char *text, uint8_t *ret_bytes, size_t max, size_t *ret_len
     if (at[0] == '0' && (at[1] == 'x' || at[1] == 'X')) at += 2;
     while (*at != '\0') {
         if (length > 0 && *at == ':') at++;
-        int high = digit(at[0]), low = high < 0 ? -1 : digit(at[1]);
+        int high = hex_digit(at[0]), low = high < 0 ? -1 : hex_digit(at[1]);
         if (low < 0 || length == max) return false;
         ret_bytes[length++] = (uint8_t)(high << 4 | low);
         at += 2;

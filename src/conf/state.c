@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #include "base/prng.h"
+#include "conf/hex.h"
+#include "conf/secret.h"
 #include "snmpfleet/learnt.h"
 
 enum {
@@ -166,11 +168,6 @@ int state_saver_finish(struct state_saver *s, struct fleet *fleet) {
     return error;
 }
 
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Undo escape() in place. */
 static bool unescape(char *text) {
     char *to = text;
@@ -290,31 +287,16 @@ static bool state_is_whole(const char *text, size_t length, size_t *ret_end) {
     return false;
 }
 
-/* The file with a NUL behind it. */
+/* The file with a NUL behind it, for secret_realloc to free. */
 static int state_read(const char *path, char **ret_text, size_t *ret_length) {
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), error = 0;
     if (fd < 0) return -errno;
     if (fstat(fd, &st) != 0) error = -errno;
     else if (!S_ISREG(st.st_mode) || (size_t)st.st_size > STATE_BYTES_MAX) error = FLEET_E_INVALID;
-    size_t size = error == 0 ? (size_t)st.st_size : 0, length = 0;
-    char *text = error == 0 ? malloc(size + 1) : NULL;
-    if (error == 0 && text == NULL) error = -ENOMEM;
-    while (error == 0 && length < size) {
-        ssize_t n = read(fd, text + length, size - length);
-        if (n > 0) length += (size_t)n;
-        else if (n == 0) size = length;
-        else if (errno != EINTR) error = -errno;
-    }
+    if (error == 0) error = secret_read(fd, STATE_BYTES_MAX, ret_text, ret_length);
     close(fd);
-    if (error != 0) {
-        free(text);
-        return error;
-    }
-    text[length] = '\0';
-    *ret_text = text;
-    *ret_length = length;
-    return 0;
+    return error;
 }
 
 int state_load(struct fleet *fleet, const char *path, size_t *ret_taken) {
@@ -333,7 +315,7 @@ int state_load(struct fleet *fleet, const char *path, size_t *ret_taken) {
         at = newline + 1;
     }
     free(line);
-    free(text);
+    (void)secret_realloc(text, 0);
     if (error == 0) *ret_taken = taken;
     return error;
 }

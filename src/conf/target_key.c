@@ -89,20 +89,9 @@ static bool key_name(struct read *r, char *value) {
     return true;
 }
 
-static const struct targets_auth *find_auth(const struct target_keys *keys, const char *name) {
-    size_t low = 0, high = keys->auth_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(name, keys->auths[middle].name);
-        if (order == 0) return &keys->auths[middle];
-        if (order < 0) high = middle;
-        else low = middle + 1;
-    }
-    return NULL;
-}
-
 static bool key_auth(struct read *r, char *value) {
-    const struct targets_auth *auth = find_auth(r->keys, value);
+    const struct targets_auth *auth =
+        targets_auths_find(r->keys->auths, r->keys->auth_count, value);
     if (auth == NULL) {
         char shown[SHOW_MAX + 4], near[SHOW_MAX + 4];
         struct nearest nearest = NEAREST_INIT(value);

@@ -6,6 +6,7 @@
  * targets, and wiped with them, for communities lie in it.
  */
 #include "conf/targets.h"
+#include "conf/secret.h"
 #include "conf/targets_line.h"
 #include "conf/targets_list.h"
 
@@ -13,17 +14,16 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum { ARENA_CHUNK = 256 << 10, READ_FIRST = 64 << 10 };
+enum { ARENA_CHUNK = 256 << 10 };
 
-#define FILE_BYTES_MAX ((size_t)1 << 30)
+/* With room for the end of the last line. */
+#define FILE_BYTES_MAX (((size_t)1 << 30) - 2)
 
 struct targets_text {
     struct targets_text *next;
-    size_t size;   /* of bytes, all of which are wiped */
-    char bytes[];
+    char *bytes;   /* wiped */
 };
 
 int targets_new(struct targets **ret_targets) {
@@ -35,16 +35,12 @@ int targets_new(struct targets **ret_targets) {
     return 0;
 }
 
-static void free_text(struct targets_text *text) {
-    explicit_bzero(text->bytes, text->size);
-    free(text);
-}
-
 void targets_free(struct targets *targets) {
     if (targets == NULL) return;
     while (targets->texts != NULL) {
         struct targets_text *next = targets->texts->next;
-        free_text(targets->texts);
+        (void)secret_realloc(targets->texts->bytes, 0);
+        free(targets->texts);
         targets->texts = next;
     }
     free(targets->items);
@@ -55,51 +51,16 @@ void targets_free(struct targets *targets) {
     free(targets);
 }
 
-static struct targets_text *new_text(size_t size) {
-    struct targets_text *text = malloc(sizeof(*text) + size);
-    if (text != NULL) text->size = size;
-    return text;
-}
-
-/* Not realloc, which would leave a copy behind. */
-static struct targets_text *grow_text(struct targets_text *text, size_t length) {
-    struct targets_text *larger = new_text(2 * text->size);
-    if (larger != NULL) memcpy(larger->bytes, text->bytes, length);
-    free_text(text);
-    return larger;
-}
-
-/* All of @fd and room for one byte more. -errno. */
-static int read_all(int fd, struct targets_text **ret_text, size_t *ret_length) {
-    struct stat st;
-    size_t size = READ_FIRST, length = 0;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) size = (size_t)st.st_size + 2;
-    if (size > FILE_BYTES_MAX) return -EFBIG;
-    struct targets_text *text = new_text(size);
-    while (text != NULL) {
-        if (length + 1 >= text->size) {
-            if (text->size >= FILE_BYTES_MAX) {
-                free_text(text);
-                return -EFBIG;
-            }
-            text = grow_text(text, length);
-            continue;
-        }
-        ssize_t n = read(fd, text->bytes + length, text->size - length - 1);
-        if (n == 0) {
-            *ret_text = text;
-            *ret_length = length;
-            return 0;
-        }
-        if (n > 0) {
-            length += (size_t)n;
-        } else if (errno != EINTR) {
-            int error = errno;
-            free_text(text);
-            return -error;
-        }
+/* Keep @bytes, from secret_realloc, as long as the targets. Without memory they are given back. */
+static int keep_text(struct targets *targets, char *bytes) {
+    struct targets_text *text = malloc(sizeof(*text));
+    if (text == NULL) {
+        (void)secret_realloc(bytes, 0);
+        return -ENOMEM;
     }
-    return -ENOMEM;
+    *text = (struct targets_text){ .next = targets->texts, .bytes = bytes };
+    targets->texts = text;
+    return 0;
 }
 
 /* Read the lines of @length bytes of @text, behind which one more can be written. */
@@ -136,15 +97,12 @@ int targets_read_file(struct targets *targets, const char *path,
     if (fd < 0) reader.error = -errno;
     if (file == NULL) reader.error = -ENOMEM;
     else reader.file = file;
-    struct targets_text *text = NULL;
+    char *text = NULL;
     size_t length = 0;
-    if (reader.error == 0) reader.error = read_all(fd, &text, &length);
+    if (reader.error == 0) reader.error = secret_read(fd, FILE_BYTES_MAX, &text, &length);
     if (fd >= 0 && !is_stdin) (void)close(fd);
-    if (reader.error < 0) return reader_result(&reader);
-
-    text->next = targets->texts;
-    targets->texts = text;
-    read_lines(&reader, text->bytes, length);
+    if (reader.error == 0) reader.error = keep_text(targets, text);
+    if (reader.error == 0) read_lines(&reader, text, length);
     return reader_result(&reader);
 }
 
@@ -154,15 +112,10 @@ int targets_read_line(struct targets *targets, const char *text,
     targets_reader_init(&reader, targets, context, "command line");
     reader.line = 1;
     size_t length = strlen(text);
-    struct targets_text *copy = new_text(length + 1);
-    if (copy == NULL) {
-        reader.error = -ENOMEM;
-        return reader_result(&reader);
-    }
-    memcpy(copy->bytes, text, length + 1);
-    copy->next = targets->texts;
-    targets->texts = copy;
-    (void)targets_line_read(&reader, copy->bytes, copy->bytes + length);
+    char *copy = secret_realloc(NULL, length + 1);
+    if (copy != NULL) memcpy(copy, text, length + 1);
+    reader.error = copy == NULL ? -ENOMEM : keep_text(targets, copy);
+    if (reader.error == 0) (void)targets_line_read(&reader, copy, copy + length);
     return reader_result(&reader);
 }
 

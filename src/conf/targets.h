@@ -30,6 +30,12 @@ struct targets_auth {
     enum fleet_version version;
 };
 
+void targets_auths_sort(struct targets_auth *auths, size_t count);
+
+/* Among sorted ones; NULL when there is none of that name. */
+const struct targets_auth *targets_auths_find(const struct targets_auth *auths, size_t count,
+                                              const char *name);
+
 struct targets;  /* a checked list of targets, not yet applied */
 
 /* Names of modules are looked up through this: 0, or FLEET_E_UNKNOWN. */
