@@ -6,7 +6,7 @@
 #
 # Debian 12 and Ubuntu 24.04 (and what is made of them). As root or with sudo; otherwise it says what to install.
 
-setup_build_packages="gcc cmake ninja-build pkg-config libc6-dev liburing-dev libc-ares-dev libssl-dev libcyaml-dev libyaml-dev"
+setup_build_packages="gcc cmake ninja-build pkg-config libc6-dev liburing-dev libc-ares-dev libssl-dev libcyaml-dev libyaml-dev libsmi2-dev"
 setup_test_packages="libcmocka-dev python3 snmp snmpd snmptrapd snmpsim iproute2 procps util-linux mount"
 
 setup_say() {
@@ -30,7 +30,7 @@ setup_missing() {
 setup_install() {
     if ! command -v apt-get >/dev/null 2>&1 || ! command -v dpkg-query >/dev/null 2>&1; then
         setup_say "This script installs packages on Debian 12 and Ubuntu 24.04 only. Elsewhere install a C17 compiler, cmake >= 3.22,"
-        setup_say "ninja, pkg-config, liburing >= 2.3, c-ares, OpenSSL >= 3.0, libcyaml, libyaml, and for the tests cmocka, Net-SNMP's tools and daemons, and snmpsim;"
+        setup_say "ninja, pkg-config, liburing >= 2.3, c-ares, OpenSSL >= 3.0, libcyaml, libyaml, libsmi, and for the tests cmocka, Net-SNMP's tools and daemons, and snmpsim;"
         setup_say "then: cmake -B build -G Ninja && ninja -C build"
         for tool in cmake ninja pkg-config cc; do
             command -v $tool >/dev/null 2>&1 || { setup_say "(there is no $tool here)"; exit 1; }

@@ -12,17 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "snmpfleet/syntax.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* How an OCTET STRING is written. */
-enum fleet_as {
-    FLEET_AS_AUTO = 0,  /* as text where it is printable UTF-8, otherwise 0x and hexadecimal */
-    FLEET_AS_HEX,       /* always 0x and hexadecimal */
-    FLEET_AS_MAC,       /* c8:5b:76:c9:e6:8c when it is six bytes, otherwise as AUTO; "" when
-                           empty */
-};
 
 struct fleet_column {
     const char *object;  /* "ifInOctets" */

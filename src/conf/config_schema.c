@@ -5,7 +5,7 @@
  * does not say where it is.
  */
 #include "conf/config_schema.h"
-#include "conf/nearest.h"
+#include "base/nearest.h"
 #include "conf/secret.h"
 #include "conf/show.h"
 

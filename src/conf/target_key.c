@@ -4,7 +4,7 @@
 #include "conf/target_key.h"
 #include "conf/duration.h"
 #include "conf/hex.h"
-#include "conf/nearest.h"
+#include "base/nearest.h"
 #include "conf/show.h"
 #include "base/utf8.h"
 

@@ -7,7 +7,7 @@
  * community in the wrong place.
  */
 #include "conf/targets_line.h"
-#include "conf/nearest.h"
+#include "base/nearest.h"
 #include "conf/show.h"
 #include "conf/targets_address.h"
 

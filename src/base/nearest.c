@@ -1,5 +1,5 @@
 /* nearest: see nearest.h. */
-#include "conf/nearest.h"
+#include "base/nearest.h"
 
 #include <string.h>
 

@@ -1,0 +1,91 @@
+/*
+ * snmpfleet/syntax.h: what is known of the values of an object: its SMI type, textual convention,
+ * named numbers and display hint, and how a row's index is made (RFC 2578, RFC 2579).
+ *
+ * All of it is plain data that owns nothing. It comes from a MIB (mib.h), which it lives as long
+ * as, or from whoever describes a module by hand.
+ */
+#ifndef SNMPFLEET_SYNTAX_H
+#define SNMPFLEET_SYNTAX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "snmpfleet/value.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* "up(1)" of an enumeration, or a bit of BITS by its position. */
+struct fleet_named_number {
+    int64_t number;
+    const char *name;
+};
+
+/* Of a value, or of the length of a string. */
+struct fleet_range {
+    int64_t low, high;
+};
+
+struct fleet_syntax {
+    const char *base;        /* SMI type as it is written: "INTEGER", "Integer32", "Gauge32",
+                                "OCTET STRING", "BITS" */
+    const char *convention;  /* textual convention: "DisplayString", "MacAddress"; NULL: none */
+    const char *hint;        /* DISPLAY-HINT; NULL: none */
+    const struct fleet_named_number *names;  /* in the order of the module */
+    const struct fleet_range *ranges;
+    uint32_t name_count, range_count;
+    uint8_t type;            /* enum fleet_type on the wire; FLEET_ABSENT: not known */
+    bool is_bits;            /* OCTET STRING whose bits are named */
+};
+
+/* How one component of an index is made of sub-identifiers (RFC 2578 section 7.7). */
+enum fleet_index_kind {
+    FLEET_INDEX_INTEGER = 0,     /* one */
+    FLEET_INDEX_STRING,          /* the length, then one for each octet */
+    FLEET_INDEX_FIXED_STRING,    /* `size` octets, one for each */
+    FLEET_INDEX_IMPLIED_STRING,  /* all that are left, one for each octet */
+    FLEET_INDEX_OID,             /* the length, then those of the OID */
+    FLEET_INDEX_IMPLIED_OID,     /* all that are left */
+    FLEET_INDEX_IP_ADDRESS,      /* four */
+    FLEET_INDEX_NETWORK_ADDRESS, /* SMIv1's NetworkAddress: 1, then four */
+};
+
+/* How a value is written. */
+enum fleet_as {
+    FLEET_AS_AUTO = 0,  /* numbers as they are; octets by their DISPLAY-HINT, or as text where they
+                           are printable UTF-8, otherwise 0x and hexadecimal */
+    FLEET_AS_HEX,       /* octets always as 0x and hexadecimal */
+    FLEET_AS_MAC,       /* c8:5b:76:c9:e6:8c when it is six bytes, otherwise as RAW; "" when
+                           empty */
+    FLEET_AS_RAW,       /* as AUTO of an object of which nothing is known */
+    FLEET_AS_ENUM,      /* the name of a number, names of bits with commas; what has no name as
+                           RAW */
+    FLEET_AS_BOTH,      /* up(1) */
+    FLEET_AS_HINT,      /* by the DISPLAY-HINT, numbers too; without one as RAW */
+    FLEET_AS_IP,        /* 4, 8, 16 or 20 octets as an address of RFC 4001, otherwise as RAW */
+    FLEET_AS_COUNT
+};
+
+struct fleet_index {
+    const char *name;        /* "ifIndex" */
+    const struct fleet_syntax *syntax;  /* NULL: not known */
+    uint8_t kind;            /* enum fleet_index_kind */
+    uint8_t as;              /* enum fleet_as */
+    uint16_t size;           /* of a fixed string */
+};
+
+/*
+ * @value as text of @syntax (NULL: not known), like snprintf: at most @size bytes with the NUL are
+ * written, and the length that it has whole is returned. Octets that are no printable UTF-8 never
+ * come out as they are. Nothing for NULL, exceptions and absent values.
+ */
+size_t fleet_value_text(const struct fleet_value *value, const struct fleet_syntax *syntax,
+                        enum fleet_as as, char *buffer, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
