@@ -112,10 +112,10 @@ int main(int argc, char **argv) {
     static char oids[COLUMNS][40];
     static struct fleet_value cells[ROWS][COLUMNS];
     describe(columns, oids);
-    const char *index_names[] = { "ifIndex" };
+    const struct fleet_index index[] = { { .name = "ifIndex" } };
     struct fleet_table table = {
         .name = "interface", .columns = columns, .column_count = COLUMNS,
-        .index_names = index_names, .index_count = 1, .module = "interfaces",
+        .index = index, .index_count = 1, .module = "interfaces",
     };
     struct fleet_tag tags[] = { { "role", "core switch" }, { "site", "ams" } };
     struct fleet_target target = {

@@ -69,10 +69,10 @@ static const struct fleet_column sample_interface_columns[] = {
     { .object = "ifPhysAddress", .oid = "1.3.6.1.2.1.2.2.1.6", .as = FLEET_AS_MAC },
     { .object = "ifHCInOctets", .oid = "1.3.6.1.2.1.31.1.1.1.6" },
 };
-static const char *const sample_interface_index[] = { "ifIndex" };
+static const struct fleet_index sample_interface_index[] = { { .name = "ifIndex" } };
 static const struct fleet_table sample_interface = {
     .name = "interface", .columns = sample_interface_columns, .column_count = 4,
-    .index_names = sample_interface_index, .index_count = 1, .module = "interfaces", .number = 1,
+    .index = sample_interface_index, .index_count = 1, .module = "interfaces", .number = 1,
 };
 
 static const struct fleet_column sample_sensor_columns[] = {

@@ -104,6 +104,43 @@ const char *fleet_io_why(const struct fleet *fleet);
 int fleet_module_add(struct fleet *fleet, const struct fleet_module_options *options,
                      uint32_t *ret_module);
 
+/*
+ * Add the module, or make the one of that name as given. One that is the same keeps its number;
+ * another takes the name under a number of its own, and targets that use the old one keep it until
+ * they are set anew. Fails like fleet_module_add, but for FLEET_E_DUPLICATE (of contexts only).
+ */
+int fleet_module_set(struct fleet *fleet, const struct fleet_module_options *options,
+                     uint32_t *ret_module);
+
+/*
+ * Its name is free again and its number good for nothing; targets that use it keep it until they
+ * are set anew. FLEET_E_UNKNOWN.
+ */
+int fleet_module_remove(struct fleet *fleet, uint32_t module);
+
+struct fleet_module {
+    const char *name;
+    uint64_t interval_ns;
+    uint32_t contexts;         /* polls a turn; 0: one, in the target's own context */
+    uint32_t parts;
+};
+
+/* One of the parts that a poll of the module asks for. */
+struct fleet_module_part {
+    const struct fleet_table *table;  /* as rows of it will have it */
+    uint32_t asked;            /* columns that are asked for: the first ones of the table */
+    uint32_t groups;           /* requests that a step takes, each for some of the columns */
+    bool is_lookup;            /* of joins: no rows */
+};
+
+/* What is known of a module and of its parts; both live until the module is set or removed. */
+int fleet_module_get(const struct fleet *fleet, uint32_t module, struct fleet_module *ret_module);
+int fleet_module_part(const struct fleet *fleet, uint32_t module, uint32_t part,
+                      struct fleet_module_part *ret_part);
+
+/* Numbers are below it. */
+uint32_t fleet_module_bound(const struct fleet *fleet);
+
 /* FLEET_E_UNKNOWN when there is none. */
 int fleet_module_find(const struct fleet *fleet, const char *name, uint32_t *ret_module);
 

@@ -59,6 +59,7 @@ struct fleet_row {
 struct fleet_report {
     const struct fleet_target *target;
     const char *module;
+    const char *context;         /* of a module that has a list of them; otherwise NULL */
     enum fleet_reason reason;
     const char *detail;          /* what exactly, for people; "" when there is nothing to add */
     int64_t time_ns;             /* Unix time of the poll's end */

@@ -66,13 +66,13 @@ static const struct fleet_column interface_columns[] = {
     { .object = "ifCounterDiscontinuityTime", .oid = IF_X_ENTRY "19" },
 };
 
-static const char *const interface_index[] = { "ifIndex" };
+static const struct fleet_index interface_index[] = { { .name = "ifIndex" } };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct fleet_table interface_tables[] = {
     { .name = "interface", .columns = interface_columns, .column_count = COUNT(interface_columns),
-      .index_names = interface_index, .index_count = COUNT(interface_index) },
+      .index = interface_index, .index_count = COUNT(interface_index) },
 };
 
 static const struct fleet_module_options modules[] = {

@@ -122,6 +122,28 @@ int fleet_module_add(struct fleet *f, const struct fleet_module_options *options
     return engine_module_add(f->engine, options, ret_module);
 }
 
+int fleet_module_set(struct fleet *f, const struct fleet_module_options *options,
+                     uint32_t *ret_module) {
+    return engine_module_set(f->engine, options, ret_module);
+}
+
+int fleet_module_remove(struct fleet *f, uint32_t module) {
+    return engine_module_remove(f->engine, module);
+}
+
+uint32_t fleet_module_bound(const struct fleet *f) {
+    return engine_module_bound(f->engine);
+}
+
+int fleet_module_get(const struct fleet *f, uint32_t module, struct fleet_module *ret_module) {
+    return engine_module_get(f->engine, module, ret_module);
+}
+
+int fleet_module_part(const struct fleet *f, uint32_t module, uint32_t part,
+                      struct fleet_module_part *ret_part) {
+    return engine_module_part(f->engine, module, part, ret_part);
+}
+
 int fleet_module_find(const struct fleet *f, const char *name, uint32_t *ret_module) {
     return engine_module_find(f->engine, name, ret_module);
 }

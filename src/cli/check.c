@@ -291,7 +291,7 @@ static int print_module(const char *name) {
         const struct fleet_table *t = &m->tables[i];
         (void)printf("    - name: %s\n      index: [", t->name);
         for (size_t k = 0; k < t->index_count; k++) {
-            (void)printf("%s%s", k > 0 ? ", " : "", t->index_names[k]);
+            (void)printf("%s%s", k > 0 ? ", " : "", t->index[k].name);
         }
         (void)printf("]\n      columns:\n");
         for (size_t k = 0; k < t->column_count; k++) print_column("        ", &t->columns[k]);

@@ -22,7 +22,7 @@
 
 enum {
     TARGETS_A_STEP = 256,
-    FIELDS_MAX = 9 + 256,        /* of a line: modules at the end */
+    FIELDS_MAX = 9 + 4096,       /* of a line: modules at the end */
     GROUPS_MAX = 256,
     NAME_BYTES = 3 * 256,
 };

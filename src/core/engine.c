@@ -16,7 +16,6 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
     list_init(&e->lookups);
     arena_pool_init(&e->chunks, POLL_CHUNK, POLL_CHUNKS_KEPT);
     arena_pool_init(&e->plan_chunks, 16384, 0);
-    e->plan_arena = ARENA_INIT(&e->plan_chunks);
     e->rate_next_ns = now;
     e->salt = prng_mix(options->seed + 1);
     int error = usm_new(&e->usm);
@@ -43,32 +42,10 @@ void engine_free(struct engine *e, int64_t unix_ns, uint64_t now) {
     slab_deinit(&e->polls);
     requests_deinit(e);
     arena_pool_deinit(&e->chunks);
-    arena_deinit(&e->plan_arena);
+    modules_deinit(e);
+    free(e->learnt_modules);
     arena_pool_deinit(&e->plan_chunks);
     free(e);
-}
-
-int engine_module_find(const struct engine *e, const char *name, uint32_t *ret_module) {
-    for (uint32_t i = 0; i < e->module_count; i++) {
-        if (strcmp(e->modules[i]->name, name) != 0) continue;
-        *ret_module = i;
-        return 0;
-    }
-    return FLEET_E_UNKNOWN;
-}
-
-int engine_module_add(struct engine *e, const struct fleet_module_options *options,
-                      uint32_t *ret_module) {
-    uint32_t known;
-    if (options->name != NULL && engine_module_find(e, options->name, &known) == 0)
-        return FLEET_E_DUPLICATE;
-    if (e->module_count == ENGINE_MODULES_MAX) return FLEET_E_FULL;
-    const struct plan *plan;
-    int error = plan_new(options, &e->plan_arena, &e->table_number, &plan);
-    if (error != 0) return error;
-    *ret_module = e->module_count;
-    e->modules[e->module_count++] = plan;
-    return 0;
 }
 
 void engine_unreachable(struct engine *e, const struct address *peer, int error, int64_t unix_ns,

@@ -40,6 +40,13 @@ void engine_free(struct engine *e, int64_t unix_ns, uint64_t now);
 /* The functions of fleet.h on the engine. */
 int engine_module_add(struct engine *e, const struct fleet_module_options *options,
                       uint32_t *ret_module);
+int engine_module_set(struct engine *e, const struct fleet_module_options *options,
+                      uint32_t *ret_module);
+int engine_module_remove(struct engine *e, uint32_t module);
+uint32_t engine_module_bound(const struct engine *e);
+int engine_module_get(const struct engine *e, uint32_t module, struct fleet_module *ret_module);
+int engine_module_part(const struct engine *e, uint32_t module, uint32_t part,
+                       struct fleet_module_part *ret_part);
 int engine_module_find(const struct engine *e, const char *name, uint32_t *ret_module);
 int engine_auth_set(struct engine *e, const struct fleet_auth_options *options, uint32_t *ret_auth,
                     const char **ret_why);

@@ -1,4 +1,7 @@
 /* learnt: what outlives the process (snmpfleet/learnt.h), taken out of the targets and put back. */
+#include <errno.h>
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "core/state.h"
 
@@ -18,10 +21,20 @@ static void learnt_get_engine(const struct security *s, struct fleet_learnt *l, 
     l->unix_ns = unix_ns;
 }
 
+static bool learnt_make_room(struct engine *e, uint32_t count) {
+    if (count <= e->learnt_room) return true;
+    struct fleet_learnt_module *m = realloc(e->learnt_modules, count * sizeof(*m));
+    if (m == NULL) return false;
+    e->learnt_modules = m;
+    e->learnt_room = count;
+    return true;
+}
+
 int engine_learnt_get(struct engine *e, uint32_t target, struct fleet_learnt *ret_learnt,
                       int64_t unix_ns, uint64_t now) {
     if (target >= e->target_bound || e->targets[target] == NULL) return FLEET_E_UNKNOWN;
     const struct target *t = e->targets[target];
+    if (!learnt_make_room(e, t->subscription_count)) return -ENOMEM;
     *ret_learnt = (struct fleet_learnt){
         .name = t->described.name,
         .host = learnt_host(t),
@@ -33,7 +46,7 @@ int engine_learnt_get(struct engine *e, uint32_t target, struct fleet_learnt *re
     };
     for (uint32_t i = 0; i < t->subscription_count; i++) {
         const struct subscription *s = &t->subscriptions[i];
-        e->learnt_modules[i] = (struct fleet_learnt_module){ s->plan->name, s->learnt,
+        e->learnt_modules[i] = (struct fleet_learnt_module){ s->plan->label, s->learnt,
                                                              s->plan->group_count };
     }
     if (t->security != NULL) learnt_get_engine(t->security, ret_learnt, unix_ns, now);
@@ -60,7 +73,7 @@ static void learnt_set_engine(struct security *s, const struct fleet_learnt *l, 
 static void learnt_set_module(struct target *t, const struct fleet_learnt_module *m) {
     for (uint32_t i = 0; i < t->subscription_count; i++) {
         struct subscription *s = &t->subscriptions[i];
-        if (s->plan->group_count != m->count || strcmp(s->plan->name, m->module) != 0) continue;
+        if (s->plan->group_count != m->count || strcmp(s->plan->label, m->module) != 0) continue;
         if (m->count > 0) memcpy(s->learnt, m->repetitions, m->count);
     }
 }

@@ -85,7 +85,7 @@ void poll_run(struct engine *e, struct poll *p, struct moment at) {
                               p->target->auth->version == MESSAGE_V1, s->learnt,
                               p->target->repetitions_max);
         if (error != 0) break;
-        made++;
+        walks[made++].walks = walks;
     }
     if (walks == NULL || made < plan->part_count) {
         while (made > 0) walk_deinit(&walks[--made]);
@@ -186,6 +186,7 @@ static enum fleet_reason poll_problem(const struct poll *p, char detail[static D
         { WALK_AGENT_ERROR, FLEET_REASON_AGENT_ERROR, NULL },
         { WALK_MALFORMED, FLEET_REASON_MALFORMED, "reply does not answer what was asked" },
         { WALK_NO_MEMORY, FLEET_REASON_PARTIAL, "out of memory" },
+        { WALK_TOO_LONG, FLEET_REASON_PARTIAL, "a joined table is too long" },
     };
     uint32_t any = 0;
     for (uint16_t i = 0; i < p->subscription->plan->part_count; i++) any |= p->walks[i].problems;
@@ -217,6 +218,7 @@ static void engine_report(struct engine *e, struct subscription *s, struct fleet
     const struct target *t = s->target;
     report->target = &t->described;
     report->module = s->plan->name;
+    report->context = s->plan->context;
     report->rtt_ns = t->srtt_us == 0 ? -1 : (int64_t)t->srtt_us * CLOCK_NS_PER_US;
     report->overruns = s->overruns;
     s->overruns = 0;
@@ -229,11 +231,11 @@ static void engine_report(struct engine *e, struct subscription *s, struct fleet
  * Net-SNMP says nothing to what it cannot decrypt, nor where it does not know the context; pysnmp
  * says nothing to an unknown user or level either.
  */
-static const char *poll_silence_cause(const struct target *t) {
+static const char *poll_silence_cause(const struct target *t, const struct plan *plan) {
     const struct security *s = t->security;
     if (s == NULL || s->is_answered || !s->is_heard) return NULL;
     bool is_private = (t->auth->user->flags & MESSAGE_FLAG_PRIV) != 0;
-    bool has_context = s->context_length > 0;
+    bool has_context = s->context_length > 0 || plan->v3_context.length > 0;
     return is_private && has_context ? "wrong privacy protocol or password, or unknown context?"
            : is_private              ? "wrong privacy protocol or password?"
            : has_context             ? "unknown user or context?"
@@ -243,7 +245,7 @@ static const char *poll_silence_cause(const struct target *t) {
 static const char *poll_silence(const struct poll *p, char detail[static DETAIL_BYTES]) {
     uint32_t heard = p->responses + p->reports;
     uint32_t silent = p->sent > heard ? p->sent - heard : 1;
-    const char *cause = poll_silence_cause(p->target);
+    const char *cause = poll_silence_cause(p->target, p->subscription->plan);
     snprintf(detail, DETAIL_BYTES, "no answer to %u attempt%s%s%s", silent, silent == 1 ? "" : "s",
              cause != NULL ? ", but its engine is known: " : "", cause != NULL ? cause : "");
     return detail;
@@ -331,12 +333,13 @@ enum fleet_reason poll_end(struct engine *e, struct poll *p, enum fleet_reason r
 /*
  * The poll's request is given up. While nothing was believed of its target's engine, a target of v3
  * is asked one thing at a time: the polls that wait behind it would only find the same, a time-out
- * or a refusal later.
+ * or a refusal later. That a context is not answered says nothing of the others.
  */
 void poll_give_up(struct engine *e, struct poll *p, enum fleet_reason reason, const char *detail,
                   struct moment at) {
     const struct target *t = p->target;
-    if (t->security == NULL || t->security->is_confirmed) {
+    bool is_plain = p->subscription->plan->context == NULL;
+    if (t->security == NULL || t->security->is_confirmed || !is_plain) {
         (void)poll_end(e, p, reason, detail, at);
         return;
     }

@@ -168,6 +168,37 @@ void request_timer_expired(struct engine *e, struct request *r, struct moment at
     request_make_ready(e, r);
 }
 
+/* The plan whose context the request is for; NULL: the target's own. */
+static const struct plan *request_context(const struct request *r) {
+    const struct plan *plan = r->poll->subscription->plan;
+    return plan->context != NULL && r->part != REQUEST_PROBE ? plan : NULL;
+}
+
+/* A message whose community has a suffix: "community@vlan". */
+static void request_write_community(const struct auth *auth, struct span suffix,
+                                    const struct pdu *pdu, struct ber_writer *w) {
+    uint8_t community[MESSAGE_COMMUNITY_MAX], header[MESSAGE_COMMUNITY_MAX + 8];
+    struct span own = auth_community(auth);
+    if (own.length + suffix.length > sizeof(community)) {
+        w->error = BER_NO_SPACE;
+        return;
+    }
+    memcpy(community, own.bytes, own.length);
+    memcpy(community + own.length, suffix.bytes, suffix.length);
+    size_t length = message_community_header(
+        auth->version, span_of(community, own.length + suffix.length), header);
+    message_write_v2c(w, span_of(header, length), pdu);
+}
+
+/* Is it the community that the request was sent with? */
+static bool request_is_community(const struct request *r, struct span community) {
+    const struct plan *plan = request_context(r);
+    struct span own = auth_community(r->poll->target->auth);
+    if (plan == NULL) return span_equal(community, own);
+    return span_starts_with(community, own) &&
+           span_equal(span_skip(community, own.length), plan->suffix);
+}
+
 /*
  * Encode the request into @slot under @id; the message ends up at the end of the slot's room.
  * False: it does not fit.
@@ -183,13 +214,20 @@ static bool request_encode(struct engine *e, struct request *r, uint32_t id, uin
         *ret_message = ber_written(&w);
         return fits;
     }
+    const struct plan *plan = request_context(r);
     if (r->part == REQUEST_PROBE)
         varbind_write_null(&w, span_of(probe_oid, sizeof(probe_oid)), SPAN_NULL);
     else walk_write(&r->poll->walks[r->part], r->group, &pdu, &w);
     pdu.request_id = (int32_t)id;
     bool fits = true;
-    if (t->security != NULL) fits = security_write(e, t->security, &pdu, &w, now);
-    else message_write_v2c(&w, span_of(t->auth->header, t->auth->header_length), &pdu);
+    if (t->security != NULL) {
+        struct span context = plan != NULL ? plan->v3_context : security_context(t->security);
+        fits = security_write(e, t->security, context, &pdu, &w, now);
+    } else if (plan == NULL || plan->suffix.length == 0) {
+        message_write_v2c(&w, span_of(t->auth->header, t->auth->header_length), &pdu);
+    } else {
+        request_write_community(t->auth, plan->suffix, &pdu, &w);
+    }
     *ret_message = ber_written(&w);
     return fits && w.error == 0;
 }
@@ -428,7 +466,7 @@ static bool request_authenticate(struct engine *e, struct request *r, uint32_t i
     const struct auth *auth = r->poll->target->auth;
     bool is_ours = m->version == auth->version;
     if (is_ours && m->version != MESSAGE_V3)
-        is_ours = span_equal(m->community, auth_community(auth));
+        is_ours = request_is_community(r, m->community);
     if (!is_ours) {
         e->stats.wrong_auth++;
         return false;

@@ -170,26 +170,39 @@ static int roster_secure(struct target *t, const struct fleet_target_options *o)
     return t->security == NULL ? -ENOMEM : 0;
 }
 
+/* Communities with their suffixes must not be too long. */
+static int roster_check_contexts(const struct target *t) {
+    if (t->security != NULL) return 0;
+    for (uint32_t i = 0; i < t->subscription_count; i++) {
+        size_t length = auth_community(t->auth).length + t->subscriptions[i].plan->suffix.length;
+        if (length > MESSAGE_COMMUNITY_MAX) return FLEET_E_INVALID;
+    }
+    return 0;
+}
+
 static int roster_new_target(struct engine *e, const struct fleet_target_options *o,
                              struct target **ret_target) {
-    const struct plan *plans[ENGINE_MODULES_MAX];
-    if (o->module_count > ENGINE_MODULES_MAX) return FLEET_E_FULL;
+    struct plan *plans[TARGET_SUBSCRIPTIONS_MAX];
+    size_t count = 0;
     for (size_t i = 0; i < o->module_count; i++) {
-        if (o->modules[i] >= e->module_count) return FLEET_E_UNKNOWN;
-        plans[i] = e->modules[o->modules[i]];
+        uint32_t number = o->modules[i];
+        if (number >= e->module_bound || !e->modules[number].has_name) return FLEET_E_UNKNOWN;
         for (size_t k = 0; k < i; k++) {
-            if (plans[k] == plans[i]) return FLEET_E_INVALID;
+            if (o->modules[k] == number) return FLEET_E_INVALID;
         }
+        if (e->modules[number].plan_count > TARGET_SUBSCRIPTIONS_MAX - count) return FLEET_E_FULL;
+        for (struct plan *p = e->modules[number].plans; p != NULL; p = p->next) plans[count++] = p;
     }
     bool is_plain = o->version == FLEET_V1 || o->version == FLEET_V2C;
     if (o->version != FLEET_VERSION_DEFAULT && !is_plain) return FLEET_E_INVALID;
     if (o->auth != 0 && (is_plain || o->community != NULL)) return FLEET_E_INVALID;
     struct target *t;
-    int error = target_new(o, plans, &t);
+    int error = target_new(o, plans, count, &t);
     if (error != 0) return error;
     error = auth_get(e, o->auth, o->version == FLEET_V1 ? MESSAGE_V1 : MESSAGE_V2C, o->community,
                      &t->auth);
     if (error == 0) error = roster_secure(t, o);
+    if (error == 0) error = roster_check_contexts(t);
     if (error != 0) roster_discard(e, t);
     else *ret_target = t;
     return error;

@@ -53,11 +53,15 @@ void target_is_heard(struct engine *e, struct target *t) {
     t->silent_polls = 0;
 }
 
-/* What a poll's end says of its target: nothing when it never came to ask. */
+/*
+ * What a poll's end says of its target: nothing when it never came to ask, or when only one of many
+ * contexts was asked for: to one that is not there, agents are silent.
+ */
 void schedule_settle(struct engine *e, struct poll *p, enum fleet_reason reason) {
     struct target *t = p->target;
     bool failed = reason != FLEET_REASON_OK && reason != FLEET_REASON_CANCELLED && p->sent > 0 &&
-                  p->responses == 0 && p->reports == 0;
+                  p->responses == 0 && p->reports == 0 &&
+                  p->subscription->plan->context == NULL;
     if (!failed) return;
     if (t->silent_polls < UINT32_MAX) t->silent_polls++;
     if (t->silent_polls == e->options.dead_after) e->dead_count++;

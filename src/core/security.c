@@ -33,8 +33,8 @@ bool security_is_costly(const struct security *s) {
     return !s->has_keys && s->engine_id_length > 0 && usm_user_is_costly(s->target->auth->user);
 }
 
-bool security_write(struct engine *e, struct security *s, struct pdu *pdu, struct ber_writer *w,
-                    uint64_t now) {
+bool security_write(struct engine *e, struct security *s, struct span context, struct pdu *pdu,
+                    struct ber_writer *w, uint64_t now) {
     const struct usm_user *user = s->target->auth->user;
     struct span engine_id = security_engine_id(s), context_engine_id = engine_id;
     if (user->context_engine_id_length > 0)
@@ -43,7 +43,7 @@ bool security_write(struct engine *e, struct security *s, struct pdu *pdu, struc
         usm_user_localize(user, e->usm, engine_id, &s->keys);
         s->has_keys = true;
     }
-    message_write_scoped(w, context_engine_id, span_of(s->context, s->context_length), pdu);
+    message_write_scoped(w, context_engine_id, context, pdu);
     struct message_v3_header header = {
         .id = pdu->request_id,
         .max_size = SECURITY_RECEIVE_MAX,

@@ -39,6 +39,11 @@ struct security {
     char context[];                 /* contextName; no NUL behind it */
 };
 
+/* The target's own contextName. */
+static inline struct span security_context(const struct security *s) {
+    return span_of(s->context, s->context_length);
+}
+
 static inline struct span security_engine_id(const struct security *s) {
     return span_of(s->engine_id, s->engine_id_length);
 }
@@ -67,12 +72,11 @@ static inline bool security_must_discover(const struct security *s, uint32_t att
 bool security_is_costly(const struct security *s);
 
 /*
- * Wrap the varbinds in @w under @id as the target's user (or, to discover, an empty request in
- * their place). Behind the writer's end there is room for USM_PADDING_MAX octets; the end moves
+ * Wrap the varbinds in @w under @id as the target's user, for @context. Behind the writer's end there is room for USM_PADDING_MAX octets; the end moves
  * when they are used. False: it does not fit.
  */
-bool security_write(struct engine *e, struct security *s, struct pdu *pdu, struct ber_writer *w,
-                    uint64_t now);
+bool security_write(struct engine *e, struct security *s, struct span context, struct pdu *pdu,
+                    struct ber_writer *w, uint64_t now);
 bool discover_write(const struct security *s, int32_t id, bool with_user, struct ber_writer *w);
 
 enum security_verdict {

@@ -2,6 +2,7 @@
  * state: what the files of the engine share: the engine, its polls and its requests.
  *
  *     roster.c    targets by number, name and address
+ *     modules.c   modules by number and name
  *     auth.c      credentials
  *     schedule.c  turns, admission, dead targets
  *     poll.c      one run of one module against one target, to its report
@@ -24,7 +25,8 @@ enum {
     ENGINE_REQUESTS_MAX = 1 << 19,
     ENGINE_IDS_MAX = 1 << 21,
     ENGINE_AUTHS_MAX = 1 << 14,       /* with a name */
-    ENGINE_MODULES_MAX = 256,
+    ENGINE_MODULES_MAX = 1024,
+    TARGET_SUBSCRIPTIONS_MAX = 4096,  /* modules of a target, each context counted */
     ENGINE_TARGETS_MAX = 1 << 24,
     REQUEST_ATTEMPTS_KEPT = 8,        /* ids of older attempts are forgotten */
     REQUEST_PROBE = 0xffff,           /* as part: the probe of a dead target */
@@ -87,6 +89,14 @@ struct poll {
 /* Values of the idmap that are no request's number. */
 enum { ID_ANSWERED = UINT32_MAX, ID_GIVEN_UP = UINT32_MAX - 1 };
 
+/* Under one number; without a name: replaced or removed, and still used. */
+struct module {
+    struct plan *plans;               /* one a context; owned */
+    uint32_t plan_count;
+    bool has_name;
+    uint64_t fingerprint;             /* of the options that it was made of */
+};
+
 struct engine {
     struct engine_options options;
     struct fleet_stats stats;
@@ -137,11 +147,13 @@ struct engine {
     uint64_t salt;                    /* of encryption: never the same again */
     uint8_t scratch[ENGINE_SCRATCH];  /* the message that is being decrypted */
 
+    /* modules.c */
     struct arena_pool plan_chunks;
-    struct arena plan_arena;
-    struct fleet_learnt_module learnt_modules[ENGINE_MODULES_MAX];  /* learnt.c: of the last get */
-    const struct plan *modules[ENGINE_MODULES_MAX];
-    uint32_t module_count, table_number;
+    struct module modules[ENGINE_MODULES_MAX];
+    uint32_t module_bound, table_number;
+
+    struct fleet_learnt_module *learnt_modules;  /* learnt.c: of the last get */
+    uint32_t learnt_room;
 };
 
 /* Silent for so many polls in a row that it is only probed. */
@@ -186,6 +198,9 @@ void schedule_turn(struct engine *e, struct subscription *s, uint64_t now);
 void schedule_settle(struct engine *e, struct poll *p, enum fleet_reason reason);
 void target_is_heard(struct engine *e, struct target *t);
 bool schedule_may_admit(const struct engine *e);
+
+/* modules.c */
+void modules_deinit(struct engine *e);
 
 /* roster.c */
 void roster_deinit(struct engine *e);

@@ -109,16 +109,17 @@ static int target_copy_text(struct target *t, const struct fleet_target_options 
 }
 
 static int target_subscribe(struct target *t, const struct fleet_target_options *o,
-                            const struct plan *const *plans) {
+                            struct plan *const *plans, size_t count) {
     size_t learnt = 0;
-    for (size_t i = 0; i < o->module_count; i++) learnt += plans[i]->group_count;
-    t->subscriptions = calloc(1, o->module_count * sizeof(*t->subscriptions) + learnt);
+    for (size_t i = 0; i < count; i++) learnt += plans[i]->group_count;
+    t->subscriptions = calloc(1, count * sizeof(*t->subscriptions) + learnt);
     if (t->subscriptions == NULL) return -ENOMEM;
-    uint8_t *at = (uint8_t *)(t->subscriptions + o->module_count);
-    for (size_t i = 0; i < o->module_count; i++) {
+    uint8_t *at = (uint8_t *)(t->subscriptions + count);
+    for (size_t i = 0; i < count; i++) {
         struct subscription *s = &t->subscriptions[i];
         s->target = t;
         s->plan = plans[i];
+        s->plan->users++;
         s->interval_ns = o->interval_ns != 0 ? o->interval_ns : plans[i]->interval_ns;
         s->learnt = at;
         at += plans[i]->group_count;
@@ -126,7 +127,7 @@ static int target_subscribe(struct target *t, const struct fleet_target_options 
         wheel_timer_init(&s->timer, TIMER_SUBSCRIPTION);
         if (t->interval_ns == 0 || s->interval_ns < t->interval_ns) t->interval_ns = s->interval_ns;
     }
-    t->subscription_count = (uint32_t)o->module_count;
+    t->subscription_count = (uint32_t)count;
     return 0;
 }
 
@@ -149,8 +150,8 @@ static int target_check(const struct fleet_target_options *o, const char *name) 
     return 0;
 }
 
-int target_new(const struct fleet_target_options *o, const struct plan *const *plans,
-               struct target **ret_target) {
+int target_new(const struct fleet_target_options *o, struct plan *const *plans,
+               size_t plan_count, struct target **ret_target) {
     if (o->host == NULL) return FLEET_E_ADDRESS;
     const char *name = o->name != NULL ? o->name : o->host;
     int error = target_check(o, name);
@@ -177,7 +178,7 @@ int target_new(const struct fleet_target_options *o, const struct plan *const *p
     t->fingerprint = target_fingerprint(o);
     t->identity = target_identity(o);
     if (error == 0) error = target_copy_text(t, o, name);
-    if (error == 0) error = target_subscribe(t, o, plans);
+    if (error == 0) error = target_subscribe(t, o, plans, plan_count);
     if (error != 0) {
         target_free(t);
         return error;
@@ -188,6 +189,7 @@ int target_new(const struct fleet_target_options *o, const struct plan *const *p
 
 void target_free(struct target *t) {
     if (t == NULL) return;
+    for (uint32_t i = 0; i < t->subscription_count; i++) t->subscriptions[i].plan->users--;
     free(t->subscriptions);
     free(t->text);
     free(t);
@@ -225,7 +227,7 @@ uint64_t target_rto_ns(const struct target *t, uint32_t attempt, uint64_t floor_
 }
 
 uint64_t subscription_next(const struct subscription *s, uint64_t now) {
-    uint64_t hash = hash_text(hash_text(7, s->target->described.name), s->plan->name);
+    uint64_t hash = hash_text(hash_text(7, s->target->described.name), s->plan->label);
     uint64_t phase = hash % s->interval_ns;
     uint64_t turn = now - now % s->interval_ns + phase;
     return turn >= now ? turn : turn + s->interval_ns;

@@ -25,7 +25,7 @@ struct subscription {
     struct list link;           /* on the queue of due ones, or on itself */
     struct wheel_timer timer;   /* next turn */
     struct target *target;
-    const struct plan *plan;
+    struct plan *plan;          /* which counts it as a user */
     struct poll *poll;          /* the one that runs; NULL: none */
     uint64_t interval_ns;
     uint64_t due_ns;            /* when the current turn was due */
@@ -72,11 +72,12 @@ struct target {
 };
 
 /*
- * Make a target of @options (already validated: host, name, community and modules good). 0,
+ * Make a target of @options (already validated: host, name, community and modules good) with a
+ * subscription for each of @plans. 0,
  * -ENOMEM, FLEET_E_NAME, FLEET_E_ADDRESS or FLEET_E_INVALID. Its auth is the engine's matter.
  */
-int target_new(const struct fleet_target_options *options, const struct plan *const *plans,
-               struct target **ret_target);
+int target_new(const struct fleet_target_options *options, struct plan *const *plans,
+               size_t plan_count, struct target **ret_target);
 void target_free(struct target *t);
 
 /* Set the address found for a host name; its text becomes the described address. */

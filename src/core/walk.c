@@ -5,7 +5,7 @@
  * columns a request, and when a single column asked alone still fails, that column ends with a
  * problem noted and the others go on.
  */
-#include "core/walk.h"
+#include "core/walk_join.h"
 
 #include <errno.h>
 
@@ -30,7 +30,7 @@ static uint16_t walk_first_repetitions(const struct plan_group *group, uint8_t l
 
 int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena, bool is_v1,
               const uint8_t *learnt, uint32_t repetitions_max) {
-    size_t columns = part->described.column_count;
+    size_t columns = part->column_count;
     *w = (struct walk){
         .part = part, .arena = arena, .rows_arena = ARENA_INIT(arena->pool), .is_v1 = is_v1,
     };
@@ -100,7 +100,7 @@ bool walk_is_done(const struct walk *w) {
  */
 static bool walk_is_ahead(const struct walk *w, uint16_t g) {
     const struct plan_group *group = &w->part->groups[g];
-    size_t count = w->part->described.column_count;
+    size_t count = w->part->column_count;
     const struct walk_column *least = NULL;
     size_t least_at = 0;
     for (size_t i = 0; i < count; i++) {
@@ -123,7 +123,7 @@ static bool walk_is_get(const struct walk *w, const struct walk_group *group) {
 bool walk_produce(struct walk *w, uint16_t g) {
     struct walk_group *group = &w->groups[g];
     const struct plan_group *planned = &w->part->groups[g];
-    if (group->is_busy) return false;
+    if (group->is_busy || !walk_join_is_ready(w)) return false;
     if (w->part->group_count > 1 && w->rows_arena.taken > WALK_AHEAD_BYTES && walk_is_ahead(w, g))
         return false;
     group->asked_count = 0;
@@ -151,7 +151,7 @@ void walk_write(const struct walk *w, uint16_t g, struct pdu *ret_pdu, struct be
         .type = walk_is_get(w, group) ? PDU_GET : bulk ? PDU_GETBULK : PDU_GETNEXT,
         .error_index = bulk ? group->repetitions : 0,
     };
-    bool whole = group->asked_count == w->part->described.column_count;
+    bool whole = group->asked_count == w->part->column_count;
     if (whole && w->part->get_varbinds.length > 0) {
         ber_write_bytes(writer, w->part->get_varbinds);
         return;

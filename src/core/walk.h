@@ -29,6 +29,7 @@ enum {
     WALK_REPETITIONS_MAX = 127,     /* some agents take the count as a signed byte */
     WALK_REPLY_BYTES = 1472,        /* UDP payload of an Ethernet frame over IPv4 */
     WALK_AHEAD_BYTES = 1 << 20,     /* rows waiting for other groups */
+    WALK_LOOKUP_BYTES = 32 << 20,   /* rows of a look-up */
     WALK_STRIKES = 2,
     WALK_PATIENCE_MIN = 4,          /* good replies until more is asked for again, ... */
     WALK_PATIENCE_MAX = 64,         /* ... doubled each time that it is lost again */
@@ -41,6 +42,7 @@ enum walk_problem {
     WALK_AGENT_ERROR = 1 << 2,
     WALK_MALFORMED = 1 << 3,
     WALK_NO_MEMORY = 1 << 4,
+    WALK_TOO_LONG = 1 << 5,         /* a look-up of more than WALK_LOOKUP_BYTES */
 };
 
 /* Where rows go. */
@@ -51,7 +53,15 @@ struct walk_sink {
     uint32_t lenient;               /* enum ber_lenience bits of the varbinds read */
 };
 
-struct walk_row;
+struct walk_row {
+    struct walk_row *next;
+    int64_t time_ns;
+    const uint8_t *index;
+    uint32_t index_length;
+    bool is_out;                    /* handed out */
+    struct walk_row *moved_to;      /* while rows move to another arena */
+    struct fleet_value cells[];     /* of the part's columns; those of joins are filled last */
+};
 
 struct walk_column {
     uint8_t *last;              /* suffix (of a subtree: whole OID) of the last instance received */
@@ -81,6 +91,8 @@ struct walk_group {
 
 struct walk {
     const struct plan_part *part;
+    struct walk *walks;         /* of all parts of the plan; needed where there are joins */
+    struct walk_row **sorted;   /* of a look-up that is done: its rows by position */
     struct arena *arena;        /* the poll's */
     struct arena rows_arena;
     size_t compact_at;          /* bytes of it at which handed-out rows are squeezed out */
@@ -98,7 +110,7 @@ struct walk {
 /*
  * @learnt: repetitions that served each group last (0: nothing learnt), indexed by
  * plan_group.number; @repetitions_max: the target's limit. 0 or -ENOMEM. Memory comes from @arena
- * and from its pool.
+ * and from its pool. Where the part has joins, w->walks is to be set before the first answer.
  */
 int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena, bool is_v1,
               const uint8_t *learnt, uint32_t repetitions_max);

@@ -8,18 +8,8 @@
  */
 #include <string.h>
 
-#include "core/walk.h"
+#include "core/walk_join.h"
 #include "wire/oid.h"
-
-struct walk_row {
-    struct walk_row *next;
-    int64_t time_ns;
-    const uint8_t *index;
-    uint32_t index_length;
-    bool is_out;                    /* handed out */
-    struct walk_row *moved_to;      /* while rows move to another arena */
-    struct fleet_value cells[];
-};
 
 enum { HAND_OUT_BATCH = 64, COMPACT_BYTES = 256 << 10 };
 
@@ -129,7 +119,7 @@ bool walk_put_cell(struct walk *w, uint16_t column, struct span index,
 /* The first row that some open column has not reached yet; NULL: every row is complete. */
 static struct walk_row *walk_frontier(const struct walk *w) {
     const struct walk_row *least = NULL;
-    size_t count = w->part->described.column_count;
+    size_t count = w->part->column_count;
     for (size_t i = 0; i < count; i++) {
         const struct walk_column *c = &w->columns[i];
         if (c->is_done || (least != NULL && c->cursor == least)) continue;
@@ -147,7 +137,7 @@ static struct walk_row *walk_frontier(const struct walk *w) {
  */
 static void walk_compact(struct walk *w) {
     struct arena fresh = ARENA_INIT(w->rows_arena.pool);
-    size_t columns = w->part->described.column_count;
+    size_t columns = w->part->column_count;
     struct walk_row *first = NULL, **link = &first;
     for (struct walk_row *row = w->rows; row != NULL; row = row->next) {
         struct walk_row *copy = walk_row_new(w, &fresh, span_of(row->index, row->index_length));
@@ -171,28 +161,45 @@ static void walk_compact(struct walk *w) {
     w->rows = first;
 }
 
+/* The rows of a look-up stay until the poll ends; there is a bound to it. */
+static void walk_keep_lookup(struct walk *w) {
+    if (w->rows_arena.taken <= WALK_LOOKUP_BYTES) return;
+    for (uint16_t i = 0; i < w->part->column_count; i++) {
+        if (w->columns[i].is_done) continue;
+        w->columns[i].is_done = true;
+        walk_note(w, WALK_TOO_LONG, i);
+    }
+}
+
 void walk_hand_out(struct walk *w, bool all, struct walk_sink *sink) {
+    if (w->part->kind == PLAN_LOOKUP) {
+        walk_keep_lookup(w);
+        return;
+    }
     if (w->rows == NULL) return;
+    bool is_plain = w->part->described.join_count == 0 && w->part->described.filter_count == 0;
     struct walk_row *stop = all ? NULL : walk_frontier(w);
     if (w->rows == stop) return;
     struct fleet_row batch[HAND_OUT_BATCH];
     size_t count = 0;
     while (w->rows != stop) {
         struct walk_row *row = w->rows;
-        batch[count++] = (struct fleet_row){
-            .target = sink->target, .table = &w->part->described, .time_ns = row->time_ns,
-            .index = row->index, .index_length = row->index_length, .cells = row->cells,
-        };
+        if (is_plain || walk_join_row(w, row)) {
+            batch[count++] = (struct fleet_row){
+                .target = sink->target, .table = &w->part->described, .time_ns = row->time_ns,
+                .index = row->index, .index_length = row->index_length, .cells = row->cells,
+            };
+            w->rows_given++;
+            sink->rows++;
+        }
         row->is_out = true;
         w->rows = row->next;
         w->row_count--;
-        w->rows_given++;
-        sink->rows++;
         if (count < HAND_OUT_BATCH && w->rows != stop) continue;
-        sink->sink->rows(sink->sink->context, batch, count);
+        if (count > 0) sink->sink->rows(sink->sink->context, batch, count);
         count = 0;
     }
-    for (size_t i = 0; i < w->part->described.column_count; i++) {
+    for (size_t i = 0; i < w->part->column_count; i++) {
         struct walk_column *c = &w->columns[i];
         if (c->cursor != NULL && c->cursor->is_out) c->cursor = NULL;
     }

@@ -62,7 +62,7 @@ static char *put_header(char *at, const struct fleet_table *table) {
     if (!table->is_scalars) at = text_put_literal(at, ",index");
     for (size_t i = 0; i < table->index_count; i++) {
         *at++ = ',';
-        at = csv_put_text(at, table->index_names[i]);
+        at = csv_put_text(at, table->index[i].name);
     }
     for (size_t i = 0; i < table->column_count; i++) {
         *at++ = ',';
@@ -74,7 +74,7 @@ static char *put_header(char *at, const struct fleet_table *table) {
 
 static size_t header_size(const struct fleet_table *table) {
     size_t size = 64;
-    for (size_t i = 0; i < table->index_count; i++) size += 2 * strlen(table->index_names[i]) + 3;
+    for (size_t i = 0; i < table->index_count; i++) size += 2 * strlen(table->index[i].name) + 3;
     for (size_t i = 0; i < table->column_count; i++) {
         size += 2 * strlen(format_object(&table->columns[i])) + 3;
     }

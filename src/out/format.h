@@ -51,7 +51,7 @@ static inline struct prepared *format_prepared(const struct format *format,
     const struct fleet_table *d = &p->description;
     bool is_same = d->name == table->name && d->module == table->module &&
                    d->columns == table->columns && d->column_count == table->column_count &&
-                   d->index_names == table->index_names && d->index_count == table->index_count &&
+                   d->index == table->index && d->index_count == table->index_count &&
                    d->is_subtree == table->is_subtree && d->is_scalars == table->is_scalars;
     return is_same ? p : NULL;
 }

@@ -180,7 +180,7 @@ static size_t prepare_tags(const struct fleet_table *table, struct influx_key *t
         tags[n++].kind = TAG_INDEX;
     }
     for (size_t i = 0; i < table->index_count; i++) {
-        names[n] = table->index_names[i];
+        names[n] = table->index[i].name;
         tags[n].column = (uint32_t)i;
         tags[n++].kind = TAG_INDEX;
     }
@@ -197,7 +197,7 @@ static size_t prepare_tags(const struct fleet_table *table, struct influx_key *t
 static size_t names_size(const struct fleet_table *table) {
     size_t size = 2 * strlen(format_table_name(table)) +
                   sizeof(",agent_host=,target=,oid=,index=#") + KEY_PAD;
-    for (size_t i = 0; i < table->index_count; i++) size += 2 * strlen(table->index_names[i]) + 2;
+    for (size_t i = 0; i < table->index_count; i++) size += 2 * strlen(table->index[i].name) + 2;
     /* Twice: as a tag, and as a field when the tag's name is taken. */
     for (size_t i = 0; i < table->column_count; i++) {
         size += 4 * strlen(format_object(&table->columns[i])) + 4;

@@ -110,7 +110,7 @@ static void write_collisions(struct fleet_writer *w) {
         .name = "#if, x=",
         .columns = columns,
         .column_count = 3,
-        .index_names = sample_interface_index,
+        .index = sample_interface_index,
         .index_count = 1,
         .module = "m",
     };
@@ -127,13 +127,13 @@ static void built_in_tag_wins_and_a_column_whose_tag_is_taken_is_a_field(void **
 }
 
 static void write_two_indexes(struct fleet_writer *w) {
-    static const char *const names[] = { "a", "b" };
+    static const struct fleet_index index[] = { { .name = "a" }, { .name = "b" } };
     const struct fleet_column column = { .object = "n", .oid = "1.3.1" };
     const struct fleet_table table = {
         .name = "t",
         .columns = &column,
         .column_count = 1,
-        .index_names = names,
+        .index = index,
         .index_count = 2,
         .module = "m",
     };

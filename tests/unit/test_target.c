@@ -11,14 +11,14 @@
 #include "core/target.h"
 #include "snmpfleet/error.h"
 
-static const struct plan plan = { .name = "m", .interval_ns = 60 * CLOCK_NS_PER_S };
-static const struct plan *const plans[] = { &plan };
+static struct plan plan = { .name = "m", .label = "m", .interval_ns = 60 * CLOCK_NS_PER_S };
+static struct plan *const plans[] = { &plan };
 static const uint32_t modules[] = { 0 };
 
 static int make(struct fleet_target_options o, struct target **ret_target) {
     o.modules = modules;
     o.module_count = 1;
-    return target_new(&o, plans, ret_target);
+    return target_new(&o, plans, 1, ret_target);
 }
 
 static void options_out_of_range_are_refused(void **state) {

@@ -15,8 +15,8 @@ enum { ROWS_MAX = 256 };
 
 struct bench {
     struct arena_pool pool;
-    struct arena arena, memory;
-    const struct plan *plan;
+    struct arena memory;
+    struct plan *plan;
     struct walk walk;
     struct walk_sink sink;
     struct fleet_sink callbacks;
@@ -50,10 +50,9 @@ static void begin_learnt(struct bench *b, const struct fleet_module_options *mod
                          uint8_t learnt) {
     memset(b, 0, sizeof(*b));
     arena_pool_init(&b->pool, 4096, 4);
-    b->arena = ARENA_INIT(&b->pool);
     b->memory = ARENA_INIT(&b->pool);
     uint32_t number = 0;
-    assert_int_equal(plan_new(module, &b->arena, &number, &b->plan), 0);
+    assert_int_equal(plan_new(module, 0, &b->pool, &number, &b->plan), 0);
     b->callbacks = (struct fleet_sink){ .context = b, .rows = take_rows };
     b->sink = (struct walk_sink){ .sink = &b->callbacks, .target = &b->target };
     uint8_t all[16];
@@ -68,7 +67,7 @@ static void begin(struct bench *b, const struct fleet_module_options *module, bo
 static void end(struct bench *b) {
     walk_deinit(&b->walk);
     arena_deinit(&b->memory);
-    arena_deinit(&b->arena);
+    plan_free(b->plan);
     arena_pool_deinit(&b->pool);
 }
 

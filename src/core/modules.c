@@ -1,0 +1,220 @@
+/*
+ * modules: the engine's modules by number and name.
+ *
+ * A module that is set anew with other content is another one, under a number of its own: targets
+ * keep the old one until they are set, and with the last of them it is gone. Numbers are reused.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "core/state.h"
+#include "snmpfleet/error.h"
+
+static uint64_t hash_bytes(uint64_t h, const void *bytes, size_t length) {
+    return prng_mix(h ^ prng_hash(bytes, length));
+}
+
+static uint64_t hash_number(uint64_t h, uint64_t number) {
+    return prng_mix(h + number + 1);
+}
+
+static uint64_t hash_text(uint64_t h, const char *text) {
+    return text == NULL ? hash_number(h, 0) : hash_bytes(h, text, strlen(text) + 1);
+}
+
+static uint64_t hash_syntax(uint64_t h, const struct fleet_syntax *s) {
+    if (s == NULL) return hash_number(h, 0);
+    h = hash_text(hash_text(hash_text(h, s->base), s->convention), s->hint);
+    h = hash_number(h, (uint64_t)s->type << 1 | s->is_bits);
+    for (uint32_t i = 0; i < s->name_count; i++)
+        h = hash_text(hash_number(h, (uint64_t)s->names[i].number), s->names[i].name);
+    return h;
+}
+
+static uint64_t hash_columns(uint64_t h, const struct fleet_column *columns, size_t count) {
+    h = hash_number(h, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct fleet_column *c = &columns[i];
+        h = hash_syntax(hash_text(hash_text(h, c->object), c->oid), c->syntax);
+        h = hash_number(h, (uint64_t)c->as << 2 | (uint64_t)c->is_tag << 1 | c->is_hidden);
+    }
+    return h;
+}
+
+static uint64_t hash_index(uint64_t h, const struct fleet_index *index, size_t count) {
+    h = hash_number(h, count);
+    for (size_t i = 0; i < count; i++) {
+        h = hash_syntax(hash_text(h, index[i].name), index[i].syntax);
+        h = hash_number(h, (uint64_t)index[i].kind << 32 | (uint64_t)index[i].as << 16 |
+                               index[i].size);
+    }
+    return h;
+}
+
+static uint64_t hash_filters(uint64_t h, const struct fleet_filter *filters, size_t count) {
+    h = hash_number(h, count);
+    for (size_t i = 0; i < count; i++) {
+        h = hash_number(hash_text(h, filters[i].by), filters[i].is_negated);
+        h = hash_number(h, filters[i].match_count);
+        for (size_t k = 0; k < filters[i].match_count; k++) {
+            const struct fleet_match *m = &filters[i].matches[k];
+            h = hash_text(h, m->text);
+            h = hash_number(hash_number(h, (uint64_t)m->low), (uint64_t)m->high);
+        }
+    }
+    return h;
+}
+
+static uint64_t hash_table(uint64_t h, const struct fleet_table *t) {
+    h = hash_columns(hash_text(h, t->name), t->columns, t->column_count);
+    h = hash_index(h, t->index, t->index_count);
+    h = hash_number(h, t->join_count);
+    for (size_t i = 0; i < t->join_count; i++) {
+        const struct fleet_join *j = &t->joins[i];
+        h = hash_index(hash_columns(h, j->columns, j->column_count), j->index, j->index_count);
+        for (size_t k = 0; j->by != NULL && k < j->index_count; k++) h = hash_text(h, j->by[k]);
+    }
+    return hash_filters(h, t->filters, t->filter_count);
+}
+
+/* Of all that the options say. */
+static uint64_t module_fingerprint(const struct fleet_module_options *o) {
+    uint64_t h = hash_columns(hash_number(1, o->interval_ns), o->scalars, o->scalar_count);
+    h = hash_number(h, o->table_count);
+    for (size_t i = 0; i < o->table_count; i++) h = hash_table(h, &o->tables[i]);
+    for (size_t i = 0; i < o->subtree_count; i++) h = hash_text(h, o->subtrees[i]);
+    h = hash_number(h, o->subtree_count);
+    for (size_t i = 0; i < o->context_count; i++) {
+        const struct fleet_context *c = &o->contexts[i];
+        h = hash_text(hash_text(hash_text(h, c->name), c->context), c->suffix);
+    }
+    return h;
+}
+
+static void module_free_plans(struct module *m) {
+    while (m->plans != NULL) {
+        struct plan *next = m->plans->next;
+        plan_free(m->plans);
+        m->plans = next;
+    }
+    *m = (struct module){ 0 };
+}
+
+static bool module_is_used(const struct module *m) {
+    for (const struct plan *p = m->plans; p != NULL; p = p->next) {
+        if (p->users > 0) return true;
+    }
+    return false;
+}
+
+/* A number that no module has; those without a name that nobody uses any more are gone. */
+static int module_new_number(struct engine *e, uint32_t *ret_module) {
+    uint32_t number = e->module_bound;
+    for (uint32_t i = e->module_bound; i > 0; i--) {
+        struct module *m = &e->modules[i - 1];
+        if (!m->has_name && !module_is_used(m)) {
+            module_free_plans(m);
+            number = i - 1;
+        }
+    }
+    if (number == ENGINE_MODULES_MAX) return FLEET_E_FULL;
+    if (number == e->module_bound) e->module_bound++;
+    *ret_module = number;
+    return 0;
+}
+
+/* One plan for each context. */
+static int module_make_plans(struct engine *e, const struct fleet_module_options *o,
+                             struct module *m) {
+    size_t count = o->context_count > 0 ? o->context_count : 1;
+    struct plan **link = &m->plans;
+    if (count > PLAN_CONTEXTS_MAX) return FLEET_E_FULL;
+    for (size_t i = 0; i < count; i++) {
+        int error = plan_new(o, i, &e->plan_chunks, &e->table_number, link);
+        if (error != 0) return error;
+        for (const struct plan *p = m->plans; p != *link; p = p->next) {
+            if (strcmp(p->label, (*link)->label) == 0) return FLEET_E_DUPLICATE;
+        }
+        link = &(*link)->next;
+    }
+    m->plan_count = (uint32_t)count;
+    return 0;
+}
+
+int engine_module_find(const struct engine *e, const char *name, uint32_t *ret_module) {
+    for (uint32_t i = 0; i < e->module_bound; i++) {
+        const struct module *m = &e->modules[i];
+        if (!m->has_name || strcmp(m->plans->name, name) != 0) continue;
+        *ret_module = i;
+        return 0;
+    }
+    return FLEET_E_UNKNOWN;
+}
+
+int engine_module_set(struct engine *e, const struct fleet_module_options *o,
+                      uint32_t *ret_module) {
+    uint32_t old, number;
+    uint64_t fingerprint = module_fingerprint(o);
+    bool is_known = o->name != NULL && engine_module_find(e, o->name, &old) == 0;
+    if (is_known && e->modules[old].fingerprint == fingerprint) {
+        *ret_module = old;
+        return 0;
+    }
+    struct module fresh = { .fingerprint = fingerprint, .has_name = true };
+    int error = module_make_plans(e, o, &fresh);
+    if (error == 0) error = module_new_number(e, &number);
+    if (error != 0) {
+        module_free_plans(&fresh);
+        return error;
+    }
+    if (is_known) e->modules[old].has_name = false;
+    e->modules[number] = fresh;
+    *ret_module = number;
+    return 0;
+}
+
+int engine_module_add(struct engine *e, const struct fleet_module_options *o,
+                      uint32_t *ret_module) {
+    uint32_t known;
+    if (o->name != NULL && engine_module_find(e, o->name, &known) == 0) return FLEET_E_DUPLICATE;
+    return engine_module_set(e, o, ret_module);
+}
+
+int engine_module_remove(struct engine *e, uint32_t module) {
+    if (module >= e->module_bound || !e->modules[module].has_name) return FLEET_E_UNKNOWN;
+    e->modules[module].has_name = false;
+    if (!module_is_used(&e->modules[module])) module_free_plans(&e->modules[module]);
+    return 0;
+}
+
+uint32_t engine_module_bound(const struct engine *e) {
+    return e->module_bound;
+}
+
+int engine_module_get(const struct engine *e, uint32_t module, struct fleet_module *ret_module) {
+    if (module >= e->module_bound || !e->modules[module].has_name) return FLEET_E_UNKNOWN;
+    const struct module *m = &e->modules[module];
+    const struct plan *plan = m->plans;
+    *ret_module = (struct fleet_module){ .name = plan->name,
+                                         .interval_ns = plan->interval_ns,
+                                         .contexts = plan->context != NULL ? m->plan_count : 0,
+                                         .parts = plan->part_count };
+    return 0;
+}
+
+int engine_module_part(const struct engine *e, uint32_t module, uint32_t part,
+                       struct fleet_module_part *ret_part) {
+    if (module >= e->module_bound || !e->modules[module].has_name) return FLEET_E_UNKNOWN;
+    const struct plan *plan = e->modules[module].plans;
+    if (part >= plan->part_count) return FLEET_E_UNKNOWN;
+    const struct plan_part *p = &plan->parts[part];
+    *ret_part = (struct fleet_module_part){ .table = &p->described,
+                                            .asked = p->column_count,
+                                            .groups = p->group_count,
+                                            .is_lookup = p->kind == PLAN_LOOKUP };
+    return 0;
+}
+
+void modules_deinit(struct engine *e) {
+    for (uint32_t i = 0; i < e->module_bound; i++) module_free_plans(&e->modules[i]);
+}
