@@ -85,6 +85,20 @@ struct fleet_index {
 size_t fleet_value_text(const struct fleet_value *value, const struct fleet_syntax *syntax,
                         enum fleet_as as, char *buffer, size_t size);
 
+/*
+ * The value that @text means for @syntax (NULL: not known): what fleet_value_text writes in any of
+ * the ways above, and what people write: names of numbers and bits, hexadecimal behind 0x, MAC
+ * addresses with : - or . between digits, addresses, times of day as RFC 3339 has them, times as
+ * "1:02:03.04" or hundredths of a second. Octets go to @scratch of @size bytes. Ranges are not
+ * checked.
+ *
+ * Without syntax: a whole number (Integer32, or Counter64 when it needs more bits), octets behind
+ * 0x, otherwise the octets of the text. 0, FLEET_E_INVALID: no such value, FLEET_E_FULL: @scratch
+ * is too small.
+ */
+int fleet_value_parse(const char *text, const struct fleet_syntax *syntax, uint8_t *scratch,
+                      size_t size, struct fleet_value *ret_value);
+
 #ifdef __cplusplus
 }
 #endif

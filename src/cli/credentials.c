@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "conf/config.h"
-#include "conf/hex.h"
+#include "base/hex.h"
 #include "conf/secret.h"
 
 bool credentials_is_option(int option) {

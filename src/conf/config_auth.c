@@ -1,6 +1,6 @@
 /* config_auth: see config_auth.h. */
 #include "conf/config_auth.h"
-#include "conf/hex.h"
+#include "base/hex.h"
 #include "conf/secret.h"
 #include "conf/show.h"
 #include "base/utf8.h"

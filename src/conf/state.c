@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/prng.h"
-#include "conf/hex.h"
+#include "base/hex.h"
 #include "conf/secret.h"
 #include "snmpfleet/learnt.h"
 

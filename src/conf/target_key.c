@@ -3,7 +3,7 @@
  */
 #include "conf/target_key.h"
 #include "conf/duration.h"
-#include "conf/hex.h"
+#include "base/hex.h"
 #include "base/nearest.h"
 #include "conf/show.h"
 #include "base/utf8.h"

@@ -11,11 +11,9 @@
  * still give some text.
  */
 #include "out/text.h"
+#include "base/real.h"
 #include "base/utf8.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
 #define C TEXT_CONTROL
@@ -49,31 +47,12 @@ char *text_put_ms(char *at, int64_t ns) {
     return text_put(at, text_digit_pairs + 2 * (rest % 100), 2);
 }
 
-/* The first of @from significant digits and more that reads back as the same number. */
-static char *put_shortest(char *at, double real, int from, int to, bool is_single) {
-    if (isnan(real)) return text_put(at, "NaN", 3);
-    if (isinf(real)) return real < 0 ? text_put(at, "-Inf", 4) : text_put(at, "Inf", 3);
-    int length = 0;
-    for (int digits = from; digits <= to; digits++) {
-        length = snprintf(at, TEXT_NUMBER_MAX, "%.*g", digits, real);
-        if (is_single ? strtof(at, NULL) == (float)real : strtod(at, NULL) == real) break;
-    }
-    bool is_plain = true;
-    for (int i = 0; i < length; i++) {
-        /* The decimal point of a host's locale is none of ours. */
-        if (at[i] == ',') at[i] = '.';
-        if (at[i] == '.' || at[i] == 'e') is_plain = false;
-    }
-    at += length;
-    return is_plain ? text_put(at, ".0", 2) : at;
-}
-
 char *text_put_real(char *at, double real) {
-    return put_shortest(at, real, 15, 17, false);
+    return at + real_format(real, false, at);
 }
 
 char *text_put_single(char *at, double real) {
-    return put_shortest(at, real, 6, 9, true);
+    return at + real_format(real, true, at);
 }
 
 char *text_put_hex(char *at, const uint8_t *bytes, size_t length) {

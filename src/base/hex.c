@@ -1,5 +1,5 @@
 /* hex: see hex.h. */
-#include "conf/hex.h"
+#include "base/hex.h"
 
 int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
