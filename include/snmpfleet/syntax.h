@@ -86,6 +86,15 @@ size_t fleet_value_text(const struct fleet_value *value, const struct fleet_synt
                         enum fleet_as as, char *buffer, size_t size);
 
 /*
+ * Component @component of a row's index as text, like fleet_value_text by its `as`. @bytes are the
+ * sub-identifiers as fleet_row has them. What the description does not fit is given as dotted
+ * numbers: by the component that it happens at, all that is left of the index; those behind it are
+ * empty.
+ */
+size_t fleet_index_text(const struct fleet_index *index, size_t count, const uint8_t *bytes,
+                        size_t length, size_t component, char *buffer, size_t size);
+
+/*
  * The value that @text means for @syntax (NULL: not known): what fleet_value_text writes in any of
  * the ways above, and what people write: names of numbers and bits, hexadecimal behind 0x, MAC
  * addresses with : - or . between digits, addresses, times of day as RFC 3339 has them, times as

@@ -50,6 +50,17 @@ char *csv_put_text(char *at, const char *text) {
     return csv_put_field(at, text, strlen(text));
 }
 
+/* A module's context stands behind it: "bridge@10". */
+static char *csv_put_module(char *at, const char *module, const char *context) {
+    char whole[2 * 256 + 2];
+    if (context == NULL || strlen(module) + strlen(context) + 2 > sizeof(whole))
+        return csv_put_text(at, module);
+    char *end = text_put_literal(whole, module);
+    *end++ = '@';
+    end = text_put_literal(end, context);
+    return csv_put_field(at, whole, (size_t)(end - whole));
+}
+
 char *csv_put_value(char *at, const struct fleet_value *value, enum fleet_as as) {
     unsigned classes;
     if (!text_has_value(value)) return at;
@@ -72,13 +83,14 @@ char *csv_put_target(char *at, const struct fleet_target *target) {
 
 size_t csv_report_size(const struct fleet_report *report) {
     size_t detail = report->detail != NULL ? strlen(report->detail) : 0;
-    return csv_target_size(report->target) + 2 * strlen(report->module) + 2 * detail + 512;
+    return csv_target_size(report->target) + 2 * strlen(report->module) + 2 * detail +
+           2 * format_context_size(report->context) + 512;
 }
 
 char *csv_put_report(char *at, struct text_clock *clock, const struct fleet_report *report) {
     at = text_put_time(clock, at, report->time_ns);
     at = csv_put_target(at, report->target);
-    at = csv_put_text(at, report->module);
+    at = csv_put_module(at, report->module, report->context);
     *at++ = ',';
     at = text_put_literal(at, fleet_reason_text(report->reason));
     *at++ = ',';
@@ -138,13 +150,14 @@ static struct csv_table *csv_prepare(struct csv *c, const struct fleet_table *ta
     const char *name = table->is_scalars || table->name == NULL ? "" : table->name;
     size_t columns = columns_size(table);
     struct csv_table *t = malloc(sizeof(*t) + table->column_count * sizeof(t->columns[0]) +
-                                 2 * strlen(module) + 2 * strlen(name) + 8 + columns + TEXT_PAD);
+                                 2 * strlen(module) + 2 * strlen(name) +
+                                 2 * format_context_size(table->context) + 8 + columns + TEXT_PAD);
     if (t == NULL) return NULL;
     t->base.table = table;
     t->columns_size = columns;
     char *at = (char *)(t->columns + table->column_count);
     t->text = at;
-    at = csv_put_text(at, module);
+    at = csv_put_module(at, module, table->context);
     *at++ = ',';
     at = csv_put_text(at, name);
     *at++ = ',';
@@ -173,9 +186,15 @@ static char *put_start(char *at, struct csv *c, const struct csv_table *t,
     return at;
 }
 
-static void csv_row(struct csv *c, const struct csv_table *t, const struct fleet_row *row) {
-    const struct fleet_table *table = row->table;
+static void csv_row(struct csv *c, const struct csv_table *t, const struct fleet_row *given) {
+    const struct fleet_table *table = given->table;
     struct output *o = c->base.outputs;
+    struct fleet_row room;
+    const struct fleet_row *row = render_row(&c->base.render, &t->base.render, given, &room);
+    if (row == NULL) {
+        c->base.is_short = true;
+        return;
+    }
     /* Each line: its start, the index once more behind the OID, the type. */
     size_t line = start_size(t, row) + 4 * row->index_length + 32;
     char *at =
@@ -185,7 +204,7 @@ static void csv_row(struct csv *c, const struct csv_table *t, const struct fleet
     size_t start_length = 0, index_length = 0;
     for (size_t i = 0; i < table->column_count; i++) {
         const struct fleet_value *v = &row->cells[i];
-        if (!text_has_value(v)) continue;
+        if (!text_has_value(v) || table->columns[i].is_hidden) continue;
         if (start == NULL) {
             start = at;
             at = put_start(at, c, t, row);
@@ -205,9 +224,9 @@ static void csv_row(struct csv *c, const struct csv_table *t, const struct fleet
             at = text_put(at, index, index_length);
         }
         *at++ = ',';
-        at = text_put_literal(at, text_type_name(v->type));
+        at = text_put_literal(at, text_type_name(given->cells[i].type));
         *at++ = ',';
-        at = csv_put_value(at, v, table->columns[i].as);
+        at = csv_put_value(at, v, (enum fleet_as)t->base.render.columns[i].as);
         *at++ = '\n';
     }
     output_commit(o, at);

@@ -58,6 +58,7 @@ static char *put_file_name(char *at, const char *name, bool keeps_dots) {
 
 static char *put_header(char *at, const struct fleet_table *table) {
     at = text_put_literal(at, "time,target,address");
+    if (table->context != NULL) at = text_put_literal(at, ",context");
     if (table->is_subtree) return text_put_literal(at, ",oid,type,value\n");
     if (!table->is_scalars) at = text_put_literal(at, ",index");
     for (size_t i = 0; i < table->index_count; i++) {
@@ -65,6 +66,7 @@ static char *put_header(char *at, const struct fleet_table *table) {
         at = csv_put_text(at, table->index[i].name);
     }
     for (size_t i = 0; i < table->column_count; i++) {
+        if (table->columns[i].is_hidden) continue;
         *at++ = ',';
         at = csv_put_text(at, format_object(&table->columns[i]));
     }
@@ -73,7 +75,7 @@ static char *put_header(char *at, const struct fleet_table *table) {
 }
 
 static size_t header_size(const struct fleet_table *table) {
-    size_t size = 64;
+    size_t size = 80;
     for (size_t i = 0; i < table->index_count; i++) size += 2 * strlen(table->index[i].name) + 3;
     for (size_t i = 0; i < table->column_count; i++) {
         size += 2 * strlen(format_object(&table->columns[i])) + 3;
@@ -131,18 +133,26 @@ static struct output *csv_wide_output(struct csv_wide *w, const struct fleet_tab
     return format_keep(&w->base, &t->base) == 0 ? output : NULL;
 }
 
-static char *put_cells(char *at, const struct fleet_row *row) {
+static char *put_cells(char *at, const struct csv_wide *w, const struct prepared *p,
+                       const struct fleet_row *row) {
     const struct fleet_table *table = row->table;
     if (!table->is_scalars) {
         at = text_put_index(at, row->index, row->index_length);
         *at++ = ',';
     }
     for (size_t i = 0; i < table->index_count; i++) {
-        at = text_put_index_component(at, row->index, row->index_length, i, table->index_count);
+        if (p->render.has_index && i < RENDER_INDEX_MAX) {
+            struct span text = w->base.render.index[i];
+            at = csv_put_field(at, text.bytes, text.length);
+        } else {
+            at = text_put_index_component(at, row->index, row->index_length, i,
+                                          table->index_count);
+        }
         *at++ = ',';
     }
     for (size_t i = 0; i < table->column_count; i++) {
-        at = csv_put_value(at, &row->cells[i], table->columns[i].as);
+        if (table->columns[i].is_hidden) continue;
+        at = csv_put_value(at, &row->cells[i], (enum fleet_as)p->render.columns[i].as);
         *at++ = ',';
     }
     return at;
@@ -161,7 +171,7 @@ static char *put_raw(char *at, const struct fleet_row *row) {
 
 static bool row_is_empty(const struct fleet_row *row) {
     for (size_t i = 0; i < row->table->column_count; i++) {
-        if (text_has_value(&row->cells[i])) return false;
+        if (text_has_value(&row->cells[i]) && !row->table->columns[i].is_hidden) return false;
     }
     return true;
 }
@@ -174,20 +184,32 @@ static void csv_wide_rows(struct format *format, const struct fleet_row *rows, s
         w->base.is_short = true;
         return;
     }
-    size_t fixed = TEXT_TIME_MAX + csv_target_size(rows[0].target) + table->column_count * 3 + 64;
+    const struct prepared *p = format_prepared(&w->base, table);
+    size_t fixed = TEXT_TIME_MAX + csv_target_size(rows[0].target) + table->column_count * 3 + 64 +
+                   2 * format_context_size(table->context);
     for (size_t i = 0; i < count; i++) {
-        const struct fleet_row *row = &rows[i];
-        if (row_is_empty(row)) continue;
+        struct fleet_row room;
+        if (row_is_empty(&rows[i])) continue;
+        const struct fleet_row *row = render_row(&w->base.render, &p->render, &rows[i], &room);
+        if (row == NULL) {
+            w->base.is_short = true;
+            return;
+        }
         /*
          * The index stands there dotted and once more in components, each of which may be all that
          * is left of it.
          */
         size_t index = 8 * row->index_length + (table->index_count + 1) * 12;
+        if (p->render.has_index) index += 2 * w->base.render.index_size;
         char *at = output_reserve(o, fixed + index + format_cells_size(row));
         if (at == NULL) return;
         at = text_put_time(&w->clock, at, row->time_ns);
         at = csv_put_target(at, row->target);
-        at = table->is_subtree ? put_raw(at, row) : put_cells(at, row);
+        if (table->context != NULL) {
+            at = csv_put_text(at, table->context);
+            *at++ = ',';
+        }
+        at = table->is_subtree ? put_raw(at, row) : put_cells(at, w, p, row);
         at[-1] = '\n';
         output_commit(o, at);
     }

@@ -11,30 +11,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void prepared_free(struct prepared *prepared) {
+    if (prepared != NULL) render_table_deinit(&prepared->render);
+    free(prepared);
+}
+
 int format_keep(struct format *format, struct prepared *prepared) {
     size_t number = prepared->table->number;
     prepared->description = *prepared->table;
+    if (render_table_init(&prepared->render, prepared->table) != 0) {
+        free(prepared);
+        return -ENOMEM;
+    }
     if (number >= format->table_bound) {
         size_t bound = format->table_bound > 0 ? format->table_bound : 16;
         while (bound <= number) bound *= 2;
         struct prepared **tables = realloc(format->tables, bound * sizeof(*tables));
         if (tables == NULL) {
-            free(prepared);
+            prepared_free(prepared);
             return -ENOMEM;
         }
         memset(tables + format->table_bound, 0, (bound - format->table_bound) * sizeof(*tables));
         format->tables = tables;
         format->table_bound = bound;
     }
-    free(format->tables[number]);
+    prepared_free(format->tables[number]);
     format->tables[number] = prepared;
     return 0;
 }
 
 void format_free(struct format *format) {
     if (format == NULL) return;
-    for (size_t i = 0; i < format->table_bound; i++) free(format->tables[i]);
+    for (size_t i = 0; i < format->table_bound; i++) prepared_free(format->tables[i]);
     free(format->tables);
+    render_deinit(&format->render);
     free(format);
 }
 

@@ -7,6 +7,8 @@
 #pragma once
 
 #include "out/output.h"
+#include "out/render.h"
+#include <string.h>
 #include "snmpfleet/writer.h"
 
 struct format;
@@ -24,6 +26,7 @@ struct format_class {
 struct prepared {
     const struct fleet_table *table;
     struct fleet_table description;  /* *table as it was then; set by format_keep */
+    struct render_table render;      /* set by format_keep */
 };
 
 /* First member of every format. */
@@ -32,6 +35,7 @@ struct format {
                                    the writer */
     struct prepared **tables;   /* by fleet_table.number; owned */
     size_t table_bound;
+    struct render render;
     bool is_short;              /* rows were lost to lack of memory, to be told by the next flush */
 };
 
@@ -52,7 +56,7 @@ static inline struct prepared *format_prepared(const struct format *format,
     bool is_same = d->name == table->name && d->module == table->module &&
                    d->columns == table->columns && d->column_count == table->column_count &&
                    d->index == table->index && d->index_count == table->index_count &&
-                   d->is_subtree == table->is_subtree && d->is_scalars == table->is_scalars;
+                   d->context == table->context && d->is_subtree == table->is_subtree && d->is_scalars == table->is_scalars;
     return is_same ? p : NULL;
 }
 
@@ -70,11 +74,16 @@ static inline const char *format_object(const struct fleet_column *column) {
     return column->object != NULL ? column->object : "";
 }
 
+/* Bytes of a context's name and what stands around it. */
+static inline size_t format_context_size(const char *context) {
+    return context != NULL ? strlen(context) + 16 : 0;
+}
+
 /* Did anything answer in this poll? */
 bool format_report_is_up(const struct fleet_report *report);
 
 /*
- * Bytes that the values of a row may need as text: sum of lengths, four times, and a number for
- * each.
+ * Bytes that the values of a row (as render_row gave it) may need as text: sum of lengths, four
+ * times, and a number for each.
  */
 size_t format_cells_size(const struct fleet_row *row);

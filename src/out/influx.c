@@ -25,13 +25,21 @@
 /* Readable bytes behind every key, for text_put_padded. */
 enum { KEY_PAD = TEXT_PAD };
 
-enum tag_kind { TAG_AGENT_HOST, TAG_TARGET, TAG_OID, TAG_INDEX, TAG_COLUMN };
+/* Bytes that render_suffix may add to a key. */
+enum { SUFFIX_MAX = 16 };
+
+enum tag_kind {
+    TAG_AGENT_HOST, TAG_TARGET, TAG_CONTEXT,  /* the same in all rows of a call */
+    TAG_OID, TAG_INDEX, TAG_COLUMN,
+    TAG_FIELD,                                /* no tag */
+};
 
 struct influx_key {
     const char *text;    /* escaped, with what stands around it: ",ifInOctets=" */
     uint32_t length;
     uint32_t column;     /* or component of the index */
     enum fleet_as as;
+    enum render_class class;
     enum tag_kind kind;
     const char *name;    /* unescaped, of tags: borrowed from the table */
 };
@@ -169,6 +177,10 @@ static size_t prepare_tags(const struct fleet_table *table, struct influx_key *t
     tags[n++].kind = TAG_AGENT_HOST;
     names[n] = "target";
     tags[n++].kind = TAG_TARGET;
+    if (table->context != NULL) {
+        names[n] = "context";
+        tags[n++].kind = TAG_CONTEXT;
+    }
     if (table->is_subtree) {
         names[n] = "oid";
         tags[n++].kind = TAG_OID;
@@ -185,10 +197,9 @@ static size_t prepare_tags(const struct fleet_table *table, struct influx_key *t
         tags[n++].kind = TAG_INDEX;
     }
     for (size_t i = 0; i < table->column_count; i++) {
-        if (!table->columns[i].is_tag) continue;
+        if (!table->columns[i].is_tag || table->columns[i].is_hidden) continue;
         names[n] = format_object(&table->columns[i]);
         tags[n].column = (uint32_t)i;
-        tags[n].as = table->columns[i].as;
         tags[n++].kind = TAG_COLUMN;
     }
     return n;
@@ -196,7 +207,7 @@ static size_t prepare_tags(const struct fleet_table *table, struct influx_key *t
 
 static size_t names_size(const struct fleet_table *table) {
     size_t size = 2 * strlen(format_table_name(table)) +
-                  sizeof(",agent_host=,target=,oid=,index=#") + KEY_PAD;
+                  sizeof(",agent_host=,target=,context=,oid=,index=#") + KEY_PAD;
     for (size_t i = 0; i < table->index_count; i++) size += 2 * strlen(table->index[i].name) + 2;
     /* Twice: as a tag, and as a field when the tag's name is taken. */
     for (size_t i = 0; i < table->column_count; i++) {
@@ -205,11 +216,19 @@ static size_t names_size(const struct fleet_table *table) {
     return size;
 }
 
+/* How the values behind @key are written. */
+static void influx_set_ways(const struct influx_table *t, struct influx_key *key) {
+    if (key->kind != TAG_COLUMN && key->kind != TAG_FIELD) return;
+    const struct render_column *column = &t->base.render.columns[key->column];
+    key->as = (enum fleet_as)column->as;
+    key->class = (enum render_class)column->class;
+}
+
 static struct influx_table *influx_prepare(struct influx *f, const struct fleet_table *table) {
     struct prepared *known = format_prepared(&f->base, table);
     if (known != NULL) return (struct influx_table *)known;
 
-    size_t tags_max = 3 + table->index_count + table->column_count;
+    size_t tags_max = 4 + table->index_count + table->column_count;
     size_t size = sizeof(struct influx_table) +
                   (tags_max + table->column_count) * sizeof(struct influx_key) + names_size(table);
     struct influx_table *t = calloc(1, size);
@@ -241,14 +260,18 @@ static struct influx_table *influx_prepare(struct influx *f, const struct fleet_
         for (size_t j = 0; j < t->tag_count; j++) {
             if (t->tags[j].kind == TAG_COLUMN && t->tags[j].column == i) is_tag = true;
         }
-        if (is_tag) continue;
+        if (is_tag || table->columns[i].is_hidden) continue;
         struct influx_key *field = &t->fields[t->field_count++];
         prepare_key(field, &at, format_object(&table->columns[i]));
         field->column = (uint32_t)i;
-        field->as = table->columns[i].as;
+        field->kind = TAG_FIELD;
     }
-    t->keys_size = (size_t)(at - start);
-    return format_keep(&f->base, &t->base) == 0 ? t : NULL;
+    /* A field may stand there under a longer name (put_other_field). */
+    t->keys_size = (size_t)(at - start) + t->field_count * SUFFIX_MAX;
+    if (format_keep(&f->base, &t->base) != 0) return NULL;
+    for (size_t i = 0; i < t->tag_count; i++) influx_set_ways(t, &t->tags[i]);
+    for (size_t i = 0; i < t->field_count; i++) influx_set_ways(t, &t->fields[i]);
+    return t;
 }
 
 static bool reserve_line(struct influx *f, size_t size, size_t pieces) {
@@ -286,7 +309,8 @@ static size_t target_size(const struct fleet_target *target) {
 /* Lay out what the rows of this target and table have in common. */
 static bool influx_begin(struct influx *f, const struct influx_table *t,
                          const struct fleet_target *target) {
-    if (!reserve_line(f, t->keys_size + target_size(target) + TEXT_PAD, t->tag_count + 1)) {
+    if (!reserve_line(f, t->keys_size + target_size(target) + TEXT_PAD +
+                             2 * format_context_size(t->base.table->context), t->tag_count + 1)) {
         return false;
     }
     char *at = text_put(f->line, t->measurement.text, t->measurement.length);
@@ -300,8 +324,10 @@ static bool influx_begin(struct influx *f, const struct influx_table *t,
             if (order > 0) break;
             if (order < 0) at = put_tag_pair(at, target->tags[own].name, target->tags[own].value);
         }
-        if (tag->kind == TAG_AGENT_HOST || tag->kind == TAG_TARGET) {
-            const char *value = tag->kind == TAG_TARGET ? target->name : target->address;
+        if (tag->kind <= TAG_CONTEXT) {
+            const char *value = tag->kind == TAG_TARGET    ? target->name
+                                : tag->kind == TAG_CONTEXT ? t->base.table->context
+                                                           : target->address;
             if (value[0] != '\0') at = put_tag_text(text_put(at, tag->text, tag->length), value);
             continue;
         }
@@ -319,10 +345,19 @@ static bool influx_begin(struct influx *f, const struct influx_table *t,
     return true;
 }
 
-static char *put_row_tag(char *at, const struct fleet_row *row, const struct influx_key *tag) {
+static char *put_tag_bytes(char *at, const uint8_t *bytes, size_t length) {
+    return needs_escape(text_classify(bytes, length)) ? put_tag_slowly(at, bytes, length, true)
+                                                      : text_put(at, bytes, length);
+}
+
+static char *put_row_tag(char *at, const struct influx *f, const struct influx_table *t,
+                         const struct fleet_row *row, const struct influx_key *tag) {
     char *start = at, *value;
     at = value = text_put_padded(at, tag->text, tag->length);
-    if (tag->kind == TAG_INDEX) {
+    if (tag->kind == TAG_INDEX && t->base.render.has_index) {
+        struct span text = f->base.render.index[tag->column];
+        at = put_tag_bytes(at, text.bytes, text.length);
+    } else if (tag->kind == TAG_INDEX) {
         size_t count = row->table->index_count;
         if (count <= 1) at = text_put_index(at, row->index, row->index_length);
         else at = text_put_index_component(at, row->index, row->index_length, tag->column, count);
@@ -344,9 +379,15 @@ static char *put_row_tag(char *at, const struct fleet_row *row, const struct inf
  * can hold.
  */
 static inline char *put_field_value(char *at, const struct influx *f, const struct fleet_value *v,
-                                    enum fleet_as as) {
+                                    enum render_class class, enum fleet_as as) {
     switch (v->type) {
     case FLEET_INTEGER32:
+        if (class == RENDER_UNSIGNED && f->unsigned_integers) {
+            if (v->integer < 0) return at;
+            at = text_put_i64(at, v->integer);
+            *at = 'u';
+            return at + 1;
+        }
         at = text_put_i64(at, v->integer);
         *at = 'i';
         return at + 1;
@@ -355,10 +396,10 @@ static inline char *put_field_value(char *at, const struct influx *f, const stru
     case FLEET_TIME_TICKS:
     case FLEET_UINTEGER32:
         at = text_put_u64(at, v->counter);
-        *at = 'i';
+        *at = class == RENDER_UNSIGNED && f->unsigned_integers ? 'u' : 'i';
         return at + 1;
     case FLEET_COUNTER64:
-        if (f->unsigned_integers) {
+        if (f->unsigned_integers && class != RENDER_INTEGER) {
             at = text_put_u64(at, v->counter);
             *at = 'u';
             return at + 1;
@@ -388,12 +429,32 @@ static inline char *put_field_value(char *at, const struct influx *f, const stru
     return at;
 }
 
+/*
+ * A value that is of another class than its column: a field of one series cannot change its type,
+ * so it goes to a field of its own, "ifSpeed_text".
+ */
+static char *put_other_field(char *at, const struct influx *f, const struct influx_key *field,
+                             const struct fleet_value *v) {
+    enum render_class class = render_class_of(v->type);
+    if (class == RENDER_ANY) return at;
+    char *value = text_put(at, field->text, field->length - 1);
+    value = text_put_literal(value, render_suffix(class));
+    *value++ = '=';
+    char *end = put_field_value(value, f, v, RENDER_INTEGER, FLEET_AS_RAW);
+    return end != value ? end : at;
+}
+
 static char *put_fields(char *at, const struct influx *f, const struct influx_table *t,
                         const struct fleet_row *row) {
     for (size_t i = 0; i < t->field_count; i++) {
         const struct influx_key *field = &t->fields[i];
+        const struct fleet_value *v = &row->cells[field->column];
+        if (!render_fits(field->class, render_class_of(v->type))) {
+            at = put_other_field(at, f, field, v);
+            continue;
+        }
         char *value = text_put_padded(at, field->text, field->length);
-        char *end = put_field_value(value, f, &row->cells[field->column], field->as);
+        char *end = put_field_value(value, f, v, field->class, field->as);
         if (end != value) at = end;
     }
     return at;
@@ -418,7 +479,7 @@ static char *put_raw_field(char *at, const struct influx *f, const struct fleet_
     default: break;
     }
     char *value = text_put_literal(at, key);
-    char *end = put_field_value(value, f, v, row->table->columns[0].as);
+    char *end = put_field_value(value, f, v, RENDER_ANY, row->table->columns[0].as);
     return end != value ? end : at;
 }
 
@@ -435,17 +496,24 @@ static char *put_timestamp(char *at, struct influx *f, int64_t time_ns) {
 }
 
 static void influx_row(struct influx *f, const struct influx_table *t,
-                       const struct fleet_row *row) {
+                       const struct fleet_row *given) {
     struct output *o = f->base.outputs;
+    struct fleet_row room;
+    const struct fleet_row *row = render_row(&f->base.render, &t->base.render, given, &room);
+    if (row == NULL) {
+        f->base.is_short = true;
+        return;
+    }
     size_t size =
         f->line_length + t->keys_size + format_cells_size(row) + 4 * row->index_length + 128;
+    if (t->base.render.has_index) size += 2 * f->base.render.index_size;
     char *start = output_reserve(o, size);
     if (start == NULL) return;
     char *at = start;
     for (size_t i = 0; i < f->piece_count; i++) {
         const struct influx_piece *piece = &f->pieces[i];
         at = text_put(at, f->line + piece->offset, piece->length);
-        if (piece->tag != NULL) at = put_row_tag(at, row, piece->tag);
+        if (piece->tag != NULL) at = put_row_tag(at, f, t, row, piece->tag);
     }
     char *fields = at;
     at = row->table->is_subtree ? put_raw_field(at, f, row) : put_fields(at, f, t, row);
@@ -490,14 +558,19 @@ static char *put_report_fields(char *at, const struct fleet_report *r) {
     return at;
 }
 
-/* A report's tags are those of the target, and agent_host, module, target among them in order. */
+/*
+ * A report's tags are those of the target, and agent_host, context, module, target among them in
+ * order.
+ */
 static char *put_report_tags(char *at, const struct fleet_report *r) {
     const struct fleet_target *target = r->target;
-    const struct fleet_tag built_in[3] = {
-        { "agent_host", target->address }, { "module", r->module }, { "target", target->name },
+    const struct fleet_tag built_in[] = {
+        { "agent_host", target->address }, { "context", r->context },
+        { "module", r->module }, { "target", target->name },
     };
     size_t own = 0;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof(built_in) / sizeof(built_in[0]); i++) {
+        if (i == 1 && r->context == NULL) continue;
         for (; own < target->tag_count; own++) {
             int order = strcmp(target->tags[own].name, built_in[i].name);
             if (order > 0) break;
@@ -515,7 +588,8 @@ static void influx_report(struct format *format, const struct fleet_report *repo
     struct influx *f = (struct influx *)format;
     size_t detail = report->detail != NULL ? strlen(report->detail) : 0;
     char *at = output_reserve(f->base.outputs, target_size(report->target) +
-                                                   2 * strlen(report->module) + 2 * detail + 640);
+                                                   2 * strlen(report->module) + 2 * detail +
+                                                   2 * format_context_size(report->context) + 640);
     if (at == NULL) return;
     at = text_put_literal(at, "snmp_poll");
     at = put_report_tags(at, report);

@@ -1,8 +1,8 @@
 /*
  * json: NDJSON, one object a row or report.
  *
- *     {"time":"...","target":"...","address":"...","module":"...","table":"interface","index":"1","tags":{...},
- *      "values":{"ifDescr":"lo","ifInOctets":123}}
+ *     {"time":"...","target":"...","address":"...","module":"...","table":"interface","index":"1",
+ *      "indexes":{"ifIndex":"1"},"tags":{...},"values":{"ifDescr":"lo","ifInOctets":123}}
  *
  * Numbers are JSON numbers at their full size, also Counter64 above 2^53: JSON sets no limit, and a
  * reader that keeps numbers as doubles must look out for itself. NaN, infinities and NULL are null.
@@ -36,8 +36,8 @@ struct json {
     struct text_clock clock;
 };
 
-/* Most bytes a byte of a string takes: \u001f. */
-enum { JSON_ESCAPE_MAX = 6 };
+/* Most bytes a byte of a string takes: \u001f; and what render_suffix may add to a name. */
+enum { JSON_ESCAPE_MAX = 6, SUFFIX_MAX = 16 };
 
 static char *put_string_slowly(char *at, const uint8_t *bytes, size_t length) {
     for (size_t i = 0; i < length;) {
@@ -129,10 +129,12 @@ static struct json_table *json_prepare(struct json *j, const struct fleet_table 
     const char *module = table->module != NULL ? table->module : "";
     const char *name = table->is_scalars || table->name == NULL ? "" : table->name;
     size_t text_size = JSON_ESCAPE_MAX * (strlen(module) + strlen(name)) +
+                       JSON_ESCAPE_MAX * format_context_size(table->context) +
                        sizeof(",\"module\":\"\",\"table\":\"\"");
     size_t keys_size = 0;
     for (size_t i = 0; i < table->column_count; i++) {
-        keys_size += JSON_ESCAPE_MAX * strlen(format_object(&table->columns[i])) + sizeof(",\"\":");
+        keys_size += JSON_ESCAPE_MAX * strlen(format_object(&table->columns[i])) + sizeof(",\"\":") +
+                     SUFFIX_MAX;
     }
     struct json_table *t = malloc(sizeof(*t) + table->column_count * sizeof(t->keys[0]) +
                                   text_size + keys_size + TEXT_PAD);
@@ -143,6 +145,7 @@ static struct json_table *json_prepare(struct json *j, const struct fleet_table 
     t->text = at;
     at = put_member(at, ",\"module\":", module);
     at = put_member(at, ",\"table\":", name);
+    if (table->context != NULL) at = put_member(at, ",\"context\":", table->context);
     t->length = (size_t)(at - t->text);
     for (size_t i = 0; i < table->column_count; i++) {
         t->keys[i].text = at;
@@ -185,9 +188,17 @@ static char *put_cells(char *at, const struct json_table *t, const struct fleet_
     at = text_put_literal(at, ",\"values\":");
     char *start = at;
     for (size_t i = 0; i < row->table->column_count; i++) {
-        if (!text_has_value(&row->cells[i])) continue;
+        const struct fleet_value *v = &row->cells[i];
+        if (!text_has_value(v) || row->table->columns[i].is_hidden) continue;
+        const struct render_column *column = &t->base.render.columns[i];
+        enum render_class class = render_class_of(v->type);
+        bool fits = render_fits((enum render_class)column->class, class) || class == RENDER_ANY;
         at = text_put_padded(at, t->keys[i].text, t->keys[i].length);
-        at = put_value(at, &row->cells[i], row->table->columns[i].as);
+        if (!fits) {  /* under a name of its own, as in line protocol: "ifSpeed_text" */
+            at = text_put_literal(at - 2, render_suffix(class));
+            at = text_put(at, "\":", 2);
+        }
+        at = put_value(at, v, fits ? (enum fleet_as)column->as : FLEET_AS_RAW);
     }
     *ret_any = at != start;
     *start = '{';
@@ -206,10 +217,51 @@ static char *put_raw(char *at, const struct fleet_row *row) {
     return put_value(at, v, row->table->columns[0].as);
 }
 
-static void json_row(struct json *j, const struct json_table *t, const struct fleet_row *row,
+/* "indexes":{"ifIndex":"1"}: the components of a described index, as text. */
+static char *put_indexes(char *at, const struct json *j, const struct json_table *t,
+                         const struct fleet_row *row) {
+    const struct fleet_table *table = row->table;
+    at = text_put_literal(at, ",\"indexes\":");
+    char *start = at;
+    for (size_t i = 0; i < table->index_count && i < RENDER_INDEX_MAX; i++) {
+        at = put_member(at, ",", table->index[i].name);
+        at = text_put(at, ":\"", 2);
+        if (t->base.render.has_index) {
+            struct span text = j->base.render.index[i];
+            at = put_string(at - 1, text.bytes, text.length, text_classify(text.bytes, text.length)) - 1;
+        } else if (table->index_count == 1) {
+            at = text_put_index(at, row->index, row->index_length);
+        } else {
+            at = text_put_index_component(at, row->index, row->index_length, i,
+                                          table->index_count);
+        }
+        *at++ = '"';
+    }
+    *start = '{';
+    *at++ = '}';
+    return at;
+}
+
+static size_t indexes_size(const struct json *j, const struct json_table *t,
+                           const struct fleet_row *row) {
+    const struct fleet_table *table = row->table;
+    size_t size = 32 + (4 * row->index_length + 16) * (table->index_count + 1);
+    for (size_t i = 0; i < table->index_count; i++)
+        size += JSON_ESCAPE_MAX * strlen(table->index[i].name) + 8;
+    return size + (t->base.render.has_index ? JSON_ESCAPE_MAX * j->base.render.index_size : 0);
+}
+
+static void json_row(struct json *j, const struct json_table *t, const struct fleet_row *given,
                      size_t fixed) {
     struct output *o = j->base.outputs;
-    char *at = output_reserve(o, fixed + 8 * row->index_length + format_cells_size(row));
+    struct fleet_row room;
+    const struct fleet_row *row = render_row(&j->base.render, &t->base.render, given, &room);
+    if (row == NULL) {
+        j->base.is_short = true;
+        return;
+    }
+    char *at = output_reserve(o, fixed + 8 * row->index_length + format_cells_size(row) +
+                                     indexes_size(j, t, row));
     if (at == NULL) return;
     at = put_time_and_target(at, j, row->time_ns, row->target);
     at = text_put(at, t->text, t->length);
@@ -218,6 +270,7 @@ static void json_row(struct json *j, const struct json_table *t, const struct fl
         at = text_put_index(at, row->index, row->index_length);
         *at++ = '"';
     }
+    if (row->table->index_count > 0) at = put_indexes(at, j, t, row);
     at = put_tags(at, row->target);
     bool has_any = true;
     at = row->table->is_subtree ? put_raw(at, row) : put_cells(at, t, row, &has_any);
@@ -248,10 +301,12 @@ static void json_report(struct format *format, const struct fleet_report *report
     const char *detail = report->detail != NULL ? report->detail : "";
     size_t size =
         target_size(report->target) + JSON_ESCAPE_MAX * (strlen(report->module) + strlen(detail));
+    size += JSON_ESCAPE_MAX * format_context_size(report->context);
     char *at = output_reserve(j->base.outputs, size + 640);
     if (at == NULL) return;
     at = put_time_and_target(at, j, report->time_ns, report->target);
     at = put_member(at, ",\"module\":", report->module);
+    if (report->context != NULL) at = put_member(at, ",\"context\":", report->context);
     at = put_member(at, ",\"reason\":", fleet_reason_text(report->reason));
     at = put_member(at, ",\"detail\":", detail);
     at = text_put_literal(at, format_report_is_up(report) ? ",\"up\":true" : ",\"up\":false");

@@ -10,6 +10,7 @@
  * nothing of the protocol but the public headers, and here bytes that are no valid encoding must
  * still give some text.
  */
+#include "out/render.h"
 #include "out/text.h"
 #include "base/real.h"
 #include "base/utf8.h"
@@ -137,7 +138,8 @@ bool text_is_text(const struct fleet_value *value, enum fleet_as as, unsigned *r
     const uint8_t *bytes = value->bytes;
     size_t length = value->length;
     if (as == FLEET_AS_MAC && length == 6) return false;
-    if (length >= 2 && bytes[0] == '0' && bytes[1] == 'x') return false;
+    bool is_given = (unsigned)as == RENDER_IS_TEXT;
+    if (!is_given && length >= 2 && bytes[0] == '0' && bytes[1] == 'x') return false;
     unsigned classes = text_classify(bytes, length);
     if ((classes & TEXT_CONTROL) != 0) return false;
     if ((classes & TEXT_HIGH) != 0 && !utf8_is_valid(bytes, length)) return false;

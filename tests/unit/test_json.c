@@ -59,6 +59,7 @@ static void names_that_are_no_utf8_get_the_replacement_character(void **state) {
     assert_string_equal(
         text, "{\"time\":\"2026-11-20T22:00:00.123456Z\",\"target\":\"t\\\\\\ufffd\\ufffd\\ufffd\","
               "\"address\":\"h\",\"module\":\"interfaces\",\"table\":\"interface\",\"index\":\"1\","
+              "\"indexes\":{\"ifIndex\":\"1\"},"
               "\"tags\":{\"a\\\"b\":\"\\ufffd\\u0001\xc3\xa9\"},"
               "\"values\":{\"ifDescr\":\"a\\tb\\\"\\\\\\n\"}}\n");
     free(text);

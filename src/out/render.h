@@ -1,0 +1,71 @@
+/*
+ * render: cells and components of an index whose text depends on their syntax (enumerations,
+ * display hints, addresses), made text before a format writes them.
+ *
+ * Most columns need none of it: numbers, and octets that are text. What a table needs is worked
+ * out once; a row of a table that needs nothing is passed on as it is.
+ */
+#pragma once
+
+#include "base/span.h"
+#include "snmpfleet/sink.h"
+
+enum { RENDER_INDEX_MAX = 16 };
+
+/* As a way to write octets: they are text already. */
+enum { RENDER_IS_TEXT = FLEET_AS_COUNT };
+
+/* What a field can hold; it is the column's, whatever an agent sends. */
+enum render_class {
+    RENDER_ANY,           /* not known: each value by its own type */
+    RENDER_INTEGER,
+    RENDER_UNSIGNED,      /* Counter64 */
+    RENDER_REAL,
+    RENDER_TEXT,
+};
+
+struct render_column {
+    uint8_t as;           /* enum fleet_as, or RENDER_IS_TEXT: render_row makes it text */
+    uint8_t class;        /* enum render_class */
+};
+
+/* What a table needs. */
+struct render_table {
+    struct render_column *columns;  /* of all of the table's; owned */
+    bool has_cells;       /* some cells are made text */
+    bool has_index;       /* components of the index are; otherwise they are dotted numbers */
+};
+
+/* Of a format: room for one row. */
+struct render {
+    struct fleet_value *cells;
+    size_t cell_room;
+    char *text;
+    size_t text_room;
+    struct span index[RENDER_INDEX_MAX];  /* of the last row, where the table has_index */
+    size_t index_size;                    /* all of them together */
+};
+
+/* 0 or -ENOMEM. */
+int render_table_init(struct render_table *t, const struct fleet_table *table);
+void render_table_deinit(struct render_table *t);
+void render_deinit(struct render *r);
+
+/*
+ * The row as @t wants it written: @row itself, or *room with other cells, good until the next call.
+ * NULL: memory is out.
+ */
+const struct fleet_row *render_row(struct render *r, const struct render_table *t,
+                                   const struct fleet_row *row, struct fleet_row *room);
+
+/* What a value is by itself; RENDER_ANY for one that no field holds. */
+enum render_class render_class_of(uint8_t type);
+
+/* What is put behind the name of a field for a value of another class than the column's. */
+const char *render_suffix(enum render_class class);
+
+/* Is a value of class @value one that a column of @column takes? */
+static inline bool render_fits(enum render_class column, enum render_class value) {
+    return column == value || column == RENDER_ANY ||
+           (column <= RENDER_UNSIGNED && value <= RENDER_UNSIGNED && value != RENDER_ANY);
+}
