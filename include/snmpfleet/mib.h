@@ -31,9 +31,10 @@ struct fleet_mib;
 
 struct fleet_mib_options {
     /*
-     * Folders, with ':' between them; "+DIR" are searched behind the default ones, "-DIR" in front
-     * of them (Net-SNMP's -M). Default: MIBDIRS, SMIPATH, /etc/smi.conf, ~/.snmp/mibs,
-     * /usr/share/snmp/mibs, /var/lib/mibs and the folders in it.
+     * Folders, with ':' between them; "+DIR" come behind the default ones, "-DIR" in front of them
+     * (Net-SNMP's -M; MIBDIRS does the same before it). Where folders have a module each, that in
+     * the last one counts. Default: /var/lib/mibs and the folders in it, /usr/share/snmp/mibs, those
+     * of /etc/smi.conf, SMIPATH, ~/.snmp/mibs.
      */
     const char *path;
     const char *modules;      /* "IF-MIB:HOST-RESOURCES-MIB", "ALL"; NULL: as they are needed */
@@ -104,12 +105,16 @@ void fleet_mib_free(struct fleet_mib *mib);
 int fleet_mib_load(struct fleet_mib *mib, const char *module);
 
 /*
- * The object of a name, "ifDescr" or "IF-MIB::ifDescr"; NULL when there is none. Of objects of the
- * same name that of the module loaded first.
+ * The object of a name, "ifDescr" or "IF-MIB::ifDescr"; NULL when there is none. Where several
+ * modules have the name, it is the one that Net-SNMP shows: the first to give it to its OID; of
+ * several OIDs, that which got the name last.
  */
 const struct fleet_object *fleet_mib_find(struct fleet_mib *mib, const char *name);
 
-/* The object at @oid, or the nearest above it, among what is loaded; NULL when there is none. */
+/*
+ * The object at @oid, or the nearest above it, among what is loaded and built in; NULL when there
+ * is none. Where several modules have the OID it is that of the one loaded first, as in Net-SNMP.
+ */
 const struct fleet_object *fleet_mib_at(struct fleet_mib *mib, const uint32_t *oid, size_t length);
 
 /* The object that follows in the order of OIDs, each OID once; @after NULL: the first. */
