@@ -375,6 +375,18 @@ static const char *text_or_null(const char *text) {
     return text == NULL || text[0] == '\0' ? NULL : text;
 }
 
+/* As it was written, where that is found: libsmi takes the indentation away. For free(). */
+static char *description_of(const struct source_clauses *clauses) {
+    if (clauses->description == NULL) return NULL;
+    char *text = malloc(clauses->description_length + 1);
+    size_t length = 0;
+    for (size_t i = 0; text != NULL && i < clauses->description_length; i++) {
+        if (clauses->description[i] != '\r') text[length++] = clauses->description[i];
+    }
+    if (text != NULL) text[length] = '\0';
+    return text;
+}
+
 static void compile_object(SmiNode *node, struct source *source, struct builder *b) {
     struct fleet_object o = {
         .name = node->name,
@@ -392,12 +404,12 @@ static void compile_object(SmiNode *node, struct source *source, struct builder 
     uint32_t member_count = 0;
     bool is_value = o.kind == FLEET_OBJECT_SCALAR || o.kind == FLEET_OBJECT_COLUMN;
     bool is_tabular = o.kind == FLEET_OBJECT_TABLE || o.kind == FLEET_OBJECT_ROW;
-    if (is_value || is_tabular) {
-        if (source != NULL) source_read(source, smiGetNodeLine(node), node->name, &clauses);
-        o.access = access_of(node, &clauses);
-    }
+    if (source != NULL) source_read(source, smiGetNodeLine(node), node->name, &clauses);
+    if (is_value || is_tabular) o.access = access_of(node, &clauses);
+    char *description = description_of(&clauses);
+    if (description != NULL) o.description = text_or_null(description);
     if (is_value && gather(node, &g)) o.syntax = &g.syntax;
-    if (clauses.has_defval) o.default_value = clauses.defval;
+    if (is_value && clauses.has_defval) o.default_value = clauses.defval;
     if (is_tabular || o.kind == FLEET_OBJECT_COLUMN) gather_index(node, &o);
     if (o.kind == FLEET_OBJECT_ROW && node->indexkind == SMI_INDEX_AUGMENT) {
         SmiNode *related = smiGetRelatedNode(node);
@@ -410,6 +422,7 @@ static void compile_object(SmiNode *node, struct source *source, struct builder 
         o.object_count = members == NULL ? 0 : member_count;
     }
     builder_object(b, &o);
+    free(description);
     gathered_deinit(&g);
     release_members(members, member_count);
 }

@@ -16,6 +16,8 @@ struct source_clauses {
     char access[SOURCE_WORD_MAX];     /* MAX-ACCESS or ACCESS */
     char defval[SOURCE_TEXT_MAX];     /* between the braces of DEFVAL */
     bool has_defval;
+    const char *description;          /* as it stands, with its indentation; NULL: none */
+    size_t description_length;
 };
 
 /* 0, -errno, or -EFBIG. */
