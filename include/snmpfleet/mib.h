@@ -80,7 +80,7 @@ enum fleet_status {
 };
 
 struct fleet_object {
-    const char *module, *name;    /* "IF-MIB", "ifDescr" */
+    const char *module, *name;    /* "IF-MIB", "ifDescr"; of iso, ccitt and joint-iso-ccitt "" */
     const uint32_t *oid;
     uint32_t oid_length;
     uint8_t kind;                 /* enum fleet_object_kind */

@@ -427,15 +427,35 @@ static void compile_object(SmiNode *node, struct source *source, struct builder 
     release_members(members, member_count);
 }
 
+/*
+ * What stands under a name that nobody defines is kept by libsmi under 0 until somebody does. Only
+ * that of ccitt has its place there.
+ */
+static bool is_placed(SmiNode *node) {
+    if (node->oid[0] != 0) return true;
+    while (node != NULL && node->oidlen > 1) node = smiGetParentNode(node);
+    return node == NULL || node->name == NULL || strcmp(node->name, "ccitt") == 0 ||
+           strcmp(node->name, "itu-t") == 0;
+}
+
 bool compile_module(const char *name, const char *path, struct builder *b) {
     SmiModule *module = smiGetModule(name);
     if (module == NULL || module->path == NULL || strcmp(module->path, path) != 0) return false;
     struct source *source = source_of(module);
+    unsigned lost = 0;
     SmiNode *node = smiGetFirstNode(module, SMI_NODEKIND_ANY);
     for (; node != NULL; node = smiGetNextNode(node, SMI_NODEKIND_ANY)) {
         if (node->name == NULL || node->oid == NULL || node->oidlen < 1 ||
             node->oidlen > FLEET_OID_SUBIDS_MAX) continue;
-        compile_object(node, source, b);
+        if (!is_placed(node)) lost++;
+        /* "iso" in front of an OID defines nothing. */
+        else if (node->oidlen > 1) compile_object(node, source, b);
+    }
+    if (lost > 0) {
+        char text[128];
+        (void)snprintf(text, sizeof(text),
+                       "%u objects are left out: what they are under is not defined", lost);
+        builder_message(b, text);
     }
     return true;
 }
