@@ -31,9 +31,10 @@ struct fleet_mib;
 
 struct fleet_mib_options {
     /*
-     * Folders, with ':' between them; "+DIR" are searched behind the default ones, "-DIR" in front
-     * of them (Net-SNMP's -M). Default: MIBDIRS, SMIPATH, /etc/smi.conf, ~/.snmp/mibs,
-     * /usr/share/snmp/mibs, /var/lib/mibs and the folders in it.
+     * Folders, with ':' between them; "+DIR" come behind the default ones, "-DIR" in front of them
+     * (Net-SNMP's -M; MIBDIRS does the same before it). Where folders have a module each, that in
+     * the last one counts. Default: /var/lib/mibs and the folders in it, /usr/share/snmp/mibs, those
+     * of /etc/smi.conf, SMIPATH, ~/.snmp/mibs.
      */
     const char *path;
     const char *modules;      /* "IF-MIB:HOST-RESOURCES-MIB", "ALL"; NULL: as they are needed */
@@ -79,7 +80,7 @@ enum fleet_status {
 };
 
 struct fleet_object {
-    const char *module, *name;    /* "IF-MIB", "ifDescr" */
+    const char *module, *name;    /* "IF-MIB", "ifDescr"; of iso, ccitt and joint-iso-ccitt "" */
     const uint32_t *oid;
     uint32_t oid_length;
     uint8_t kind;                 /* enum fleet_object_kind */
@@ -104,16 +105,143 @@ void fleet_mib_free(struct fleet_mib *mib);
 int fleet_mib_load(struct fleet_mib *mib, const char *module);
 
 /*
- * The object of a name, "ifDescr" or "IF-MIB::ifDescr"; NULL when there is none. Of objects of the
- * same name that of the module loaded first.
+ * The object of a name, "ifDescr" or "IF-MIB::ifDescr"; NULL when there is none. Where several
+ * modules have the name, it is the one that Net-SNMP shows: the first to give it to its OID; of
+ * several OIDs, that which got the name last.
  */
 const struct fleet_object *fleet_mib_find(struct fleet_mib *mib, const char *name);
 
-/* The object at @oid, or the nearest above it, among what is loaded; NULL when there is none. */
+/*
+ * The object at @oid, or the nearest above it, among what is loaded and built in; NULL when there
+ * is none. Where several modules have the OID it is that of the one loaded first, as in Net-SNMP.
+ */
 const struct fleet_object *fleet_mib_at(struct fleet_mib *mib, const uint32_t *oid, size_t length);
 
 /* The object that follows in the order of OIDs, each OID once; @after NULL: the first. */
 const struct fleet_object *fleet_mib_next(struct fleet_mib *mib, const struct fleet_object *after);
+
+/* ---- names ---- */
+
+enum { FLEET_MIB_WHY_MAX = 512 };
+
+/* How names are read (Net-SNMP's -I), as bits. */
+enum fleet_name_flag {
+    FLEET_NAME_PATTERN = 1 << 0,    /* b: the name is a regular expression; the best match */
+    FLEET_NAME_UCD = 1 << 1,        /* u: without a leading '.' below .1.3.6.1.2.1 first */
+    FLEET_NAME_ANY_RANGE = 1 << 2,  /* r: indexes need not be in their range */
+    FLEET_NAME_NO_HINTS = 1 << 3,   /* h: quoted indexes are not read by their DISPLAY-HINT */
+};
+
+struct fleet_name_style {
+    uint32_t flags;
+    const char *prefix, *suffix;    /* S, s: put around every name; NULL: none */
+};
+
+/* A name as it was understood. */
+struct fleet_name {
+    uint32_t oid[FLEET_OID_SUBIDS_MAX];
+    size_t length;
+    const struct fleet_object *object;  /* at the OID, or the nearest above it; NULL: none */
+    bool is_wildcard;               /* "ifDescr.*": every instance of what the OID is of */
+};
+
+/*
+ * The OID that @text means, in every form that Net-SNMP takes: "IF-MIB::ifDescr.5", "ifDescr.5"
+ * (in whatever module), ".1.3.6.1", "1.3.6.1", "iso.org.dod", ".iso.3.dod", "system.sysUpTime.0".
+ * An index is written as numbers, or as what it stands for: names of numbers, "abc" and 'abc' for
+ * strings with or without a length in front, addresses in quotes by the InetAddressType in front of
+ * them; a backslash takes a quote for itself. "ifDescr.*" is every instance, as in notifications.
+ *
+ * @style NULL: as by default. 0; FLEET_E_OID: it cannot be read as a name; FLEET_E_UNKNOWN: there is
+ * no such object. Then @why says what is wrong, names what was probably meant, and where was looked.
+ */
+int fleet_mib_parse_name(struct fleet_mib *mib, const char *text,
+                         const struct fleet_name_style *style, struct fleet_name *ret_name,
+                         char why[static FLEET_MIB_WHY_MAX]);
+
+/* The same by default; a wildcard gives the object that it is of. */
+int fleet_mib_parse(struct fleet_mib *mib, const char *text,
+                    uint32_t ret_oid[static FLEET_OID_SUBIDS_MAX], size_t *ret_length,
+                    const struct fleet_object **ret_object, char why[static FLEET_MIB_WHY_MAX]);
+
+/*
+ * The best match of a regular expression among the names of what is loaded: where it matches nearest
+ * to the beginning. @match counts from 0 the objects that match, in the order of their OIDs, instead;
+ * SIZE_MAX: the best. NULL: there is none.
+ */
+const struct fleet_object *fleet_mib_match(struct fleet_mib *mib, const char *pattern,
+                                           size_t match);
+
+/* ---- text, as Net-SNMP's programs write it ---- */
+
+enum fleet_oid_style {
+    FLEET_OID_MODULE = 0,   /* S: IF-MIB::ifDescr.5 */
+    FLEET_OID_SUFFIX,       /* s: ifDescr.5 */
+    FLEET_OID_FULL,         /* f: .iso.org.dod.internet.mgmt.mib-2.interfaces... */
+    FLEET_OID_NUMERIC,      /* n: .1.3.6.1 */
+    FLEET_OID_UCD,          /* u: interfaces.ifTable.ifEntry.ifDescr.5 */
+};
+
+/* Net-SNMP's -O, as bits. */
+enum fleet_text_flag {
+    FLEET_TEXT_PLAIN_INDEX = 1 << 0,     /* b: indexes as numbers */
+    FLEET_TEXT_BRACKETS = 1 << 1,        /* X: ifDescr[5] */
+    FLEET_TEXT_ESCAPE_QUOTES = 1 << 2,   /* E: \"abc\" in indexes */
+    FLEET_TEXT_NUMERIC_ENUMS = 1 << 3,   /* e */
+    FLEET_TEXT_QUICK = 1 << 4,           /* q: no types */
+    FLEET_TEXT_QUICK_EQUAL = 1 << 5,     /* Q: and with = between name and value; has QUICK too */
+    FLEET_TEXT_VALUE_ONLY = 1 << 6,      /* v */
+    FLEET_TEXT_NUMERIC_TICKS = 1 << 7,   /* t */
+    FLEET_TEXT_HEX_TEXT = 1 << 8,        /* T: text behind hexadecimal */
+    FLEET_TEXT_ASCII = 1 << 9,           /* a: strings always as text */
+    FLEET_TEXT_HEX = 1 << 10,            /* x: strings always in hexadecimal */
+    FLEET_TEXT_NO_UNITS = 1 << 11,       /* U */
+    FLEET_TEXT_NO_HINTS = 1 << 12,       /* -Ih */
+    FLEET_TEXT_TWO_DIGITS = 1 << 13,     /* 0: 00:1b, not 0:1b */
+};
+
+struct fleet_text_style {
+    enum fleet_oid_style oid;
+    uint32_t flags;
+    char real_format;       /* p: of floating point: e, f, g; 0: f */
+    uint8_t real_digits;    /* behind the point; 0: 6 unless real_format is set */
+};
+
+/*
+ * Like snprintf: at most @size bytes with the NUL are written, and the length of the whole is
+ * returned. @style NULL: Net-SNMP's default. Nothing that is not printable comes out as it is, but
+ * for blanks and line breaks in strings.
+ */
+size_t fleet_mib_oid_text(struct fleet_mib *mib, const uint32_t *oid, size_t length,
+                          const struct fleet_text_style *style, char *buffer, size_t size);
+
+/* "IF-MIB::ifDescr.5 = STRING: eth0", exceptions too. */
+size_t fleet_mib_varbind_text(struct fleet_mib *mib, const uint32_t *oid, size_t length,
+                              const struct fleet_value *value,
+                              const struct fleet_text_style *style, char *buffer, size_t size);
+
+/* What the module says of an object, as snmptranslate -Td shows it; lines are at most @width wide. */
+size_t fleet_mib_describe(struct fleet_mib *mib, const uint32_t *oid, size_t length, size_t width,
+                          char *buffer, size_t size);
+
+/* Lists of all objects (snmptranslate's -T), as bits; in the order of their OIDs. */
+enum fleet_mib_report {
+    FLEET_REPORT_TREE = 1 << 0,         /* p: as a tree, with types, named numbers and ranges */
+    FLEET_REPORT_DEFINITIONS = 1 << 1,  /* a: as a module */
+    FLEET_REPORT_LABELED = 1 << 2,      /* l: .iso(1).org(3) */
+    FLEET_REPORT_NUMBERS = 1 << 3,      /* o: .1.3 */
+    FLEET_REPORT_SYMBOLS = 1 << 4,      /* s: .iso.org */
+    FLEET_REPORT_TYPES = 1 << 5,        /* t: indented, with types as numbers */
+    FLEET_REPORT_CHILDREN = 1 << 6,     /* z: "org" "1.3" */
+};
+
+/*
+ * Write @reports of @root and all below it; NULL: of everything that is loaded. @write is given one
+ * or a few lines at a time. 0 or -ENOMEM.
+ */
+int fleet_mib_report(struct fleet_mib *mib, const struct fleet_object *root, uint32_t reports,
+                     size_t width, void (*write)(void *context, const char *text, size_t length),
+                     void *context);
 
 #ifdef __cplusplus
 }

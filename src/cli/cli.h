@@ -16,3 +16,4 @@ enum {
 int cli_poll(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_simulate(int argc, char **argv);
+int cli_translate(int argc, char **argv);

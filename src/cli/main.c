@@ -14,6 +14,7 @@ static const struct {
     { "check", cli_check, "validate configuration and targets; send nothing" },
     { "simulate", cli_simulate,
       "agents on loopback, from recordings or made up, with faults on demand" },
+    { "translate", cli_translate, "names to OIDs and back; what MIB modules say of them" },
 };
 
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };

@@ -84,8 +84,22 @@ bool hint_fits(const char *hint, size_t length) {
     return at == length || (s.length > 0 && (length - at) % s.length == 0);
 }
 
+/* As Net-SNMP writes a text with a NUL in it. */
+static void put_ascii(struct put *out, const uint8_t *bytes, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        bool is_shown = (bytes[i] >= ' ' && bytes[i] <= '~') ||
+                        (bytes[i] >= '\t' && bytes[i] <= '\r');
+        if (bytes[i] == '\\' || bytes[i] == '"') put_char(out, '\\');
+        put_char(out, is_shown ? (char)bytes[i] : '.');
+    }
+}
+
 bool hint_put_printable(struct put *out, const uint8_t *bytes, size_t length, unsigned how) {
     size_t mark = out->length;
+    if ((how & HINT_DOTS) != 0 && length > 0 && memchr(bytes, 0, length) != NULL) {
+        put_ascii(out, bytes, length);
+        return true;
+    }
     for (size_t i = 0; i < length;) {
         size_t n = utf8_sequence(bytes + i, length - i);
         bool is_control = bytes[i] == 0x7f || (bytes[i] < ' ' && bytes[i] != '\t' &&

@@ -21,7 +21,8 @@
 /* How octets are written, as bits. */
 enum {
     HINT_TWO_DIGITS = 1 << 0,   /* single octets in hexadecimal with both digits: 00:1b, not 0:1b */
-    HINT_DOTS = 1 << 1,         /* what is not printable in a and t as '.', instead of refusing */
+    HINT_DOTS = 1 << 1,         /* what is not printable in a and t as '.', instead of refusing; a
+                                   text with a NUL as ASCII with quotes escaped, as Net-SNMP does */
 };
 
 /* False, with nothing written: the hint is not good, or the octets do not go through it. */

@@ -1,0 +1,399 @@
+/*
+ * load: from names of modules to their images.
+ *
+ * Modules are loaded behind what they import, since that is the order in which Net-SNMP's tree
+ * grows, and the order in which libsmi can read them.
+ */
+#include "mib/mib.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/prng.h"
+#include "mib/builder.h"
+#include "mib/builtin.h"
+#include "mib/child.h"
+
+/* What one call of mib_load needs: modules with all they import, imports first. */
+struct loading {
+    struct fleet_mib *mib;
+    struct mib_module **modules;
+    size_t count;
+    struct child_job *jobs;           /* one for each file, in the order of its first module */
+    struct child_module *job_modules;
+    struct mib_module **job_owners;   /* beside job_modules */
+    uint32_t *job_imports;
+    uint32_t job_count;
+    size_t job_module_count, job_import_count;
+};
+
+static size_t slot_of(const struct fleet_mib *mib, const char *name) {
+    size_t at = prng_hash(name, strlen(name)) & (mib->slot_count - 1);
+    while (mib->slots[at] != NULL && strcmp(mib->slots[at]->name, name) != 0) {
+        at = (at + 1) & (mib->slot_count - 1);
+    }
+    return at;
+}
+
+static int catalog_grow(struct fleet_mib *mib) {
+    size_t count = mib->slot_count == 0 ? 256 : 2 * mib->slot_count;
+    struct mib_module **slots = calloc(count, sizeof(struct mib_module *));
+    struct mib_module **catalog = realloc(mib->catalog, count * sizeof(struct mib_module *));
+    if (catalog != NULL) mib->catalog = catalog;
+    if (slots == NULL || catalog == NULL) {
+        free(slots);
+        return -ENOMEM;
+    }
+    free(mib->slots);
+    mib->slots = slots;
+    mib->slot_count = count;
+    for (size_t i = 0; i < mib->catalog_count; i++) {
+        slots[slot_of(mib, catalog[i]->name)] = catalog[i];
+    }
+    return 0;
+}
+
+/* A module met in a file. One of the same name that was met before keeps its turn, but is read from
+   here, as Net-SNMP has it. */
+static int catalog_add(struct fleet_mib *mib, const struct scan_file *file,
+                       const struct scan_module *found) {
+    if (2 * (mib->catalog_count + 1) > mib->slot_count) {
+        int error = catalog_grow(mib);
+        if (error != 0) return error;
+    }
+    struct mib_module **slot = &mib->slots[slot_of(mib, found->name)];
+    if (*slot == NULL) {
+        *slot = calloc(1, sizeof(**slot));
+        if (*slot == NULL) return -ENOMEM;
+        mib->catalog[mib->catalog_count++] = *slot;
+    } else if ((*slot)->is_tried) {
+        return 0;
+    }
+    (*slot)->name = found->name;
+    (*slot)->file = file;
+    (*slot)->found = found;
+    return 0;
+}
+
+static int catalog_add_file(struct fleet_mib *mib, const struct scan_file *file) {
+    for (uint32_t i = 0; i < file->module_count; i++) {
+        int error = catalog_add(mib, file, &file->modules[i]);
+        if (error != 0) return error;
+    }
+    return 0;
+}
+
+static int catalog_make(struct fleet_mib *mib) {
+    if (mib->is_scanned) return 0;
+    for (size_t i = 0; i < mib->search.count; i++) {
+        int error = scan_folder(&mib->scan, mib->search.folders[i]);
+        if (error != 0) return error;
+    }
+    for (size_t i = 0; i < mib->scan.count; i++) {
+        int error = catalog_add_file(mib, mib->scan.files[i]);
+        if (error != 0) return error;
+    }
+    mib->counts.files_read = mib->scan.read_count;
+    mib->is_scanned = true;
+    return 0;
+}
+
+void mib_catalog_free(struct fleet_mib *mib) {
+    for (size_t i = 0; i < mib->catalog_count; i++) {
+        image_close(&mib->catalog[i]->image);
+        free(mib->catalog[i]);
+    }
+    free(mib->catalog);
+    free(mib->slots);
+    free(mib->loaded);
+}
+
+struct mib_module *mib_catalog_find(struct fleet_mib *mib, const char *name, int *ret_error) {
+    *ret_error = catalog_make(mib);
+    if (*ret_error != 0 || mib->slot_count == 0) return NULL;
+    return mib->slots[slot_of(mib, name)];
+}
+
+struct mib_module *mib_loaded(const struct fleet_mib *mib, const char *name) {
+    if (mib->slot_count == 0) return NULL;
+    struct mib_module *m = mib->slots[slot_of(mib, name)];
+    return m != NULL && m->image.memory != NULL ? m : NULL;
+}
+
+struct mib_module *mib_builtin(struct fleet_mib *mib, const char *name) {
+    for (size_t i = 0; i < mib->builtin_count; i++) {
+        struct mib_module *m = &mib->builtins[i];
+        if (strcmp(m->name, name) != 0) continue;
+        if (m->image.memory == NULL && builtin_image(i, &m->image) != 0) return NULL;
+        return m;
+    }
+    return NULL;
+}
+
+static struct mib_module *import_of(const struct fleet_mib *mib, const struct mib_module *m,
+                                    uint32_t number) {
+    return mib->slots[slot_of(mib, m->found->imports[number])];
+}
+
+/*
+ * Put @first behind all it imports, directly or not, that is not listed yet. The path from it to
+ * where we are is kept in @stack; modules that import each other in a circle are met on it.
+ */
+static void list_with_imports(struct loading *l, struct mib_module *first,
+                              struct mib_module **stack, uint32_t *next) {
+    size_t depth = 0;
+    if (first->mark == l->mib->mark) return;
+    first->mark = l->mib->mark;
+    stack[0] = first;
+    next[0] = 0;
+    for (;;) {
+        struct mib_module *m = stack[depth];
+        if (next[depth] == m->found->import_count) {
+            l->modules[l->count++] = m;
+            if (depth-- == 0) return;
+            continue;
+        }
+        struct mib_module *import = import_of(l->mib, m, next[depth]++);
+        if (import == NULL || import->mark == l->mib->mark) continue;
+        import->mark = l->mib->mark;
+        depth++;
+        stack[depth] = import;
+        next[depth] = 0;
+    }
+}
+
+static int list_all(struct loading *l, struct mib_module *const *modules, size_t count) {
+    size_t all = l->mib->catalog_count;
+    l->modules = calloc(all + 1, sizeof(struct mib_module *));
+    struct mib_module **stack = calloc(all + 1, sizeof(struct mib_module *));
+    uint32_t *next = calloc(all + 1, sizeof(*next));
+    if (l->modules != NULL && stack != NULL && next != NULL) {
+        l->mib->mark++;
+        for (size_t i = 0; i < count; i++) list_with_imports(l, modules[i], stack, next);
+    }
+    bool is_good = l->modules != NULL && stack != NULL && next != NULL;
+    free(stack);
+    free(next);
+    return is_good ? 0 : -ENOMEM;
+}
+
+/* What an image is made of: its file, and what it imports from. */
+static void compute_keys(struct loading *l) {
+    for (size_t i = 0; i < l->count; i++) {
+        struct mib_module *m = l->modules[i];
+        const struct scan_file *f = m->file;
+        m->key = prng_hash(f->path, strlen(f->path));
+        m->key = prng_mix(m->key ^ f->size);
+        m->key = prng_mix(m->key ^ (uint64_t)f->mtime_ns);
+        m->key = prng_mix(m->key ^ prng_hash(m->name, strlen(m->name)));
+    }
+    for (size_t i = 0; i < l->count; i++) {
+        struct mib_module *m = l->modules[i];
+        for (uint32_t k = 0; k < m->found->import_count; k++) {
+            const char *name = m->found->imports[k];
+            const struct mib_module *import = import_of(l->mib, m, k);
+            uint64_t key = import != NULL ? import->key : prng_hash(name, strlen(name));
+            m->key = prng_mix(m->key + key);
+        }
+    }
+}
+
+static void job_of_file(struct loading *l, struct mib_module *m) {
+    for (uint32_t i = 0; i < m->file->module_count; i++) {
+        struct mib_module *other = l->mib->slots[slot_of(l->mib, m->file->modules[i].name)];
+        if (other->found == &m->file->modules[i] && other->mark == l->mib->mark &&
+            other->job != UINT32_MAX) {
+            m->job = other->job;
+            return;
+        }
+    }
+    m->job = l->job_count;
+    l->jobs[l->job_count++] = (struct child_job){ .path = m->file->path };
+}
+
+/* The modules of a job lie together: first counted, then put in place. */
+static int make_jobs(struct loading *l) {
+    size_t import_count = 0;
+    for (size_t i = 0; i < l->count; i++) import_count += l->modules[i]->found->import_count;
+    l->jobs = calloc(l->count + 1, sizeof(*l->jobs));
+    l->job_modules = calloc(l->count + 1, sizeof(*l->job_modules));
+    l->job_owners = calloc(l->count + 1, sizeof(struct mib_module *));
+    l->job_imports = calloc(import_count + 1, sizeof(*l->job_imports));
+    if (l->jobs == NULL || l->job_modules == NULL || l->job_owners == NULL ||
+        l->job_imports == NULL) return -ENOMEM;
+    for (size_t i = 0; i < l->count; i++) l->modules[i]->job = UINT32_MAX;
+    for (size_t i = 0; i < l->count; i++) {
+        job_of_file(l, l->modules[i]);
+        l->jobs[l->modules[i]->job].is_wanted |= !l->modules[i]->is_tried;
+    }
+    for (uint32_t j = 0; j < l->job_count; j++) {
+        struct child_job *job = &l->jobs[j];
+        job->modules = l->job_modules + l->job_module_count;
+        job->imports = l->job_imports + l->job_import_count;
+        for (size_t i = 0; i < l->count; i++) {
+            struct mib_module *m = l->modules[i];
+            if (m->job != j) continue;
+            l->job_owners[l->job_module_count] = m;
+            l->job_modules[l->job_module_count++] = (struct child_module){ m->name, m->key };
+            job->module_count++;
+            for (uint32_t k = 0; k < m->found->import_count; k++) {
+                const struct mib_module *import = import_of(l->mib, m, k);
+                if (import == NULL || import->job == j) continue;
+                l->job_imports[l->job_import_count++] = import->job;
+                job->import_count++;
+            }
+        }
+    }
+    return 0;
+}
+
+static struct mib_module *owner_of(const struct loading *l, uint32_t job, uint32_t module) {
+    return l->job_owners[(size_t)(l->jobs[job].modules - l->job_modules) + module];
+}
+
+static int take_image(void *context, uint32_t job, uint32_t module, const void *bytes, size_t size) {
+    struct loading *l = context;
+    struct mib_module *m = owner_of(l, job, module);
+    if (m->is_tried || m->image.memory != NULL) return 0;
+    if (!image_is_of(bytes, size, m->key)) return 1;
+    l->mib->counts.images_compiled++;
+    return image_copy(bytes, size, &m->image);
+}
+
+/* An image that says why there is none: it is cached like others. */
+static int take_failure(void *context, uint32_t job, const char *why) {
+    struct loading *l = context;
+    for (uint32_t i = 0; i < l->jobs[job].module_count; i++) {
+        struct mib_module *m = owner_of(l, job, i);
+        struct builder *b;
+        void *bytes = NULL;
+        size_t size = 0;
+        if (m->is_tried) continue;
+        image_close(&m->image);
+        int error = builder_new(&b, m->name);
+        if (error != 0) return error;
+        builder_fail(b);
+        if (i == 0) builder_message(b, why);
+        error = builder_finish(b, m->key, &bytes, &size);
+        if (error == 0) error = image_copy(bytes, size, &m->image);
+        free(bytes);
+        builder_free(b);
+        if (error != 0) return error;
+    }
+    return 0;
+}
+
+static int append_loaded(struct fleet_mib *mib, struct mib_module *m) {
+    if (mib->loaded_count == mib->loaded_capacity) {
+        size_t capacity = mib->loaded_capacity == 0 ? 64 : 2 * mib->loaded_capacity;
+        struct mib_module **loaded = realloc(mib->loaded, capacity * sizeof(struct mib_module *));
+        if (loaded == NULL) return -ENOMEM;
+        mib->loaded = loaded;
+        mib->loaded_capacity = capacity;
+    }
+    mib->loaded[mib->loaded_count++] = m;
+    return 0;
+}
+
+/* What is to be said of a module, and its place among those loaded. */
+static int settle(struct loading *l, struct mib_module *m) {
+    struct fleet_mib *mib = l->mib;
+    m->is_tried = true;
+    for (uint32_t i = 0; i < m->image.message_count; i++) {
+        mib_warn(mib, m->file->path, "%s", m->image.messages[i]);
+    }
+    for (uint32_t i = 0; i < m->found->import_count && !m->image.is_failed; i++) {
+        const char *name = m->found->imports[i];
+        if (import_of(mib, m, i) == NULL && mib_builtin(mib, name) == NULL)
+            mib_warn(mib, m->file->path, "imports %s, which is in none of %s", name,
+                     mib->search.text);
+    }
+    if (m->image.memory == NULL || m->image.is_failed) {
+        image_close(&m->image);
+        return FLEET_E_UNKNOWN;
+    }
+    return append_loaded(mib, m);
+}
+
+static int load_listed(struct loading *l) {
+    struct child_handler handler = {
+        .image = take_image, .failed = take_failure, .context = l,
+        .timeout_ns = l->mib->options.timeout_ns,
+    };
+    uint32_t children;
+    int result = 0;
+    compute_keys(l);
+    int error = make_jobs(l);
+    if (error == 0) error = child_run(l->jobs, l->job_count, &handler, &children);
+    if (error != 0) return error;
+    l->mib->counts.children += children;
+    for (size_t i = 0; i < l->count; i++) {
+        if (l->modules[i]->is_tried) continue;
+        int r = settle(l, l->modules[i]);
+        if (r < 0) return r;
+        if (r != 0) result = r;
+    }
+    return result;
+}
+
+int mib_load(struct fleet_mib *mib, struct mib_module *const *modules, size_t count) {
+    struct loading l = { .mib = mib };
+    bool any = false;
+    for (size_t i = 0; i < count; i++) any |= !modules[i]->is_tried;
+    int error = any ? list_all(&l, modules, count) : 0;
+    if (error == 0 && any) error = load_listed(&l);
+    mib_forget_lookups(mib);
+    free(l.modules);
+    free(l.jobs);
+    free(l.job_modules);
+    free(l.job_owners);
+    free(l.job_imports);
+    if (error < 0) return error;
+    for (size_t i = 0; i < count; i++) {
+        if (modules[i]->image.memory == NULL) return FLEET_E_UNKNOWN;
+    }
+    return 0;
+}
+
+/* From the last to the first, which is Net-SNMP's order. */
+int mib_load_all(struct fleet_mib *mib) {
+    int error = catalog_make(mib);
+    if (error != 0) return error;
+    if (mib->is_all_loaded) return 0;
+    mib->is_all_loaded = true;
+    for (size_t i = 0; i < mib->scan.count; i++) {
+        const struct scan_file *f = mib->scan.files[i];
+        if (f->fault != NULL) mib_warn(mib, f->path, "%s", f->fault);
+    }
+    size_t count = mib->catalog_count;
+    struct mib_module **modules = calloc(count + 1, sizeof(struct mib_module *));
+    if (modules == NULL) return -ENOMEM;
+    for (size_t i = 0; i < count; i++) modules[i] = mib->catalog[count - 1 - i];
+    error = mib_load(mib, modules, count);
+    free(modules);
+    /* What nothing came of was warned of, and is no reason to go without the others. */
+    return error < 0 ? error : 0;
+}
+
+int mib_load_path(struct fleet_mib *mib, const char *path) {
+    struct scan_file *file;
+    struct mib_module *modules[SCAN_MODULES_A_FILE];
+    uint32_t count = 0;
+    int error = catalog_make(mib);
+    if (error != 0) return error;
+    int r = scan_one(&mib->scan, path, &file);
+    if (r < 0) return r;
+    if (r > 0 || file->fault != NULL) {
+        mib_warn(mib, path, "%s", r > 0 ? "not a file that can be read" : file->fault);
+        return FLEET_E_UNKNOWN;
+    }
+    error = catalog_add_file(mib, file);
+    if (error != 0) return error;
+    for (uint32_t i = 0; i < file->module_count; i++) {
+        struct mib_module *m = mib->slots[slot_of(mib, file->modules[i].name)];
+        modules[count++] = m;
+    }
+    return mib_load(mib, modules, count);
+}

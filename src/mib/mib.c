@@ -1,0 +1,154 @@
+/* mib: see snmpfleet/mib.h. */
+#include "mib/mib.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mib/builtin.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+enum { NAME_MAX_BYTES = 256 };
+
+#define TIMEOUT_NS ((uint64_t)10 * 1000000000)
+
+static int copy_text(const char **text) {
+    if (*text == NULL) return 0;
+    *text = strdup(*text);
+    return *text == NULL ? -ENOMEM : 0;
+}
+
+static int mib_init(struct fleet_mib *mib, const struct fleet_mib_options *options) {
+    mib->options = *options;
+    mib->options.modules = NULL;
+    if (mib->options.timeout_ns == 0) mib->options.timeout_ns = TIMEOUT_NS;
+    int error = copy_text(&mib->options.path), other = copy_text(&mib->options.cache);
+    if (error == 0) error = other;
+    scan_init(&mib->scan);
+    if (error == 0) error = search_init(&mib->search, mib->options.path);
+    if (error != 0) return error;
+    mib->builtin_count = builtin_count();
+    mib->builtins = calloc(mib->builtin_count + 1, sizeof(*mib->builtins));
+    if (mib->builtins == NULL) return -ENOMEM;
+    for (size_t i = 0; i < mib->builtin_count; i++) mib->builtins[i].name = builtin_name(i);
+    return 0;
+}
+
+/* "A:B", each with a '+' or '-' of Net-SNMP's in front that means nothing here. */
+static int load_list(struct fleet_mib *mib, const char *list) {
+    int result = 0;
+    while (list != NULL && *list != '\0') {
+        char name[NAME_MAX_BYTES * 16];
+        list += *list == '+' || *list == '-';
+        size_t length = strcspn(list, ":");
+        if (length > 0 && length < sizeof(name)) {
+            memcpy(name, list, length);
+            name[length] = '\0';
+            int r = fleet_mib_load(mib, name);
+            if (r < 0) return r;
+            if (r != 0) result = r;
+        }
+        list += length + (list[length] == ':');
+    }
+    return result;
+}
+
+EXPORT int fleet_mib_new(struct fleet_mib **ret_mib, const struct fleet_mib_options *options) {
+    struct fleet_mib_options none = { .path = NULL };
+    if (options == NULL) options = &none;
+    struct fleet_mib *mib = calloc(1, sizeof(*mib));
+    if (mib == NULL) return -ENOMEM;
+    int error = mib_init(mib, options);
+    if (error == 0) error = load_list(mib, options->modules);
+    if (error != 0) {
+        fleet_mib_free(mib);
+        return error;
+    }
+    *ret_mib = mib;
+    return 0;
+}
+
+EXPORT void fleet_mib_free(struct fleet_mib *mib) {
+    if (mib == NULL) return;
+    mib_forget_lookups(mib);
+    mib_catalog_free(mib);
+    for (size_t i = 0; i < mib->builtin_count; i++) image_close(&mib->builtins[i].image);
+    free(mib->builtins);
+    scan_deinit(&mib->scan);
+    search_deinit(&mib->search);
+    free((void *)(uintptr_t)mib->options.path);
+    free((void *)(uintptr_t)mib->options.cache);
+    free(mib);
+}
+
+void mib_warn(struct fleet_mib *mib, const char *file, const char *format, ...) {
+    char text[1024];
+    va_list arguments;
+    if (mib->options.warn == NULL) return;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    mib->options.warn(mib->options.warn_context, file, text);
+}
+
+const char *mib_searched(struct fleet_mib *mib) {
+    return mib->search.text;
+}
+
+static int load_unknown(struct fleet_mib *mib, const char *name) {
+    struct nearest n = NEAREST_INIT(name);
+    for (size_t i = 0; i < mib->catalog_count; i++) nearest_try(&n, mib->catalog[i]->name);
+    for (size_t i = 0; i < mib->builtin_count; i++) nearest_try(&n, mib->builtins[i].name);
+    const char *where = mib->search.text;
+    if (n.best != NULL)
+        mib_warn(mib, NULL, "no module '%s' in %s (did you mean '%s'?)", name, where, n.best);
+    else mib_warn(mib, NULL, "no module '%s' in %s", name, where);
+    return FLEET_E_UNKNOWN;
+}
+
+EXPORT int fleet_mib_load(struct fleet_mib *mib, const char *module) {
+    int error = 0;
+    if (strcasecmp(module, "ALL") == 0) return mib_load_all(mib);
+    if (strchr(module, '/') != NULL) return mib_load_path(mib, module);
+    struct mib_module *m = mib_catalog_find(mib, module, &error);
+    if (error != 0) return error;
+    if (m != NULL) {
+        int r = mib_load(mib, &m, 1);
+        if (r != FLEET_E_UNKNOWN) return r;
+    }
+    if (mib_builtin(mib, module) != NULL) return 0;
+    return m != NULL ? FLEET_E_UNKNOWN : load_unknown(mib, module);
+}
+
+/* MODULE::name. Of built-in modules no file is looked for, unless it is loaded already. */
+static const struct fleet_object *find_in_module(struct fleet_mib *mib, const char *module,
+                                                 const char *name) {
+    int error = 0;
+    struct mib_module *m = mib_loaded(mib, module);
+    if (m != NULL) return image_find(&m->image, name);
+    m = mib_builtin(mib, module);
+    const struct fleet_object *found = m != NULL ? image_find(&m->image, name) : NULL;
+    if (found != NULL) return found;
+    m = mib_catalog_find(mib, module, &error);
+    if (m == NULL || m->is_tried || mib_load(mib, &m, 1) < 0) return NULL;
+    return m->image.memory != NULL ? image_find(&m->image, name) : NULL;
+}
+
+EXPORT const struct fleet_object *fleet_mib_find(struct fleet_mib *mib, const char *name) {
+    const char *colons = strstr(name, "::");
+    if (colons != NULL) {
+        char module[NAME_MAX_BYTES];
+        size_t length = (size_t)(colons - name);
+        if (length >= sizeof(module)) return NULL;
+        memcpy(module, name, length);
+        module[length] = '\0';
+        return find_in_module(mib, module, colons + 2);
+    }
+    const struct fleet_object *found = mib_name_find(mib, name);
+    if (found != NULL || mib->is_all_loaded) return found;
+    if (mib_load_all(mib) < 0) return NULL;
+    return mib_name_find(mib, name);
+}

@@ -1,0 +1,31 @@
+/*
+ * source: the text of a definition, for what libsmi does not tell: whether INTEGER or Integer32 was
+ * written, read-create of a column, a default value as it stands.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct source;
+
+enum { SOURCE_WORD_MAX = 64, SOURCE_TEXT_MAX = 1024 };
+
+struct source_clauses {
+    char syntax[SOURCE_WORD_MAX];     /* the first word of SYNTAX, or of what a type is set to */
+    char access[SOURCE_WORD_MAX];     /* MAX-ACCESS or ACCESS */
+    char defval[SOURCE_TEXT_MAX];     /* between the braces of DEFVAL */
+    bool has_defval;
+    const char *description;          /* as it stands, with its indentation; NULL: none */
+    size_t description_length;
+};
+
+/* 0, -errno, or -EFBIG. */
+int source_new(struct source **ret_source, const char *path);
+void source_free(struct source *source);
+
+const char *source_path(const struct source *source);
+
+/* What the definition of @name that begins on @line, counted from 1, says; "" where it does not. */
+void source_read(const struct source *source, int line, const char *name,
+                 struct source_clauses *ret_clauses);
