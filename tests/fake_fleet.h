@@ -26,6 +26,27 @@ const char *fleet_module_builtin_name(size_t index) {
     return index < 6 ? builtin[index] : NULL;
 }
 
+/* They stand at 10. */
+uint32_t fleet_module_bound(const struct fleet *fleet) {
+    (void)fleet;
+    return 13;
+}
+
+int fleet_module_get(const struct fleet *fleet, uint32_t module, struct fleet_module *ret_module) {
+    (void)fleet;
+    if (module < 10 || module >= 13) return FLEET_E_UNKNOWN;
+    *ret_module = (struct fleet_module){ .name = fake_modules[module - 10] };
+    return 0;
+}
+
+int fleet_module_set(struct fleet *fleet, const struct fleet_module_options *options,
+                     uint32_t *ret_module) {
+    (void)fleet;
+    (void)options;
+    *ret_module = 20;
+    return 0;
+}
+
 int fleet_module_find(const struct fleet *fleet, const char *name, uint32_t *ret_module) {
     (void)fleet;
     for (uint32_t i = 0; i < 3; i++) {

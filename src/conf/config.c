@@ -4,6 +4,8 @@
  */
 #include "conf/config.h"
 #include "conf/config_defaults.h"
+#include "conf/config_modules.h"
+#include "conf/config_outputs.h"
 #include "conf/secret.h"
 
 #include <errno.h>
@@ -27,6 +29,12 @@ struct config {
     struct targets_auth *table;           /* the same, sorted by name */
     size_t auth_count;
     struct fleet_target_options defaults;
+    struct fleet_module_options *modules; /* in the order of the file */
+    const char **module_names;            /* of these */
+    uint32_t *module_numbers;             /* in the fleet, once applied */
+    size_t module_count;
+    struct fleet_writer_options *outputs;
+    size_t output_count;
 };
 
 int config_new(struct config **ret_config) {
@@ -69,9 +77,24 @@ static bool read_auths(struct config *c, const struct config_node *part) {
     return is_good;
 }
 
+static bool read_modules(struct config *c, const struct config_node *part) {
+    bool is_good = config_modules_read(&c->reader, part, &c->modules, &c->module_count);
+    c->module_names = arena_get(&c->arena, (c->module_count + 1) * sizeof(*c->module_names));
+    c->module_numbers = arena_get(&c->arena, (c->module_count + 1) * sizeof(*c->module_numbers));
+    if (c->module_names == NULL || c->module_numbers == NULL)
+        return config_out_of_memory(&c->reader);
+    for (size_t i = 0; i < c->module_count; i++) c->module_names[i] = c->modules[i].name;
+    return is_good;
+}
+
 static bool read_meaning(struct config *c) {
     bool is_good = read_auths(c, config_node_find(c->root, "auths"));
+    is_good = read_modules(c, config_node_find(c->root, "modules")) && is_good;
+    is_good = config_outputs_read(&c->reader, config_node_find(c->root, "outputs"), &c->outputs,
+                                  &c->output_count) && is_good;
     struct target_keys keys = { .fleet = c->reader.context.fleet,
+                                .planned = c->module_names,
+                                .planned_count = c->module_count,
                                 .auths = c->table,
                                 .auth_count = c->auth_count,
                                 .arena = &c->arena };
@@ -162,8 +185,32 @@ static void fault_apply(struct config *c, const struct config_auth *auth, int er
     config_fault(&c->reader, place, "%s", why != NULL ? why : fleet_error_text(error));
 }
 
+/* Where the module is in the file, for what only the fleet finds wrong. */
+static struct config_place module_place(const struct config *c, const char *name) {
+    const struct config_node *node = config_node_find(config_node_find(c->root, "modules"), name);
+    return node != NULL ? node->key_place : (struct config_place){ 0, 0 };
+}
+
+static void apply_modules(struct config *c, struct fleet *fleet) {
+    for (size_t i = 0; i < c->module_count; i++) {
+        int error = fleet_module_set(fleet, &c->modules[i], &c->module_numbers[i]);
+        if (error < 0) c->reader.error = error;
+        if (error > 0)
+            config_fault(&c->reader, module_place(c, c->modules[i].name), "module '%s': %s",
+                         c->modules[i].name, fleet_error_text(error));
+        if (error != 0) return;
+    }
+    /* The defaults may name modules that had no number before. */
+    uint32_t *numbers = (uint32_t *)(uintptr_t)c->defaults.modules;
+    for (size_t i = 0; i < c->defaults.module_count; i++) {
+        if (numbers[i] >= TARGET_MODULE_PLANNED)
+            numbers[i] = c->module_numbers[numbers[i] - TARGET_MODULE_PLANNED];
+    }
+}
+
 int config_apply(struct config *config, struct fleet *fleet) {
     struct config *c = config;
+    apply_modules(c, fleet);
     uint32_t default_auth = 0;
     for (size_t i = 0; i < c->auth_count && !config_reader_is_full(&c->reader); i++) {
         struct targets_auth *t = &c->table[i];
@@ -181,6 +228,15 @@ int config_apply(struct config *config, struct fleet *fleet) {
 
 const struct fleet_target_options *config_defaults(const struct config *config) {
     return &config->defaults;
+}
+
+const struct fleet_module_options *config_module(const struct config *config, size_t index) {
+    return index < config->module_count ? &config->modules[index] : NULL;
+}
+
+const struct fleet_writer_options *config_outputs(const struct config *config, size_t *ret_count) {
+    *ret_count = config->output_count;
+    return config->outputs;
 }
 
 const struct targets_auth *config_auths(const struct config *config, size_t *ret_count) {

@@ -1,10 +1,11 @@
 /*
  * config: the configuration file (design section 3): YAML with the parts `defaults` (what targets
- * do not say) and `auths` (credentials by name); config.example shows every key.
+ * do not say), `auths` (credentials by name), `modules` (what to poll) and `outputs` (where rows
+ * go); config.example shows every key.
  *
  *     config_new(&config);
  *     config_read(config, path, &context);      nothing is changed yet, all faults are told
- *     config_apply(config, fleet);              the fleet has the auths, defaults have numbers
+ *     config_apply(config, fleet);      the fleet has auths and modules, defaults have numbers
  *     targets_read...                           with config_defaults and config_auths
  *     targets_apply(targets, fleet)
  *     config_free(config);                      secrets are wiped
@@ -15,6 +16,8 @@
 #pragma once
 
 #include "conf/targets.h"
+#include "snmpfleet/mib.h"
+#include "snmpfleet/writer.h"
 
 enum { CONFIG_FAULTS_MAX = 20, CONFIG_BYTES_MAX = 16 << 20 };
 
@@ -28,6 +31,7 @@ struct config_context {
     targets_fault_fn *fault;       /* a column counts characters here */
     targets_fault_fn *warn;        /* what is no fault: a secret in a file that all may read */
     void *fault_context;           /* of both */
+    struct fleet_mib *mib;         /* where names of objects are looked up; NULL: OIDs only */
     bool is_alone;                 /* take no secret from another file or the environment */
 };
 
@@ -47,8 +51,8 @@ int config_read_text(struct config *config, const char *text, size_t length, con
                      const struct config_context *context);
 
 /*
- * Give @fleet the auths. 0, FLEET_E_INVALID when faults were told (those of fleet_auth_set, each
- * with its place), or -errno.
+ * Give @fleet auths and modules. 0, FLEET_E_INVALID when faults were told (those of fleet_auth_set
+ * and fleet_module_set, each with its place), or -errno.
  */
 int config_apply(struct config *config, struct fleet *fleet);
 
@@ -58,6 +62,11 @@ int config_apply(struct config *config, struct fleet *fleet);
  */
 const struct fleet_target_options *config_defaults(const struct config *config);
 const struct targets_auth *config_auths(const struct config *config, size_t *ret_count);
+
+/* The modules in the order of the file; NULL behind the last. */
+const struct fleet_module_options *config_module(const struct config *config, size_t index);
+
+const struct fleet_writer_options *config_outputs(const struct config *config, size_t *ret_count);
 
 /* The auths in the order of the file; NULL behind the last. Their secrets are not to be shown. */
 const struct fleet_auth_options *config_auth(const struct config *config, size_t index);

@@ -97,6 +97,13 @@ static bool take_key(struct outline *o, const yaml_event_t *event) {
     return o->key != NULL || config_out_of_memory(o->reader);
 }
 
+static bool is_in_kept_part(const struct config_node *node) {
+    if (node->parent == NULL) return false;
+    if (node->parent->parent != NULL) return node->parent->is_kept;
+    return node->key != NULL &&
+           (strcmp(node->key, "modules") == 0 || strcmp(node->key, "outputs") == 0);
+}
+
 /* A node below the open one. */
 static bool add_node(struct outline *o, const yaml_event_t *event, enum config_node_kind kind) {
     struct config_reader *r = o->reader;
@@ -113,6 +120,11 @@ static bool add_node(struct outline *o, const yaml_event_t *event, enum config_n
     if (node == NULL) return config_out_of_memory(r);
     *node = (struct config_node){ .parent = o->open, .key = o->key, .key_place = o->key_place,
                                   .place = place, .kind = (uint8_t)kind };
+    node->is_kept = is_in_kept_part(node);
+    if (kind == CONFIG_TEXT && node->is_kept) {
+        node->text = arena_text(r->arena, (const char *)event->data.scalar.value);
+        if (node->text == NULL) return config_out_of_memory(r);
+    }
     if (kind == CONFIG_TEXT) {
         node->is_quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
         node->is_null = !node->is_quoted && event->data.scalar.length == 0;

@@ -1,6 +1,7 @@
 /*
  * config_outline: a YAML text as a tree of keys with the place of everything, but without values:
- * what is there before it is known what should be.
+ * what is there before it is known what should be. Of the parts `modules` and `outputs`, which hold
+ * no secrets and whose members are of many shapes, the values are kept too.
  *
  * Takes what libyaml takes, less documents behind the first, anchors, aliases, tags, keys that are
  * no text or stand twice in a mapping, NUL characters, and what is too deep or too much.
@@ -15,10 +16,12 @@ struct config_node {
     struct config_node *parent, *first, *last, *next;  /* last and first: of its children */
     const char *key;        /* NULL: no member of a mapping */
     struct config_place key_place, place;
+    const char *text;       /* of a text in one of those parts; otherwise NULL */
     uint32_t count;         /* children */
     uint8_t kind;           /* enum config_node_kind */
     bool is_quoted;
     bool is_null;           /* text without characters, and without quotes */
+    bool is_kept;           /* in one of those parts */
 };
 
 /*

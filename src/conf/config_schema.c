@@ -5,6 +5,7 @@
  * does not say where it is.
  */
 #include "conf/config_schema.h"
+#include "conf/config_value.h"
 #include "base/nearest.h"
 #include "conf/secret.h"
 #include "conf/show.h"
@@ -123,7 +124,8 @@ static void make_defaults(struct config_schema *s, const struct config_node *nod
     s->defaults[n + 1] = (cyaml_schema_field_t){ .key = NULL };
 }
 
-static const cyaml_schema_value_t unknown_yet = { .type = CYAML_IGNORE,
+/* Read from the outline (config_modules.c, config_outputs.c). */
+static const cyaml_schema_value_t read_elsewhere = { .type = CYAML_IGNORE,
                                                   .flags = CYAML_FLAG_OPTIONAL };
 
 bool config_schema_make(struct config_reader *reader, const struct config_node *root,
@@ -147,8 +149,8 @@ bool config_schema_make(struct config_reader *reader, const struct config_node *
                                 sizeof(struct config_defaults_texts), s->defaults);
     s->parts[1] = mapping_field("auths", offsetof(struct config_texts, auths), free_size(auths),
                                 s->auths);
-    s->parts[2] = (cyaml_schema_field_t){ .key = "modules", .value = unknown_yet };
-    s->parts[3] = (cyaml_schema_field_t){ .key = "outputs", .value = unknown_yet };
+    s->parts[2] = (cyaml_schema_field_t){ .key = "modules", .value = read_elsewhere };
+    s->parts[3] = (cyaml_schema_field_t){ .key = "outputs", .value = read_elsewhere };
     s->root = (cyaml_schema_value_t){ .type = CYAML_MAPPING,
                                       .flags = CYAML_FLAG_POINTER,
                                       .data_size = sizeof(struct config_texts),
@@ -168,10 +170,7 @@ static bool fault_key(struct config_reader *reader, const cyaml_schema_field_t *
     char shown[SHOW_MAX + 4];
     struct nearest nearest = NEAREST_INIT(node->key);
     for (; fields->key != NULL; fields++) nearest_try(&nearest, fields->key);
-    if (nearest.best != NULL) {
-        return config_fault(reader, node->key_place, "unknown key '%s' (did you mean '%s'?)",
-                            show_text(node->key, shown), nearest.best);
-    }
+    if (nearest.best != NULL) return config_fault_key(reader, node, nearest.best);
     if (node->is_null || node->key[strspn(node->key, letters)] != '\0')
         return config_fault(reader, node->key_place, "expected KEY: VALUE with a known key");
     return config_fault(reader, node->key_place, "unknown key '%s'", show_text(node->key, shown));
@@ -218,10 +217,7 @@ static void check_mapping(struct config_reader *reader, const cyaml_schema_field
 
 static void check_value(struct config_reader *reader, const cyaml_schema_value_t *value,
                         const struct config_node *node) {
-    if (value->type == CYAML_IGNORE) {
-        config_fault(reader, node->key_place, "'%s' is not in this version yet", node->key);
-        return;
-    }
+    if (value->type == CYAML_IGNORE) return;
     if (!check_kind(reader, value, node)) return;
     if (node->kind == CONFIG_MAPPING) check_mapping(reader, value->mapping.fields, node);
     for (const struct config_node *child = node->first;

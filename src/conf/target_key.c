@@ -191,17 +191,31 @@ static bool key_max_repetitions(struct read *r, char *value) {
     return read_number(r, value, 1, 127, &r->draft->options.max_repetitions);
 }
 
+static bool find_module(const struct target_keys *k, const char *name, uint32_t *ret_module) {
+    for (size_t i = 0; i < k->planned_count; i++) {
+        if (strcmp(k->planned[i], name) != 0) continue;
+        *ret_module = TARGET_MODULE_PLANNED + (uint32_t)i;
+        return true;
+    }
+    return fleet_module_find(k->fleet, name, ret_module) == 0;
+}
+
+/* One more name of the list, if there is room for it. */
+static void add_known(char *known, size_t size, size_t *length, const char *name) {
+    if (*length + strlen(name) + 2 >= size) return;
+    *length += (size_t)snprintf(known + *length, size - *length, "%s%s", *length > 0 ? ", " : "",
+                                name);
+}
+
 static bool fault_module(struct read *r, const char *name, size_t offset) {
     char known[TARGET_WHAT_MAX / 2] = "", shown[SHOW_MAX + 4];
     size_t length = 0;
-    const char *builtin;
-    for (size_t i = 0; (builtin = fleet_module_builtin_name(i)) != NULL; i++) {
-        uint32_t module;
-        if (fleet_module_find(r->keys->fleet, builtin, &module) != 0) continue;
-        size_t need = strlen(builtin) + 2;
-        if (length + need >= sizeof(known)) break;
-        length += (size_t)snprintf(known + length, sizeof(known) - length, "%s%s",
-                                   length > 0 ? ", " : "", builtin);
+    for (size_t i = 0; i < r->keys->planned_count; i++)
+        add_known(known, sizeof(known), &length, r->keys->planned[i]);
+    for (uint32_t i = 0; i < fleet_module_bound(r->keys->fleet); i++) {
+        struct fleet_module module;
+        if (fleet_module_get(r->keys->fleet, i, &module) == 0)
+            add_known(known, sizeof(known), &length, module.name);
     }
     return fault_value(r->fault, offset, "unknown module '%s'%s%s%s", show_text(name, shown),
                        length > 0 ? " (known: " : "", known, length > 0 ? ")" : "");
@@ -219,8 +233,7 @@ static bool read_modules(struct read *r, char *value, uint32_t numbers[static MO
             return fault_value(r->fault, offset, "the name of a module is empty");
         if (count == MODULES_MAX)
             return fault_value(r->fault, offset, "more than %d modules", MODULES_MAX);
-        if (fleet_module_find(r->keys->fleet, name, &numbers[count]) != 0)
-            return fault_module(r, name, offset);
+        if (!find_module(r->keys, name, &numbers[count])) return fault_module(r, name, offset);
         for (size_t i = 0; i < count; i++) {
             if (numbers[i] != numbers[count]) continue;
             return fault_value(r->fault, offset, "module '%s' stands there twice", name);

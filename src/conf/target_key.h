@@ -29,6 +29,8 @@ enum target_key {
 
 enum { TARGET_TAGS_MAX = 64, TARGET_WHAT_MAX = 256 };
 
+#define TARGET_MODULE_PLANNED 0x80000000u
+
 /* "name", "auth", ... */
 const char *target_key_text(enum target_key key);
 
@@ -40,6 +42,9 @@ struct target_keys {
     const struct fleet *fleet;         /* its modules may be named */
     const struct targets_auth *auths;  /* sorted by name; these may be named */
     size_t auth_count;
+    const char *const *planned;        /* modules that the fleet will have: their numbers are
+                                          TARGET_MODULE_PLANNED and their place here */
+    size_t planned_count;
     struct arena *arena;
     int error;                         /* -ENOMEM, sticky */
     const char *modules_text;          /* the last `modules`, which is mostly the next one's too */

@@ -151,13 +151,28 @@ int engine_module_find(const struct engine *e, const char *name, uint32_t *ret_m
     return FLEET_E_UNKNOWN;
 }
 
+/* One of this name and content, be it that another has the name now. */
+static bool module_find_same(const struct engine *e, const char *name, uint64_t fingerprint,
+                             uint32_t *ret_module) {
+    for (uint32_t i = 0; i < e->module_bound; i++) {
+        const struct module *m = &e->modules[i];
+        if (m->plans == NULL || m->fingerprint != fingerprint ||
+            strcmp(m->plans->name, name) != 0) continue;
+        *ret_module = i;
+        return true;
+    }
+    return false;
+}
+
 int engine_module_set(struct engine *e, const struct fleet_module_options *o,
                       uint32_t *ret_module) {
     uint32_t old, number;
     uint64_t fingerprint = module_fingerprint(o);
     bool is_known = o->name != NULL && engine_module_find(e, o->name, &old) == 0;
-    if (is_known && e->modules[old].fingerprint == fingerprint) {
-        *ret_module = old;
+    if (o->name != NULL && module_find_same(e, o->name, fingerprint, &number)) {
+        if (is_known) e->modules[old].has_name = false;
+        e->modules[number].has_name = true;
+        *ret_module = number;
         return 0;
     }
     struct module fresh = { .fingerprint = fingerprint, .has_name = true };

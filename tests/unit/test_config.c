@@ -165,8 +165,6 @@ static void keys_have_their_place(void **state) {
                   "outputs: []\ncolour: red\n",
                   "2:3: unknown key 'intervall' (did you mean 'interval'?)\n"
                   "3:1: unknown key 'auhts' (did you mean 'auths'?)\n"
-                  "5:1: 'modules' is not in this version yet\n"
-                  "7:1: 'outputs' is not in this version yet\n"
                   "8:1: unknown key 'colour'\n");
     assert_faults("auths:\n  a:\n    user: x\n    auth_passwd: hunter2\n    <<: hunter2\n",
                   "3:5: unknown key 'user'\n"

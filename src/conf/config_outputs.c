@@ -1,0 +1,94 @@
+/* config_outputs: see config_outputs.h. */
+#include "conf/config_outputs.h"
+
+#include <string.h>
+
+enum { OUTPUTS_MAX = 16 };
+
+static const char *const output_keys[] = { "format", "path", "rows", "reports", "uint", NULL };
+
+static bool read_format(struct config_reader *r, const struct config_node *node,
+                        enum fleet_format *ret_format) {
+    static const struct {
+        const char *name;
+        enum fleet_format format;
+    } formats[] = { { "csv", FLEET_FORMAT_CSV },
+                    { "csv-wide", FLEET_FORMAT_CSV_WIDE },
+                    { "influx", FLEET_FORMAT_INFLUX },
+                    { "json", FLEET_FORMAT_JSON } };
+    for (size_t i = 0; node->text != NULL && i < sizeof(formats) / sizeof(formats[0]); i++) {
+        if (strcmp(node->text, formats[i].name) != 0) continue;
+        *ret_format = formats[i].format;
+        return true;
+    }
+    return config_fault_expected(r, node, "csv, csv-wide, influx or json");
+}
+
+static bool check_output(struct config_reader *r, const struct config_node *node,
+                         const struct fleet_writer_options *o) {
+    if (!o->rows && !o->reports)
+        return config_fault(r, node->place, "neither rows nor reports: nothing to write");
+    if (o->format == FLEET_FORMAT_CSV && o->rows && o->reports)
+        return config_fault(r, node->place,
+                            "CSV rows and reports have different columns: two outputs, please");
+    if (o->format == FLEET_FORMAT_CSV_WIDE && o->path == NULL)
+        return config_fault(r, node->place, "csv-wide writes a folder: expected a key 'path'");
+    if (o->unsigned_integers && o->format != FLEET_FORMAT_INFLUX)
+        return config_fault(r, node->place, "uint is of the format influx");
+    return true;
+}
+
+static bool is_same_place(const char *a, const char *b) {
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool read_output(struct config_reader *r, const struct config_node *node,
+                        struct fleet_writer_options *o) {
+    *o = (struct fleet_writer_options){ .rows = true };
+    if (!config_check_mapping(r, node, output_keys)) return false;
+    const struct config_node *format = config_node_find(node, "format");
+    const struct config_node *path = config_node_find(node, "path");
+    const struct config_node *rows = config_node_find(node, "rows");
+    const struct config_node *reports = config_node_find(node, "reports");
+    const struct config_node *is_unsigned = config_node_find(node, "uint");
+    if (format == NULL) return config_fault(r, node->place, "expected a key 'format'");
+    bool is_good = read_format(r, format, &o->format);
+    if (path != NULL) {
+        o->path = config_text(r, path);
+        is_good = o->path != NULL && is_good;
+    }
+    if (rows != NULL) is_good = config_flag(r, rows, &o->rows) && is_good;
+    if (reports != NULL) is_good = config_flag(r, reports, &o->reports) && is_good;
+    if (is_unsigned != NULL)
+        is_good = config_flag(r, is_unsigned, &o->unsigned_integers) && is_good;
+    if (o->path != NULL && strcmp(o->path, "-") == 0) o->path = NULL;
+    return is_good && check_output(r, node, o);
+}
+
+bool config_outputs_read(struct config_reader *r, const struct config_node *node,
+                         struct fleet_writer_options **ret_outputs, size_t *ret_count) {
+    *ret_outputs = NULL;
+    *ret_count = 0;
+    if (node == NULL || node->is_null) return true;
+    if (!config_check_list(r, node)) return false;
+    if (node->count > OUTPUTS_MAX)
+        return config_fault(r, node->place, "more than %d outputs", OUTPUTS_MAX);
+    struct fleet_writer_options *outputs = arena_get(r->arena, node->count * sizeof(*outputs));
+    if (outputs == NULL) return config_out_of_memory(r);
+    size_t count = 0;
+    bool is_good = true;
+    for (const struct config_node *n = node->first; n != NULL; n = n->next) {
+        if (!read_output(r, n, &outputs[count])) {
+            is_good = false;
+            continue;
+        }
+        for (size_t i = 0; i < count; i++) {
+            if (is_same_place(outputs[i].path, outputs[count].path))
+                is_good = config_fault(r, n->place, "another output goes to the same place");
+        }
+        count++;
+    }
+    *ret_outputs = outputs;
+    *ret_count = count;
+    return is_good;
+}

@@ -1,0 +1,217 @@
+/* config_table: see config_table.h. */
+#include "conf/config_table.h"
+#include "conf/config_draft.h"
+#include "conf/config_filter.h"
+
+#include <string.h>
+
+static const char *const table_keys[] = { "name", "oid",   "columns", "index",
+                                          "tags", "joins", "filter",  NULL };
+static const char *const join_keys[] = { "columns", "by", "index", NULL };
+
+static bool is_column_of(const struct fleet_object *o, const struct fleet_object *table) {
+    return o->oid_length > table->oid_length &&
+           memcmp(o->oid, table->oid, table->oid_length * sizeof(o->oid[0])) == 0;
+}
+
+/* A component of the index is a tag of each row already. */
+static bool is_in_index(const struct fleet_object *o) {
+    for (uint32_t i = 0; i < o->index_count; i++) {
+        if (strcmp(o->index[i].name, o->name) == 0) return true;
+    }
+    return false;
+}
+
+/* All columns of the table that agents give, but for those that are its index. */
+static bool read_whole(struct config_draft *d, const struct config_node *node) {
+    struct fleet_mib *mib = d->reader->context.mib;
+    uint32_t oid[FLEET_OID_SUBIDS_MAX];
+    size_t length;
+    const struct fleet_object *table;
+    if (!config_object_resolve(d->reader, node, oid, &length, &table)) return false;
+    if (table == NULL || table->oid_length != length ||
+        (table->kind != FLEET_OBJECT_TABLE && table->kind != FLEET_OBJECT_ROW))
+        return config_fault(d->reader, node->place,
+                            "no MIB has a table there: expected a table, or `columns`");
+    for (const struct fleet_object *o = fleet_mib_next(mib, table);
+         o != NULL && is_column_of(o, table); o = fleet_mib_next(mib, o)) {
+        bool is_given = o->kind == FLEET_OBJECT_COLUMN && !is_in_index(o) && o->access != FLEET_NOT_ACCESSIBLE &&
+                        o->access != FLEET_ACCESSIBLE_FOR_NOTIFY &&
+                        o->access != FLEET_WRITE_ONLY;
+        struct config_object object;
+        if (is_given && (!config_object_of_mib(d->reader, node, o, &object) ||
+                         !config_columns_add(d->reader, &d->columns, &object, false))) return false;
+    }
+    return d->columns.count > 0 ||
+           config_fault(d->reader, node->place, "%s has no column that agents give", table->name);
+}
+
+/* A tag that is a component of the index says only how it is written. */
+static bool tag_index(struct config_draft *d, const struct config_node *node, bool *ret_is_index) {
+    const struct config_node *object =
+        node->kind == CONFIG_MAPPING ? config_node_find(node, "object") : node;
+    const struct config_node *as =
+        node->kind == CONFIG_MAPPING ? config_node_find(node, "as") : NULL;
+    *ret_is_index = false;
+    for (size_t i = 0; object != NULL && object->text != NULL && i < d->index_count; i++) {
+        const char *colon = strstr(object->text, "::");
+        if (strcmp(d->index[i].name, colon != NULL ? colon + 2 : object->text) != 0) continue;
+        *ret_is_index = true;
+        enum fleet_as how = FLEET_AS_AUTO;
+        if (as != NULL && !config_as_read(d->reader, as, &how)) return false;
+        d->index[i].as = (uint8_t)how;
+        return true;
+    }
+    return true;
+}
+
+/* One of another table, when this one has all that its index is made of. */
+static bool tag_joined(struct config_draft *d, const struct config_object *o) {
+    struct config_columns c = { 0 };
+    for (size_t i = 0; i < o->known->index_count; i++) {
+        struct config_source source;
+        if (!config_draft_find(d, o->node, o->known->index[i].name, true, &source))
+            return config_fault(d->reader, o->node->place,
+                                "%s is of another table, by %s, which this one has not: `joins` "
+                                "says by what",
+                                o->known->name, o->known->index[i].name);
+    }
+    return config_columns_add(d->reader, &c, o, false) &&
+           config_draft_join(d, o->node, &c, o->known->index, o->known->index_count, NULL);
+}
+
+static bool read_tag(struct config_draft *d, const struct config_node *node) {
+    bool is_index;
+    if (!tag_index(d, node, &is_index) || is_index) return is_index;
+    if (node->kind == CONFIG_TEXT && node->text != NULL) {
+        struct config_object *named = config_columns_find(&d->columns, node->text);
+        if (named != NULL) {
+            named->column.is_tag = true;
+            return true;
+        }
+    }
+    struct config_object object;
+    if (!config_object_read(d->reader, node, CONFIG_COLUMN, &object)) return false;
+    object.column.is_tag = object.has_tag = true;
+    bool is_other = object.known != NULL &&
+                    !config_columns_are_rows_of(d->reader, &d->columns, object.known);
+    return is_other ? tag_joined(d, &object)
+                    : config_columns_add(d->reader, &d->columns, &object, true);
+}
+
+static bool read_tags(struct config_draft *d, const struct config_node *node) {
+    if (node == NULL) return true;
+    if (!config_check_list(d->reader, node)) return false;
+    bool is_good = true;
+    for (const struct config_node *n = node->first; n != NULL; n = n->next) {
+        if (config_reader_is_full(d->reader)) return false;
+        is_good = read_tag(d, n) && is_good;
+    }
+    return is_good;
+}
+
+static bool read_join(struct config_draft *d, const struct config_node *node) {
+    struct config_reader *r = d->reader;
+    struct config_columns c = { 0 };
+    struct fleet_index index[CONFIG_INDEX_MAX];
+    size_t count;
+    if (!config_check_mapping(r, node, join_keys)) return false;
+    const struct config_node *columns = config_node_find(node, "columns");
+    if (columns == NULL) return config_fault(r, node->place, "expected a key 'columns'");
+    if (!config_columns_read(r, &c, columns, false) ||
+        !config_index_read(r, &c, config_node_find(node, "index"), index, &count)) return false;
+    if (count == 0)
+        return config_fault(r, node->place, "no MIB says how these are indexed: expected a key "
+                                            "'index'");
+    return config_draft_join(d, node, &c, index, count, config_node_find(node, "by"));
+}
+
+static bool read_joins(struct config_draft *d, const struct config_node *node) {
+    if (node == NULL) return true;
+    if (!config_check_list(d->reader, node)) return false;
+    bool is_good = true;
+    for (const struct config_node *n = node->first; n != NULL; n = n->next) {
+        if (config_reader_is_full(d->reader)) return false;
+        is_good = read_join(d, n) && is_good;
+    }
+    return is_good;
+}
+
+/* The name of the MIB's table that the columns are of. */
+static const char *default_name(struct config_draft *d) {
+    const struct config_object *first = d->columns.first;
+    if (first == NULL || first->known->oid_length < 3) return NULL;
+    size_t length = first->known->oid_length - 2;
+    const struct fleet_object *table = fleet_mib_at(d->reader->context.mib, first->oid, length);
+    bool is_table = table != NULL && table->oid_length == length &&
+                    table->kind == FLEET_OBJECT_TABLE;
+    return is_table ? table->name : NULL;
+}
+
+static bool read_name(struct config_draft *d, const struct config_node *node,
+                      const char **ret_name) {
+    const struct config_node *name = config_node_find(node, "name");
+    *ret_name = name != NULL ? config_name(d->reader, name) : default_name(d);
+    if (*ret_name != NULL || name != NULL) return *ret_name != NULL;
+    return config_fault(d->reader, node->place, "expected a key 'name'");
+}
+
+/* A field of the name of a tag would be lost in most databases. */
+static bool check_names(const struct config_draft *d) {
+    for (size_t i = 0; i < d->columns.count; i++) {
+        const struct config_object *o = &d->columns.objects[i];
+        for (size_t k = 0; !o->column.is_hidden && k < d->index_count; k++) {
+            if (strcmp(o->column.object, d->index[k].name) != 0) continue;
+            return config_fault(d->reader, o->node->place,
+                                "%s is a component of the index, and so a tag of each row: leave "
+                                "it out, or give it a `name` of its own",
+                                o->column.object);
+        }
+    }
+    return true;
+}
+
+/* What the draft has become. */
+static bool settle(struct config_draft *d, struct fleet_table *t) {
+    struct config_reader *r = d->reader;
+    size_t count = d->columns.count;
+    struct fleet_column *columns = arena_get(r->arena, count * sizeof(*columns));
+    struct fleet_join *joins = arena_get(r->arena, (d->join_count + 1) * sizeof(*joins));
+    struct fleet_index *index = arena_get(r->arena, (d->index_count + 1) * sizeof(*index));
+    if (columns == NULL || joins == NULL || index == NULL) return config_out_of_memory(r);
+    for (size_t i = 0; i < count; i++) columns[i] = d->columns.objects[i].column;
+    memcpy(joins, d->joins, d->join_count * sizeof(*joins));
+    memcpy(index, d->index, d->index_count * sizeof(*index));
+    t->columns = columns;
+    t->column_count = count;
+    t->index = index;
+    t->index_count = d->index_count;
+    t->joins = joins;
+    t->join_count = d->join_count;
+    return true;
+}
+
+bool config_table_read(struct config_reader *r, const struct config_node *node,
+                       struct fleet_table *ret_table) {
+    *ret_table = (struct fleet_table){ 0 };
+    if (!config_check_mapping(r, node, table_keys)) return false;
+    struct config_draft *d = arena_get(r->arena, sizeof(*d));
+    if (d == NULL) return config_out_of_memory(r);
+    *d = (struct config_draft){ .reader = r };
+    const struct config_node *oid = config_node_find(node, "oid");
+    const struct config_node *columns = config_node_find(node, "columns");
+    if (oid == NULL && columns == NULL)
+        return config_fault(r, node->place, "expected a key 'oid' or 'columns'");
+    bool is_good = oid == NULL || read_whole(d, oid);
+    if (columns != NULL)
+        is_good = config_columns_read(r, &d->columns, columns, oid != NULL) && is_good;
+    if (!is_good) return false;
+    is_good = config_index_read(r, &d->columns, config_node_find(node, "index"), d->index,
+                                &d->index_count) &&
+              read_joins(d, config_node_find(node, "joins")) &&
+              read_tags(d, config_node_find(node, "tags"));
+    is_good = is_good && config_filter_read(d, config_node_find(node, "filter"),
+                                            &ret_table->filters, &ret_table->filter_count);
+    return is_good && check_names(d) && read_name(d, node, &ret_table->name) &&
+           settle(d, ret_table);
+}
