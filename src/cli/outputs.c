@@ -25,7 +25,7 @@ int outputs_open(struct outputs *o, const struct poll_options *options) {
             .path = wanted->path,
             .rows = wanted->rows,
             .reports = wanted->reports,
-            .unsigned_integers = options->unsigned_integers,
+            .unsigned_integers = wanted->unsigned_integers,
         };
         int error = fleet_writer_new(&o->all[o->count].writer, &writer);
         if (error != 0) {

@@ -28,10 +28,6 @@ struct poll_run {
     int stop;                     /* times we were asked to end */
     uint64_t end_ns;              /* of --for */
     uint64_t polls, failed;       /* reported, and of them not `ok` */
-    uint32_t modules[1 + TARGETS_ARGS_MODULES_MAX];  /* of the command line; the walk's first */
-    size_t module_count;
-    uint32_t fallback[TARGETS_ARGS_MODULES_MAX];     /* where nobody says which */
-    size_t fallback_count;
 };
 
 static void run_rows(void *context, const struct fleet_row *rows, size_t count) {
@@ -52,34 +48,14 @@ static void run_notice(void *context, const struct fleet_target *target, const c
     status_notice(&run->status, target, text);
 }
 
-/* All built-in modules, so that targets may name them, and the walk of --walk. */
-static int run_add_modules(struct poll_run *run) {
-    const struct poll_options *o = &run->options;
-    int error = targets_args_add_builtin(run->fleet);
-    if (error != 0) return error;
-    if (o->walk_count > 0) {
-        struct fleet_module_options walk = { .name = "walk",
-                                             .subtrees = o->walks,
-                                             .subtree_count = o->walk_count };
-        error = fleet_module_add(run->fleet, &walk, &run->modules[0]);
-        if (error != 0) {
-            fprintf(stderr, "snmpfleet poll: --walk takes OIDs such as .1.3.6.1.2.1: %s\n",
-                    fleet_error_text(error));
-            return error;
-        }
-        run->module_count = 1;
-    }
-    if (o->modules != NULL) {
-        size_t count;
-        error =
-            targets_args_modules(run->fleet, o->modules, run->modules + run->module_count, &count);
-        if (error != 0) return error;
-        run->module_count += count;
-    }
-    run->options.settings.flags.modules = run->modules;
-    run->options.settings.flags.module_count = run->module_count;
-    return targets_args_modules(run->fleet, TARGETS_ARGS_MODULES_DEFAULT, run->fallback,
-                                &run->fallback_count);
+/* Outputs are those of the start: what a reload says of them is not looked at. */
+static int run_choose_outputs(struct poll_run *run) {
+    size_t count = 0;
+    const struct fleet_writer_options *configured = NULL;
+    if (run->outputs.count > 0) return 0;
+    if (run->options.settings.config != NULL)
+        configured = config_outputs(run->options.settings.config, &count);
+    return poll_options_choose_outputs(&run->options, configured, count) ? 0 : FLEET_E_INVALID;
 }
 
 /*
@@ -90,13 +66,10 @@ static int run_load(struct poll_run *run, struct targets_changes *ret_changes) {
     struct settings *settings = &run->options.settings;
     int error = settings_load(settings, run->fleet);
     if (error != 0) return error;
-    if (settings->defaults.module_count == 0) {
-        settings->defaults.modules = run->fallback;
-        settings->defaults.module_count = run->fallback_count;
-    }
+    error = run_choose_outputs(run);
     struct targets_context context = settings_context(settings, run->fleet);
-    struct targets *targets;
-    error = targets_new(&targets);
+    struct targets *targets = NULL;
+    if (error == 0) error = targets_new(&targets);
     if (error == 0) {
         error =
             targets_args_read(targets, &context, run->options.target_count, run->options.targets);
@@ -218,11 +191,11 @@ static int run_open(struct poll_run *run) {
     if (*fleet_io_why(run->fleet) != '\0' && !run->options.quiet) {
         fprintf(stderr, "snmpfleet: using sendmmsg/recvmmsg: %s\n", fleet_io_why(run->fleet));
     }
-    error = run_add_modules(run);
-    if (error != 0) return error < 0 ? EXIT_SYSTEM : EXIT_USAGE;
     struct targets_changes changes;
     error = run_load(run, &changes);
-    if (error != 0) return targets_args_exit(error);  /* told where it was found */
+    /* What is wrong was told where it was found. */
+    if (error != 0 && run->options.settings.is_usage) return EXIT_USAGE;
+    if (error != 0) return targets_args_exit(error);
     if (!keeper_open(&run->keeper, run->fleet, run->options.state, run->options.quiet,
                      clock_monotonic_ns()))
         return EXIT_BAD_CONFIG;
@@ -258,6 +231,7 @@ int cli_poll(int argc, char **argv) {
     if (poll_options_parse(argc, argv, &run.options, &code)) code = run_poll(&run);
     fleet_free(run.fleet);
     settings_free(&run.options.settings);
+    poll_options_free(&run.options);
     outputs_close(&run.outputs);
     if (run.signals >= 0) close(run.signals);
     return code;

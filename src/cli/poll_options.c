@@ -70,10 +70,12 @@ static const char help[] =
     "TARGETS: targets files ('-': standard input) or addresses: HOST[:PORT], 10.0.0.0/24, "
     "10.0.0.1-254.\n"
     "\n"
-    "  -f, --config FILE      configuration: defaults, and auths by name (see config.example)\n"
+    "  -f, --config FILE      configuration: defaults, auths, modules, outputs (config.example)\n"
     "what\n"
     "  --modules LIST         modules of targets that name none (default: system,interfaces)\n"
     "  --walk OID[,OID...]    walk these subtrees raw\n"
+    "  -M DIRS, -m MODULES    where MIB modules are, and which are loaded first; names in the\n"
+    "                         configuration need them only where they are not built in\n"
     "  --interval DUR         time between polls (default: the module's, 60s); 500ms, 30s, 5m, 1h\n"
     "  --once                 poll everything once, at once\n"
     "  --for DUR              stop after this long\n"
@@ -219,9 +221,9 @@ static bool parse_retries(const char *argument, int32_t *ret_retries) {
 static bool parse_option(struct poll_options *o, int option, char *argument) {
     struct fleet_target_options *d = &o->settings.flags;
     switch (option) {
-    case OPTION_MODULES:
-        o->modules = argument;
-        return true;
+    case OPTION_MODULES: o->settings.modules = argument; return true;
+    case 'm': o->settings.mib_modules = argument; return true;
+    case 'M': o->settings.mib_path = argument; return true;
     case OPTION_WALK:
         return parse_list("--walk", argument, o->walks, POLL_WALKS_MAX, &o->walk_count);
     case OPTION_INTERVAL: return parse_time("--interval", argument, &o->interval_ns);
@@ -255,23 +257,63 @@ static bool parse_option(struct poll_options *o, int option, char *argument) {
     }
 }
 
+static bool has_rows(const struct poll_options *o) {
+    for (size_t i = 0; i < o->output_count; i++) {
+        if (o->outputs[i].rows) return true;
+    }
+    return false;
+}
+
+/* An output of the configuration beside those of the command line. */
+static bool add_configured(struct poll_options *o, const struct fleet_writer_options *from) {
+    for (size_t i = 0; i < o->output_count; i++) {
+        const char *path = o->outputs[i].path;
+        if (path == NULL || from->path == NULL ? path != from->path
+                                               : strcmp(path, from->path) != 0) continue;
+        return mistake("--report and the configuration's outputs to one place",
+                       path == NULL ? "-" : path);
+    }
+    if (o->output_count == POLL_OUTPUTS_MAX) return mistake("too many outputs", "--report");
+    char *path = from->path != NULL ? strdup(from->path) : NULL;
+    if (from->path != NULL && path == NULL) return mistake("out of memory", from->path);
+    if (path != NULL) o->paths[o->path_count++] = path;
+    o->outputs[o->output_count++] = (struct poll_output){
+        .format = from->format, .path = path, .rows = from->rows, .reports = from->reports,
+        .unsigned_integers = from->unsigned_integers || o->unsigned_integers,
+    };
+    return true;
+}
+
+bool poll_options_choose_outputs(struct poll_options *o,
+                                 const struct fleet_writer_options *configured, size_t count) {
+    if (has_rows(o)) return true;
+    for (size_t i = 0; i < count; i++) {
+        if (!add_configured(o, &configured[i])) return false;
+    }
+    if (has_rows(o)) return true;
+    char csv[] = "csv";
+    return parse_output(o, csv, false);
+}
+
+void poll_options_free(struct poll_options *o) {
+    while (o->path_count > 0) free(o->paths[--o->path_count]);
+}
+
 /* What follows from all options together. */
 static bool poll_options_settle(struct poll_options *o) {
-    bool any_rows = false;
     for (size_t i = 0; i < o->output_count; i++) {
-        any_rows |= o->outputs[i].rows;
+        o->outputs[i].unsigned_integers = o->unsigned_integers;
         if (o->csv_wide && o->outputs[i].format == FLEET_FORMAT_CSV && o->outputs[i].rows) {
             o->outputs[i].format = FLEET_FORMAT_CSV_WIDE;
             if (o->outputs[i].path == NULL)
                 return mistake("--csv wide writes a folder: -o csv:FOLDER", "-o csv");
         }
     }
-    if (!any_rows) {
-        char csv[] = "csv";
-        if (o->csv_wide) return mistake("--csv wide writes a folder: -o csv:FOLDER", "--csv wide");
-        if (!parse_output(o, csv, false)) return false;
-    }
+    if (o->csv_wide && !has_rows(o))
+        return mistake("--csv wide writes a folder: -o csv:FOLDER", "--csv wide");
     if (!credentials_settle(&o->settings.credentials, "poll")) return false;
+    o->settings.walks = o->walks;
+    o->settings.walk_count = o->walk_count;
     o->settings.flags.interval_ns = o->interval_ns;
     if (o->target_count == 0) {
         fprintf(stderr, "snmpfleet poll: no targets; 'snmpfleet poll --help' says more\n");
@@ -283,7 +325,7 @@ static bool poll_options_settle(struct poll_options *o) {
 bool poll_options_parse(int argc, char **argv, struct poll_options *o, int *ret_exit) {
     *o = (struct poll_options){ .settings.verb = "poll" };
     opterr = 0;
-    static const char letters[] = ":f:t:r:o:qh" CREDENTIALS_OPTIONS;
+    static const char letters[] = ":f:t:r:o:m:M:qh" CREDENTIALS_OPTIONS;
     int option;
     while ((option = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
         *ret_exit = EXIT_USAGE;

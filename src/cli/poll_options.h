@@ -15,7 +15,7 @@ enum { POLL_OUTPUTS_MAX = 16, POLL_WALKS_MAX = 64 };
 struct poll_output {
     enum fleet_format format;
     const char *path;      /* NULL: standard output */
-    bool rows, reports;
+    bool rows, reports, unsigned_integers;
 };
 
 struct poll_options {
@@ -27,11 +27,12 @@ struct poll_options {
     bool quiet, unsigned_integers, csv_wide;
     double fail_threshold;                   /* percent of polls that may fail with exit code 0 */
     const char *state;                       /* file of what was learnt; NULL: none */
-    const char *modules;                     /* the list as given; NULL: none */
     const char *walks[POLL_WALKS_MAX];
     size_t walk_count;
     struct poll_output outputs[POLL_OUTPUTS_MAX];
     size_t output_count;
+    char *paths[POLL_OUTPUTS_MAX];           /* of the configuration's outputs; owned */
+    size_t path_count;
     char **targets;                          /* files and addresses, as given */
     int target_count;
 };
@@ -42,3 +43,11 @@ struct poll_options {
  * on. False: stop with *ret_exit (--help, or a mistake, which was told on stderr).
  */
 bool poll_options_parse(int argc, char **argv, struct poll_options *ret_options, int *ret_exit);
+
+/*
+ * Where rows and reports go: what -o and --report say; without -o also what the configuration says,
+ * and when that is nothing, standard output. False: told. Paths are copied.
+ */
+bool poll_options_choose_outputs(struct poll_options *options,
+                                 const struct fleet_writer_options *configured, size_t count);
+void poll_options_free(struct poll_options *options);

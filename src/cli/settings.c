@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/targets_args.h"
-
 /* What @flags say wins. */
 static void settings_merge(struct fleet_target_options *o,
                            const struct fleet_target_options *flags) {
@@ -20,17 +18,72 @@ static void settings_merge(struct fleet_target_options *o,
     if (flags->rate != 0) o->rate = flags->rate;
     if (flags->window != 0) o->window = flags->window;
     if (flags->max_repetitions != 0) o->max_repetitions = flags->max_repetitions;
-    if (flags->module_count != 0) {
-        o->modules = flags->modules;
-        o->module_count = flags->module_count;
+}
+
+static void tell_mib(void *context, const char *file, const char *text) {
+    (void)context;
+    fprintf(stderr, "%s%s%s\n", file != NULL ? file : "snmpfleet", ": warning: ", text);
+}
+
+static int settings_open_mib(struct settings *s) {
+    struct fleet_mib_options options = { .path = s->mib_path, .modules = s->mib_modules,
+                                         .warn = tell_mib };
+    int error = fleet_mib_new(&s->mib, &options);
+    if (error > 0) fprintf(stderr, "snmpfleet %s: -m: not all modules were found\n", s->verb);
+    if (error < 0) fprintf(stderr, "snmpfleet %s: %s\n", s->verb, fleet_error_text(error));
+    return error;
+}
+
+/*
+ * Built-in modules have their names again, and modules of the last configuration none: what it says
+ * now comes next.
+ */
+static int settings_reset_modules(struct fleet *fleet) {
+    for (uint32_t i = 0; i < fleet_module_bound(fleet); i++) {
+        struct fleet_module module;
+        bool is_other = fleet_module_get(fleet, i, &module) == 0 &&
+                        fleet_module_builtin(module.name) == NULL;
+        if (is_other) (void)fleet_module_remove(fleet, i);
     }
+    return targets_args_set_builtin(fleet);
+}
+
+/* What --walk, --modules, or else nobody says is to be polled. */
+static int settings_choose_modules(struct settings *s, struct fleet *fleet) {
+    struct fleet_target_options *o = &s->defaults;
+    size_t count = 0, listed = 0;
+    if (s->walk_count > 0) {
+        struct fleet_module_options walk = { .name = "walk", .subtrees = s->walks,
+                                             .subtree_count = s->walk_count };
+        int error = fleet_module_add(fleet, &walk, &s->polled[count++]);
+        if (error == FLEET_E_DUPLICATE)
+            fprintf(stderr, "snmpfleet %s: --walk: the configuration has a module 'walk'\n",
+                    s->verb);
+        else if (error != 0)
+            fprintf(stderr, "snmpfleet %s: --walk takes OIDs such as .1.3.6.1.2.1: %s\n", s->verb,
+                    fleet_error_text(error));
+        if (error != 0) return error;
+    }
+    bool is_asked = s->modules != NULL || count > 0;
+    const char *list = s->modules != NULL ? s->modules : TARGETS_ARGS_MODULES_DEFAULT;
+    if (s->modules != NULL || (count == 0 && o->module_count == 0)) {
+        int error = targets_args_modules(fleet, list, s->polled + count, &listed);
+        if (error != 0) return error;
+    }
+    if (!is_asked && o->module_count > 0) return 0;
+    o->modules = s->polled;
+    o->module_count = count + listed;
+    return 0;
 }
 
 static int settings_read_config(struct settings *s, struct fleet *fleet) {
     struct config_context context = { .fleet = fleet,
                                       .fault = targets_args_tell,
                                       .warn = targets_args_tell };
-    int error = config_new(&s->config);
+    int error = settings_open_mib(s);
+    if (error != 0) return error;
+    context.mib = s->mib;
+    error = config_new(&s->config);
     if (error == 0) error = config_read(s->config, s->config_path, &context);
     if (error == 0) error = config_apply(s->config, fleet);
     return error;
@@ -56,10 +109,16 @@ static int settings_list_auths(struct settings *s, uint32_t own) {
 
 int settings_load(struct settings *settings, struct fleet *fleet) {
     struct settings *s = settings;
+    s->is_usage = false;
     s->defaults = (struct fleet_target_options){ 0 };
-    int error = s->config_path != NULL ? settings_read_config(s, fleet) : 0;
+    int error = settings_reset_modules(fleet);
+    if (error == 0 && s->config_path != NULL) error = settings_read_config(s, fleet);
+    if (error == 0 && s->config != NULL) s->defaults = *config_defaults(s->config);
     if (error == 0) {
-        if (s->config != NULL) s->defaults = *config_defaults(s->config);
+        error = settings_choose_modules(s, fleet);
+        s->is_usage = error > 0;
+    }
+    if (error == 0) {
         settings_merge(&s->defaults, &s->flags);
         error = credentials_apply(&s->credentials, s->verb, fleet, &s->defaults);
     }
@@ -83,7 +142,9 @@ void settings_prune(const struct settings *s, struct fleet *fleet) {
 void settings_unload(struct settings *settings) {
     config_free(settings->config);
     free(settings->auths);
+    fleet_mib_free(settings->mib);
     settings->config = NULL;
+    settings->mib = NULL;
     settings->auths = NULL;
     settings->auth_count = 0;
     settings->defaults = (struct fleet_target_options){ 0 };

@@ -1,6 +1,6 @@
 /*
  * settings: what targets are read with: the configuration file, the options of the command line,
- * which win over its defaults, and the auths of both.
+ * which win over its defaults, the auths of both, and the modules that the fleet is to have.
  *
  *     take options into .config_path, .credentials, .flags
  *     settings_load(&settings, fleet);      at start and at each reload
@@ -13,21 +13,33 @@
 #pragma once
 
 #include "cli/credentials.h"
+#include "cli/targets_args.h"
 #include "conf/config.h"
 
 struct settings {
     const char *verb;                     /* in messages */
     const char *config_path;              /* -f; NULL: none */
+    const char *mib_path, *mib_modules;   /* -M, -m; NULL: not given */
+    const char *modules;                  /* --modules; NULL: not given */
+    const char *const *walks;             /* of --walk: a module of that name, before the others */
+    size_t walk_count;
     struct credentials credentials;
     struct fleet_target_options flags;    /* zero: not given on the command line */
     /* While it is loaded: */
     struct config *config;                /* NULL: there is no file */
+    struct fleet_mib *mib;                /* that its names were looked up in; otherwise NULL */
+    uint32_t polled[1 + TARGETS_ARGS_MODULES_MAX];  /* what --walk, --modules or nobody says */
     struct fleet_target_options defaults;
+    bool is_usage;                        /* what was wrong was on the command line */
     struct targets_auth *auths;           /* of file and command line, sorted by name */
     size_t auth_count;
 };
 
-/* 0, or what was wrong (told on standard error): -errno or an enum fleet_error, nothing loaded. */
+/*
+ * Give @fleet the modules and auths that there are now, built-in modules first. 0, or what was wrong
+ * (told on standard error): -errno or an enum fleet_error, nothing loaded; targets go on with what
+ * they have.
+ */
 int settings_load(struct settings *settings, struct fleet *fleet);
 void settings_prune(const struct settings *settings, struct fleet *fleet);
 void settings_unload(struct settings *settings);

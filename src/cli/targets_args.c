@@ -47,11 +47,11 @@ void targets_args_tell(void *context, const char *file, size_t line, size_t colu
 }
 
 static void tell_known_modules(const struct fleet *fleet) {
-    const char *name, *before = "snmpfleet: modules are ";
-    for (size_t i = 0; (name = fleet_module_builtin_name(i)) != NULL; i++) {
-        uint32_t module;
-        if (fleet_module_find(fleet, name, &module) != 0) continue;
-        (void)fprintf(stderr, "%s%s", before, name);
+    const char *before = "snmpfleet: modules are ";
+    for (uint32_t i = 0; i < fleet_module_bound(fleet); i++) {
+        struct fleet_module module;
+        if (fleet_module_get(fleet, i, &module) != 0) continue;
+        (void)fprintf(stderr, "%s%s", before, module.name);
         before = ", ";
     }
     (void)fputc('\n', stderr);
@@ -85,11 +85,11 @@ int targets_args_modules(const struct fleet *fleet, const char *list,
     return 0;
 }
 
-int targets_args_add_builtin(struct fleet *fleet) {
+int targets_args_set_builtin(struct fleet *fleet) {
     const char *name;
     for (size_t i = 0; (name = fleet_module_builtin_name(i)) != NULL; i++) {
         uint32_t module;
-        int r = fleet_module_add(fleet, fleet_module_builtin(name), &module);
+        int r = fleet_module_set(fleet, fleet_module_builtin(name), &module);
         if (r != 0) return r;
     }
     return 0;

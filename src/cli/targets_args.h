@@ -30,8 +30,8 @@ void targets_args_tell(void *context, const char *file, size_t line, size_t colu
 int targets_args_modules(const struct fleet *fleet, const char *list,
                          uint32_t ret_modules[static TARGETS_ARGS_MODULES_MAX], size_t *ret_count);
 
-/* Put in the built-in modules. 0, -errno or an enum fleet_error. */
-int targets_args_add_builtin(struct fleet *fleet);
+/* The built-in modules have their names. 0, -errno or an enum fleet_error. */
+int targets_args_set_builtin(struct fleet *fleet);
 
 /* The exit code for what one of these, or targets_apply, returned. */
 int targets_args_exit(int result);

@@ -38,7 +38,7 @@ has out 'tag.site="a b"'
 grep -q hunter2 "$folder/out" "$folder/err" && { echo "the community is shown"; failed=1; }
 
 expect 0 "a module can be printed" --print-module interfaces
-has out "{ object: ifDescr, oid: 1.3.6.1.2.1.2.2.1.2, tag: true }"
+has out "- { object: ifDescr, tag: true }       # 1.3.6.1.2.1.2.2.1.2"
 expect 0 "quiet says nothing" -q 10.0.0.0/24
 [ -s "$folder/out" ] && { echo "output in spite of -q"; failed=1; }
 expect 2 "a missing file is no target" "$folder/none"

@@ -227,7 +227,7 @@ def test_reload(work):
     process.send_signal(signal.SIGTERM)
     result = finish(process, 10)
     equal(result.code, 0, f"exit: {result}")
-    check(f"{config}:2:1: 'modules' is not in this version yet" in result.err, f"the bad file: {result}")
+    check(f"{config}:2:10: modules: expected a mapping (KEY: VALUE), not text" in result.err, f"the bad file: {result}")
     check("unknown auth 'lap' (did you mean 'lab'?)" in result.err, f"the bad targets: {result}")
     equal(result.err.count("not reloaded"), 2, f"reloads that failed: {result}")
     unseen(result)

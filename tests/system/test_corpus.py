@@ -136,9 +136,9 @@ def test_odd_recordings(work):
 def interface_columns():
     """Object -> (numbers of its OID, is it shown as a MAC address), as `check --print-module` has them."""
     text = snmpfleet(["check", "--print-module", "interfaces"]).out
-    found = re.findall(r"object: (\w+), oid: ([\d.]+)(, tag: true)?(, as: mac)?", text)
+    found = re.findall(r"- (?:\{ object: )?(\w+)(, as: mac)?.* # ([\d.]+)\n", text)
     check(len(found) > 35, text)
-    return {name: (tuple(map(int, oid.split("."))), bool(mac)) for name, oid, _, mac in found}
+    return {name: (tuple(map(int, oid.split("."))), bool(mac)) for name, mac, oid in found}
 
 
 def interface_cell(tag, value, is_mac):
