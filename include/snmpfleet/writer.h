@@ -36,6 +36,8 @@ struct fleet_writer_options {
     bool rows;                /* what it writes: rows, reports, or both */
     bool reports;
     bool unsigned_integers;   /* influx: Counter64 as `u`; otherwise above 2^63-1 it is clipped */
+    bool telegraf;            /* influx: as Telegraf's snmp input writes it: no tag `target`, OIDs
+                                 with a leading dot, no empty strings */
     size_t buffer_bytes;      /* limit: 64 MiB */
 };
 

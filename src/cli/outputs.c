@@ -26,6 +26,7 @@ int outputs_open(struct outputs *o, const struct poll_options *options) {
             .rows = wanted->rows,
             .reports = wanted->reports,
             .unsigned_integers = wanted->unsigned_integers,
+            .telegraf = wanted->telegraf,
         };
         int error = fleet_writer_new(&o->all[o->count].writer, &writer);
         if (error != 0) {

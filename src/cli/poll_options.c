@@ -22,6 +22,7 @@ enum {
     OPTION_FAIL_THRESHOLD,
     OPTION_CSV,
     OPTION_UINT,
+    OPTION_COMPAT,
     OPTION_DEADLINE,
     OPTION_MAX_REPETITIONS,
     OPTION_REPLY_FROM,
@@ -54,6 +55,7 @@ static const struct option long_options[] = {
     { "report", required_argument, NULL, OPTION_REPORT },
     { "csv", required_argument, NULL, OPTION_CSV },
     { "uint", no_argument, NULL, OPTION_UINT },
+    { "compat", required_argument, NULL, OPTION_COMPAT },
     { "io", required_argument, NULL, OPTION_IO },
     { "state", required_argument, NULL, OPTION_STATE },
     { "dns", required_argument, NULL, OPTION_DNS },
@@ -99,6 +101,8 @@ static const char help[] =
     "  --report FMT[:PATH]    one report a poll, in the same formats; repeatable\n"
     "  --csv long|wide        wide: one file a table, PATH is a folder\n"
     "  --uint                 influx: Counter64 as unsigned ('u')\n"
+    "  --compat telegraf      influx: as Telegraf's snmp input: no tag target, OIDs with a leading\n"
+    "                         dot, no empty strings\n"
     "other\n"
     "  --state FILE           keep what is learnt of the targets over a restart (engine IDs and\n"
     "                         clocks of SNMPv3, round trips, repetitions; no secrets)\n"
@@ -244,6 +248,9 @@ static bool parse_option(struct poll_options *o, int option, char *argument) {
     case OPTION_UINT: o->unsigned_integers = true; return true;
     case OPTION_STATE: o->state = argument; return true;
     case OPTION_DNS: o->fleet.dns = argument; return true;
+    case OPTION_COMPAT:
+        o->telegraf = strcmp(argument, "telegraf") == 0;
+        return o->telegraf || mistake("--compat takes telegraf", argument);
     case OPTION_CSV:
         o->csv_wide = strcmp(argument, "wide") == 0;
         return o->csv_wide || strcmp(argument, "long") == 0 ||
@@ -280,6 +287,7 @@ static bool add_configured(struct poll_options *o, const struct fleet_writer_opt
     o->outputs[o->output_count++] = (struct poll_output){
         .format = from->format, .path = path, .rows = from->rows, .reports = from->reports,
         .unsigned_integers = from->unsigned_integers || o->unsigned_integers,
+        .telegraf = from->telegraf || o->telegraf,
     };
     return true;
 }
@@ -303,6 +311,7 @@ void poll_options_free(struct poll_options *o) {
 static bool poll_options_settle(struct poll_options *o) {
     for (size_t i = 0; i < o->output_count; i++) {
         o->outputs[i].unsigned_integers = o->unsigned_integers;
+        o->outputs[i].telegraf = o->telegraf;
         if (o->csv_wide && o->outputs[i].format == FLEET_FORMAT_CSV && o->outputs[i].rows) {
             o->outputs[i].format = FLEET_FORMAT_CSV_WIDE;
             if (o->outputs[i].path == NULL)

@@ -15,7 +15,7 @@ enum { POLL_OUTPUTS_MAX = 16, POLL_WALKS_MAX = 64 };
 struct poll_output {
     enum fleet_format format;
     const char *path;      /* NULL: standard output */
-    bool rows, reports, unsigned_integers;
+    bool rows, reports, unsigned_integers, telegraf;
 };
 
 struct poll_options {
@@ -24,7 +24,7 @@ struct poll_options {
     uint64_t interval_ns;                    /* of everything that does not say; 0: the modules'
                                                 own */
     uint64_t duration_ns;                    /* stop after this long; 0: never */
-    bool quiet, unsigned_integers, csv_wide;
+    bool quiet, unsigned_integers, telegraf, csv_wide;
     double fail_threshold;                   /* percent of polls that may fail with exit code 0 */
     const char *state;                       /* file of what was learnt; NULL: none */
     const char *walks[POLL_WALKS_MAX];

@@ -5,7 +5,8 @@
 
 enum { OUTPUTS_MAX = 16 };
 
-static const char *const output_keys[] = { "format", "path", "rows", "reports", "uint", NULL };
+static const char *const output_keys[] = { "format", "path",   "rows", "reports",
+                                           "uint",   "compat", NULL };
 
 static bool read_format(struct config_reader *r, const struct config_node *node,
                         enum fleet_format *ret_format) {
@@ -33,6 +34,8 @@ static bool check_output(struct config_reader *r, const struct config_node *node
                             "CSV rows and reports have different columns: two outputs, please");
     if (o->format == FLEET_FORMAT_CSV_WIDE && o->path == NULL)
         return config_fault(r, node->place, "csv-wide writes a folder: expected a key 'path'");
+    if (o->telegraf && o->format != FLEET_FORMAT_INFLUX)
+        return config_fault(r, node->place, "compat is of the format influx");
     if (o->unsigned_integers && o->format != FLEET_FORMAT_INFLUX)
         return config_fault(r, node->place, "uint is of the format influx");
     return true;
@@ -61,6 +64,11 @@ static bool read_output(struct config_reader *r, const struct config_node *node,
     if (reports != NULL) is_good = config_flag(r, reports, &o->reports) && is_good;
     if (is_unsigned != NULL)
         is_good = config_flag(r, is_unsigned, &o->unsigned_integers) && is_good;
+    const struct config_node *compat = config_node_find(node, "compat");
+    if (compat != NULL) {
+        o->telegraf = compat->text != NULL && strcmp(compat->text, "telegraf") == 0;
+        if (!o->telegraf) is_good = config_fault_expected(r, compat, "telegraf");
+    }
     if (o->path != NULL && strcmp(o->path, "-") == 0) o->path = NULL;
     return is_good && check_output(r, node, o);
 }

@@ -61,7 +61,7 @@ struct influx_piece {
 
 struct influx {
     struct format base;
-    bool unsigned_integers;
+    bool unsigned_integers, is_telegraf;
     int64_t time_ns;             /* whose text is in time_text */
     size_t time_length;
     char time_text[TEXT_NUMBER_MAX];
@@ -75,6 +75,7 @@ static int influx_new(struct format **ret_format, const struct fleet_writer_opti
     struct influx *f = calloc(1, sizeof(*f));
     if (f == NULL) return -ENOMEM;
     f->unsigned_integers = options->unsigned_integers;
+    f->is_telegraf = options->telegraf;
     *ret_format = &f->base;
     return 0;
 }
@@ -328,7 +329,8 @@ static bool influx_begin(struct influx *f, const struct influx_table *t,
             const char *value = tag->kind == TAG_TARGET    ? target->name
                                 : tag->kind == TAG_CONTEXT ? t->base.table->context
                                                            : target->address;
-            if (value[0] != '\0') at = put_tag_text(text_put(at, tag->text, tag->length), value);
+            bool is_left_out = value[0] == '\0' || (tag->kind == TAG_TARGET && f->is_telegraf);
+            if (!is_left_out) at = put_tag_text(text_put(at, tag->text, tag->length), value);
             continue;
         }
         size_t length = (size_t)(at - f->line) - start;
@@ -413,10 +415,18 @@ static inline char *put_field_value(char *at, const struct influx *f, const stru
         return text_put_value(at, v, as);
     case FLEET_OCTET_STRING: {
         unsigned classes;
+        if (v->length == 0 && f->is_telegraf) return at;
         if (text_is_text(v, as, &classes)) return put_quoted(at, v->bytes, v->length, classes);
         break;
     }
     case FLEET_OBJECT_IDENTIFIER:
+        if (f->is_telegraf) {
+            at = text_put(at, "\".", 2);
+            at = text_put_value(at, v, as);
+            *at++ = '"';
+            return at;
+        }
+        break;
     case FLEET_IP_ADDRESS:
     case FLEET_OPAQUE:
         break;
