@@ -406,6 +406,8 @@ static void compile_object(SmiNode *node, struct source *source, struct builder 
     bool is_tabular = o.kind == FLEET_OBJECT_TABLE || o.kind == FLEET_OBJECT_ROW;
     if (source != NULL) source_read(source, smiGetNodeLine(node), node->name, &clauses);
     if (is_value || is_tabular) o.access = access_of(node, &clauses);
+    /* To libsmi what SMIv1 deprecates is obsolete. */
+    if (strcmp(clauses.status, "deprecated") == 0) o.status = FLEET_STATUS_DEPRECATED;
     char *description = description_of(&clauses);
     if (description != NULL) o.description = text_or_null(description);
     if (is_value && gather(node, &g)) o.syntax = &g.syntax;

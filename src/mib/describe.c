@@ -3,6 +3,7 @@
  * snmptranslate -Td writes it, with its tabs and its breaking of lines: scripts read that.
  */
 #include "mib/describe.h"
+#include "base/hex.h"
 #include "mib/mib.h"
 
 #include <stdio.h>
@@ -168,6 +169,23 @@ static void put_syntax(struct put *out, const struct fleet_syntax *syntax, size_
     }
 }
 
+/* '0080C200'H and '01'B are told as numbers, as wide as a long; everything else as it stands. */
+static void put_default(struct put *out, const char *text) {
+    size_t length = strlen(text);
+    char last = length >= 3 && text[0] == '\'' && text[length - 2] == '\'' ? text[length - 1] : ' ';
+    int base = last == 'H' || last == 'h' ? 16 : last == 'B' || last == 'b' ? 2 : 0;
+    uint64_t number = 0;
+    for (size_t i = 1; base != 0 && i < length - 2; i++) {
+        int digit = hex_digit(text[i]);
+        if (digit < 0 || digit >= base) base = 0;
+        else number = number * (uint64_t)base + (uint64_t)digit;
+    }
+    put_text(out, "  DEFVAL\t{ ");
+    if (base != 0) put_i64(out, (int64_t)number);
+    else put_module_text(out, text);
+    put_text(out, " }\n");
+}
+
 static void put_line(struct put *out, const char *name, const char *value) {
     if (value == NULL) return;
     put_text(out, name);
@@ -279,11 +297,7 @@ EXPORT size_t fleet_mib_describe(struct fleet_mib *mib, const uint32_t *oid, siz
         put_module_text(&out, object->description);
         put_text(&out, "\"\n");
     }
-    if (object->default_value != NULL) {
-        put_text(&out, "  DEFVAL\t{ ");
-        put_module_text(&out, object->default_value);
-        put_text(&out, " }\n");
-    }
+    if (object->default_value != NULL) put_default(&out, object->default_value);
     put_place(&out, mib, oid, length, width);
     return put_end(&out);
 }
