@@ -169,6 +169,17 @@ static void put_syntax(struct put *out, const struct fleet_syntax *syntax, size_
     }
 }
 
+/* With a blank around each sign of a list, and quotes escaped. */
+static void put_default_words(struct put *out, const char *text) {
+    bool is_list = *text == '{';
+    for (; *text != '\0'; text++) {
+        char one[2] = { *text, '\0' };
+        if (*text == '"') put_char(out, '\\');
+        if (is_list && (*text == ',' || (*text == '}' && text[-1] == '{'))) put_char(out, ' ');
+        put_module_text(out, one);
+    }
+}
+
 /* '0080C200'H and '01'B are told as numbers, as wide as a long; everything else as it stands. */
 static void put_default(struct put *out, const char *text) {
     size_t length = strlen(text);
@@ -182,7 +193,7 @@ static void put_default(struct put *out, const char *text) {
     }
     put_text(out, "  DEFVAL\t{ ");
     if (base != 0) put_i64(out, (int64_t)number);
-    else put_module_text(out, text);
+    else put_default_words(out, text);
     put_text(out, " }\n");
 }
 
