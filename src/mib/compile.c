@@ -446,3 +446,7 @@ bool compile_module(const char *name, const char *path, struct builder *b) {
     }
     return true;
 }
+
+const char *compile_library(void) {
+    return smi_library_version;
+}

@@ -15,6 +15,10 @@
 #include "mib/builder.h"
 #include "mib/builtin.h"
 #include "mib/child.h"
+#include "mib/compile.h"
+#include "mib/scan_index.h"
+
+static const char index_name[] = "index";
 
 /* What one call of mib_load needs: modules with all they import, imports first. */
 struct loading {
@@ -85,8 +89,28 @@ static int catalog_add_file(struct fleet_mib *mib, const struct scan_file *file)
     return 0;
 }
 
+/* What the last start found, and what this one did. */
+static int index_load(struct fleet_mib *mib) {
+    size_t length;
+    char *text = cache_text(&mib->cache, index_name, &length);
+    int error = text == NULL ? 0 : scan_index_read(&mib->scan, text, length);
+    free(text);
+    return error;
+}
+
+static void index_save(struct fleet_mib *mib) {
+    size_t length;
+    if (mib->cache.folder == NULL || !mib->scan.is_changed) return;
+    char *text = scan_index_write(&mib->scan, &length);
+    if (text != NULL) cache_put_text(&mib->cache, index_name, text, length);
+    mib->scan.is_changed = false;
+    free(text);
+}
+
 static int catalog_make(struct fleet_mib *mib) {
     if (mib->is_scanned) return 0;
+    int read = index_load(mib);
+    if (read != 0) return read;
     for (size_t i = 0; i < mib->search.count; i++) {
         int error = scan_folder(&mib->scan, mib->search.folders[i]);
         if (error != 0) return error;
@@ -97,6 +121,7 @@ static int catalog_make(struct fleet_mib *mib) {
     }
     mib->counts.files_read = mib->scan.read_count;
     mib->is_scanned = true;
+    index_save(mib);
     return 0;
 }
 
@@ -181,10 +206,11 @@ static int list_all(struct loading *l, struct mib_module *const *modules, size_t
 
 /* What an image is made of: its file, and what it imports from. */
 static void compute_keys(struct loading *l) {
+    const uint64_t library = prng_hash(compile_library(), strlen(compile_library()));
     for (size_t i = 0; i < l->count; i++) {
         struct mib_module *m = l->modules[i];
         const struct scan_file *f = m->file;
-        m->key = prng_hash(f->path, strlen(f->path));
+        m->key = prng_mix(prng_hash(f->path, strlen(f->path)) ^ library);
         m->key = prng_mix(m->key ^ f->size);
         m->key = prng_mix(m->key ^ (uint64_t)f->mtime_ns);
         m->key = prng_mix(m->key ^ prng_hash(m->name, strlen(m->name)));
@@ -226,7 +252,10 @@ static int make_jobs(struct loading *l) {
     for (size_t i = 0; i < l->count; i++) l->modules[i]->job = UINT32_MAX;
     for (size_t i = 0; i < l->count; i++) {
         job_of_file(l, l->modules[i]);
-        l->jobs[l->modules[i]->job].is_wanted |= !l->modules[i]->is_tried;
+        struct child_job *job = &l->jobs[l->modules[i]->job];
+        bool has_image = l->modules[i]->image.memory != NULL;
+        job->is_wanted |= !l->modules[i]->is_tried && !has_image;
+        job->is_bad |= has_image ? l->modules[i]->image.is_failed : l->modules[i]->is_tried;
     }
     for (uint32_t j = 0; j < l->job_count; j++) {
         struct child_job *job = &l->jobs[j];
@@ -259,7 +288,9 @@ static int take_image(void *context, uint32_t job, uint32_t module, const void *
     if (m->is_tried || m->image.memory != NULL) return 0;
     if (!image_is_of(bytes, size, m->key)) return 1;
     l->mib->counts.images_compiled++;
-    return image_copy(bytes, size, &m->image);
+    int error = image_copy(bytes, size, &m->image);
+    if (error == 0) cache_put(&l->mib->cache, m->file->path, m->name, bytes, size);
+    return error;
 }
 
 /* An image that says why there is none: it is cached like others. */
@@ -278,6 +309,7 @@ static int take_failure(void *context, uint32_t job, const char *why) {
         if (i == 0) builder_message(b, why);
         error = builder_finish(b, m->key, &bytes, &size);
         if (error == 0) error = image_copy(bytes, size, &m->image);
+        if (error == 0) cache_put(&l->mib->cache, m->file->path, m->name, bytes, size);
         free(bytes);
         builder_free(b);
         if (error != 0) return error;
@@ -317,6 +349,15 @@ static int settle(struct loading *l, struct mib_module *m) {
     return append_loaded(mib, m);
 }
 
+static void take_cached(struct loading *l) {
+    for (size_t i = 0; i < l->count; i++) {
+        struct mib_module *m = l->modules[i];
+        if (m->is_tried) continue;
+        if (cache_get(&l->mib->cache, m->file->path, m->name, m->key, &m->image))
+            l->mib->counts.images_cached++;
+    }
+}
+
 static int load_listed(struct loading *l) {
     struct child_handler handler = {
         .image = take_image, .failed = take_failure, .context = l,
@@ -325,6 +366,7 @@ static int load_listed(struct loading *l) {
     uint32_t children;
     int result = 0;
     compute_keys(l);
+    take_cached(l);
     int error = make_jobs(l);
     if (error == 0) error = child_run(l->jobs, l->job_count, &handler, &children);
     if (error != 0) return error;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/nearest.h"
+#include "mib/cache.h"
 #include "mib/image.h"
 #include "mib/scan.h"
 #include "mib/search.h"
@@ -34,6 +35,7 @@ struct fleet_mib {
     struct fleet_mib_options options; /* texts are copies */
     struct search search;
     struct scan scan;
+    struct cache cache;
     struct mib_names *names;          /* lone names; NULL: to be made */
     struct mib_tree *tree;            /* by OID; NULL: to be made */
     struct mib_module **catalog;      /* all of the path, in the order in which they were met */
