@@ -130,6 +130,10 @@ void mib_catalog_free(struct fleet_mib *mib) {
         image_close(&mib->catalog[i]->image);
         free(mib->catalog[i]);
     }
+    for (size_t i = 0; i < mib->stand_in_count; i++) {
+        free(mib->stand_ins[i]->text);
+        free(mib->stand_ins[i]);
+    }
     free(mib->catalog);
     free(mib->slots);
     free(mib->loaded);
@@ -157,9 +161,39 @@ struct mib_module *mib_builtin(struct fleet_mib *mib, const char *name) {
     return NULL;
 }
 
-static struct mib_module *import_of(const struct fleet_mib *mib, const struct mib_module *m,
+static struct mib_module *stand_in_make(struct fleet_mib *mib, const char *name) {
+    struct scan_module modules[SCAN_MODULES_A_FILE];
+    struct mib_module *m = calloc(1, sizeof(*m));
+    char *text = m == NULL ? NULL : builtin_text(name);
+    struct scan_module *found = arena_get(&mib->scan.arena, sizeof(*found));
+    if (m == NULL || text == NULL || found == NULL ||
+        scan_text(&mib->scan.arena, text, strlen(text), modules) != 1) {
+        free(text);
+        free(m);
+        return NULL;
+    }
+    *found = modules[0];
+    *m = (struct mib_module){ .name = found->name, .found = found, .text = text, .is_tried = true };
+    return m;
+}
+
+/* Where no file has a module that others import from, what is built in may do. */
+static struct mib_module *stand_in(struct fleet_mib *mib, const char *name) {
+    for (size_t i = 0; i < mib->stand_in_count; i++) {
+        if (strcmp(mib->stand_ins[i]->name, name) == 0) return mib->stand_ins[i];
+    }
+    if (!builtin_has_text(name) || mib->stand_in_count == MIB_STAND_INS_MAX) return NULL;
+    struct mib_module *m = stand_in_make(mib, name);
+    if (m != NULL) mib->stand_ins[mib->stand_in_count++] = m;
+    return m;
+}
+
+/* NULL: it is nowhere. */
+static struct mib_module *import_of(struct fleet_mib *mib, const struct mib_module *m,
                                     uint32_t number) {
-    return mib->slots[slot_of(mib, m->found->imports[number])];
+    const char *name = m->found->imports[number];
+    struct mib_module *import = mib->slots[slot_of(mib, name)];
+    return import != NULL ? import : stand_in(mib, name);
 }
 
 /*
@@ -190,7 +224,7 @@ static void list_with_imports(struct loading *l, struct mib_module *first,
 }
 
 static int list_all(struct loading *l, struct mib_module *const *modules, size_t count) {
-    size_t all = l->mib->catalog_count;
+    size_t all = l->mib->catalog_count + MIB_STAND_INS_MAX;
     l->modules = calloc(all + 1, sizeof(struct mib_module *));
     struct mib_module **stack = calloc(all + 1, sizeof(struct mib_module *));
     uint32_t *next = calloc(all + 1, sizeof(*next));
@@ -210,7 +244,9 @@ static void compute_keys(struct loading *l) {
     for (size_t i = 0; i < l->count; i++) {
         struct mib_module *m = l->modules[i];
         const struct scan_file *f = m->file;
-        m->key = prng_mix(prng_hash(f->path, strlen(f->path)) ^ library);
+        m->key = library;
+        if (f == NULL) continue;
+        m->key = prng_mix(m->key ^ prng_hash(f->path, strlen(f->path)));
         m->key = prng_mix(m->key ^ f->size);
         m->key = prng_mix(m->key ^ (uint64_t)f->mtime_ns);
         m->key = prng_mix(m->key ^ prng_hash(m->name, strlen(m->name)));
@@ -227,7 +263,7 @@ static void compute_keys(struct loading *l) {
 }
 
 static void job_of_file(struct loading *l, struct mib_module *m) {
-    for (uint32_t i = 0; i < m->file->module_count; i++) {
+    for (uint32_t i = 0; m->file != NULL && i < m->file->module_count; i++) {
         struct mib_module *other = l->mib->slots[slot_of(l->mib, m->file->modules[i].name)];
         if (other->found == &m->file->modules[i] && other->mark == l->mib->mark &&
             other->job != UINT32_MAX) {
@@ -236,7 +272,9 @@ static void job_of_file(struct loading *l, struct mib_module *m) {
         }
     }
     m->job = l->job_count;
-    l->jobs[l->job_count++] = (struct child_job){ .path = m->file->path };
+    l->jobs[l->job_count++] = (struct child_job){
+        .path = m->file != NULL ? m->file->path : m->name, .text = m->text,
+    };
 }
 
 /* The modules of a job lie together: first counted, then put in place. */
@@ -255,7 +293,8 @@ static int make_jobs(struct loading *l) {
         struct child_job *job = &l->jobs[l->modules[i]->job];
         bool has_image = l->modules[i]->image.memory != NULL;
         job->is_wanted |= !l->modules[i]->is_tried && !has_image;
-        job->is_bad |= has_image ? l->modules[i]->image.is_failed : l->modules[i]->is_tried;
+        job->is_bad |= has_image ? l->modules[i]->image.is_failed
+                                 : l->modules[i]->is_tried && job->text == NULL;
     }
     for (uint32_t j = 0; j < l->job_count; j++) {
         struct child_job *job = &l->jobs[j];
@@ -338,7 +377,7 @@ static int settle(struct loading *l, struct mib_module *m) {
     }
     for (uint32_t i = 0; i < m->found->import_count && !m->image.is_failed; i++) {
         const char *name = m->found->imports[i];
-        if (import_of(mib, m, i) == NULL && mib_builtin(mib, name) == NULL)
+        if (import_of(mib, m, i) == NULL)
             mib_warn(mib, m->file->path, "imports %s, which is in none of %s", name,
                      mib->search.text);
     }
