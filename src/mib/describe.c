@@ -293,7 +293,7 @@ EXPORT size_t fleet_mib_describe(struct fleet_mib *mib, const uint32_t *oid, siz
     put_char(&out, '\n');
     put_from(&out, mib, object, width);
     bool has_value = object->kind == FLEET_OBJECT_SCALAR || object->kind == FLEET_OBJECT_COLUMN;
-    if (has_value && object->syntax != NULL && object->syntax->base != NULL)
+    if (has_value && describe_type(object) != DESCRIBE_OTHER)
         put_syntax(&out, object->syntax, width);
     if (object->units != NULL) {
         put_text(&out, "  UNITS\t\t\"");
