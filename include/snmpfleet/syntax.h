@@ -31,7 +31,7 @@ struct fleet_range {
 
 struct fleet_syntax {
     const char *base;        /* SMI type as it is written: "INTEGER", "Integer32", "Gauge32",
-                                "OCTET STRING", "BITS" */
+                                "OCTET STRING", "BITS"; "" where it is not known */
     const char *convention;  /* textual convention: "DisplayString", "MacAddress"; NULL: none */
     const char *hint;        /* DISPLAY-HINT; NULL: none */
     const struct fleet_named_number *names;  /* in the order of the module */

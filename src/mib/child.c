@@ -330,6 +330,7 @@ int child_run(const struct child_job *jobs, uint32_t count, const struct child_h
     run.is_done = flags;
     run.is_failed = flags + count;
     run.is_needed = flags + 2 * (size_t)count;
+    for (uint32_t i = 0; i < count; i++) run.is_failed[i] = run.is_done[i] = jobs[i].is_bad;
     int error = run_all(&run, ret_children);
     free(run.buffer);
     free(flags);

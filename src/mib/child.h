@@ -25,6 +25,7 @@ struct child_job {
     const uint32_t *imports;  /* the jobs it depends on; these come before it, but for cycles */
     uint32_t import_count;
     bool is_wanted;           /* its images are; otherwise only others import from it */
+    bool is_bad;              /* known to harm: not even for others */
 };
 
 struct child_handler {

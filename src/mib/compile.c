@@ -337,8 +337,19 @@ static uint8_t access_of(const SmiNode *node, const struct source_clauses *c) {
     }
 }
 
-static uint8_t status_of(SmiStatus status) {
-    switch (status) {
+static uint8_t status_of(const SmiNode *node, const struct source_clauses *c) {
+    static const struct {
+        const char *name;
+        uint8_t status;
+    } written[] = {
+        { "current", FLEET_STATUS_CURRENT },       { "deprecated", FLEET_STATUS_DEPRECATED },
+        { "obsolete", FLEET_STATUS_OBSOLETE },     { "mandatory", FLEET_STATUS_MANDATORY },
+        { "optional", FLEET_STATUS_OPTIONAL },
+    };
+    for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++) {
+        if (strcmp(c->status, written[i].name) == 0) return written[i].status;
+    }
+    switch (node->status) {
     case SMI_STATUS_CURRENT: return FLEET_STATUS_CURRENT;
     case SMI_STATUS_DEPRECATED: return FLEET_STATUS_DEPRECATED;
     case SMI_STATUS_OBSOLETE: return FLEET_STATUS_OBSOLETE;
@@ -393,7 +404,6 @@ static void compile_object(SmiNode *node, struct source *source, struct builder 
         .oid = node->oid,
         .oid_length = node->oidlen,
         .kind = kind_of(node),
-        .status = status_of(node->status),
         .units = text_or_null(node->units),
         .description = text_or_null(node->description),
         .reference = text_or_null(node->reference),
@@ -404,11 +414,19 @@ static void compile_object(SmiNode *node, struct source *source, struct builder 
     uint32_t member_count = 0;
     bool is_value = o.kind == FLEET_OBJECT_SCALAR || o.kind == FLEET_OBJECT_COLUMN;
     bool is_tabular = o.kind == FLEET_OBJECT_TABLE || o.kind == FLEET_OBJECT_ROW;
-    if (source != NULL) source_read(source, smiGetNodeLine(node), node->name, &clauses);
+    if (source != NULL && o.kind != FLEET_OBJECT_NODE)
+        source_read(source, smiGetNodeLine(node), node->name, &clauses);
     if (is_value || is_tabular) o.access = access_of(node, &clauses);
+    if (o.kind != FLEET_OBJECT_NODE) o.status = status_of(node, &clauses);
+    if (is_value) {
+        /* Of a type that is nowhere defined only the name is known. */
+        if (!gather(node, &g)) g.syntax = (struct fleet_syntax){ .base = "" };
+        if (g.syntax.base[0] == '\0' && g.syntax.convention == NULL)
+            g.syntax.convention = text_or_null(clauses.syntax);
+        o.syntax = &g.syntax;
+    }
     char *description = description_of(&clauses);
     if (description != NULL) o.description = text_or_null(description);
-    if (is_value && gather(node, &g)) o.syntax = &g.syntax;
     if (is_value && clauses.has_defval) o.default_value = clauses.defval;
     if (is_tabular || o.kind == FLEET_OBJECT_COLUMN) gather_index(node, &o);
     if (o.kind == FLEET_OBJECT_ROW && node->indexkind == SMI_INDEX_AUGMENT) {
@@ -458,4 +476,8 @@ bool compile_module(const char *name, const char *path, struct builder *b) {
         builder_message(b, text);
     }
     return true;
+}
+
+const char *compile_library(void) {
+    return smi_library_version;
 }

@@ -24,3 +24,6 @@ const char *compile_fault(void);
  * there. What goes wrong in @b is told by builder_finish.
  */
 bool compile_module(const char *module, const char *path, struct builder *b);
+
+/* Another one may read other things from the same file. */
+const char *compile_library(void);

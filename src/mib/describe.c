@@ -3,6 +3,7 @@
  * snmptranslate -Td writes it, with its tabs and its breaking of lines: scripts read that.
  */
 #include "mib/describe.h"
+#include "base/hex.h"
 #include "mib/mib.h"
 
 #include <stdio.h>
@@ -168,6 +169,34 @@ static void put_syntax(struct put *out, const struct fleet_syntax *syntax, size_
     }
 }
 
+/* With a blank around each sign of a list, and quotes escaped. */
+static void put_default_words(struct put *out, const char *text) {
+    bool is_list = *text == '{';
+    for (; *text != '\0'; text++) {
+        char one[2] = { *text, '\0' };
+        if (*text == '"') put_char(out, '\\');
+        if (is_list && (*text == ',' || (*text == '}' && text[-1] == '{'))) put_char(out, ' ');
+        put_module_text(out, one);
+    }
+}
+
+/* '0080C200'H and '01'B are told as numbers, as wide as a long; everything else as it stands. */
+static void put_default(struct put *out, const char *text) {
+    size_t length = strlen(text);
+    char last = length >= 3 && text[0] == '\'' && text[length - 2] == '\'' ? text[length - 1] : ' ';
+    int base = last == 'H' || last == 'h' ? 16 : last == 'B' || last == 'b' ? 2 : 0;
+    uint64_t number = 0;
+    for (size_t i = 1; base != 0 && i < length - 2; i++) {
+        int digit = hex_digit(text[i]);
+        if (digit < 0 || digit >= base) base = 0;
+        else number = number * (uint64_t)base + (uint64_t)digit;
+    }
+    put_text(out, "  DEFVAL\t{ ");
+    if (base != 0) put_i64(out, (int64_t)number);
+    else put_default_words(out, text);
+    put_text(out, " }\n");
+}
+
 static void put_line(struct put *out, const char *name, const char *value) {
     if (value == NULL) return;
     put_text(out, name);
@@ -264,7 +293,7 @@ EXPORT size_t fleet_mib_describe(struct fleet_mib *mib, const uint32_t *oid, siz
     put_char(&out, '\n');
     put_from(&out, mib, object, width);
     bool has_value = object->kind == FLEET_OBJECT_SCALAR || object->kind == FLEET_OBJECT_COLUMN;
-    if (has_value && object->syntax != NULL && object->syntax->base != NULL)
+    if (has_value && describe_type(object) != DESCRIBE_OTHER)
         put_syntax(&out, object->syntax, width);
     if (object->units != NULL) {
         put_text(&out, "  UNITS\t\t\"");
@@ -279,11 +308,7 @@ EXPORT size_t fleet_mib_describe(struct fleet_mib *mib, const uint32_t *oid, siz
         put_module_text(&out, object->description);
         put_text(&out, "\"\n");
     }
-    if (object->default_value != NULL) {
-        put_text(&out, "  DEFVAL\t{ ");
-        put_module_text(&out, object->default_value);
-        put_text(&out, " }\n");
-    }
+    if (object->default_value != NULL) put_default(&out, object->default_value);
     put_place(&out, mib, oid, length, width);
     return put_end(&out);
 }

@@ -15,6 +15,10 @@
 #include "mib/builder.h"
 #include "mib/builtin.h"
 #include "mib/child.h"
+#include "mib/compile.h"
+#include "mib/scan_index.h"
+
+static const char index_name[] = "index";
 
 /* What one call of mib_load needs: modules with all they import, imports first. */
 struct loading {
@@ -85,8 +89,28 @@ static int catalog_add_file(struct fleet_mib *mib, const struct scan_file *file)
     return 0;
 }
 
+/* What the last start found, and what this one did. */
+static int index_load(struct fleet_mib *mib) {
+    size_t length;
+    char *text = cache_text(&mib->cache, index_name, &length);
+    int error = text == NULL ? 0 : scan_index_read(&mib->scan, text, length);
+    free(text);
+    return error;
+}
+
+static void index_save(struct fleet_mib *mib) {
+    size_t length;
+    if (mib->cache.folder == NULL || !mib->scan.is_changed) return;
+    char *text = scan_index_write(&mib->scan, &length);
+    if (text != NULL) cache_put_text(&mib->cache, index_name, text, length);
+    mib->scan.is_changed = false;
+    free(text);
+}
+
 static int catalog_make(struct fleet_mib *mib) {
     if (mib->is_scanned) return 0;
+    int read = index_load(mib);
+    if (read != 0) return read;
     for (size_t i = 0; i < mib->search.count; i++) {
         int error = scan_folder(&mib->scan, mib->search.folders[i]);
         if (error != 0) return error;
@@ -97,6 +121,7 @@ static int catalog_make(struct fleet_mib *mib) {
     }
     mib->counts.files_read = mib->scan.read_count;
     mib->is_scanned = true;
+    index_save(mib);
     return 0;
 }
 
@@ -104,6 +129,10 @@ void mib_catalog_free(struct fleet_mib *mib) {
     for (size_t i = 0; i < mib->catalog_count; i++) {
         image_close(&mib->catalog[i]->image);
         free(mib->catalog[i]);
+    }
+    for (size_t i = 0; i < mib->stand_in_count; i++) {
+        free(mib->stand_ins[i]->text);
+        free(mib->stand_ins[i]);
     }
     free(mib->catalog);
     free(mib->slots);
@@ -132,9 +161,39 @@ struct mib_module *mib_builtin(struct fleet_mib *mib, const char *name) {
     return NULL;
 }
 
-static struct mib_module *import_of(const struct fleet_mib *mib, const struct mib_module *m,
+static struct mib_module *stand_in_make(struct fleet_mib *mib, const char *name) {
+    struct scan_module modules[SCAN_MODULES_A_FILE];
+    struct mib_module *m = calloc(1, sizeof(*m));
+    char *text = m == NULL ? NULL : builtin_text(name);
+    struct scan_module *found = arena_get(&mib->scan.arena, sizeof(*found));
+    if (m == NULL || text == NULL || found == NULL ||
+        scan_text(&mib->scan.arena, text, strlen(text), modules) != 1) {
+        free(text);
+        free(m);
+        return NULL;
+    }
+    *found = modules[0];
+    *m = (struct mib_module){ .name = found->name, .found = found, .text = text, .is_tried = true };
+    return m;
+}
+
+/* Where no file has a module that others import from, what is built in may do. */
+static struct mib_module *stand_in(struct fleet_mib *mib, const char *name) {
+    for (size_t i = 0; i < mib->stand_in_count; i++) {
+        if (strcmp(mib->stand_ins[i]->name, name) == 0) return mib->stand_ins[i];
+    }
+    if (!builtin_has_text(name) || mib->stand_in_count == MIB_STAND_INS_MAX) return NULL;
+    struct mib_module *m = stand_in_make(mib, name);
+    if (m != NULL) mib->stand_ins[mib->stand_in_count++] = m;
+    return m;
+}
+
+/* NULL: it is nowhere. */
+static struct mib_module *import_of(struct fleet_mib *mib, const struct mib_module *m,
                                     uint32_t number) {
-    return mib->slots[slot_of(mib, m->found->imports[number])];
+    const char *name = m->found->imports[number];
+    struct mib_module *import = mib->slots[slot_of(mib, name)];
+    return import != NULL ? import : stand_in(mib, name);
 }
 
 /*
@@ -165,7 +224,7 @@ static void list_with_imports(struct loading *l, struct mib_module *first,
 }
 
 static int list_all(struct loading *l, struct mib_module *const *modules, size_t count) {
-    size_t all = l->mib->catalog_count;
+    size_t all = l->mib->catalog_count + MIB_STAND_INS_MAX;
     l->modules = calloc(all + 1, sizeof(struct mib_module *));
     struct mib_module **stack = calloc(all + 1, sizeof(struct mib_module *));
     uint32_t *next = calloc(all + 1, sizeof(*next));
@@ -181,10 +240,13 @@ static int list_all(struct loading *l, struct mib_module *const *modules, size_t
 
 /* What an image is made of: its file, and what it imports from. */
 static void compute_keys(struct loading *l) {
+    const uint64_t library = prng_hash(compile_library(), strlen(compile_library()));
     for (size_t i = 0; i < l->count; i++) {
         struct mib_module *m = l->modules[i];
         const struct scan_file *f = m->file;
-        m->key = prng_hash(f->path, strlen(f->path));
+        m->key = library;
+        if (f == NULL) continue;
+        m->key = prng_mix(m->key ^ prng_hash(f->path, strlen(f->path)));
         m->key = prng_mix(m->key ^ f->size);
         m->key = prng_mix(m->key ^ (uint64_t)f->mtime_ns);
         m->key = prng_mix(m->key ^ prng_hash(m->name, strlen(m->name)));
@@ -201,7 +263,7 @@ static void compute_keys(struct loading *l) {
 }
 
 static void job_of_file(struct loading *l, struct mib_module *m) {
-    for (uint32_t i = 0; i < m->file->module_count; i++) {
+    for (uint32_t i = 0; m->file != NULL && i < m->file->module_count; i++) {
         struct mib_module *other = l->mib->slots[slot_of(l->mib, m->file->modules[i].name)];
         if (other->found == &m->file->modules[i] && other->mark == l->mib->mark &&
             other->job != UINT32_MAX) {
@@ -210,7 +272,9 @@ static void job_of_file(struct loading *l, struct mib_module *m) {
         }
     }
     m->job = l->job_count;
-    l->jobs[l->job_count++] = (struct child_job){ .path = m->file->path };
+    l->jobs[l->job_count++] = (struct child_job){
+        .path = m->file != NULL ? m->file->path : m->name, .text = m->text,
+    };
 }
 
 /* The modules of a job lie together: first counted, then put in place. */
@@ -226,7 +290,11 @@ static int make_jobs(struct loading *l) {
     for (size_t i = 0; i < l->count; i++) l->modules[i]->job = UINT32_MAX;
     for (size_t i = 0; i < l->count; i++) {
         job_of_file(l, l->modules[i]);
-        l->jobs[l->modules[i]->job].is_wanted |= !l->modules[i]->is_tried;
+        struct child_job *job = &l->jobs[l->modules[i]->job];
+        bool has_image = l->modules[i]->image.memory != NULL;
+        job->is_wanted |= !l->modules[i]->is_tried && !has_image;
+        job->is_bad |= has_image ? l->modules[i]->image.is_failed
+                                 : l->modules[i]->is_tried && job->text == NULL;
     }
     for (uint32_t j = 0; j < l->job_count; j++) {
         struct child_job *job = &l->jobs[j];
@@ -259,7 +327,9 @@ static int take_image(void *context, uint32_t job, uint32_t module, const void *
     if (m->is_tried || m->image.memory != NULL) return 0;
     if (!image_is_of(bytes, size, m->key)) return 1;
     l->mib->counts.images_compiled++;
-    return image_copy(bytes, size, &m->image);
+    int error = image_copy(bytes, size, &m->image);
+    if (error == 0) cache_put(&l->mib->cache, m->file->path, m->name, bytes, size);
+    return error;
 }
 
 /* An image that says why there is none: it is cached like others. */
@@ -278,6 +348,7 @@ static int take_failure(void *context, uint32_t job, const char *why) {
         if (i == 0) builder_message(b, why);
         error = builder_finish(b, m->key, &bytes, &size);
         if (error == 0) error = image_copy(bytes, size, &m->image);
+        if (error == 0) cache_put(&l->mib->cache, m->file->path, m->name, bytes, size);
         free(bytes);
         builder_free(b);
         if (error != 0) return error;
@@ -306,7 +377,7 @@ static int settle(struct loading *l, struct mib_module *m) {
     }
     for (uint32_t i = 0; i < m->found->import_count && !m->image.is_failed; i++) {
         const char *name = m->found->imports[i];
-        if (import_of(mib, m, i) == NULL && mib_builtin(mib, name) == NULL)
+        if (import_of(mib, m, i) == NULL)
             mib_warn(mib, m->file->path, "imports %s, which is in none of %s", name,
                      mib->search.text);
     }
@@ -317,6 +388,15 @@ static int settle(struct loading *l, struct mib_module *m) {
     return append_loaded(mib, m);
 }
 
+static void take_cached(struct loading *l) {
+    for (size_t i = 0; i < l->count; i++) {
+        struct mib_module *m = l->modules[i];
+        if (m->is_tried) continue;
+        if (cache_get(&l->mib->cache, m->file->path, m->name, m->key, &m->image))
+            l->mib->counts.images_cached++;
+    }
+}
+
 static int load_listed(struct loading *l) {
     struct child_handler handler = {
         .image = take_image, .failed = take_failure, .context = l,
@@ -325,6 +405,7 @@ static int load_listed(struct loading *l) {
     uint32_t children;
     int result = 0;
     compute_keys(l);
+    take_cached(l);
     int error = make_jobs(l);
     if (error == 0) error = child_run(l->jobs, l->job_count, &handler, &children);
     if (error != 0) return error;

@@ -29,6 +29,7 @@ static int mib_init(struct fleet_mib *mib, const struct fleet_mib_options *optio
     if (error == 0) error = other;
     scan_init(&mib->scan);
     if (error == 0) error = search_init(&mib->search, mib->options.path);
+    if (error == 0) error = cache_init(&mib->cache, mib->options.cache);
     if (error != 0) return error;
     mib->builtin_count = builtin_count();
     mib->builtins = calloc(mib->builtin_count + 1, sizeof(*mib->builtins));
@@ -79,6 +80,7 @@ EXPORT void fleet_mib_free(struct fleet_mib *mib) {
     free(mib->builtins);
     scan_deinit(&mib->scan);
     search_deinit(&mib->search);
+    cache_deinit(&mib->cache);
     free((void *)(uintptr_t)mib->options.path);
     free((void *)(uintptr_t)mib->options.cache);
     free(mib);

@@ -4,16 +4,18 @@
 #pragma once
 
 #include "base/nearest.h"
+#include "mib/cache.h"
 #include "mib/image.h"
 #include "mib/scan.h"
 #include "mib/search.h"
 #include "snmpfleet/mib.h"
 
-/* A module by its name: of a file, or built in. */
+/* A module by its name: of a file, built in, or a text that stands in for a file to import from. */
 struct mib_module {
     const char *name;
-    const struct scan_file *file;     /* NULL: built in */
-    const struct scan_module *found;  /* in the file */
+    const struct scan_file *file;     /* NULL: it has none */
+    const struct scan_module *found;  /* in the file or text */
+    char *text;                       /* NULL: none */
     struct image image;               /* memory NULL: not loaded, or nothing came of it */
     uint64_t key;                     /* of the image, while loading */
     uint32_t job, mark;               /* while loading */
@@ -27,6 +29,8 @@ struct mib_counts {
     uint64_t images_compiled, images_cached;
 };
 
+enum { MIB_STAND_INS_MAX = 64 };
+
 struct mib_names;
 struct mib_tree;
 
@@ -34,6 +38,7 @@ struct fleet_mib {
     struct fleet_mib_options options; /* texts are copies */
     struct search search;
     struct scan scan;
+    struct cache cache;
     struct mib_names *names;          /* lone names; NULL: to be made */
     struct mib_tree *tree;            /* by OID; NULL: to be made */
     struct mib_module **catalog;      /* all of the path, in the order in which they were met */
@@ -44,6 +49,8 @@ struct fleet_mib {
     size_t loaded_count, loaded_capacity;
     struct mib_module *builtins;
     size_t builtin_count;
+    struct mib_module *stand_ins[MIB_STAND_INS_MAX];  /* texts, made when first imported from */
+    size_t stand_in_count;
     struct mib_counts counts;
     uint32_t mark;
     bool is_scanned, is_all_loaded;

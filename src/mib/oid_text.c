@@ -202,13 +202,17 @@ void oid_text_put_index(struct put *out, struct fleet_mib *mib, const struct fle
     put_numbers(out, rest.subids, rest.count);
 }
 
+static void put_label(struct put *out, struct fleet_mib *mib, const uint32_t *oid, size_t length) {
+    const struct fleet_object *object = fleet_mib_at(mib, oid, length);
+    if (object != NULL && object->oid_length == length) put_text(out, object->name);
+    else put_u64(out, oid[length - 1]);
+}
+
 /* ".iso.org.dod": numbers where nothing is known. */
 static void put_full(struct put *out, struct fleet_mib *mib, const uint32_t *oid, size_t length) {
     for (size_t i = 1; i <= length; i++) {
-        const struct fleet_object *object = fleet_mib_at(mib, oid, i);
         put_char(out, '.');
-        if (object != NULL && object->oid_length == i) put_text(out, object->name);
-        else put_u64(out, oid[i - 1]);
+        put_label(out, mib, oid, i);
     }
 }
 
@@ -225,6 +229,25 @@ static size_t ucd_prefix(const uint32_t *oid, size_t length) {
         if (length > n && memcmp(oid, prefixes[i].oid, n * sizeof(*oid)) == 0) return n;
     }
     return 0;
+}
+
+/* Whole, but for some well-known prefixes and the dot behind them. */
+static void put_ucd(struct put *out, struct fleet_mib *mib, const struct fleet_object *object,
+                    const uint32_t *oid, size_t length, const struct fleet_text_style *style) {
+    size_t known = object->oid_length, skip = ucd_prefix(oid, length);
+    if (skip > known) skip = 0;
+    if (skip == 0) {
+        put_full(out, mib, oid, known);
+    } else if (known > skip) {
+        put_label(out, mib, oid, skip + 1);
+        for (size_t i = skip + 2; i <= known; i++) {
+            put_char(out, '.');
+            put_label(out, mib, oid, i);
+        }
+    } else {
+        put_u64(out, oid[known++]);
+    }
+    oid_text_put_index(out, mib, object, oid + known, length - known, style);
 }
 
 void oid_text_put(struct put *out, struct fleet_mib *mib, const uint32_t *oid, size_t length,
@@ -248,19 +271,7 @@ void oid_text_put(struct put *out, struct fleet_mib *mib, const uint32_t *oid, s
     case FLEET_OID_SUFFIX: put_text(out, object->name); break;
     case FLEET_OID_FULL:
     case FLEET_OID_NUMERIC: put_full(out, mib, oid, known); break;
-    case FLEET_OID_UCD: {
-        size_t mark = out->length, skip = ucd_prefix(oid, known);
-        struct put nothing = PUT_INIT(NULL, 0);
-        put_full(&nothing, mib, oid, skip);
-        char text[FLEET_OID_TEXT_MAX * 4];
-        struct put whole = PUT_INIT(text, sizeof(text));
-        put_full(&whole, mib, oid, known);
-        out->length = mark;
-        size_t from = nothing.length + (skip > 0 ? 1 : 0);
-        size_t end = whole.length < sizeof(text) ? whole.length : sizeof(text);
-        if (from < end) put_bytes(out, text + from, end - from);
-        break;
-    }
+    case FLEET_OID_UCD: put_ucd(out, mib, object, oid, length, style); return;
     }
     oid_text_put_index(out, mib, object, oid + known, length - known, style);
 }

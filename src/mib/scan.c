@@ -15,9 +15,24 @@
 
 enum { ARENA_CHUNK = 64 << 10 };
 
-static const char too_large[] = "larger than 16 MiB; left out";
-static const char binary[] = "no MIB file: it holds NUL bytes";
-static const char nothing[] = "no MIB module in it";
+enum { NO_FAULT, TOO_LARGE, BINARY, NOTHING, FAULT_COUNT };
+
+static const char *const faults[FAULT_COUNT] = {
+    [TOO_LARGE] = "larger than 16 MiB; left out",
+    [BINARY] = "no MIB file: it holds NUL bytes",
+    [NOTHING] = "no MIB module in it",
+};
+
+const char *scan_fault(unsigned long number) {
+    return number < FAULT_COUNT ? faults[number] : NULL;
+}
+
+unsigned scan_fault_number(const char *fault) {
+    for (unsigned i = NO_FAULT + 1; i < FAULT_COUNT; i++) {
+        if (fault == faults[i]) return i;
+    }
+    return NO_FAULT;
+}
 
 void scan_init(struct scan *s) {
     *s = (struct scan){ .files = NULL };
@@ -146,10 +161,15 @@ static struct scan_file *known_add(struct scan *s, const char *path) {
     const char *copy = arena_text(&s->arena, path);
     if (f == NULL || copy == NULL) return NULL;
     struct scan_file **slot = &s->known[slot_of(s, path)];
-    *f = (struct scan_file){ .path = copy, .next = *slot };
+    *f = (struct scan_file){ .path = copy, .mtime_ns = INT64_MIN, .next = *slot };
     *slot = f;
     s->known_count++;
     return f;
+}
+
+struct scan_file *scan_known(struct scan *s, const char *path) {
+    struct scan_file *f = known_find(s, path);
+    return f != NULL ? f : known_add(s, path);
 }
 
 /* All bytes of an open file of @size; NULL, with -errno. */
@@ -175,7 +195,7 @@ static int scan_read(struct scan *s, struct scan_file *f) {
     int error, count = 0;
     f->modules = NULL;
     f->module_count = 0;
-    f->fault = f->size > SCAN_FILE_BYTES_MAX ? too_large : NULL;
+    f->fault = f->size > SCAN_FILE_BYTES_MAX ? faults[TOO_LARGE] : NULL;
     if (f->fault != NULL) return 0;
     int fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) return 1;
@@ -186,11 +206,11 @@ static int scan_read(struct scan *s, struct scan_file *f) {
         free(text);
         return error == -ENOMEM ? error : 1;
     }
-    if (memchr(text, '\0', length) != NULL) f->fault = binary;
+    if (memchr(text, '\0', length) != NULL) f->fault = faults[BINARY];
     else count = scan_text(&s->arena, text, length, modules);
     free(text);
     if (count < 0) return count;
-    if (count == 0 && f->fault == NULL) f->fault = nothing;
+    if (count == 0 && f->fault == NULL) f->fault = faults[NOTHING];
     if (count == 0) return 0;
     f->modules = arena_get(&s->arena, (size_t)count * sizeof(*f->modules));
     if (f->modules == NULL) return -ENOMEM;
@@ -203,9 +223,9 @@ int scan_one(struct scan *s, const char *path, struct scan_file **ret_file) {
     struct stat st;
     if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) return 1;
     int64_t mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
-    struct scan_file *f = known_find(s, path);
-    if (f == NULL || f->size != (uint64_t)st.st_size || f->mtime_ns != mtime_ns) {
-        if (f == NULL && (f = known_add(s, path)) == NULL) return -ENOMEM;
+    struct scan_file *f = scan_known(s, path);
+    if (f == NULL) return -ENOMEM;
+    if (f->size != (uint64_t)st.st_size || f->mtime_ns != mtime_ns) {
         f->size = (uint64_t)st.st_size;
         f->mtime_ns = mtime_ns;
         s->is_changed = true;

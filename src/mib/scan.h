@@ -2,7 +2,7 @@
  * scan: which modules stand in which files, and what they import. Files are looked at just enough
  * for that; what they are called does not matter.
  *
- * A scan can be told what an earlier one found (scan_remember), so that a file that has not changed
+ * A scan can be told what an earlier one found (scan_index.h), so that a file that has not changed
  * since costs one stat.
  */
 #pragma once
@@ -42,10 +42,10 @@ struct scan {
     struct arena arena;
     struct scan_file **files;     /* in the order in which they were met */
     size_t count, capacity;
-    struct scan_file **known;     /* all by path, those that scan_remember told of too */
+    struct scan_file **known;     /* all by path, those that were remembered too */
     size_t known_count, known_slots;
     uint64_t read_count;          /* files that had to be read */
-    bool is_changed;              /* the known are more or others than what was remembered */
+    bool is_changed;              /* more is known than what was remembered, or other things */
 };
 
 void scan_init(struct scan *s);
@@ -66,3 +66,10 @@ int scan_one(struct scan *s, const char *path, struct scan_file **ret_file);
  */
 int scan_text(struct arena *arena, const char *text, size_t length,
               struct scan_module modules[static SCAN_MODULES_A_FILE]);
+
+/* The file of a path, made when it is not known yet; NULL when memory is out. */
+struct scan_file *scan_known(struct scan *s, const char *path);
+
+/* The faults by number, 0 for none. */
+const char *scan_fault(unsigned long number);
+unsigned scan_fault_number(const char *fault);

@@ -149,6 +149,7 @@ void source_read(const struct source *s, int line, const char *name,
     for (; token.kind != TOKEN_END; token = token_next(&t)) {
         if (token_is(&token, "::=") || token_is(&token, "END")) break;
         if (token_is(&token, "MAX-ACCESS") || token_is(&token, "ACCESS")) read_word(&t, c.access);
+        if (token_is(&token, "STATUS") && c.status[0] == '\0') read_word(&t, c.status);
         if (token_is(&token, "DESCRIPTION") && c.description == NULL) {
             token = token_next(&t);
             if (token.kind != TOKEN_TEXT || token.length < 2) continue;

@@ -14,6 +14,7 @@ enum { SOURCE_WORD_MAX = 64, SOURCE_TEXT_MAX = 1024 };
 struct source_clauses {
     char syntax[SOURCE_WORD_MAX];     /* the first word of SYNTAX, or of what a type is set to */
     char access[SOURCE_WORD_MAX];     /* MAX-ACCESS or ACCESS */
+    char status[SOURCE_WORD_MAX];     /* STATUS */
     char defval[SOURCE_TEXT_MAX];     /* between the braces of DEFVAL */
     bool has_defval;
     const char *description;          /* as it stands, with its indentation; NULL: none */

@@ -48,6 +48,7 @@ static bool is_shown(uint8_t c) {
 static void put_hexadecimal(struct put *out, const struct fleet_text_style *style,
                             const uint8_t *bytes, size_t length) {
     static const char digits[] = "0123456789ABCDEF";
+    if (length == 0 && (style->flags & FLEET_TEXT_HEX_TEXT) != 0) put_text(out, "  []");
     for (size_t i = 0; i < length; i++) {
         if (i > 0 && i % HEX_LINE == 0) put_char(out, '\n');
         put_char(out, digits[bytes[i] >> 4]);
