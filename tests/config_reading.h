@@ -20,6 +20,7 @@ struct told {
 
 static struct told told;
 static struct fleet *fleet;
+static struct fleet_mib *mib;   /* NULL: names are not looked up */
 
 static inline void tell(void *context, const char *file, size_t line, size_t column,
                         const char *what) {
@@ -39,7 +40,7 @@ static inline void warn(void *context, const char *file, size_t line, size_t col
 }
 
 static inline struct config_context context(void) {
-    return (struct config_context){ .fleet = fleet, .fault = tell, .warn = warn };
+    return (struct config_context){ .fleet = fleet, .mib = mib, .fault = tell, .warn = warn };
 }
 
 static inline struct config *read_bytes(const char *text, size_t length, int expected) {

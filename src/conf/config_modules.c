@@ -156,7 +156,8 @@ static bool read_module(struct config_reader *r, const struct config_node *node,
     if (node->key[strcspn(node->key, ", \t@")] != '\0')
         return config_fault(r, node->key_place,
                             "a module's name has no blanks, commas or @ in it");
-    if (!config_check_mapping(r, node, module_keys)) return false;
+    if (!config_check_is_mapping(r, node)) return false;
+    bool is_good = config_check_mapping(r, node, module_keys);
     static const struct {
         const char *key;
         bool (*read)(struct config_reader *, const struct config_node *,
@@ -167,11 +168,10 @@ static bool read_module(struct config_reader *r, const struct config_node *node,
         { "subtrees", read_subtrees },
         { "contexts", read_contexts },
     };
-    bool is_good = true;
     const struct config_node *interval = config_node_find(node, "interval");
     if (interval != NULL)
         is_good = config_duration(r, interval, (uint64_t)INTERVAL_LEAST_MS * 1000000u,
-                                  &module->interval_ns);
+                                  &module->interval_ns) && is_good;
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
         const struct config_node *list = config_node_find(node, lists[i].key);
         if (list != NULL) is_good = lists[i].read(r, list, module) && is_good;

@@ -89,6 +89,9 @@ static bool read_tag(struct config_draft *d, const struct config_node *node) {
             named->column.is_tag = true;
             return true;
         }
+        for (size_t i = 0; i < d->join_count; i++) {  /* which are tags unless they say not */
+            if (config_columns_find(&d->joined[i], node->text) != NULL) return true;
+        }
     }
     struct config_object object;
     if (!config_object_read(d->reader, node, CONFIG_COLUMN, &object)) return false;
@@ -194,7 +197,8 @@ static bool settle(struct config_draft *d, struct fleet_table *t) {
 bool config_table_read(struct config_reader *r, const struct config_node *node,
                        struct fleet_table *ret_table) {
     *ret_table = (struct fleet_table){ 0 };
-    if (!config_check_mapping(r, node, table_keys)) return false;
+    if (!config_check_is_mapping(r, node)) return false;
+    bool is_good = config_check_mapping(r, node, table_keys);
     struct config_draft *d = arena_get(r->arena, sizeof(*d));
     if (d == NULL) return config_out_of_memory(r);
     *d = (struct config_draft){ .reader = r };
@@ -202,16 +206,16 @@ bool config_table_read(struct config_reader *r, const struct config_node *node,
     const struct config_node *columns = config_node_find(node, "columns");
     if (oid == NULL && columns == NULL)
         return config_fault(r, node->place, "expected a key 'oid' or 'columns'");
-    bool is_good = oid == NULL || read_whole(d, oid);
+    is_good = (oid == NULL || read_whole(d, oid)) && is_good;
     if (columns != NULL)
         is_good = config_columns_read(r, &d->columns, columns, oid != NULL) && is_good;
     if (!is_good) return false;
-    is_good = config_index_read(r, &d->columns, config_node_find(node, "index"), d->index,
-                                &d->index_count) &&
-              read_joins(d, config_node_find(node, "joins")) &&
-              read_tags(d, config_node_find(node, "tags"));
-    is_good = is_good && config_filter_read(d, config_node_find(node, "filter"),
-                                            &ret_table->filters, &ret_table->filter_count);
+    if (!config_index_read(r, &d->columns, config_node_find(node, "index"), d->index,
+                           &d->index_count)) return false;
+    is_good = read_joins(d, config_node_find(node, "joins"));
+    is_good = read_tags(d, config_node_find(node, "tags")) && is_good;
+    is_good = config_filter_read(d, config_node_find(node, "filter"), &ret_table->filters,
+                                 &ret_table->filter_count) && is_good;
     return is_good && check_names(d) && read_name(d, node, &ret_table->name) &&
            settle(d, ret_table);
 }

@@ -13,6 +13,7 @@ static const char *kind_text(const struct config_node *node) {
     return node->is_null                   ? "nothing"
            : node->kind == CONFIG_MAPPING  ? "a mapping (KEY: VALUE)"
            : node->kind == CONFIG_SEQUENCE ? "a list"
+           : node->text != NULL && *node->text == '\0' ? "empty text"
                                            : "text";
 }
 
