@@ -445,7 +445,13 @@ static int reading_begin(struct reading *r) {
 static int name_read(struct reading *r) {
     memset(r->name, 0, sizeof(*r->name));
     if (*r->at == '\0') return reading_fail(r, FLEET_E_OID, "an empty name");
-    int e = reading_begin(r);
+    /* Numbers alone are what they are: agents name instances that no module allows. */
+    if (r->at[strspn(r->at, ".0123456789")] == '\0') {
+        if (*r->at == '.') r->at++;
+        int n = reading_rest(r);
+        if (n != 0) return n;
+    }
+    int e = *r->at == '\0' ? 0 : reading_begin(r);
     if (e == 0) e = reading_down(r);
     if (e != 0) return e;
     if (r->name->length > 0)
