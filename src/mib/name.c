@@ -451,6 +451,13 @@ static int name_read(struct reading *r) {
         int n = reading_rest(r);
         if (n != 0) return n;
     }
+    const struct fleet_object *match = NULL;
+    if ((r->style->flags & FLEET_NAME_PATTERN) != 0 && *r->at != '\0')
+        match = fleet_mib_match(r->mib, r->at, SIZE_MAX);
+    if (match != NULL) {
+        reading_go_to(r, match);
+        r->at = "";
+    }
     int e = *r->at == '\0' ? 0 : reading_begin(r);
     if (e == 0) e = reading_down(r);
     if (e != 0) return e;
