@@ -87,8 +87,8 @@ bool hint_fits(const char *hint, size_t length) {
 /* As Net-SNMP writes a text with a NUL in it. */
 static void put_ascii(struct put *out, const uint8_t *bytes, size_t length) {
     for (size_t i = 0; i < length; i++) {
-        bool is_shown = (bytes[i] >= ' ' && bytes[i] <= '~') ||
-                        (bytes[i] >= '\t' && bytes[i] <= '\r');
+        bool is_shown = (bytes[i] >= ' ' && bytes[i] <= '~') || bytes[i] == '\t' ||
+                        bytes[i] == '\r' || bytes[i] == '\n';
         if (bytes[i] == '\\' || bytes[i] == '"') put_char(out, '\\');
         put_char(out, is_shown ? (char)bytes[i] : '.');
     }

@@ -230,10 +230,14 @@ static int index_numbers(struct reading *r, const struct fleet_index *index, siz
     for (; e == 0 && count > 0 && *r->at != '\0' && strcmp(r->at, "*") != 0; count--) {
         char text[LABEL_MAX];
         uint32_t subid;
-        if (!reading_component(r, text) || !to_subid(text, &subid) ||
-            (checks_range(r) && subid > max))
+        if (!reading_component(r, text))
+            return reading_fail(r, FLEET_E_OID, "an empty component, or one that is too long");
+        bool is_string = index->kind == FLEET_INDEX_STRING ||
+                         index->kind == FLEET_INDEX_FIXED_STRING ||
+                         index->kind == FLEET_INDEX_IMPLIED_STRING;
+        if (!to_subid(text, &subid) || (checks_range(r) && subid > max))
             return reading_fail(r, FLEET_E_OID, "\"%s\" is no part of %s%s", text, index->name,
-                                max == UINT8_MAX ? " (strings go in quotes)" : "");
+                                is_string ? " (strings go in quotes)" : "");
         e = reading_append(r, subid);
     }
     return e;
