@@ -159,7 +159,8 @@ static const struct mib_tree *tree_of(struct fleet_mib *mib) {
     size_t most = 0, runs = mib->loaded_count + mib->builtin_count;
     for (size_t i = 0; i < mib->loaded_count; i++) most += mib->loaded[i]->image.object_count;
     for (size_t i = 0; i < mib->builtin_count; i++) {
-        const struct mib_module *m = mib_builtin(mib, mib->builtins[i].name);
+        const char *name = mib->builtins[i].name;
+        const struct mib_module *m = mib_loaded(mib, name) != NULL ? NULL : mib_builtin(mib, name);
         if (m != NULL) most += m->image.object_count;
     }
     struct mib_tree *tree = calloc(1, sizeof(*tree));
