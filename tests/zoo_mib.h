@@ -1,6 +1,5 @@
 /*
- * zoo_mib: a module with every kind of index and value, and a fleet_mib that has read it. Include it
- * behind cmocka.h.
+ * zoo_mib: a module with every kind of index and value, and a fleet_mib that has read it.
  */
 #pragma once
 
@@ -33,7 +32,8 @@ static const char zoo_text[] =
     name " OBJECT-TYPE SYNTAX " syntax " MAX-ACCESS read-only STATUS current\n"                    \
     "    DESCRIPTION \"c\" ::= { " row "Entry " number " }\n"
     ZOO_TABLE("mixed", "Mixed", "1",
-              "mixedKind INTEGER, mixedName OCTET STRING, mixedMac MacAddress, mixedValue Integer32",
+              "mixedKind INTEGER, mixedName OCTET STRING, mixedMac MacAddress, "
+              "mixedValue Integer32",
               "INDEX { mixedKind, mixedName, mixedMac }")
     ZOO_COLUMN("mixedKind", "mixed", "1", "INTEGER { lion(1), tiger(2) }")
     ZOO_COLUMN("mixedName", "mixed", "2", "OCTET STRING (SIZE (0..10))")

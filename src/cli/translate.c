@@ -31,8 +31,8 @@ struct translate {
 static void usage(FILE *to) {
     (void)fputs("usage: snmpfleet translate [options] OID...\n"
                 "\n"
-                "Names to OIDs and OIDs to names. Common modules are built in; others are read from "
-                "files. Sends nothing.\n"
+                "Names to OIDs and OIDs to names. Common modules are built in; others are read "
+                "from files. Sends nothing.\n"
                 "\n"
                 "  -m MODULE[:...]    load these modules; ALL: all that are found\n"
                 "  -M DIR[:...]       look for modules in these folders; +DIR after, -DIR before "
