@@ -5,7 +5,7 @@
 #     sh tests/run.sh [ctest options]     e.g. sh tests/run.sh -R walk
 #
 # Real recordings and packets are looked for in ../shared/corpus (or SNMPFLEET_CORPUS), scripts that start real agents in ../shared/agents
-# (or SNMPFLEET_AGENTS); tests that need them are skipped without, and say so.
+# (or SNMPFLEET_AGENTS), MIB modules in ../shared/mibs (or SNMPFLEET_MIBS); tests that need them are skipped without, and say so.
 set -eu
 cd "$(dirname "$0")/.."
 . tests/setup.sh
@@ -13,6 +13,7 @@ cd "$(dirname "$0")/.."
 setup_install build test
 options="-DSNMPFLEET_WERROR=ON"
 [ -z "${SNMPFLEET_CORPUS:-}" ] || options="$options -DSNMPFLEET_CORPUS=$SNMPFLEET_CORPUS"
+[ -z "${SNMPFLEET_MIBS:-}" ] || options="$options -DSNMPFLEET_MIBS=$SNMPFLEET_MIBS"
 [ -z "${SNMPFLEET_AGENTS:-}" ] || options="$options -DSNMPFLEET_AGENTS=$SNMPFLEET_AGENTS"
 
 echo "== build"

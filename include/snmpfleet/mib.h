@@ -152,8 +152,9 @@ struct fleet_name {
  * strings with or without a length in front, addresses in quotes by the InetAddressType in front of
  * them; a backslash takes a quote for itself. "ifDescr.*" is every instance, as in notifications.
  *
- * @style NULL: as by default. 0; FLEET_E_OID: it cannot be read as a name; FLEET_E_UNKNOWN: there is
- * no such object. Then @why says what is wrong, names what was probably meant, and where was looked.
+ * @style NULL: as by default. 0; FLEET_E_OID: it cannot be read as a name; FLEET_E_UNKNOWN: there
+ * is no such object. Then @why says what is wrong, names what was probably meant, and where was
+ * looked.
  */
 int fleet_mib_parse_name(struct fleet_mib *mib, const char *text,
                          const struct fleet_name_style *style, struct fleet_name *ret_name,
@@ -165,9 +166,9 @@ int fleet_mib_parse(struct fleet_mib *mib, const char *text,
                     const struct fleet_object **ret_object, char why[static FLEET_MIB_WHY_MAX]);
 
 /*
- * The best match of a regular expression among the names of what is loaded: where it matches nearest
- * to the beginning. @match counts from 0 the objects that match, in the order of their OIDs, instead;
- * SIZE_MAX: the best. NULL: there is none.
+ * The best match of a regular expression among the names of what is loaded: where it matches
+ * nearest to the beginning (@match SIZE_MAX); or all that match, in the order of their OIDs, @match
+ * counting from 0. NULL: there is none.
  */
 const struct fleet_object *fleet_mib_match(struct fleet_mib *mib, const char *pattern,
                                            size_t match);
@@ -220,7 +221,7 @@ size_t fleet_mib_varbind_text(struct fleet_mib *mib, const uint32_t *oid, size_t
                               const struct fleet_value *value,
                               const struct fleet_text_style *style, char *buffer, size_t size);
 
-/* What the module says of an object, as snmptranslate -Td shows it; lines are at most @width wide. */
+/* What the module says of an object, as snmptranslate -Td shows it; lines at most @width wide. */
 size_t fleet_mib_describe(struct fleet_mib *mib, const uint32_t *oid, size_t length, size_t width,
                           char *buffer, size_t size);
 

@@ -55,7 +55,8 @@ enum fleet_index_kind {
 
 /* How a value is written. */
 enum fleet_as {
-    FLEET_AS_AUTO = 0,  /* numbers as they are; octets by their DISPLAY-HINT, or as text where they
+    FLEET_AS_AUTO = 0,  /* numbers as they are; octets of a shape (MAC addresses, dates) by their
+                           DISPLAY-HINT, BITS as 0x and hexadecimal, other octets as text where they
                            are printable UTF-8, otherwise 0x and hexadecimal */
     FLEET_AS_HEX,       /* octets always as 0x and hexadecimal */
     FLEET_AS_MAC,       /* c8:5b:76:c9:e6:8c when it is six bytes, otherwise as RAW; "" when

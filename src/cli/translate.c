@@ -31,8 +31,8 @@ struct translate {
 static void usage(FILE *to) {
     (void)fputs("usage: snmpfleet translate [options] OID...\n"
                 "\n"
-                "Names to OIDs and OIDs to names. Common modules are built in; others are read from "
-                "files. Sends nothing.\n"
+                "Names to OIDs and OIDs to names. Common modules are built in; others are read "
+                "from files. Sends nothing.\n"
                 "\n"
                 "  -m MODULE[:...]    load these modules; ALL: all that are found\n"
                 "  -M DIR[:...]       look for modules in these folders; +DIR after, -DIR before "
@@ -96,7 +96,8 @@ static int translate_matches(struct translate *t, const char *pattern) {
 
 static int translate_report(struct translate *t, const struct fleet_object *root) {
     static const uint32_t iso = 1;
-    if (root == NULL && (t->reports & FLEET_REPORT_TREE) != 0) root = fleet_mib_at(t->mib, &iso, 1);
+    const uint32_t of_iso = FLEET_REPORT_TREE | FLEET_REPORT_DEFINITIONS;
+    if (root == NULL && (t->reports & of_iso) != 0) root = fleet_mib_at(t->mib, &iso, 1);
     if (fleet_mib_report(t->mib, root, t->reports, t->width, write_out, NULL) == 0)
         return EXIT_COMPLETE;
     (void)fprintf(stderr, "snmpfleet translate: out of memory\n");

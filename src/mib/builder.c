@@ -343,7 +343,8 @@ static int by_name(const void *x, const void *y, void *context) {
 /* Sorted by OID, each OID and name once; where they are. */
 static size_t finish_objects(struct builder *b) {
     struct order order = { .bytes = b->bytes };
-    qsort_r(b->objects, b->object_count, sizeof(*b->objects), by_oid, &order);
+    if (b->object_count > 0)
+        qsort_r(b->objects, b->object_count, sizeof(*b->objects), by_oid, &order);
     size_t kept = 0;
     for (size_t i = 0; i < b->object_count; i++) {
         if (kept > 0 && by_oid(&b->objects[kept - 1], &b->objects[i], &order) == 0) continue;

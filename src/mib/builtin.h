@@ -13,6 +13,9 @@
 size_t builtin_count(void);
 const char *builtin_name(size_t number);
 
+/* Whether it defines an object of this name. */
+bool builtin_defines(size_t number, const char *name);
+
 /* The image of a module. 0 or -ENOMEM. */
 int builtin_image(size_t number, struct image *ret_image);
 

@@ -23,17 +23,22 @@ enum {
     SOURCES = 64,
 };
 
-/* Of the file being read. */
+enum { AGAIN_MAX = 8, AGAIN_BYTES = 256 };
+
+/* Of the file being read: the gravest thing said, and which OIDs were given a second name. */
 static struct {
     int severity;
     char text[512];
+    char again[AGAIN_MAX][AGAIN_BYTES];
+    uint32_t again_count;
 } fault;
 
 static struct source *sources[SOURCES];  /* texts read last, by turns */
 static size_t source_turn;
 
 static void remember_fault(char *path, int line, int severity, char *message, char *tag) {
-    (void)tag;
+    if (strcmp(tag, "oid-registered") == 0 && fault.again_count < AGAIN_MAX)
+        (void)snprintf(fault.again[fault.again_count++], AGAIN_BYTES, "line %d: %s", line, message);
     if (severity > 2 || (fault.text[0] != '\0' && severity >= fault.severity)) return;
     fault.severity = severity;
     if (path == NULL || line <= 0) (void)snprintf(fault.text, sizeof(fault.text), "%s", message);
@@ -51,6 +56,7 @@ int compile_begin(void) {
 
 bool compile_read(const char *path) {
     fault.severity = 9;
+    fault.again_count = 0;
     fault.text[0] = '\0';
     return smiLoadModule(path) != NULL;
 }
@@ -398,7 +404,7 @@ static char *description_of(const struct source_clauses *clauses) {
     return text;
 }
 
-static void compile_object(SmiNode *node, struct source *source, struct builder *b) {
+static void compile_object(SmiNode *node, const struct source *source, struct builder *b) {
     struct fleet_object o = {
         .name = node->name,
         .oid = node->oid,
@@ -445,6 +451,34 @@ static void compile_object(SmiNode *node, struct source *source, struct builder 
     release_members(members, member_count);
 }
 
+static bool is_good_node(const SmiNode *node) {
+    /* "iso" in front of an OID defines nothing. */
+    return node->name != NULL && node->oid != NULL && node->oidlen > 1 &&
+           node->oidlen <= FLEET_OID_SUBIDS_MAX;
+}
+
+static int by_text(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/*
+ * Going through the nodes of a module gives each OID one name. What was given a second one is found
+ * by looking for the names that the text defines. @names are those that were met, sorted.
+ */
+static void compile_again(SmiModule *module, const struct source *source, const char *const *names,
+                          size_t count, struct builder *b) {
+    char name[SOURCE_WORD_MAX];
+    for (size_t at = 0; source != NULL && source_next_name(source, &at, name);) {
+        const char *key = name;
+        if (bsearch(&key, names, count, sizeof(*names), by_text) != NULL) continue;
+        SmiNode *node = smiGetNode(module, name);
+        if (node != NULL && is_good_node(node) && node->oid[0] != 0)
+            compile_object(node, source, b);
+    }
+    for (uint32_t i = 0; i < fault.again_count; i++) builder_message(b, fault.again[i]);
+    fault.again_count = 0;
+}
+
 /*
  * What stands under a name that nobody defines is kept by libsmi under 0 until somebody does. Only
  * that of ccitt has its place there.
@@ -459,22 +493,29 @@ static bool is_placed(SmiNode *node) {
 bool compile_module(const char *name, const char *path, struct builder *b) {
     SmiModule *module = smiGetModule(name);
     if (module == NULL || module->path == NULL || strcmp(module->path, path) != 0) return false;
-    struct source *source = source_of(module);
-    unsigned lost = 0;
+    const struct source *source = source_of(module);
+    size_t count = 0, lost = 0;
     SmiNode *node = smiGetFirstNode(module, SMI_NODEKIND_ANY);
+    for (; node != NULL; node = smiGetNextNode(node, SMI_NODEKIND_ANY)) count++;
+    const char **names = calloc(count + 1, sizeof(*names));
+    if (names == NULL) return false;
+    count = 0;
+    node = smiGetFirstNode(module, SMI_NODEKIND_ANY);
     for (; node != NULL; node = smiGetNextNode(node, SMI_NODEKIND_ANY)) {
-        if (node->name == NULL || node->oid == NULL || node->oidlen < 1 ||
-            node->oidlen > FLEET_OID_SUBIDS_MAX) continue;
-        if (!is_placed(node)) lost++;
-        /* "iso" in front of an OID defines nothing. */
-        else if (node->oidlen > 1) compile_object(node, source, b);
+        if (!is_good_node(node)) continue;
+        names[count++] = node->name;
+        if (is_placed(node)) compile_object(node, source, b);
+        else lost++;
     }
+    qsort(names, count, sizeof(*names), by_text);
+    compile_again(module, source, names, count, b);
     if (lost > 0) {
         char text[128];
         (void)snprintf(text, sizeof(text),
-                       "%u objects are left out: what they are under is not defined", lost);
+                       "%zu objects are left out: what they are under is not defined", lost);
         builder_message(b, text);
     }
+    free(names);
     return true;
 }
 

@@ -267,7 +267,8 @@ static void put_place(struct put *out, struct fleet_mib *mib, const uint32_t *oi
         char word[WORD_MAX];
         const struct fleet_object *o = fleet_mib_at(mib, oid, i);
         if (i == length) (void)snprintf(word, sizeof(word), " %u }", oid[i - 1]);
-        else if (o == NULL || o->oid_length != i) (void)snprintf(word, sizeof(word), " %u", oid[i - 1]);
+        else if (o == NULL || o->oid_length != i)
+            (void)snprintf(word, sizeof(word), " %u", oid[i - 1]);
         else (void)snprintf(word, sizeof(word), " %.255s(%u)", o->name, oid[i - 1]);
         if (column + strlen(word) + 2 > width) {
             put_text(out, "\n     ");

@@ -87,11 +87,21 @@ bool hint_fits(const char *hint, size_t length) {
 /* As Net-SNMP writes a text with a NUL in it. */
 static void put_ascii(struct put *out, const uint8_t *bytes, size_t length) {
     for (size_t i = 0; i < length; i++) {
-        bool is_shown = (bytes[i] >= ' ' && bytes[i] <= '~') ||
-                        (bytes[i] >= '\t' && bytes[i] <= '\r');
+        bool is_shown = (bytes[i] >= ' ' && bytes[i] <= '~') || bytes[i] == '\t' ||
+                        bytes[i] == '\r' || bytes[i] == '\n';
         if (bytes[i] == '\\' || bytes[i] == '"') put_char(out, '\\');
         put_char(out, is_shown ? (char)bytes[i] : '.');
     }
+}
+
+/* How many octets from the first on are ASCII that is printable, or a tab or line break. */
+static size_t plain_run(const uint8_t *bytes, size_t length) {
+    size_t n = 0;
+    for (; n < length; n++) {
+        uint8_t c = bytes[n];
+        if ((c < ' ' || c > '~') && c != '\t' && c != '\r' && c != '\n') break;
+    }
+    return n;
 }
 
 bool hint_put_printable(struct put *out, const uint8_t *bytes, size_t length, unsigned how) {
@@ -101,10 +111,9 @@ bool hint_put_printable(struct put *out, const uint8_t *bytes, size_t length, un
         return true;
     }
     for (size_t i = 0; i < length;) {
-        size_t n = utf8_sequence(bytes + i, length - i);
-        bool is_control = bytes[i] == 0x7f || (bytes[i] < ' ' && bytes[i] != '\t' &&
-                                               bytes[i] != '\r' && bytes[i] != '\n');
-        if (n > 0 && !is_control) {
+        size_t n = plain_run(bytes + i, length - i);
+        if (n == 0 && bytes[i] >= 0x80) n = utf8_sequence(bytes + i, length - i);
+        if (n > 0) {
             put_bytes(out, bytes + i, n);
             i += n;
         } else if ((how & HINT_DOTS) != 0) {

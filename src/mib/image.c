@@ -148,10 +148,13 @@ static bool are_objects(const struct bounds *b, const struct image *image) {
             return false;
         }
     }
+    /* Strictly ascending by name and place: each object is there once. */
     for (uint32_t i = 0; i < image->object_count; i++) {
-        if (image->by_name[i] >= image->object_count) return false;
-        if (i > 0 && strcmp(image->objects[image->by_name[i - 1]].name,
-                            image->objects[image->by_name[i]].name) > 0) return false;
+        const uint32_t *place = &image->by_name[i];
+        if (*place >= image->object_count) return false;
+        if (i == 0) continue;
+        int order = strcmp(image->objects[place[-1]].name, image->objects[*place].name);
+        if (order > 0 || (order == 0 && place[-1] >= *place)) return false;
     }
     return true;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/prng.h"
+#include "mib/builtin.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -88,7 +89,7 @@ const struct fleet_object *mib_name_find(struct fleet_mib *mib, const char *name
         if (strcmp(names->slots[at]->name, name) == 0) return names->slots[at];
     }
     for (size_t i = 0; i < mib->builtin_count; i++) {
-        if (mib_loaded(mib, mib->builtins[i].name) != NULL) continue;
+        if (!builtin_defines(i, name) || mib_loaded(mib, mib->builtins[i].name) != NULL) continue;
         const struct mib_module *m = mib_builtin(mib, mib->builtins[i].name);
         const struct fleet_object *found = m == NULL ? NULL : image_find(&m->image, name);
         if (found != NULL) return found;
@@ -159,7 +160,8 @@ static const struct mib_tree *tree_of(struct fleet_mib *mib) {
     size_t most = 0, runs = mib->loaded_count + mib->builtin_count;
     for (size_t i = 0; i < mib->loaded_count; i++) most += mib->loaded[i]->image.object_count;
     for (size_t i = 0; i < mib->builtin_count; i++) {
-        const struct mib_module *m = mib_builtin(mib, mib->builtins[i].name);
+        const char *name = mib->builtins[i].name;
+        const struct mib_module *m = mib_loaded(mib, name) != NULL ? NULL : mib_builtin(mib, name);
         if (m != NULL) most += m->image.object_count;
     }
     struct mib_tree *tree = calloc(1, sizeof(*tree));

@@ -230,10 +230,14 @@ static int index_numbers(struct reading *r, const struct fleet_index *index, siz
     for (; e == 0 && count > 0 && *r->at != '\0' && strcmp(r->at, "*") != 0; count--) {
         char text[LABEL_MAX];
         uint32_t subid;
-        if (!reading_component(r, text) || !to_subid(text, &subid) ||
-            (checks_range(r) && subid > max))
+        if (!reading_component(r, text))
+            return reading_fail(r, FLEET_E_OID, "an empty component, or one that is too long");
+        bool is_string = index->kind == FLEET_INDEX_STRING ||
+                         index->kind == FLEET_INDEX_FIXED_STRING ||
+                         index->kind == FLEET_INDEX_IMPLIED_STRING;
+        if (!to_subid(text, &subid) || (checks_range(r) && subid > max))
             return reading_fail(r, FLEET_E_OID, "\"%s\" is no part of %s%s", text, index->name,
-                                max == UINT8_MAX ? " (strings go in quotes)" : "");
+                                is_string ? " (strings go in quotes)" : "");
         e = reading_append(r, subid);
     }
     return e;
@@ -445,7 +449,20 @@ static int reading_begin(struct reading *r) {
 static int name_read(struct reading *r) {
     memset(r->name, 0, sizeof(*r->name));
     if (*r->at == '\0') return reading_fail(r, FLEET_E_OID, "an empty name");
-    int e = reading_begin(r);
+    /* Numbers alone are what they are: agents name instances that no module allows. */
+    if (r->at[strspn(r->at, ".0123456789")] == '\0') {
+        if (*r->at == '.') r->at++;
+        int n = reading_rest(r);
+        if (n != 0) return n;
+    }
+    const struct fleet_object *match = NULL;
+    if ((r->style->flags & FLEET_NAME_PATTERN) != 0 && *r->at != '\0')
+        match = fleet_mib_match(r->mib, r->at, SIZE_MAX);
+    if (match != NULL) {
+        reading_go_to(r, match);
+        r->at = "";
+    }
+    int e = *r->at == '\0' ? 0 : reading_begin(r);
     if (e == 0) e = reading_down(r);
     if (e != 0) return e;
     if (r->name->length > 0)

@@ -164,3 +164,27 @@ void source_read(const struct source *s, int line, const char *name,
     }
     *ret_clauses = c;
 }
+
+static bool is_definition(const struct token *token) {
+    static const char *const words[] = { "OBJECT", "OBJECT-TYPE", "OBJECT-IDENTITY",
+                                         "NOTIFICATION-TYPE" };
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (token_is(token, words[i])) return true;
+    }
+    return false;
+}
+
+bool source_next_name(const struct source *source, size_t *at, char name[static SOURCE_WORD_MAX]) {
+    struct tokens t = { source->text + *at, source->text + source->length };
+    struct token last = { .kind = TOKEN_END }, token;
+    while ((token = token_next(&t)).kind != TOKEN_END) {
+        if (is_definition(&token) && last.kind == TOKEN_WORD && last.start[0] >= 'a' &&
+            last.start[0] <= 'z') {
+            copy(name, SOURCE_WORD_MAX, last.start, last.length);
+            *at = (size_t)(t.at - source->text);
+            return true;
+        }
+        last = token;
+    }
+    return false;
+}

@@ -30,3 +30,6 @@ const char *source_path(const struct source *source);
 /* What the definition of @name that begins on @line, counted from 1, says; "" where it does not. */
 void source_read(const struct source *source, int line, const char *name,
                  struct source_clauses *ret_clauses);
+
+/* The next name that something may be defined by, from *at on, which begins with 0; false: none. */
+bool source_next_name(const struct source *source, size_t *at, char name[static SOURCE_WORD_MAX]);

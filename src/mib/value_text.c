@@ -151,11 +151,15 @@ static bool length_is_in_range(const struct fleet_syntax *syntax, size_t length)
     return syntax->range_count == 0;
 }
 
-/* Octets of a shape of their own: addresses, dates. Text is written as any text. */
+/* Octets of a shape of their own: bits, addresses, dates. Text is written as any text. */
 static bool put_automatic(struct put *out, const struct fleet_value *value,
                           const struct fleet_syntax *syntax) {
-    if (syntax == NULL || syntax->hint == NULL || value->type != FLEET_OCTET_STRING ||
-        syntax->is_bits || value->length == 0) return false;
+    if (syntax == NULL || value->type != FLEET_OCTET_STRING) return false;
+    if (syntax->is_bits) {
+        put_hexadecimal(out, value->bytes, value->length);
+        return true;
+    }
+    if (syntax->hint == NULL || value->length == 0) return false;
     if (hint_is_text(syntax->hint) || !length_is_in_range(syntax, value->length) ||
         !hint_fits(syntax->hint, value->length)) return false;
     return put_hinted(out, value, syntax->hint);

@@ -41,8 +41,14 @@ static void put_units(struct put *out, const char *units) {
     put_text(out, units);
 }
 
-static bool is_shown(uint8_t c) {
+/* What Net-SNMP takes for text. */
+static bool is_text(uint8_t c) {
     return (c >= ' ' && c <= '~') || (c >= '\t' && c <= '\r');
+}
+
+/* Of that, vertical tabs and form feeds are nothing for a terminal. */
+static char shown(uint8_t c) {
+    return is_text(c) && c != '\v' && c != '\f' ? (char)c : '.';
 }
 
 static void put_hexadecimal(struct put *out, const struct fleet_text_style *style,
@@ -58,7 +64,7 @@ static void put_hexadecimal(struct put *out, const struct fleet_text_style *styl
         if (i + 1 < length && (i + 1) % HEX_LINE != 0) continue;
         put_text(out, "  [");
         for (size_t k = i - i % HEX_LINE; k <= i; k++)
-            put_char(out, is_shown(bytes[k]) ? (char)bytes[k] : '.');
+            put_char(out, shown(bytes[k]));
         put_char(out, ']');
     }
 }
@@ -67,7 +73,7 @@ static void put_ascii(struct put *out, const uint8_t *bytes, size_t length) {
     put_char(out, '"');
     for (size_t i = 0; i < length; i++) {
         if (bytes[i] == '\\' || bytes[i] == '"') put_char(out, '\\');
-        put_char(out, is_shown(bytes[i]) ? (char)bytes[i] : '.');
+        put_char(out, shown(bytes[i]));
     }
     put_char(out, '"');
 }
@@ -77,7 +83,7 @@ static void put_plain_octets(struct put *out, const struct fleet_text_style *sty
     bool is_quick = (style->flags & FLEET_TEXT_QUICK) != 0;
     bool is_hex = (style->flags & FLEET_TEXT_HEX) != 0;
     for (size_t i = 0; i < length && (style->flags & FLEET_TEXT_ASCII) == 0; i++) {
-        if (!is_shown(bytes[i])) is_hex = true;
+        if (!is_text(bytes[i])) is_hex = true;
     }
     if (length == 0) {
         put_text(out, "\"\"");

@@ -106,6 +106,7 @@ static void numbers_have_names(void **state) {
 static void bits_have_names(void **state) {
     (void)state;
     assert_text(OCTETS("\xc0"), &bits, FLEET_AS_AUTO, "0xc0");
+    assert_text(OCTETS("A"), &bits, FLEET_AS_AUTO, "0x41");
     assert_text(OCTETS("\xc0"), &bits, FLEET_AS_ENUM, "dot3,dot4");
     assert_text(OCTETS("\xc0"), &bits, FLEET_AS_BOTH, "0xc0 dot3(0) dot4(1)");
     assert_text(OCTETS("\x01\x40"), &bits, FLEET_AS_ENUM, "7,far");

@@ -44,9 +44,13 @@ static const struct builtin_fact *find_in(const struct builtin_module *m, const 
                                           size_t length) {
     for (size_t i = 0; i < m->count; i++) {
         const char *at = m->facts[i].name;
-        if (strncmp(at, name, length) == 0 && at[length] == '\0') return &m->facts[i];
+        if (at[0] == name[0] && strncmp(at, name, length) == 0 && at[length] == '\0') return &m->facts[i];
     }
     return NULL;
+}
+
+bool builtin_defines(size_t number, const char *name) {
+    return find_in(modules[number], name, strlen(name)) != NULL;
 }
 
 struct facts_place facts_find(const struct builtin_module *m, const char *name, size_t length) {

@@ -1,0 +1,445 @@
+/*
+ * MIB files of all kinds, in folders made for a test: what loads, what is warned of, what is kept.
+ */
+#include "mib/mib.h"
+#include "temporary.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <time.h>
+
+struct world {
+    struct temporary t;
+    struct fleet_mib *mib;
+    char warnings[16][512];
+    size_t warning_count;
+};
+
+#define A_MIB \
+    "A-MIB DEFINITIONS ::= BEGIN\n" \
+    "IMPORTS MODULE-IDENTITY, OBJECT-TYPE, Integer32, enterprises FROM SNMPv2-SMI\n" \
+    "    DisplayString FROM SNMPv2-TC;\n" \
+    "aMIB MODULE-IDENTITY LAST-UPDATED \"202401010000Z\" ORGANIZATION \"\" CONTACT-INFO \"\"\n" \
+    "    DESCRIPTION \"\" REVISION \"202401010000Z\" DESCRIPTION \"\" ::= { enterprises 4711 }\n" \
+    "aName OBJECT-TYPE SYNTAX DisplayString (SIZE (0..20)) MAX-ACCESS read-only STATUS current\n" \
+    "    DESCRIPTION \"Its name.\" DEFVAL { \"x\" } ::= { aMIB 1 }\n" \
+    "END\n"
+
+#define B_MIB \
+    "B-MIB DEFINITIONS ::= BEGIN\n" \
+    "IMPORTS OBJECT-TYPE FROM SNMPv2-SMI aMIB FROM A-MIB;\n" \
+    "bState OBJECT-TYPE SYNTAX INTEGER { up(1), down(2) } MAX-ACCESS read-write STATUS current\n" \
+    "    DESCRIPTION \"\" ::= { aMIB 2 }\n" \
+    "END\n"
+
+enum { HANG_NS = 1000000000 };
+
+/* libsmi goes round in these types for ever. */
+#define LOOP_MIB \
+    "LOOP-MIB DEFINITIONS ::= BEGIN\n" \
+    "IMPORTS OBJECT-TYPE, enterprises FROM SNMPv2-SMI TEXTUAL-CONVENTION FROM SNMPv2-TC;\n" \
+    "A ::= TEXTUAL-CONVENTION STATUS current DESCRIPTION \"\" SYNTAX B\n" \
+    "B ::= TEXTUAL-CONVENTION STATUS current DESCRIPTION \"\" SYNTAX A\n" \
+    "loopA OBJECT-TYPE SYNTAX A MAX-ACCESS read-only STATUS current DESCRIPTION \"\"\n" \
+    "    ::= { enterprises 4713 }\n" \
+    "END\n"
+
+static void warn(void *context, const char *file, const char *text) {
+    struct world *w = context;
+    assert_true(w->warning_count < 16);
+    (void)snprintf(w->warnings[w->warning_count++], sizeof(w->warnings[0]), "%s: %s",
+                   file == NULL ? "-" : file, text);
+}
+
+/* Load @modules from "mibs" of the world's folder, with "cache" beside it. */
+static int load_with(struct world *w, const char *modules, const char *cache, uint64_t timeout_ns) {
+    char path[256];
+    (void)snprintf(path, sizeof(path), "%s/mibs", w->t.folder);
+    fleet_mib_free(w->mib);
+    w->mib = NULL;
+    w->warning_count = 0;
+    struct fleet_mib_options options = {
+        .path = path, .modules = modules, .cache = cache, .timeout_ns = timeout_ns, .warn = warn,
+        .warn_context = w,
+    };
+    return fleet_mib_new(&w->mib, &options);
+}
+
+static int load(struct world *w, const char *modules) {
+    char cache[256];
+    (void)snprintf(cache, sizeof(cache), "%s/cache/deeper", w->t.folder);
+    return load_with(w, modules, cache, 0);
+}
+
+static int setup(void **state) {
+    static struct world world;
+    world = (struct world){ .mib = NULL };
+    temporary_init(&world.t);
+    *state = &world;
+    return mkdir(temporary_path(&world.t, "mibs"), 0700);
+}
+
+static int teardown(void **state) {
+    struct world *w = *state;
+    fleet_mib_free(w->mib);
+    temporary_deinit(&w->t);
+    return 0;
+}
+
+static void expect_warning(const struct world *w, const char *file, const char *text) {
+    for (size_t i = 0; i < w->warning_count; i++) {
+        if (strstr(w->warnings[i], file) != NULL && strstr(w->warnings[i], text) != NULL) return;
+    }
+    for (size_t i = 0; i < w->warning_count; i++) print_message("%s\n", w->warnings[i]);
+    fail_msg("no warning of %s: %s", file, text);
+}
+
+static void expect_no_warnings(const struct world *w) {
+    if (w->warning_count > 0) fail_msg("%s", w->warnings[0]);
+}
+
+static void a_module_is_found_by_its_name_whatever_its_file_is_called(void **state) {
+    struct world *w = *state;
+    temporary_text(&w->t, "mibs/first.my", B_MIB);
+    temporary_text(&w->t, "mibs/vendor_v2.txt", A_MIB);
+    assert_int_equal(load(w, "B-MIB"), 0);
+    expect_no_warnings(w);
+    const struct fleet_object *o = fleet_mib_find(w->mib, "bState");
+    assert_non_null(o);
+    assert_string_equal(o->syntax->base, "INTEGER");
+    assert_string_equal(o->syntax->names[1].name, "down");
+    assert_int_equal(o->access, FLEET_READ_WRITE);
+    static const uint32_t oid[] = { 1, 3, 6, 1, 4, 1, 4711, 1, 0 };
+    o = fleet_mib_at(w->mib, oid, 9);
+    assert_string_equal(o->name, "aName");
+    assert_string_equal(o->module, "A-MIB");
+    assert_string_equal(o->default_value, "\"x\"");
+    assert_string_equal(o->description, "Its name.");
+    assert_string_equal(o->syntax->convention, "DisplayString");
+    assert_string_equal(o->syntax->hint, "255a");
+    assert_int_equal(o->syntax->ranges[0].high, 20);
+}
+
+static void a_module_is_loaded_when_it_is_named(void **state) {
+    struct world *w = *state;
+    temporary_text(&w->t, "mibs/a", A_MIB);
+    temporary_text(&w->t, "mibs/b", B_MIB);
+    assert_int_equal(load(w, NULL), 0);
+    assert_non_null(fleet_mib_find(w->mib, "IF-MIB::ifDescr"));
+    assert_non_null(fleet_mib_find(w->mib, "ifDescr"));
+    assert_int_equal(w->mib->counts.children, 0);
+    assert_non_null(fleet_mib_find(w->mib, "A-MIB::aName"));
+    assert_int_equal(w->mib->loaded_count, 1);
+    assert_non_null(fleet_mib_find(w->mib, "bState"));
+    assert_int_equal(w->mib->loaded_count, 2);
+    assert_null(fleet_mib_find(w->mib, "cState"));
+    assert_int_equal(w->mib->counts.children, 2);
+    expect_no_warnings(w);
+}
+
+static void a_file_can_be_named(void **state) {
+    struct world *w = *state;
+    char path[512];
+    (void)snprintf(path, sizeof(path), "%s", temporary_text(&w->t, "elsewhere", A_MIB B_MIB));
+    assert_int_equal(load(w, path), 0);
+    assert_non_null(fleet_mib_find(w->mib, "A-MIB::aName"));
+    assert_non_null(fleet_mib_find(w->mib, "B-MIB::bState"));
+    assert_int_equal(fleet_mib_load(w->mib, "/nonexistent/file"), FLEET_E_UNKNOWN);
+    expect_warning(w, "/nonexistent/file", "not a file");
+}
+
+static void a_module_that_is_nowhere_is_told_with_what_was_meant(void **state) {
+    struct world *w = *state;
+    assert_int_equal(load(w, "IF-MBI"), FLEET_E_UNKNOWN);
+    expect_warning(w, "-", "no module 'IF-MBI' in ");
+    expect_warning(w, "-", "did you mean 'IF-MIB'?");
+    assert_int_equal(load(w, "IF-MIB:+SNMPv2-MIB"), 0);
+    expect_no_warnings(w);
+}
+
+static void a_second_start_reads_nothing(void **state) {
+    struct world *w = *state;
+    temporary_text(&w->t, "mibs/a", A_MIB);
+    temporary_text(&w->t, "mibs/b", B_MIB);
+    assert_int_equal(load(w, "ALL"), 0);
+    assert_int_equal(w->mib->counts.children, 1);
+    assert_int_equal(w->mib->counts.files_read, 2);
+    assert_int_equal(w->mib->counts.images_compiled, 2);
+    assert_int_equal(load(w, "ALL"), 0);
+    assert_int_equal(w->mib->counts.children, 0);
+    assert_int_equal(w->mib->counts.files_read, 0);
+    assert_int_equal(w->mib->counts.images_cached, 2);
+    assert_non_null(fleet_mib_find(w->mib, "bState"));
+    /* What a module imports counts too. */
+    temporary_text(&w->t, "mibs/a", A_MIB "\n");
+    assert_int_equal(load(w, "ALL"), 0);
+    assert_int_equal(w->mib->counts.files_read, 1);
+    assert_int_equal(w->mib->counts.images_compiled, 2);
+    struct stat st;
+    assert_int_equal(stat(temporary_path(&w->t, "cache/deeper"), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0700);
+}
+
+/* Change, cut or empty each file of the cache. */
+static void damage_cache(struct world *w, int how) {
+    DIR *d = opendir(temporary_path(&w->t, "cache/deeper"));
+    struct dirent *e;
+    assert_non_null(d);
+    while ((e = readdir(d)) != NULL) {
+        struct stat st;
+        if (e->d_type != DT_REG) continue;
+        int fd = openat(dirfd(d), e->d_name, O_RDWR);
+        assert_true(fd >= 0 && fstat(fd, &st) == 0);
+        if (how == 0) assert_int_equal(pwrite(fd, "\xff\xfe\xfd", 3, st.st_size / 2), 3);
+        else assert_int_equal(ftruncate(fd, how == 1 ? st.st_size / 2 : 0), 0);
+        close(fd);
+    }
+    closedir(d);
+}
+
+static void a_damaged_cache_is_made_again_without_a_word(void **state) {
+    struct world *w = *state;
+    temporary_text(&w->t, "mibs/a", A_MIB);
+    temporary_text(&w->t, "mibs/b", B_MIB);
+    assert_int_equal(load(w, "ALL"), 0);
+    for (int how = 0; how < 3; how++) {
+        damage_cache(w, how);
+        assert_int_equal(load(w, "ALL"), 0);
+        expect_no_warnings(w);
+        assert_int_equal(w->mib->counts.images_compiled, 2);
+        assert_non_null(fleet_mib_find(w->mib, "bState"));
+        assert_int_equal(load(w, "ALL"), 0);
+        assert_int_equal(w->mib->counts.images_cached, 2);
+    }
+}
+
+static void without_a_cache_everything_works(void **state) {
+    struct world *w = *state;
+    temporary_text(&w->t, "mibs/a", A_MIB);
+    static const char *const caches[] = { "", "/dev/null/cache", "/proc/nonexistent" };
+    for (size_t i = 0; i < sizeof(caches) / sizeof(caches[0]); i++) {
+        for (int again = 0; again < 2; again++) {
+            assert_int_equal(load_with(w, "ALL", caches[i], 0), 0);
+            expect_no_warnings(w);
+            assert_int_equal(w->mib->counts.images_compiled, 1);
+            assert_non_null(fleet_mib_find(w->mib, "aName"));
+        }
+    }
+    unsetenv("HOME");
+    unsetenv("XDG_CACHE_HOME");
+    assert_int_equal(load_with(w, "ALL", NULL, 0), 0);
+    assert_null(w->mib->cache.folder);
+    setenv("XDG_CACHE_HOME", temporary_path(&w->t, "xdg"), 1);
+    assert_int_equal(load_with(w, "ALL", NULL, 0), 0);
+    assert_int_equal(access(temporary_path(&w->t, "xdg/snmpfleet/mibs/index"), F_OK), 0);
+    unsetenv("XDG_CACHE_HOME");
+}
+
+static void a_file_on_which_libsmi_hangs_is_left_out_and_remembered(void **state) {
+    struct world *w = *state;
+    char cache[256];
+    (void)snprintf(cache, sizeof(cache), "%s/cache", w->t.folder);
+    temporary_text(&w->t, "mibs/a", A_MIB);
+    temporary_text(&w->t, "mibs/b", B_MIB);
+    temporary_text(&w->t, "mibs/loop", LOOP_MIB);
+    assert_int_equal(load_with(w, "ALL", cache, HANG_NS), 0);
+    assert_int_equal(w->warning_count, 1);
+    expect_warning(w, "mibs/loop", "libsmi did not finish within 1 s; left out");
+    assert_non_null(fleet_mib_find(w->mib, "aName"));
+    assert_non_null(fleet_mib_find(w->mib, "bState"));
+    assert_null(fleet_mib_find(w->mib, "loopA"));
+    assert_int_equal(w->mib->counts.children, 2);
+    assert_int_equal(load_with(w, "ALL", cache, HANG_NS), 0);
+    assert_int_equal(w->mib->counts.children, 0);
+    assert_int_equal(w->warning_count, 1);
+    expect_warning(w, "mibs/loop", "libsmi did not finish");
+    assert_int_equal(fleet_mib_load(w->mib, "LOOP-MIB"), FLEET_E_UNKNOWN);
+    /* One that imports from it is loaded without. */
+    temporary_text(&w->t, "mibs/user", "USER-MIB DEFINITIONS ::= BEGIN\n"
+                                       "IMPORTS enterprises FROM SNMPv2-SMI A FROM LOOP-MIB;\n"
+                                       "user OBJECT IDENTIFIER ::= { enterprises 4714 }\nEND\n");
+    assert_int_equal(load_with(w, "USER-MIB", cache, HANG_NS), 0);
+    assert_non_null(fleet_mib_find(w->mib, "user"));
+}
+
+static void bad_files_are_warned_of_by_name_and_the_others_load(void **state) {
+    struct world *w = *state;
+    temporary_text(&w->t, "mibs/a", A_MIB);
+    temporary_text(&w->t, "mibs/garbage", "this is no MIB");
+    temporary_write(&w->t, "mibs/nul", "N-MIB DEFINITIONS ::= BEGIN \0 END", 33);
+    assert_int_equal(truncate(temporary_text(&w->t, "mibs/huge", "H"), 100 << 20), 0);
+    assert_int_equal(mkfifo(temporary_path(&w->t, "mibs/fifo"), 0600), 0);
+    temporary_text(&w->t, "mibs/missing", "M-MIB DEFINITIONS ::= BEGIN IMPORTS x FROM NO-MIB;\n"
+                                          "m OBJECT IDENTIFIER ::= { x 1 } END\n");
+    temporary_text(&w->t, "mibs/self", "S-MIB DEFINITIONS ::= BEGIN\n"
+                                       "IMPORTS s FROM S-MIB enterprises FROM SNMPv2-SMI;\n"
+                                       "s OBJECT IDENTIFIER ::= { enterprises 4715 } END\n");
+    temporary_text(&w->t, "mibs/twice",
+                   "T-MIB DEFINITIONS ::= BEGIN\n"
+                   "IMPORTS enterprises, OBJECT-TYPE FROM SNMPv2-SMI;\n"
+                   "t OBJECT IDENTIFIER ::= { enterprises 4716 }\n"
+                   "tAlias OBJECT IDENTIFIER ::= { enterprises 4716 }\n"
+                   "tA OBJECT-TYPE SYNTAX INTEGER MAX-ACCESS read-only STATUS current\n"
+                   "    DESCRIPTION \"\" ::= { t 1 }\n"
+                   "tB OBJECT-TYPE SYNTAX INTEGER MAX-ACCESS read-only STATUS current\n"
+                   "    DESCRIPTION \"\" ::= { t 1 } END\n");
+    assert_int_equal(load(w, "ALL"), 0);
+    expect_warning(w, "mibs/garbage", "no MIB module in it");
+    expect_warning(w, "mibs/nul", "NUL bytes");
+    expect_warning(w, "mibs/huge", "larger than 16 MiB");
+    expect_warning(w, "mibs/missing", "imports NO-MIB, which is in none of");
+    expect_warning(w, "mibs/missing", "objects are left out");
+    expect_warning(w, "mibs/twice", "tB' registers object identifier already registered by `tA");
+    assert_int_equal(w->warning_count, 6);
+    assert_non_null(fleet_mib_find(w->mib, "aName"));
+    assert_non_null(fleet_mib_find(w->mib, "S-MIB::s"));
+    assert_non_null(fleet_mib_find(w->mib, "tA"));
+    assert_non_null(fleet_mib_find(w->mib, "tAlias"));
+    assert_non_null(fleet_mib_find(w->mib, "tB"));
+    assert_null(fleet_mib_find(w->mib, "m"));
+}
+
+static void modules_that_import_each_other_load(void **state) {
+    struct world *w = *state;
+    temporary_text(&w->t, "mibs/x", "X-MIB DEFINITIONS ::= BEGIN\n"
+                                    "IMPORTS enterprises FROM SNMPv2-SMI z FROM Z-MIB;\n"
+                                    "x OBJECT IDENTIFIER ::= { enterprises 4717 } END\n");
+    temporary_text(&w->t, "mibs/y", "Y-MIB DEFINITIONS ::= BEGIN IMPORTS x FROM X-MIB;\n"
+                                    "y OBJECT IDENTIFIER ::= { x 1 } END\n");
+    temporary_text(&w->t, "mibs/z", "Z-MIB DEFINITIONS ::= BEGIN IMPORTS y FROM Y-MIB;\n"
+                                    "z OBJECT IDENTIFIER ::= { enterprises 4718 } END\n");
+    assert_int_equal(load(w, "ALL"), 0);
+    assert_non_null(fleet_mib_find(w->mib, "x"));
+    assert_int_equal(w->mib->loaded_count, 3);
+    assert_int_equal(load(w, "ALL"), 0);
+    assert_int_equal(w->mib->counts.images_cached, 3);
+}
+
+static void of_two_files_with_a_module_the_last_counts(void **state) {
+    struct world *w = *state;
+    temporary_text(&w->t, "mibs/a1", A_MIB);
+    temporary_text(&w->t, "mibs/a2",
+                   "A-MIB DEFINITIONS ::= BEGIN IMPORTS enterprises FROM SNMPv2-SMI;\n"
+                   "aOther OBJECT IDENTIFIER ::= { enterprises 4711 } END\n");
+    assert_int_equal(load(w, "ALL"), 0);
+    assert_non_null(fleet_mib_find(w->mib, "aOther"));
+    assert_null(fleet_mib_find(w->mib, "aName"));
+    expect_no_warnings(w);
+}
+
+/* Net-SNMP: by OID the module that was loaded first; by name the OID that got it last. */
+static void conflicts_are_settled_as_in_net_snmp(void **state) {
+    struct world *w = *state;
+    static const char text[] = "%s DEFINITIONS ::= BEGIN IMPORTS enterprises FROM SNMPv2-SMI;\n"
+                               "same OBJECT IDENTIFIER ::= { enterprises 4719 }\n"
+                               "%s OBJECT IDENTIFIER ::= { enterprises 4720 }\n"
+                               "moved OBJECT IDENTIFIER ::= { enterprises %d } END\n";
+    static const uint32_t oid[] = { 1, 3, 6, 1, 4, 1, 4720 };
+    char module[512];
+    (void)snprintf(module, sizeof(module), text, "ONE-MIB", "one", 4721);
+    temporary_text(&w->t, "mibs/1", module);
+    (void)snprintf(module, sizeof(module), text, "TWO-MIB", "two", 4722);
+    temporary_text(&w->t, "mibs/2", module);
+    assert_int_equal(load(w, "ONE-MIB:TWO-MIB"), 0);
+    assert_string_equal(fleet_mib_find(w->mib, "same")->module, "ONE-MIB");
+    assert_string_equal(fleet_mib_find(w->mib, "TWO-MIB::same")->module, "TWO-MIB");
+    assert_string_equal(fleet_mib_at(w->mib, oid, 7)->name, "one");
+    assert_int_equal(fleet_mib_find(w->mib, "moved")->oid[6], 4722);
+    const struct fleet_object *definitions[4], *same = fleet_mib_find(w->mib, "same");
+    assert_int_equal(mib_definitions(w->mib, same, definitions, 4), 2);
+    assert_string_equal(definitions[1]->module, "TWO-MIB");
+    /* All of a path: from the last file to the first. */
+    assert_int_equal(load(w, "ALL"), 0);
+    assert_string_equal(fleet_mib_find(w->mib, "same")->module, "TWO-MIB");
+    assert_string_equal(fleet_mib_at(w->mib, oid, 7)->name, "two");
+    assert_int_equal(fleet_mib_find(w->mib, "moved")->oid[6], 4721);
+}
+
+static void known_names_help_with_a_misspelt_one(void **state) {
+    struct world *w = *state;
+    temporary_text(&w->t, "mibs/a", A_MIB);
+    assert_int_equal(load(w, "ALL"), 0);
+    struct nearest n = NEAREST_INIT("ifHCInOctet");
+    mib_nearest(w->mib, &n);
+    assert_string_equal(n.best, "ifHCInOctets");
+    n = NEAREST_INIT("aNaem");
+    mib_nearest(w->mib, &n);
+    assert_string_equal(n.best, "aName");
+    assert_non_null(strstr(mib_searched(w->mib), "/mibs"));
+}
+
+static bool has_real_modules(void) {
+    if (access(MIBS "/IF-MIB", R_OK) == 0) return true;
+    print_message("skipped: no MIB modules in " MIBS "\n");
+    return false;
+}
+
+static void all_real_modules_load(void **state) {
+    struct world *w = *state;
+    if (!has_real_modules()) skip();
+    struct fleet_mib_options options = {
+        .path = MIBS ":" MIBS "/cisco", .modules = "ALL", .cache = "", .warn = warn,
+        .warn_context = w,
+    };
+    assert_int_equal(fleet_mib_new(&w->mib, &options), 0);
+    assert_int_equal(w->mib->loaded_count, 64 + 9);
+    assert_int_equal(w->mib->counts.children, 1);
+    for (size_t i = 0; i < w->warning_count; i++) {
+        if (strstr(w->warnings[i], "imports ") == NULL) fail_msg("%s", w->warnings[i]);
+    }
+    assert_non_null(fleet_mib_find(w->mib, "upsBatteryStatus"));
+    assert_non_null(fleet_mib_find(w->mib, "cpmCPUTotal5minRev"));
+}
+
+static void a_module_that_crashes_libsmi_costs_one_warning(void **state) {
+    struct world *w = *state;
+    char cache[256];
+    if (!has_real_modules()) skip();
+    (void)snprintf(cache, sizeof(cache), "%s/cache", w->t.folder);
+    struct fleet_mib_options options = {
+        .path = MIBS ":" MIBS "/crash", .modules = "ALL", .cache = cache, .warn = warn,
+        .warn_context = w,
+    };
+    for (int start = 0; start < 2; start++) {
+        size_t crashes = 0;
+        w->warning_count = 0;
+        assert_int_equal(fleet_mib_new(&w->mib, &options), 0);
+        assert_int_equal(w->mib->loaded_count, 64 + 2);
+        assert_int_equal(w->mib->counts.children, start == 0 ? 2 : 0);
+        expect_warning(w, "crash/MERU-WLAN-MIB", "libsmi crashed (signal 11); left out");
+        for (size_t i = 0; i < w->warning_count; i++) {
+            crashes += strstr(w->warnings[i], "crash/MERU-WLAN-MIB") != NULL;
+        }
+        assert_int_equal(crashes, 1);
+        assert_non_null(fleet_mib_find(w->mib, "ifDescr"));
+        fleet_mib_free(w->mib);
+        w->mib = NULL;
+    }
+}
+
+#define WITH_WORLD(test_) cmocka_unit_test_setup_teardown(test_, setup, teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        WITH_WORLD(a_module_is_found_by_its_name_whatever_its_file_is_called),
+        WITH_WORLD(a_module_is_loaded_when_it_is_named),
+        WITH_WORLD(a_file_can_be_named),
+        WITH_WORLD(a_module_that_is_nowhere_is_told_with_what_was_meant),
+        WITH_WORLD(a_second_start_reads_nothing),
+        WITH_WORLD(a_damaged_cache_is_made_again_without_a_word),
+        WITH_WORLD(without_a_cache_everything_works),
+        WITH_WORLD(a_file_on_which_libsmi_hangs_is_left_out_and_remembered),
+        WITH_WORLD(bad_files_are_warned_of_by_name_and_the_others_load),
+        WITH_WORLD(modules_that_import_each_other_load),
+        WITH_WORLD(of_two_files_with_a_module_the_last_counts),
+        WITH_WORLD(conflicts_are_settled_as_in_net_snmp),
+        WITH_WORLD(known_names_help_with_a_misspelt_one),
+        WITH_WORLD(all_real_modules_load),
+        WITH_WORLD(a_module_that_crashes_libsmi_costs_one_warning),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
