@@ -278,7 +278,8 @@ static int run_wait(struct run *run) {
 }
 
 /* What became of the child that stopped in the middle of a file. */
-static void describe(int status, bool timed_out, uint64_t timeout_ns, char text[static FAULT_BYTES]) {
+static void describe(int status, bool timed_out, uint64_t timeout_ns,
+                     char text[static FAULT_BYTES]) {
     if (timed_out)
         (void)snprintf(text, FAULT_BYTES, "libsmi did not finish within %.3g s; left out",
                        (double)timeout_ns / 1e9);

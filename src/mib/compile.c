@@ -2,8 +2,8 @@
  * compile: see compile.h.
  *
  * libsmi flattens some of what a module says: INTEGER and Integer32 are one type, read-create is a
- * property of the row, default values are parsed. What is to be shown as it was written is looked up
- * in the text (source.h).
+ * property of the row, default values are parsed. What is to be shown as it was written is looked
+ * up in the text (source.h).
  */
 #include "mib/compile.h"
 

@@ -321,7 +321,8 @@ static struct mib_module *owner_of(const struct loading *l, uint32_t job, uint32
     return l->job_owners[(size_t)(l->jobs[job].modules - l->job_modules) + module];
 }
 
-static int take_image(void *context, uint32_t job, uint32_t module, const void *bytes, size_t size) {
+static int take_image(void *context, uint32_t job, uint32_t module, const void *bytes,
+                      size_t size) {
     struct loading *l = context;
     struct mib_module *m = owner_of(l, job, module);
     if (m->is_tried || m->image.memory != NULL) return 0;
