@@ -16,6 +16,7 @@
 #include "cli/poll_options.h"
 #include "cli/status.h"
 #include "cli/targets_args.h"
+#include "cli/warmup.h"
 #include "conf/targets.h"
 
 struct poll_run {
@@ -24,6 +25,8 @@ struct poll_run {
     struct outputs outputs;
     struct status status;
     struct keeper keeper;
+    struct warmup warmup;         /* before a reload */
+    bool wants_reload;            /* another one, while it is under way */
     int signals;                  /* signalfd */
     int stop;                     /* times we were asked to end */
     uint64_t end_ns;              /* of --for */
@@ -99,12 +102,26 @@ static void run_reload(struct poll_run *run) {
             changes.added, changes.changed, changes.removed, changes.unchanged);
 }
 
+/* The loop goes on while a child gets ready what the reload needs (warmup.h). */
+static void run_want_reload(struct poll_run *run) {
+    if (run->warmup.pid != 0) run->wants_reload = true;
+    else if (!warmup_start(&run->warmup, &run->options.settings)) run_reload(run);
+}
+
+static void run_end_warmup(struct poll_run *run) {
+    if (!warmup_is_over(&run->warmup)) return;
+    bool again = run->wants_reload;
+    run->wants_reload = false;
+    run_reload(run);
+    if (again) run_want_reload(run);
+}
+
 static void run_read_signals(struct poll_run *run) {
     struct signalfd_siginfo info;
     while (read(run->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
         bool is_over = run->fleet == NULL;  /* only outputs are waited for */
         if (info.ssi_signo == SIGHUP) {
-            if (!is_over) run_reload(run);
+            if (!is_over) run_want_reload(run);
         } else if (run->stop < 2) {
             run->stop++;
             if (!is_over) fleet_drain(run->fleet);
@@ -143,10 +160,11 @@ static void run_wait(struct poll_run *run) {
     uint64_t wait = deadline <= now ? 0 : deadline - now;
     struct timespec time = { .tv_sec = (time_t)(wait / CLOCK_NS_PER_S),
                              .tv_nsec = (long)(wait % CLOCK_NS_PER_S) };
-    struct pollfd fds[2 + POLL_OUTPUTS_MAX] = {
+    struct pollfd fds[3 + POLL_OUTPUTS_MAX] = {
         { .fd = fleet_fd(run->fleet), .events = POLLIN }, { .fd = run->signals, .events = POLLIN },
+        { .fd = run->warmup.fd, .events = POLLIN },
     };
-    size_t count = 2 + outputs_poll(&run->outputs, fds + 2);
+    size_t count = 3 + outputs_poll(&run->outputs, fds + 3);
     ppoll(fds, count, deadline == UINT64_MAX ? NULL : &time, NULL);
     if (fds[1].revents != 0) run_read_signals(run);
 }
@@ -167,6 +185,7 @@ static int run_loop(struct poll_run *run) {
             run->end_ns = UINT64_MAX;
         }
         if (turn % TURNS_BETWEEN_SIGNALS == 0) run_read_signals(run);
+        if (run->warmup.pid != 0) run_end_warmup(run);
         if (fleet_deadline_ns(run->fleet) > now && !fleet_is_done(run->fleet)) run_wait(run);
     }
     return 0;
@@ -214,6 +233,7 @@ static int run_poll(struct poll_run *run) {
         status_clear(&run->status);
         fprintf(stderr, "snmpfleet poll: %s\n", fleet_error_text(error));
     }
+    warmup_stop(&run->warmup);
     status_summary(&run->status, run->fleet, clock_monotonic_ns());
     keeper_close(&run->keeper, run->fleet);
     fleet_free(run->fleet);  /* what still runs reports `cancelled`, into the outputs */
@@ -226,7 +246,7 @@ static int run_poll(struct poll_run *run) {
 
 int cli_poll(int argc, char **argv) {
     static struct poll_run run;
-    run = (struct poll_run){ .signals = -1, .end_ns = UINT64_MAX };
+    run = (struct poll_run){ .signals = -1, .end_ns = UINT64_MAX, .warmup = WARMUP_NONE };
     int code;
     if (poll_options_parse(argc, argv, &run.options, &code)) code = run_poll(&run);
     fleet_free(run.fleet);
