@@ -1,12 +1,14 @@
 /*
  * fuzz_config: any bytes as a configuration file. Nothing crashes; a fault lies in the file and
  * says something in one line; libcyaml never refuses what was found to fit; what was read without
- * fault is complete. No other file and no variable is read.
+ * fault is complete, and its modules can be polled. No other file and no variable is read, and names
+ * of objects are those that are built in.
  */
 #include <assert.h>
 #include <string.h>
 
 #include "conf/config.h"
+#include "core/plan.h"
 #include "fake_fleet.h"
 
 struct input {
@@ -46,18 +48,38 @@ static void check_config(const struct config *config) {
     }
 }
 
+/* What was read without fault compiles, unless it is too much. */
+static void check_modules(const struct config *config) {
+    const struct fleet_module_options *o;
+    struct arena_pool pool;
+    arena_pool_init(&pool, 16384, 4);
+    for (size_t i = 0; (o = config_module(config, i)) != NULL; i++) {
+        struct plan *plan;
+        uint32_t number = 0;
+        int error = plan_new(o, o->context_count > 0 ? o->context_count - 1 : 0, &pool, &number,
+                             &plan);
+        assert(error == 0 || error == FLEET_E_FULL);
+        if (error == 0) plan_free(plan);
+    }
+    arena_pool_deinit(&pool);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static struct fleet fleet;
     struct input input = { data, size };
+    static struct fleet_mib *mib;
+    const struct fleet_mib_options built_in = { .path = "/nonexistent", .cache = "" };
+    if (mib == NULL) assert(fleet_mib_new(&mib, &built_in) == 0);
     const struct config_context context = {
-        .fleet = &fleet, .fault = check_fault, .fault_context = &input, .is_alone = true,
+        .fleet = &fleet, .mib = mib, .fault = check_fault, .fault_context = &input, .is_alone = true,
     };
     struct config *config;
     assert(config_new(&config) == 0);
     int r = config_read_text(config, (const char *)data, size, "input", &context);
     assert(r == 0 || r == FLEET_E_INVALID);
     if (r == 0) check_config(config);
+    if (r == 0) check_modules(config);
     config_free(config);
     return 0;
 }
