@@ -39,6 +39,12 @@ static void example_is_valid_and_shows_every_key(void **state) {
     (void)config_auths(c, &count);
     assert_int_equal(count, 4);
     assert_int_equal(config_apply(c, fleet), 0);
+    assert_int_equal(config_outputs(c, &count)->format, FLEET_FORMAT_INFLUX);
+    for (size_t i = 0; config_module(c, i) != NULL; i++) {  /* other tests want the fleet as it was */
+        uint32_t module;
+        assert_int_equal(fleet_module_find(fleet, config_module(c, i)->name, &module), 0);
+        assert_int_equal(fleet_module_remove(fleet, module), 0);
+    }
     config_free(c);
 }
 

@@ -9,18 +9,6 @@
 
 #include "config_reading.h"
 
-/* Only what is built in: no test depends on the machine's MIB files. */
-static int set_up_mib(void **state) {
-    struct fleet_mib_options options = { .path = "/nonexistent", .cache = "" };
-    int r = fleet_mib_new(&mib, &options);
-    return r != 0 ? r : set_up(state);
-}
-
-static int tear_down_mib(void **state) {
-    fleet_mib_free(mib);
-    return tear_down(state);
-}
-
 static void a_module_says_what_is_polled(void **state) {
     (void)state;
     struct config *c = read_good(
@@ -378,5 +366,5 @@ int main(void) {
         cmocka_unit_test(outputs_are_checked),
         cmocka_unit_test(defaults_may_name_modules_of_the_file),
     };
-    return cmocka_run_group_tests(tests, set_up_mib, tear_down_mib);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
