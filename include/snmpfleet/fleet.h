@@ -107,7 +107,8 @@ int fleet_module_add(struct fleet *fleet, const struct fleet_module_options *opt
 /*
  * Add the module, or make the one of that name as given. One that is the same keeps its number;
  * another takes the name under a number of its own, and targets that use the old one keep it until
- * they are set anew; until then it can be had again. Fails like fleet_module_add, but for FLEET_E_DUPLICATE (of contexts only).
+ * they are set anew; until then it can be had again. Fails like fleet_module_add;
+ * FLEET_E_DUPLICATE: two contexts of one name.
  */
 int fleet_module_set(struct fleet *fleet, const struct fleet_module_options *options,
                      uint32_t *ret_module);

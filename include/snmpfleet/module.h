@@ -80,8 +80,8 @@ struct fleet_table {
 struct fleet_context {
     const char *name;     /* "10": in rows and reports, and for NULL below */
     const char *context;  /* of v3; NULL: the name */
-    const char *suffix;   /* of v1 and v2c, behind the community; NULL: "@" and the name; "" when the
-                             name is empty */
+    const char *suffix;   /* of v1 and v2c, behind the community; NULL: "@" and the name, nothing
+                             when that is empty */
 };
 
 /* Everything is copied. */

@@ -104,7 +104,8 @@ static bool check_options(struct check *c, int argc, char **argv, const char **r
     struct credentials *credentials = &c->settings.credentials;
     int option;
     *ret_exit = EXIT_USAGE;
-    while ((option = getopt_long(argc, argv, "f:m:M:qh" CREDENTIALS_OPTIONS, options, NULL)) != -1) {
+    static const char letters[] = "f:m:M:qh" CREDENTIALS_OPTIONS;
+    while ((option = getopt_long(argc, argv, letters, options, NULL)) != -1) {
         switch (option) {
         case 'f': c->settings.config_path = optarg; break;
         case OPTION_MODULES: c->settings.modules = optarg; break;

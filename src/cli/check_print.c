@@ -117,7 +117,8 @@ static void print_auths(const struct check_view *v, const size_t *users) {
         if (is_last && o->version != FLEET_V3) return;
         char suffix[48] = "";
         size_t n = users != NULL ? users[number_of(s, o->name)] : 0;
-        if (users != NULL) (void)snprintf(suffix, sizeof(suffix), ": %zu target%s", n, check_plural(n));
+        if (users != NULL)
+            (void)snprintf(suffix, sizeof(suffix), ": %zu target%s", n, check_plural(n));
         print_auth(users != NULL ? "" : "# ", o, suffix);
         if (is_last) return;
     }

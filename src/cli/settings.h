@@ -36,9 +36,9 @@ struct settings {
 };
 
 /*
- * Give @fleet the modules and auths that there are now, built-in modules first. 0, or what was wrong
- * (told on standard error): -errno or an enum fleet_error, nothing loaded; targets go on with what
- * they have.
+ * Give @fleet the modules and auths that there are now, built-in modules first. 0, or what was
+ * wrong (told on standard error): -errno or an enum fleet_error, nothing loaded; targets go on with
+ * what they have.
  */
 int settings_load(struct settings *settings, struct fleet *fleet);
 void settings_prune(const struct settings *settings, struct fleet *fleet);

@@ -36,11 +36,11 @@ static bool check_index(struct config_reader *reader, struct config_columns *c,
     if (config_index_is_same(c->index, c->index_count, known->index, known->index_count))
         return true;
     char own[120], other[120];
+    (void)index_names(known->index, known->index_count, own, sizeof(own));
+    (void)index_names(c->index, c->index_count, other, sizeof(other));
     return config_fault(reader, o->node->place,
                         "%s is indexed by %s, but %s by %s: `joins` brings tables together",
-                        known->name, index_names(known->index, known->index_count, own, sizeof(own)),
-                        c->first->known->name,
-                        index_names(c->index, c->index_count, other, sizeof(other)));
+                        known->name, own, c->first->known->name, other);
 }
 
 static struct config_object *find_oid(const struct config_columns *c,

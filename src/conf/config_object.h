@@ -17,7 +17,8 @@ struct config_object {
     struct fleet_column column;
     const struct fleet_object *known;     /* what the MIB says; NULL: nothing */
     const struct config_node *node;
-    const char *mib_name;                 /* its name there, whatever `name` says; or the column's */
+    const char *mib_name;                 /* its name there, whatever `name` says; otherwise the
+                                             column's */
     uint32_t oid[FLEET_OID_SUBIDS_MAX];
     size_t oid_length;
     bool has_tag;                         /* `tag` was given */

@@ -22,6 +22,12 @@ static bool is_in_index(const struct fleet_object *o) {
     return false;
 }
 
+static bool is_given(const struct fleet_object *o) {
+    return o->kind == FLEET_OBJECT_COLUMN && !is_in_index(o) &&
+           o->access != FLEET_NOT_ACCESSIBLE && o->access != FLEET_ACCESSIBLE_FOR_NOTIFY &&
+           o->access != FLEET_WRITE_ONLY;
+}
+
 /* All columns of the table that agents give, but for those that are its index. */
 static bool read_whole(struct config_draft *d, const struct config_node *node) {
     struct fleet_mib *mib = d->reader->context.mib;
@@ -35,11 +41,8 @@ static bool read_whole(struct config_draft *d, const struct config_node *node) {
                             "no MIB has a table there: expected a table, or `columns`");
     for (const struct fleet_object *o = fleet_mib_next(mib, table);
          o != NULL && is_column_of(o, table); o = fleet_mib_next(mib, o)) {
-        bool is_given = o->kind == FLEET_OBJECT_COLUMN && !is_in_index(o) && o->access != FLEET_NOT_ACCESSIBLE &&
-                        o->access != FLEET_ACCESSIBLE_FOR_NOTIFY &&
-                        o->access != FLEET_WRITE_ONLY;
         struct config_object object;
-        if (is_given && (!config_object_of_mib(d->reader, node, o, &object) ||
+        if (is_given(o) && (!config_object_of_mib(d->reader, node, o, &object) ||
                          !config_columns_add(d->reader, &d->columns, &object, false))) return false;
     }
     return d->columns.count > 0 ||

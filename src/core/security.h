@@ -72,8 +72,9 @@ static inline bool security_must_discover(const struct security *s, uint32_t att
 bool security_is_costly(const struct security *s);
 
 /*
- * Wrap the varbinds in @w under @id as the target's user, for @context. Behind the writer's end there is room for USM_PADDING_MAX octets; the end moves
- * when they are used. False: it does not fit.
+ * Wrap the varbinds in @w under @id as the target's user, for @context. Behind the writer's end
+ * there is room for USM_PADDING_MAX octets; the end moves when they are used. False: it does not
+ * fit.
  */
 bool security_write(struct engine *e, struct security *s, struct span context, struct pdu *pdu,
                     struct ber_writer *w, uint64_t now);

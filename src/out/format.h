@@ -56,7 +56,8 @@ static inline struct prepared *format_prepared(const struct format *format,
     bool is_same = d->name == table->name && d->module == table->module &&
                    d->columns == table->columns && d->column_count == table->column_count &&
                    d->index == table->index && d->index_count == table->index_count &&
-                   d->context == table->context && d->is_subtree == table->is_subtree && d->is_scalars == table->is_scalars;
+                   d->context == table->context && d->is_subtree == table->is_subtree &&
+                   d->is_scalars == table->is_scalars;
     return is_same ? p : NULL;
 }
 

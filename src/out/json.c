@@ -133,8 +133,8 @@ static struct json_table *json_prepare(struct json *j, const struct fleet_table 
                        sizeof(",\"module\":\"\",\"table\":\"\"");
     size_t keys_size = 0;
     for (size_t i = 0; i < table->column_count; i++) {
-        keys_size += JSON_ESCAPE_MAX * strlen(format_object(&table->columns[i])) + sizeof(",\"\":") +
-                     SUFFIX_MAX;
+        keys_size += JSON_ESCAPE_MAX * strlen(format_object(&table->columns[i])) +
+                     sizeof(",\"\":") + SUFFIX_MAX;
     }
     struct json_table *t = malloc(sizeof(*t) + table->column_count * sizeof(t->keys[0]) +
                                   text_size + keys_size + TEXT_PAD);
@@ -228,7 +228,8 @@ static char *put_indexes(char *at, const struct json *j, const struct json_table
         at = text_put(at, ":\"", 2);
         if (t->base.render.has_index) {
             struct span text = j->base.render.index[i];
-            at = put_string(at - 1, text.bytes, text.length, text_classify(text.bytes, text.length)) - 1;
+            unsigned classes = text_classify(text.bytes, text.length);
+            at = put_string(at - 1, text.bytes, text.length, classes) - 1;
         } else if (table->index_count == 1) {
             at = text_put_index(at, row->index, row->index_length);
         } else {
