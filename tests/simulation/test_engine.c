@@ -25,8 +25,24 @@ static const struct fleet_column columns[] = {
     { .object = "a", .oid = BASE "2.1.1" }, { .object = "b", .oid = BASE "2.1.2" },
     { .object = "c", .oid = BASE "3.1.1" }, { .object = "d", .oid = BASE "3.1.2" },
 };
+/* A table joined with the other by its index, of which only the first rows are kept. */
+enum { JOINED_MAX = 20 };
+static const struct fleet_column joined_columns[] = { { .object = "e", .oid = BASE "3.1.2" } };
+static const struct fleet_column other_columns[] = { { .object = "f", .oid = BASE "2.1.1" } };
+static const struct fleet_index row_index[] = { { .name = "row" } };
+static const char *const by_row[] = { "row" };
+static const struct fleet_join joins[] = {
+    { .index = row_index, .index_count = 1, .by = by_row, .columns = other_columns,
+      .column_count = 1 },
+};
+static const struct fleet_match first_rows = { .low = 1, .high = JOINED_MAX };
+static const struct fleet_filter filters[] = {
+    { .by = "row", .matches = &first_rows, .match_count = 1 },
+};
 static const struct fleet_table tables[] = {
-    { .name = "t", .columns = columns, .column_count = 4 }
+    { .name = "t", .columns = columns, .column_count = 4 },
+    { .name = "j", .columns = joined_columns, .column_count = 1, .index = row_index,
+      .index_count = 1, .joins = joins, .join_count = 1, .filters = filters, .filter_count = 1 },
 };
 static const struct fleet_module_options module = {
     .name = "m",
@@ -34,13 +50,13 @@ static const struct fleet_module_options module = {
     .scalars = scalars,
     .scalar_count = 4,
     .tables = tables,
-    .table_count = 1,
+    .table_count = 2,
 };
 
 struct observed {
     uint32_t reports, ok;
-    uint32_t rows, scalars;       /* of the poll that runs */
-    uint32_t last_row;
+    uint32_t rows, scalars, joined;  /* of the poll that runs */
+    uint32_t last_row, last_joined;
     enum fleet_reason last;
     int64_t last_report_ns, gap_ns;
 };
@@ -82,6 +98,23 @@ static void check_row(uint32_t agent, const struct fleet_row *row, bool *complet
     }
 }
 
+/* The joined row has both cells whenever the poll ends ok, and never another agent's or row's. */
+static void check_joined_row(uint32_t agent, const struct fleet_row *row, struct observed *seen,
+                             bool *complete) {
+    const uint8_t *at = row->index;
+    uint32_t index = oid_next_subid(&at);
+    assert_true(index > seen->last_joined && index <= JOINED_MAX);
+    assert_int_equal(row->table->column_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        uint32_t object = i == 0 ? 3 << 8 | 2 : 2 << 8 | 1;
+        *complete &= row->cells[i].type != FLEET_ABSENT;
+        if (row->cells[i].type != FLEET_ABSENT)
+            assert_int_equal(row->cells[i].integer, virtual_value(agent, object, index));
+    }
+    seen->last_joined = index;
+    seen->joined++;
+}
+
 static bool rows_complete[TARGETS_MAX];
 
 static void take_rows(void *context, const struct fleet_row *rows, size_t count) {
@@ -89,6 +122,10 @@ static void take_rows(void *context, const struct fleet_row *rows, size_t count)
     for (size_t i = 0; i < count; i++) {
         uint32_t agent = rows[i].target->number;
         struct observed *seen = &s->seen[agent];
+        if (rows[i].table->join_count > 0) {
+            check_joined_row(agent, &rows[i], seen, &rows_complete[agent]);
+            continue;
+        }
         check_row(agent, &rows[i], &rows_complete[agent]);
         if (rows[i].table->is_scalars) {
             seen->scalars++;
@@ -106,10 +143,12 @@ static void take_report(void *context, const struct fleet_report *report) {
     struct scenario *s = context;
     uint32_t agent = report->target->number;
     struct observed *seen = &s->seen[agent];
-    assert_int_equal(report->rows, seen->rows + seen->scalars);
+    assert_int_equal(report->rows, seen->rows + seen->scalars + seen->joined);
     if (report->reason == FLEET_REASON_OK) {
         assert_int_equal(seen->scalars, 1);
-        assert_int_equal(seen->rows, virtual_rows(agent));
+        uint32_t all = virtual_rows(agent);
+        assert_int_equal(seen->rows, all);
+        assert_int_equal(seen->joined, all < JOINED_MAX ? all : JOINED_MAX);
         assert_true(rows_complete[agent]);
         seen->ok++;
     }
@@ -117,7 +156,7 @@ static void take_report(void *context, const struct fleet_report *report) {
     seen->last_report_ns = report->time_ns;
     seen->reports++;
     seen->last = report->reason;
-    seen->rows = seen->scalars = seen->last_row = 0;
+    seen->rows = seen->scalars = seen->joined = seen->last_row = seen->last_joined = 0;
     rows_complete[agent] = true;
     s->reasons[report->reason]++;
 }
@@ -224,7 +263,7 @@ static void dead_targets_do_not_hold_up_the_living(void **state) {
     (void)state;
     struct scenario *s = begin(5000, 300, false);
     s->faults.dead = 0.3;
-    s->window = 64;
+    s->window = 128;
     run_scenario(s);
     uint32_t dead = 0;
     struct virtual_network shape = { .faults = s->faults };
