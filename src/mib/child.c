@@ -24,6 +24,15 @@
 #include "mib/compile.h"
 #include "mib/image.h"
 
+/* An address sanitizer maps more memory than the child may have. */
+#if defined(__has_feature)
+#define SANITIZES_ADDRESSES __has_feature(address_sanitizer)
+#elif defined(__SANITIZE_ADDRESS__)
+#define SANITIZES_ADDRESSES 1
+#else
+#define SANITIZES_ADDRESSES 0
+#endif
+
 enum message_kind {
     MESSAGE_BEGIN = 1,    /* the job is about to be read */
     MESSAGE_IMAGE,        /* followed by the image */
@@ -106,7 +115,7 @@ static void settle(int fd) {
     (void)close_range(4, ~0u, 0);
     struct rlimit limit = { .rlim_cur = 0, .rlim_max = 0 };
     (void)setrlimit(RLIMIT_CORE, &limit);
-#if !defined(__SANITIZE_ADDRESS__)
+#if !SANITIZES_ADDRESSES
     limit = (struct rlimit){ .rlim_cur = CHILD_MEMORY_BYTES, .rlim_max = CHILD_MEMORY_BYTES };
     (void)setrlimit(RLIMIT_AS, &limit);
 #endif
