@@ -392,7 +392,7 @@ static int settle(struct loading *l, struct mib_module *m) {
 static void take_cached(struct loading *l) {
     for (size_t i = 0; i < l->count; i++) {
         struct mib_module *m = l->modules[i];
-        if (m->is_tried) continue;
+        if (m->is_tried || m->image.memory != NULL) continue;
         if (cache_get(&l->mib->cache, m->file->path, m->name, m->key, &m->image))
             l->mib->counts.images_cached++;
     }
