@@ -302,7 +302,8 @@ void builder_object(struct builder *b, const struct fleet_object *o) {
 
 void builder_message(struct builder *b, const char *text) {
     if (b->message_count >= SHORT_COUNT ||
-        !grow(b, &b->messages, &b->message_capacity, b->message_count, sizeof(*b->messages))) return;
+        !grow(b, &b->messages, &b->message_capacity, b->message_count, sizeof(*b->messages)))
+        return;
     b->messages[b->message_count++] = put_text(b, text);
 }
 

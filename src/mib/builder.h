@@ -36,7 +36,7 @@ void builder_fail(struct builder *b);
 uint32_t builder_count(const struct builder *b);
 
 /*
- * The image, for free(). 0, -ENOMEM, or -EFBIG when it does not fit into IMAGE_BYTES_MAX. Of objects
- * that are told twice the first stays; nothing can be added any more.
+ * The image, for free(). 0, -ENOMEM, or -EFBIG when it does not fit into IMAGE_BYTES_MAX. Of
+ * objects of one OID and name one stays; nothing can be added any more.
  */
 int builder_finish(struct builder *b, uint64_t key, void **ret_bytes, size_t *ret_size);

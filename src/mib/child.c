@@ -44,7 +44,7 @@ struct message {
     uint32_t kind, job, module, length;
 };
 
-enum { FAULT_BYTES = 512 };
+enum { FAULT_BYTES = 512, PIPE_FD = 3 };
 
 /* Until the first file is begun, the machine may be busy. */
 #define START_NS ((uint64_t)10 * 1000000000)
@@ -102,6 +102,23 @@ static void limit_time(uint64_t timeout_ns) {
     (void)setrlimit(RLIMIT_CPU, &limit);
 }
 
+/* So much more than the program had already. */
+static void limit_memory(void) {
+#if !SANITIZES_ADDRESSES
+    char text[64] = "";
+    struct rlimit limit;
+    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || getrlimit(RLIMIT_AS, &limit) != 0) return;
+    ssize_t length = read(fd, text, sizeof(text) - 1);
+    (void)close(fd);
+    if (length <= 0) return;
+    rlim_t wanted = (rlim_t)strtoull(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) +
+                    CHILD_MEMORY_BYTES;
+    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+    (void)setrlimit(RLIMIT_AS, &limit);
+#endif
+}
+
 /* The program's files, terminal and signal handlers are none of the child's business. */
 static void settle(int fd) {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -109,16 +126,15 @@ static void settle(int fd) {
     sigset_t none;
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    for (int i = 0; i < 3 && null >= 0; i++) (void)dup2(null, i);
-    if (fd != 3) (void)dup2(fd, 3);
-    (void)close_range(4, ~0u, 0);
+    /* Where the program has no standard files, the pipe may be one of them. */
+    int pipe_end = fcntl(fd, F_DUPFD, PIPE_FD + 1), null = open("/dev/null", O_RDWR);
+    if (pipe_end < 0 || null < 0) _exit(1);
+    for (int i = 0; i < PIPE_FD; i++) (void)dup2(null, i);
+    if (dup2(pipe_end, PIPE_FD) < 0) _exit(1);
+    (void)close_range(PIPE_FD + 1, ~0u, 0);
     struct rlimit limit = { .rlim_cur = 0, .rlim_max = 0 };
     (void)setrlimit(RLIMIT_CORE, &limit);
-#if !SANITIZES_ADDRESSES
-    limit = (struct rlimit){ .rlim_cur = CHILD_MEMORY_BYTES, .rlim_max = CHILD_MEMORY_BYTES };
-    (void)setrlimit(RLIMIT_AS, &limit);
-#endif
+    limit_memory();
 }
 
 static void send_module(int fd, const struct child_job *job, uint32_t number, uint32_t module) {
@@ -148,7 +164,7 @@ static bool read_text(const struct child_job *job) {
 
 static void child_main(const struct run *run, int fd) {
     settle(fd);
-    fd = 3;
+    fd = PIPE_FD;
     if (compile_begin() != 0) _exit(1);
     for (uint32_t i = 0; i < run->count; i++) {
         const struct child_job *job = &run->jobs[i];
@@ -287,7 +303,8 @@ static int run_wait(struct run *run) {
 }
 
 /* What became of the child that stopped in the middle of a file. */
-static void describe(int status, bool timed_out, uint64_t timeout_ns, char text[static FAULT_BYTES]) {
+static void describe(int status, bool timed_out, uint64_t timeout_ns,
+                     char text[static FAULT_BYTES]) {
     if (timed_out)
         (void)snprintf(text, FAULT_BYTES, "libsmi did not finish within %.3g s; left out",
                        (double)timeout_ns / 1e9);

@@ -172,10 +172,11 @@ static void put_syntax(struct put *out, const struct fleet_syntax *syntax, size_
 /* With a blank around each sign of a list, and quotes escaped. */
 static void put_default_words(struct put *out, const char *text) {
     bool is_list = *text == '{';
-    for (; *text != '\0'; text++) {
+    char before = ' ';
+    for (; *text != '\0'; before = *text++) {
         char one[2] = { *text, '\0' };
         if (*text == '"') put_char(out, '\\');
-        if (is_list && (*text == ',' || (*text == '}' && text[-1] == '{'))) put_char(out, ' ');
+        if (is_list && before != ' ' && (*text == ',' || *text == '}')) put_char(out, ' ');
         put_module_text(out, one);
     }
 }

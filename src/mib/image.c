@@ -32,7 +32,7 @@ uint32_t image_layout(void) {
     return (uint32_t)hash;
 }
 
-/* Four lanes of words at a time: images are megabytes, and all of them are looked at every start. */
+/* Four lanes of words at a time: images are megabytes, and all are looked at every start. */
 static uint64_t image_checksum(const void *bytes, size_t size) {
     const uint8_t *at = bytes;
     uint64_t lanes[4] = { 1, 2, 3, 4 }, sum = size, word = 0;
@@ -102,8 +102,8 @@ static bool are_texts(const struct bounds *b, const char *const *texts, size_t c
 static bool is_syntax(const struct bounds *b, const struct fleet_syntax *s) {
     if (s == NULL) return true;
     if (!is_inside(b, s, 1, sizeof(*s), alignof(struct fleet_syntax))) return false;
-    if (!is_text(b, s->base) || !is_text_or_null(b, s->convention) || !is_text_or_null(b, s->hint) ||
-        s->name_count > NAMES_MAX || s->range_count > NAMES_MAX ||
+    if (!is_text(b, s->base) || !is_text_or_null(b, s->convention) ||
+        !is_text_or_null(b, s->hint) || s->name_count > NAMES_MAX || s->range_count > NAMES_MAX ||
         *((const uint8_t *)s + offsetof(struct fleet_syntax, is_bits)) > 1 ||
         !is_inside(b, s->names, s->name_count, sizeof(*s->names), alignof(int64_t)) ||
         !is_inside(b, s->ranges, s->range_count, sizeof(*s->ranges), alignof(int64_t))) {

@@ -2,7 +2,7 @@
  * image: a MIB module compiled: one run of bytes that can be written to a file, mapped again and
  * used where it lies.
  *
- *     header | objects, in the order of their OIDs | everything they point to | places | relocations
+ *     header | what objects point to | objects, by OID | their places by name | relocations
  *
  * While it is at rest, a pointer is the offset of what it points to (0: NULL). The relocations list
  * where pointers are; image_open adds the address to each of them and makes the memory read-only.
@@ -20,7 +20,7 @@
 #include "snmpfleet/mib.h"
 
 enum {
-    IMAGE_VERSION = 2,                /* one more whenever anything in here changes */
+    IMAGE_VERSION = 3,                /* one more whenever anything in here changes */
     IMAGE_OBJECTS_MAX = 1 << 20,
 };
 

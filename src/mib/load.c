@@ -321,7 +321,8 @@ static struct mib_module *owner_of(const struct loading *l, uint32_t job, uint32
     return l->job_owners[(size_t)(l->jobs[job].modules - l->job_modules) + module];
 }
 
-static int take_image(void *context, uint32_t job, uint32_t module, const void *bytes, size_t size) {
+static int take_image(void *context, uint32_t job, uint32_t module, const void *bytes,
+                      size_t size) {
     struct loading *l = context;
     struct mib_module *m = owner_of(l, job, module);
     if (m->is_tried || m->image.memory != NULL) return 0;
@@ -391,7 +392,7 @@ static int settle(struct loading *l, struct mib_module *m) {
 static void take_cached(struct loading *l) {
     for (size_t i = 0; i < l->count; i++) {
         struct mib_module *m = l->modules[i];
-        if (m->is_tried) continue;
+        if (m->is_tried || m->image.memory != NULL) continue;
         if (cache_get(&l->mib->cache, m->file->path, m->name, m->key, &m->image))
             l->mib->counts.images_cached++;
     }

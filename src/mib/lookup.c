@@ -110,7 +110,7 @@ void mib_nearest(struct fleet_mib *mib, struct nearest *n) {
 
 /* ---- OIDs */
 
-/* Two runs that lie behind each other become one; where OIDs are equal the first run's stay first. */
+/* Two runs that lie behind each other become one; of equal OIDs the first run's stay first. */
 static void merge(const struct fleet_object **to, const struct fleet_object *const *from,
                   size_t first, size_t second) {
     size_t a = 0, b = first, end = first + second;
@@ -148,7 +148,9 @@ static size_t tree_fill(struct fleet_mib *mib, const struct fleet_object **objec
             m = &mib->builtins[i - mib->loaded_count];
             if (m->image.memory == NULL || mib_loaded(mib, m->name) != NULL) continue;
         }
-        for (uint32_t k = 0; k < m->image.object_count; k++) objects[count++] = &m->image.objects[k];
+        for (uint32_t k = 0; k < m->image.object_count; k++) {
+            objects[count++] = &m->image.objects[k];
+        }
         ends[runs++] = count;
     }
     *ret_runs = runs;
@@ -222,7 +224,9 @@ EXPORT const struct fleet_object *fleet_mib_next(struct fleet_mib *mib,
     size_t place = 0;
     if (tree == NULL) return NULL;
     if (after != NULL) place = tree_place(tree, after->oid, after->oid_length);
-    while (after != NULL && place < tree->count && compare(tree->objects[place], after) == 0) place++;
+    while (after != NULL && place < tree->count && compare(tree->objects[place], after) == 0) {
+        place++;
+    }
     return place < tree->count ? tree->objects[place] : NULL;
 }
 

@@ -15,12 +15,13 @@
 
 enum { ARENA_CHUNK = 64 << 10 };
 
-enum { NO_FAULT, TOO_LARGE, BINARY, NOTHING, FAULT_COUNT };
+enum { NO_FAULT, TOO_LARGE, BINARY, NOTHING, UNREADABLE, FAULT_COUNT };
 
 static const char *const faults[FAULT_COUNT] = {
     [TOO_LARGE] = "larger than 16 MiB; left out",
     [BINARY] = "no MIB file: it holds NUL bytes",
     [NOTHING] = "no MIB module in it",
+    [UNREADABLE] = "cannot be read",
 };
 
 const char *scan_fault(unsigned long number) {
@@ -230,10 +231,10 @@ int scan_one(struct scan *s, const char *path, struct scan_file **ret_file) {
         f->mtime_ns = mtime_ns;
         s->is_changed = true;
         int error = scan_read(s, f);
-        if (error != 0) {
-            f->mtime_ns = INT64_MIN;
-            return error;
-        }
+        /* The next start looks again. */
+        if (error != 0) f->mtime_ns = INT64_MIN;
+        if (error < 0) return error;
+        if (error > 0) f->fault = faults[UNREADABLE];
     }
     *ret_file = f;
     return 0;

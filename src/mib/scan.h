@@ -57,7 +57,7 @@ void scan_deinit(struct scan *s);
  */
 int scan_folder(struct scan *s, const char *folder);
 
-/* One file. 0 with the file; 1: it is no regular file, or cannot be read; -ENOMEM. */
+/* One file. 0 with the file; 1: there is none, or no regular one; -ENOMEM. */
 int scan_one(struct scan *s, const char *path, struct scan_file **ret_file);
 
 /*

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,7 +120,8 @@ static int append_defaults(struct search *s) {
     if (error == 0) error = append_smi_conf(s);
     if (error == 0 && smi != NULL) error = append_backwards(s, smi);
     char *own = NULL;
-    if (error == 0 && home != NULL && home[0] != '\0' && asprintf(&own, "%s/.snmp/mibs", home) >= 0) {
+    bool has_home = home != NULL && home[0] != '\0';
+    if (error == 0 && has_home && asprintf(&own, "%s/.snmp/mibs", home) >= 0) {
         error = insert(s, s->count, own, strlen(own));
         free(own);
     }

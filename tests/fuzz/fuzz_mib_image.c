@@ -1,6 +1,6 @@
 /*
- * fuzz_mib_image: a damaged image with a right checksum, which is what a child process that has gone
- * wrong could send. It is refused, or all that it says can be read.
+ * fuzz_mib_image: a damaged image with a right checksum, which is what a child process that has
+ * gone wrong could send. It is refused, or all that it says can be read.
  *
  * The input is a list of changes to a small image: three octets each, where (two octets) and what;
  * so the corpus need not follow the format.

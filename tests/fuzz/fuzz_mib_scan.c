@@ -1,7 +1,7 @@
 /*
- * fuzz_mib_scan: any bytes as a MIB file, as far as we read one ourselves. Nothing crashes; names of
- * modules and imports are words of the text, with a capital in front; no import comes twice; what
- * the scan's own text of them says reads back as the same.
+ * fuzz_mib_scan: any bytes as a MIB file, as far as we read one ourselves. Nothing crashes; names
+ * of modules and imports are words of the text, with a capital in front; no import comes twice;
+ * what the scan's own text of them says reads back as the same.
  */
 #include <assert.h>
 #include <stdint.h>

@@ -55,7 +55,8 @@ static void modules_are_found_with_their_imports(void **state) {
 static void what_is_no_module_is_none(void **state) {
     (void)state;
     static const char *const texts[] = {
-        "", "DEFINITIONS ::= BEGIN", "a-mib DEFINITIONS ::= BEGIN", "A DEFINITIONS", "{ A DEFINITIONS",
+        "", "DEFINITIONS ::= BEGIN", "a-mib DEFINITIONS ::= BEGIN", "A DEFINITIONS",
+        "{ A DEFINITIONS",
         "A DEFINITIONS ::= END BEGIN2", "\"A DEFINITIONS ::= BEGIN", "A B { DEFINITIONS ::= BEGIN",
         "plain text, nothing more",
     };

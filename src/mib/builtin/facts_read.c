@@ -44,7 +44,9 @@ static const struct builtin_fact *find_in(const struct builtin_module *m, const 
                                           size_t length) {
     for (size_t i = 0; i < m->count; i++) {
         const char *at = m->facts[i].name;
-        if (at[0] == name[0] && strncmp(at, name, length) == 0 && at[length] == '\0') return &m->facts[i];
+        if (at[0] == name[0] && strncmp(at, name, length) == 0 && at[length] == '\0') {
+            return &m->facts[i];
+        }
     }
     return NULL;
 }

@@ -119,7 +119,8 @@ static void write_index_imports(FILE *out, const struct builtin_module *m, const
     for (size_t length; (length = facts_word(&list)) > 0; list += length) {
         if (strncmp(list, "IMPLIED ", 8) == 0 || strncmp(list, "AUGMENTS ", 9) == 0) continue;
         struct facts_place place = facts_find(m, list, length);
-        if (place.module != m) fprintf(out, "    %s FROM %s\n", place.fact->name, place.module->name);
+        if (place.module != m)
+            fprintf(out, "    %s FROM %s\n", place.fact->name, place.module->name);
     }
 }
 
