@@ -214,7 +214,7 @@ def test_errors(work):
         got = pair.ours("-M", nowhere, "--", name)
         equal((got.returncode, got.stdout), (code, ""), f"exit and output of {name!r}")
         check(said in got.stderr, f"{name!r}: {got.stderr!r} does not say {said!r}")
-        check("\x1b" not in got.stderr.replace(f"translate: {name}:", ""), "an escape goes to the terminal")
+        check("\x1b" not in got.stderr, "an escape goes to the terminal")
     for args, code in [(["-D", "x", "ifDescr"], 1), (["-Oy", "ifDescr"], 1), (["-Iy", "ifDescr"], 1), (["-Ty"], 1), ([], 1), (["-w", "0", "x"], 1),
                        (["-TB", "nothingatall"], 1), (["-Ib", "nothingatall"], 1), (["-h"], 0), (["--help"], 0), (["-V"], 0)]:
         got = pair.ours("-M", nowhere, *args)
