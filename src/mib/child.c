@@ -24,6 +24,15 @@
 #include "mib/compile.h"
 #include "mib/image.h"
 
+/* An address sanitizer maps more memory than the child may have. */
+#if defined(__has_feature)
+#define SANITIZES_ADDRESSES __has_feature(address_sanitizer)
+#elif defined(__SANITIZE_ADDRESS__)
+#define SANITIZES_ADDRESSES 1
+#else
+#define SANITIZES_ADDRESSES 0
+#endif
+
 enum message_kind {
     MESSAGE_BEGIN = 1,    /* the job is about to be read */
     MESSAGE_IMAGE,        /* followed by the image */
@@ -95,7 +104,7 @@ static void limit_time(uint64_t timeout_ns) {
 
 /* So much more than the program had already. */
 static void limit_memory(void) {
-#if !defined(__SANITIZE_ADDRESS__)
+#if !SANITIZES_ADDRESSES
     char text[64] = "";
     struct rlimit limit;
     int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
