@@ -143,8 +143,10 @@ static void send_module(int fd, const struct child_job *job, uint32_t number, ui
     size_t size;
     if (builder_new(&b, job->modules[module].name) != 0) _exit(1);
     if (!compile_module(job->modules[module].name, job->path, b)) {
+        const char *why = compile_fault();
+        if (why[0] == '\0') why = "libsmi has this module from another file; left out";
         builder_fail(b);
-        builder_message(b, compile_fault());
+        builder_message(b, why);
     }
     if (builder_finish(b, job->modules[module].key, &bytes, &size) != 0) _exit(1);
     send_message(fd, MESSAGE_IMAGE, number, module, bytes, size);
