@@ -59,8 +59,11 @@ static int catalog_grow(struct fleet_mib *mib) {
     return 0;
 }
 
-/* A module met in a file. One of the same name that was met before keeps its turn, but is read from
-   here, as Net-SNMP has it. */
+/*
+ * A module met in a file. One of the same name that was met before keeps its turn, but is read from
+ * here, as Net-SNMP has it; unless it came with more modules than are here: libsmi would not read
+ * those if it had this one already.
+ */
 static int catalog_add(struct fleet_mib *mib, const struct scan_file *file,
                        const struct scan_module *found) {
     if (2 * (mib->catalog_count + 1) > mib->slot_count) {
@@ -72,7 +75,7 @@ static int catalog_add(struct fleet_mib *mib, const struct scan_file *file,
         *slot = calloc(1, sizeof(**slot));
         if (*slot == NULL) return -ENOMEM;
         mib->catalog[mib->catalog_count++] = *slot;
-    } else if ((*slot)->is_tried) {
+    } else if ((*slot)->is_tried || (*slot)->file->module_count > file->module_count) {
         return 0;
     }
     (*slot)->name = found->name;
