@@ -150,6 +150,9 @@ static void a_file_can_be_named(void **state) {
     assert_non_null(fleet_mib_find(w->mib, "B-MIB::bState"));
     assert_int_equal(fleet_mib_load(w->mib, "/nonexistent/file"), FLEET_E_UNKNOWN);
     expect_warning(w, "/nonexistent/file", "not a file");
+    temporary_text(&w->t, "mibs/other", A_MIB "C-MIB DEFINITIONS ::= BEGIN END\n" B_MIB);
+    assert_int_equal(load(w, path), 0);
+    assert_string_equal(mib_loaded(w->mib, "A-MIB")->file->path, path);
 }
 
 static void a_module_that_is_nowhere_is_told_with_what_was_meant(void **state) {
