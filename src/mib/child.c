@@ -73,6 +73,8 @@ static uint64_t now_ns(void) {
 
 /* ---- in the child */
 
+static const char nothing_found[] = "libsmi does not find the module in it; left out";
+
 static void send_all(int fd, const void *bytes, size_t size) {
     const uint8_t *at = bytes;
     while (size > 0) {
@@ -142,9 +144,9 @@ static void send_module(int fd, const struct child_job *job, uint32_t number, ui
     void *bytes;
     size_t size;
     if (builder_new(&b, job->modules[module].name) != 0) _exit(1);
-    if (!compile_module(job->modules[module].name, job->path, b)) {
+    if (!compile_module(job->modules[module].name, b)) {
         const char *why = compile_fault();
-        if (why[0] == '\0') why = "libsmi has this module from another file; left out";
+        if (why[0] == '\0') why = nothing_found;
         builder_fail(b);
         builder_message(b, why);
     }
@@ -177,7 +179,7 @@ static void child_main(const struct run *run, int fd) {
         if (!job->is_wanted || run->is_done[i]) continue;
         if (!is_good) {
             const char *why = compile_fault();
-            if (why[0] == '\0') why = "libsmi finds no module in it";
+            if (why[0] == '\0') why = nothing_found;
             send_message(fd, MESSAGE_FAULT, i, 0, why, strlen(why));
             continue;
         }

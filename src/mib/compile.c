@@ -506,9 +506,9 @@ static bool is_placed(SmiNode *node) {
            strcmp(node->name, "itu-t") == 0;
 }
 
-bool compile_module(const char *name, const char *path, struct builder *b) {
+bool compile_module(const char *name, struct builder *b) {
     SmiModule *module = smiGetModule(name);
-    if (module == NULL || module->path == NULL || strcmp(module->path, path) != 0) return false;
+    if (module == NULL) return false;
     const struct source *source = source_of(module);
     size_t count = 0, lost = 0;
     SmiNode *node = smiGetFirstNode(module, SMI_NODEKIND_ANY);
