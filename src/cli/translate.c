@@ -7,6 +7,7 @@
  */
 #include "cli/cli.h"
 #include "cli/text_options.h"
+#include "conf/show.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -90,7 +91,8 @@ static int translate_matches(struct translate *t, const char *pattern) {
     for (; code == 0 && (o = fleet_mib_match(t->mib, pattern, i)) != NULL; i++)
         code = print_oid(t, o->oid, o->oid_length, false);
     if (i > 0) return code;
-    (void)fprintf(stderr, "snmpfleet translate: nothing matches \"%s\"\n", pattern);
+    char shown[SHOW_MAX + 4];
+    (void)fprintf(stderr, "snmpfleet translate: nothing matches %s\n", show_text(pattern, shown));
     return EXIT_NO_MATCH;
 }
 
@@ -106,16 +108,17 @@ static int translate_report(struct translate *t, const struct fleet_object *root
 
 static int translate_name(struct translate *t, const char *text) {
     struct fleet_name name;
-    char why[FLEET_MIB_WHY_MAX];
+    char why[FLEET_MIB_WHY_MAX], shown[SHOW_MAX + 4];
     if (t->shows_all_matches) return translate_matches(t, text);
     int r = fleet_mib_parse_name(t->mib, text, &t->names, &name, why);
     if (r != 0) {
-        (void)fprintf(stderr, "snmpfleet translate: %s: %s\n", text, why);
+        (void)fprintf(stderr, "snmpfleet translate: %s: %s\n", show_text(text, shown), why);
         return (t->names.flags & FLEET_NAME_PATTERN) != 0 ? EXIT_NO_MATCH : EXIT_UNKNOWN_NAME;
     }
     if (t->reports == 0) return print_oid(t, name.oid, name.length, name.is_wildcard);
     if (name.object != NULL) return translate_report(t, name.object);
-    (void)fprintf(stderr, "snmpfleet translate: %s: no object is known there\n", text);
+    (void)fprintf(stderr, "snmpfleet translate: %s: no object is known there\n",
+                  show_text(text, shown));
     return EXIT_NO_MATCH;
 }
 

@@ -24,6 +24,15 @@
 #include "mib/compile.h"
 #include "mib/image.h"
 
+/* An address sanitizer maps more memory than the child may have. */
+#if defined(__has_feature)
+#define SANITIZES_ADDRESSES __has_feature(address_sanitizer)
+#elif defined(__SANITIZE_ADDRESS__)
+#define SANITIZES_ADDRESSES 1
+#else
+#define SANITIZES_ADDRESSES 0
+#endif
+
 enum message_kind {
     MESSAGE_BEGIN = 1,    /* the job is about to be read */
     MESSAGE_IMAGE,        /* followed by the image */
@@ -35,7 +44,7 @@ struct message {
     uint32_t kind, job, module, length;
 };
 
-enum { FAULT_BYTES = 512 };
+enum { FAULT_BYTES = 512, PIPE_FD = 3 };
 
 /* Until the first file is begun, the machine may be busy. */
 #define START_NS ((uint64_t)10 * 1000000000)
@@ -63,6 +72,8 @@ static uint64_t now_ns(void) {
 }
 
 /* ---- in the child */
+
+static const char nothing_found[] = "libsmi does not find the module in it; left out";
 
 static void send_all(int fd, const void *bytes, size_t size) {
     const uint8_t *at = bytes;
@@ -93,6 +104,23 @@ static void limit_time(uint64_t timeout_ns) {
     (void)setrlimit(RLIMIT_CPU, &limit);
 }
 
+/* So much more than the program had already. */
+static void limit_memory(void) {
+#if !SANITIZES_ADDRESSES
+    char text[64] = "";
+    struct rlimit limit;
+    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || getrlimit(RLIMIT_AS, &limit) != 0) return;
+    ssize_t length = read(fd, text, sizeof(text) - 1);
+    (void)close(fd);
+    if (length <= 0) return;
+    rlim_t wanted = (rlim_t)strtoull(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) +
+                    CHILD_MEMORY_BYTES;
+    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+    (void)setrlimit(RLIMIT_AS, &limit);
+#endif
+}
+
 /* The program's files, terminal and signal handlers are none of the child's business. */
 static void settle(int fd) {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -100,16 +128,15 @@ static void settle(int fd) {
     sigset_t none;
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    for (int i = 0; i < 3 && null >= 0; i++) (void)dup2(null, i);
-    if (fd != 3) (void)dup2(fd, 3);
-    (void)close_range(4, ~0u, 0);
+    /* Where the program has no standard files, the pipe may be one of them. */
+    int pipe_end = fcntl(fd, F_DUPFD, PIPE_FD + 1), null = open("/dev/null", O_RDWR);
+    if (pipe_end < 0 || null < 0) _exit(1);
+    for (int i = 0; i < PIPE_FD; i++) (void)dup2(null, i);
+    if (dup2(pipe_end, PIPE_FD) < 0) _exit(1);
+    (void)close_range(PIPE_FD + 1, ~0u, 0);
     struct rlimit limit = { .rlim_cur = 0, .rlim_max = 0 };
     (void)setrlimit(RLIMIT_CORE, &limit);
-#if !defined(__SANITIZE_ADDRESS__)
-    limit = (struct rlimit){ .rlim_cur = CHILD_MEMORY_BYTES, .rlim_max = CHILD_MEMORY_BYTES };
-    (void)setrlimit(RLIMIT_AS, &limit);
-#endif
+    limit_memory();
 }
 
 static void send_module(int fd, const struct child_job *job, uint32_t number, uint32_t module) {
@@ -117,9 +144,11 @@ static void send_module(int fd, const struct child_job *job, uint32_t number, ui
     void *bytes;
     size_t size;
     if (builder_new(&b, job->modules[module].name) != 0) _exit(1);
-    if (!compile_module(job->modules[module].name, job->path, b)) {
+    if (!compile_module(job->modules[module].name, b)) {
+        const char *why = compile_fault();
+        if (why[0] == '\0') why = nothing_found;
         builder_fail(b);
-        builder_message(b, compile_fault());
+        builder_message(b, why);
     }
     if (builder_finish(b, job->modules[module].key, &bytes, &size) != 0) _exit(1);
     send_message(fd, MESSAGE_IMAGE, number, module, bytes, size);
@@ -139,7 +168,7 @@ static bool read_text(const struct child_job *job) {
 
 static void child_main(const struct run *run, int fd) {
     settle(fd);
-    fd = 3;
+    fd = PIPE_FD;
     if (compile_begin() != 0) _exit(1);
     for (uint32_t i = 0; i < run->count; i++) {
         const struct child_job *job = &run->jobs[i];
@@ -150,7 +179,7 @@ static void child_main(const struct run *run, int fd) {
         if (!job->is_wanted || run->is_done[i]) continue;
         if (!is_good) {
             const char *why = compile_fault();
-            if (why[0] == '\0') why = "libsmi finds no module in it";
+            if (why[0] == '\0') why = nothing_found;
             send_message(fd, MESSAGE_FAULT, i, 0, why, strlen(why));
             continue;
         }

@@ -18,6 +18,7 @@
 enum {
     CHAIN_MAX = 64,             /* types that refine each other; libsmi does not bound them */
     LIST_MAX = 4096,            /* names of an enumeration, members of a group */
+    RANGES_MORE = 16,           /* that libsmi has joined */
     AUGMENTS_MAX = 8,
     COMPONENTS_MAX = 64,
     SOURCES = 64,
@@ -147,7 +148,17 @@ static int64_t number_of(const SmiValue *v) {
     }
 }
 
-static void gather_names(struct gathered *g, SmiType *type) {
+/* What the text says of a type that has no name, which is @node's own, or of one that has. */
+static bool clauses_of(SmiNode *node, SmiType *type, struct source_clauses *ret_clauses) {
+    bool is_own = type == NULL || type->name == NULL;
+    const struct source *s = source_of(is_own ? smiGetNodeModule(node) : smiGetTypeModule(type));
+    if (s == NULL) return false;
+    if (is_own) source_read(s, smiGetNodeLine(node), node->name, ret_clauses);
+    else source_read(s, smiGetTypeLine(type), type->name, ret_clauses);
+    return true;
+}
+
+static void gather_names(struct gathered *g, SmiNode *node, SmiType *type) {
     SmiNamedNumber *n = smiGetFirstNamedNumber(type);
     size_t count = 0;
     if (n == NULL || g->names != NULL) return;
@@ -161,13 +172,17 @@ static void gather_names(struct gathered *g, SmiType *type) {
             (struct fleet_named_number){ .number = number_of(&n->value), .name = n->name };
     }
     g->syntax.names = g->names;
+    struct source_clauses clauses;
+    if (g->names != NULL && clauses_of(node, type, &clauses))
+        source_order_names(&clauses, g->names, g->syntax.name_count);
 }
 
-static void gather_ranges(struct gathered *g, SmiType *type) {
+static void gather_ranges(struct gathered *g, SmiNode *node, SmiType *type) {
     SmiRange *r = smiGetFirstRange(type);
     size_t count = 0;
     if (r == NULL || g->ranges != NULL) return;
     for (; r != NULL && count < LIST_MAX; r = smiGetNextRange(r)) count++;
+    count += RANGES_MORE;
     g->ranges = calloc(count, sizeof(*g->ranges));
     r = smiGetFirstRange(type);
     for (; g->ranges != NULL && r != NULL && g->syntax.range_count < count;
@@ -176,22 +191,20 @@ static void gather_ranges(struct gathered *g, SmiType *type) {
             (struct fleet_range){ .low = number_of(&r->minValue), .high = number_of(&r->maxValue) };
     }
     g->syntax.ranges = g->ranges;
+    struct source_clauses clauses;
+    struct fleet_range written[LIST_MAX + RANGES_MORE];
+    size_t written_count = 0;
+    if (g->ranges != NULL && clauses_of(node, type, &clauses))
+        written_count = source_ranges(&clauses, written, count);
+    if (written_count == 0) return;
+    memcpy(g->ranges, written, written_count * sizeof(*written));
+    g->syntax.range_count = (uint32_t)written_count;
 }
 
 /* INTEGER where it was written so, in the object or in the type that begins its chain. */
-static const char *integer_as_written(SmiNode *node, SmiType *named) {
+static const char *integer_as_written(SmiNode *node, SmiType *type) {
     struct source_clauses c;
-    struct source *s;
-    if (named != NULL) {
-        s = source_of(smiGetTypeModule(named));
-        if (s == NULL) return "Integer32";
-        source_read(s, smiGetTypeLine(named), named->name, &c);
-    } else {
-        s = source_of(smiGetNodeModule(node));
-        if (s == NULL) return "Integer32";
-        source_read(s, smiGetNodeLine(node), node->name, &c);
-    }
-    return strcmp(c.syntax, "INTEGER") == 0 ? "INTEGER" : "Integer32";
+    return clauses_of(node, type, &c) && strcmp(c.syntax, "INTEGER") == 0 ? "INTEGER" : "Integer32";
 }
 
 static uint8_t type_of(const char *base) {
@@ -211,8 +224,8 @@ static bool gather(SmiNode *node, struct gathered *g) {
     for (int i = 0; type != NULL && i < CHAIN_MAX && s->base == NULL; i++) {
         s->base = base_named(type->name);
         /* The SMI's types have ranges too, which nobody wants to be shown. */
-        if (s->base == NULL) gather_ranges(g, type);
-        gather_names(g, type);
+        if (s->base == NULL) gather_ranges(g, node, type);
+        gather_names(g, node, type);
         if (s->hint == NULL && type->format != NULL && type->format[0] != '\0') {
             s->hint = type->format;
         }
@@ -420,6 +433,9 @@ static void compile_object(SmiNode *node, const struct source *source, struct bu
     uint32_t member_count = 0;
     bool is_value = o.kind == FLEET_OBJECT_SCALAR || o.kind == FLEET_OBJECT_COLUMN;
     bool is_tabular = o.kind == FLEET_OBJECT_TABLE || o.kind == FLEET_OBJECT_ROW;
+    /* libsmi has what a MODULE-IDENTITY says with the module. */
+    if (o.kind == FLEET_OBJECT_MODULE && o.description == NULL)
+        o.description = text_or_null(smiGetNodeModule(node)->description);
     if (source != NULL && o.kind != FLEET_OBJECT_NODE)
         source_read(source, smiGetNodeLine(node), node->name, &clauses);
     if (is_value || is_tabular) o.access = access_of(node, &clauses);
@@ -490,9 +506,9 @@ static bool is_placed(SmiNode *node) {
            strcmp(node->name, "itu-t") == 0;
 }
 
-bool compile_module(const char *name, const char *path, struct builder *b) {
+bool compile_module(const char *name, struct builder *b) {
     SmiModule *module = smiGetModule(name);
-    if (module == NULL || module->path == NULL || strcmp(module->path, path) != 0) return false;
+    if (module == NULL) return false;
     const struct source *source = source_of(module);
     size_t count = 0, lost = 0;
     SmiNode *node = smiGetFirstNode(module, SMI_NODEKIND_ANY);

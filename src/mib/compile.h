@@ -20,10 +20,10 @@ bool compile_read(const char *path);
 const char *compile_fault(void);
 
 /*
- * Everything that @module, which stands in @path, defines. False: libsmi has no such module from
- * there. What goes wrong in @b is told by builder_finish.
+ * Everything that @module defines, which was in one of the files read: of those that have it, in
+ * the first. False: libsmi has no such module. What goes wrong in @b is told by builder_finish.
  */
-bool compile_module(const char *module, const char *path, struct builder *b);
+bool compile_module(const char *module, struct builder *b);
 
 /* Another one may read other things from the same file. */
 const char *compile_library(void);

@@ -93,8 +93,7 @@ static void list_add(struct list *list, const char *word) {
     list->column += length + 2;
 }
 
-/* A text of a module: what a terminal would obey is not passed on. */
-static void put_module_text(struct put *out, const char *text) {
+void describe_put_text(struct put *out, const char *text) {
     for (; *text != '\0'; text++) {
         bool is_control = (*text > 0 && *text < ' ' && *text != '\t' && *text != '\n') ||
                           *text == 0x7f;
@@ -164,7 +163,7 @@ static void put_syntax(struct put *out, const struct fleet_syntax *syntax, size_
     put_char(out, '\n');
     if (syntax->hint != NULL) {
         put_text(out, "  DISPLAY-HINT\t\"");
-        put_module_text(out, syntax->hint);
+        describe_put_text(out, syntax->hint);
         put_text(out, "\"\n");
     }
 }
@@ -172,11 +171,12 @@ static void put_syntax(struct put *out, const struct fleet_syntax *syntax, size_
 /* With a blank around each sign of a list, and quotes escaped. */
 static void put_default_words(struct put *out, const char *text) {
     bool is_list = *text == '{';
-    for (; *text != '\0'; text++) {
+    char before = ' ';
+    for (; *text != '\0'; before = *text++) {
         char one[2] = { *text, '\0' };
         if (*text == '"') put_char(out, '\\');
-        if (is_list && (*text == ',' || (*text == '}' && text[-1] == '{'))) put_char(out, ' ');
-        put_module_text(out, one);
+        if (is_list && before != ' ' && (*text == ',' || *text == '}')) put_char(out, ' ');
+        describe_put_text(out, one);
     }
 }
 
@@ -298,7 +298,7 @@ EXPORT size_t fleet_mib_describe(struct fleet_mib *mib, const uint32_t *oid, siz
         put_syntax(&out, object->syntax, width);
     if (object->units != NULL) {
         put_text(&out, "  UNITS\t\t\"");
-        put_module_text(&out, object->units);
+        describe_put_text(&out, object->units);
         put_text(&out, "\"\n");
     }
     put_access_and_status(&out, object);
@@ -306,7 +306,7 @@ EXPORT size_t fleet_mib_describe(struct fleet_mib *mib, const uint32_t *oid, siz
     put_objects(&out, object, width);
     if (object->description != NULL) {
         put_text(&out, "  DESCRIPTION\t\"");
-        put_module_text(&out, object->description);
+        describe_put_text(&out, object->description);
         put_text(&out, "\"\n");
     }
     if (object->default_value != NULL) put_default(&out, object->default_value);

@@ -20,3 +20,6 @@ enum describe_type describe_type(const struct fleet_object *object);
 
 /* "1..5 | 7" */
 void describe_put_ranges(struct put *out, const struct fleet_syntax *syntax);
+
+/* A text of a module: what a terminal would obey is not passed on. */
+void describe_put_text(struct put *out, const char *text);

@@ -20,7 +20,7 @@
 #include "snmpfleet/mib.h"
 
 enum {
-    IMAGE_VERSION = 2,                /* one more whenever anything in here changes */
+    IMAGE_VERSION = 3,                /* one more whenever anything in here changes */
     IMAGE_OBJECTS_MAX = 1 << 20,
 };
 

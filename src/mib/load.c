@@ -59,10 +59,13 @@ static int catalog_grow(struct fleet_mib *mib) {
     return 0;
 }
 
-/* A module met in a file. One of the same name that was met before keeps its turn, but is read from
-   here, as Net-SNMP has it. */
+/*
+ * A module met in a file. One of the same name that was met before keeps its turn, but is read from
+ * here, as Net-SNMP has it; unless it came with more modules than are here (libsmi would not read
+ * those if it had this one already) and nobody asked for this file.
+ */
 static int catalog_add(struct fleet_mib *mib, const struct scan_file *file,
-                       const struct scan_module *found) {
+                       const struct scan_module *found, bool is_asked) {
     if (2 * (mib->catalog_count + 1) > mib->slot_count) {
         int error = catalog_grow(mib);
         if (error != 0) return error;
@@ -72,7 +75,8 @@ static int catalog_add(struct fleet_mib *mib, const struct scan_file *file,
         *slot = calloc(1, sizeof(**slot));
         if (*slot == NULL) return -ENOMEM;
         mib->catalog[mib->catalog_count++] = *slot;
-    } else if ((*slot)->is_tried) {
+    } else if ((*slot)->is_tried ||
+               (!is_asked && (*slot)->file->module_count > file->module_count)) {
         return 0;
     }
     (*slot)->name = found->name;
@@ -81,9 +85,9 @@ static int catalog_add(struct fleet_mib *mib, const struct scan_file *file,
     return 0;
 }
 
-static int catalog_add_file(struct fleet_mib *mib, const struct scan_file *file) {
+static int catalog_add_file(struct fleet_mib *mib, const struct scan_file *file, bool is_asked) {
     for (uint32_t i = 0; i < file->module_count; i++) {
-        int error = catalog_add(mib, file, &file->modules[i]);
+        int error = catalog_add(mib, file, &file->modules[i], is_asked);
         if (error != 0) return error;
     }
     return 0;
@@ -116,7 +120,7 @@ static int catalog_make(struct fleet_mib *mib) {
         if (error != 0) return error;
     }
     for (size_t i = 0; i < mib->scan.count; i++) {
-        int error = catalog_add_file(mib, mib->scan.files[i]);
+        int error = catalog_add_file(mib, mib->scan.files[i], false);
         if (error != 0) return error;
     }
     mib->counts.files_read = mib->scan.read_count;
@@ -392,7 +396,7 @@ static int settle(struct loading *l, struct mib_module *m) {
 static void take_cached(struct loading *l) {
     for (size_t i = 0; i < l->count; i++) {
         struct mib_module *m = l->modules[i];
-        if (m->is_tried) continue;
+        if (m->is_tried || m->image.memory != NULL) continue;
         if (cache_get(&l->mib->cache, m->file->path, m->name, m->key, &m->image))
             l->mib->counts.images_cached++;
     }
@@ -471,7 +475,7 @@ int mib_load_path(struct fleet_mib *mib, const char *path) {
         mib_warn(mib, path, "%s", r > 0 ? "not a file that can be read" : file->fault);
         return FLEET_E_UNKNOWN;
     }
-    error = catalog_add_file(mib, file);
+    error = catalog_add_file(mib, file, true);
     if (error != 0) return error;
     for (uint32_t i = 0; i < file->module_count; i++) {
         struct mib_module *m = mib->slots[slot_of(mib, file->modules[i].name)];

@@ -125,6 +125,21 @@ EXPORT int fleet_mib_load(struct fleet_mib *mib, const char *module) {
     return m != NULL ? FLEET_E_UNKNOWN : load_unknown(mib, module);
 }
 
+/* Old modules, which scripts still name, and those that have their objects now. */
+static const struct {
+    const char *old, *present;
+} moved[] = {
+    { "RFC1155-SMI", "SNMPv2-SMI" },
+    { "RFC1213-MIB", "SNMPv2-MIB" },
+    { "RFC1213-MIB", "IF-MIB" },
+    { "RFC1213-MIB", "IP-MIB" },
+    { "RFC1213-MIB", "TCP-MIB" },
+    { "RFC1213-MIB", "UDP-MIB" },
+    { "RFC1213-MIB", "SNMPv2-SMI" },
+    { "RFC1271-MIB", "RMON-MIB" },
+    { "RFC1286-MIB", "BRIDGE-MIB" },
+};
+
 /* MODULE::name. Of built-in modules no file is looked for, unless it is loaded already. */
 static const struct fleet_object *find_in_module(struct fleet_mib *mib, const char *module,
                                                  const char *name) {
@@ -139,6 +154,15 @@ static const struct fleet_object *find_in_module(struct fleet_mib *mib, const ch
     return m->image.memory != NULL ? image_find(&m->image, name) : NULL;
 }
 
+static const struct fleet_object *find_moved(struct fleet_mib *mib, const char *module,
+                                             const char *name) {
+    const struct fleet_object *found = NULL;
+    for (size_t i = 0; found == NULL && i < sizeof(moved) / sizeof(moved[0]); i++) {
+        if (strcmp(moved[i].old, module) == 0) found = find_in_module(mib, moved[i].present, name);
+    }
+    return found;
+}
+
 EXPORT const struct fleet_object *fleet_mib_find(struct fleet_mib *mib, const char *name) {
     const char *colons = strstr(name, "::");
     if (colons != NULL) {
@@ -147,7 +171,8 @@ EXPORT const struct fleet_object *fleet_mib_find(struct fleet_mib *mib, const ch
         if (length >= sizeof(module)) return NULL;
         memcpy(module, name, length);
         module[length] = '\0';
-        return find_in_module(mib, module, colons + 2);
+        const struct fleet_object *in_module = find_in_module(mib, module, colons + 2);
+        return in_module != NULL ? in_module : find_moved(mib, module, colons + 2);
     }
     const struct fleet_object *found = mib_name_find(mib, name);
     if (found != NULL || mib->is_all_loaded) return found;

@@ -80,6 +80,7 @@ static bool put_inet(struct put *out, uint32_t type, const uint32_t *subids, siz
 static bool put_hinted_string(struct put *out, const uint32_t *subids, size_t count,
                               const char *hint, const struct fleet_text_style *style) {
     uint8_t octets[FLEET_OID_SUBIDS_MAX];
+    if (count > FLEET_OID_SUBIDS_MAX) return false;
     for (size_t i = 0; i < count; i++) octets[i] = (uint8_t)subids[i];
     varbind_put_octets(out, style, octets, count, hint, NULL);
     return true;

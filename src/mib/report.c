@@ -95,11 +95,11 @@ static void put_types_line(struct put *out, const struct fleet_object *o) {
     put_u64(out, (uint64_t)describe_type(o));
     if (o->syntax != NULL && o->syntax->hint != NULL) {
         put_text(out, " hint=");
-        put_text(out, o->syntax->hint);
+        describe_put_text(out, o->syntax->hint);
     }
     if (o->units != NULL) {
         put_text(out, " units=");
-        put_text(out, o->units);
+        describe_put_text(out, o->units);
     }
     put_char(out, '\n');
 }

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mib/token.h"
 
 #define SOURCE_BYTES_MAX ((size_t)64 << 20)
 
@@ -97,16 +96,16 @@ static bool read_braces(struct tokens *t, char text[static SOURCE_TEXT_MAX]) {
     struct token token = token_next(t);
     if (!token_is(&token, "{")) return false;
     size_t length = 0, depth = 1;
-    const char *end = NULL;
+    bool is_number = false;   /* the H of '00'H belongs to what is in front of it */
     for (token = token_next(t); token.kind != TOKEN_END; token = token_next(t)) {
         depth += token_is(&token, "{");
         depth -= token_is(&token, "}");
         if (depth == 0) break;
         if (length + token.length + 2 > SOURCE_TEXT_MAX) continue;
-        if (end != NULL && token.start > end) text[length++] = ' ';
+        if (length > 0 && !is_number) text[length++] = ' ';
         memcpy(text + length, token.start, token.length);
         length += token.length;
-        end = token.start + token.length;
+        is_number = token.start[0] == '\'';
     }
     text[length] = '\0';
     return true;
@@ -142,6 +141,7 @@ void source_read(const struct source *s, int line, const char *name,
         token = token_next(&t);
         if (!token_is(&token, "TEXTUAL-CONVENTION")) {
             read_word(&type, c.syntax);
+            c.refinement = type;
             *ret_clauses = c;
             return;
         }
@@ -159,10 +159,78 @@ void source_read(const struct source *s, int line, const char *name,
         if (token_is(&token, "DEFVAL")) c.has_defval = read_braces(&t, c.defval);
         if (token_is(&token, "SYNTAX")) {
             read_word(&t, c.syntax);
+            c.refinement = t;
             if (is_type) break;
         }
     }
     *ret_clauses = c;
+}
+
+/* The refinement from its first sign on: OCTET STRING and OBJECT IDENTIFIER have a second word. */
+static bool refinement_begins(const struct source_clauses *clauses, const char *sign,
+                              struct tokens *ret_tokens) {
+    *ret_tokens = clauses->refinement;
+    if (clauses->refinement.at == NULL) return false;
+    struct token token = token_next(ret_tokens);
+    if (token_is(&token, "STRING") || token_is(&token, "IDENTIFIER")) token = token_next(ret_tokens);
+    return token_is(&token, sign);
+}
+
+/* "0..255", "0", or the parts of it that blanks have parted, up to '|' or ')'. */
+static bool read_range(struct tokens *t, struct fleet_range *range, struct token *ret_end) {
+    char text[SOURCE_WORD_MAX] = "", *end;
+    size_t length = 0;
+    struct token token;
+    while ((token = token_next(t)).kind == TOKEN_WORD) {
+        if (length + token.length >= sizeof(text)) return false;
+        memcpy(text + length, token.start, token.length);
+        length += token.length;
+    }
+    text[length] = '\0';
+    *ret_end = token;
+    range->low = range->high = strtoll(text, &end, 10);
+    if (end == text) return false;
+    if (strncmp(end, "..", 2) == 0) {
+        const char *high = end + 2;
+        range->high = strtoll(high, &end, 10);
+        if (end == high) return false;
+    }
+    return *end == '\0';
+}
+
+size_t source_ranges(const struct source_clauses *clauses, struct fleet_range *ret_ranges,
+                     size_t max) {
+    struct tokens t, ahead;
+    size_t count = 0;
+    if (!refinement_begins(clauses, "(", &t)) return 0;
+    ahead = t;
+    struct token token = token_next(&ahead);
+    if (token_is(&token, "SIZE")) {
+        t = ahead;
+        token = token_next(&t);
+        if (!token_is(&token, "(")) return 0;
+    }
+    do {
+        if (count == max || !read_range(&t, &ret_ranges[count++], &token)) return 0;
+    } while (token_is(&token, "|"));
+    return token_is(&token, ")") ? count : 0;
+}
+
+void source_order_names(const struct source_clauses *clauses, struct fleet_named_number *names,
+                        size_t count) {
+    struct tokens t;
+    size_t sorted = 0;
+    if (!refinement_begins(clauses, "{", &t)) return;
+    for (struct token token = token_next(&t); sorted < count; token = token_next(&t)) {
+        if (token.kind == TOKEN_END || token_is(&token, "}")) return;
+        for (size_t i = sorted; i < count; i++) {
+            if (!token_is(&token, names[i].name)) continue;
+            struct fleet_named_number found = names[i];
+            memmove(&names[sorted + 1], &names[sorted], (i - sorted) * sizeof(*names));
+            names[sorted++] = found;
+            break;
+        }
+    }
 }
 
 static bool is_definition(const struct token *token) {

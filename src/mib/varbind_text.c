@@ -38,7 +38,7 @@ static void put_type(const struct writing *w, const char *type) {
 static void put_units(struct put *out, const char *units) {
     if (units == NULL) return;
     put_char(out, ' ');
-    put_text(out, units);
+    (void)hint_put_printable(out, (const uint8_t *)units, strlen(units), HINT_DOTS);
 }
 
 /* What Net-SNMP takes for text. */

@@ -25,7 +25,7 @@ static void common_names_need_no_file(void **state) {
         "ssCpuRawUser", "dskPercent", "dot3StatsFCSErrors", "lldpRemSysName", "bgpPeerState",
         "usmStatsWrongDigests", "snmpUnknownSecurityModels", "coldStart", "linkDown",
         "SNMPv2-MIB::authenticationFailure", "enterprises", "mib-2", "iso", "diskIONReadX",
-        "lmTempSensorsValue", "snmpEngineBoots", "netSnmpAgentOIDs",
+        "lmTempSensorsValue", "RFC1213-MIB::ipInReceives", "snmpEngineBoots", "netSnmpAgentOIDs",
     };
     struct fleet_mib *mib = new_mib("/nonexistent");
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -150,6 +150,9 @@ static void a_file_can_be_named(void **state) {
     assert_non_null(fleet_mib_find(w->mib, "B-MIB::bState"));
     assert_int_equal(fleet_mib_load(w->mib, "/nonexistent/file"), FLEET_E_UNKNOWN);
     expect_warning(w, "/nonexistent/file", "not a file");
+    temporary_text(&w->t, "mibs/other", A_MIB "C-MIB DEFINITIONS ::= BEGIN END\n" B_MIB);
+    assert_int_equal(load(w, path), 0);
+    assert_string_equal(mib_loaded(w->mib, "A-MIB")->file->path, path);
 }
 
 static void a_module_that_is_nowhere_is_told_with_what_was_meant(void **state) {
@@ -331,6 +334,16 @@ static void of_two_files_with_a_module_the_last_counts(void **state) {
     expect_no_warnings(w);
 }
 
+static void of_two_files_with_a_module_one_counts_that_others_need_too(void **state) {
+    struct world *w = *state;
+    temporary_text(&w->t, "mibs/both", A_MIB B_MIB);
+    temporary_text(&w->t, "mibs/one", A_MIB);
+    assert_int_equal(load(w, "ALL"), 0);
+    expect_no_warnings(w);
+    assert_non_null(fleet_mib_find(w->mib, "A-MIB::aName"));
+    assert_non_null(fleet_mib_find(w->mib, "B-MIB::bState"));
+}
+
 /* Net-SNMP: by OID the module that was loaded first; by name the OID that got it last. */
 static void conflicts_are_settled_as_in_net_snmp(void **state) {
     struct world *w = *state;
@@ -436,6 +449,7 @@ int main(void) {
         WITH_WORLD(bad_files_are_warned_of_by_name_and_the_others_load),
         WITH_WORLD(modules_that_import_each_other_load),
         WITH_WORLD(of_two_files_with_a_module_the_last_counts),
+        WITH_WORLD(of_two_files_with_a_module_one_counts_that_others_need_too),
         WITH_WORLD(conflicts_are_settled_as_in_net_snmp),
         WITH_WORLD(known_names_help_with_a_misspelt_one),
         WITH_WORLD(all_real_modules_load),

@@ -7,7 +7,7 @@ static const struct builtin_fact tcp[] = {
            "INTEGER { other(1), constant(2), rsre(3), vanj(4), rfc2988(5) }", RO),
     SCALAR("tcpRtoMin", "tcp.2", "Integer32 (0..2147483647)", RO, UNITS("milliseconds")),
     SCALAR("tcpRtoMax", "tcp.3", "Integer32 (0..2147483647)", RO, UNITS("milliseconds")),
-    SCALAR("tcpMaxConn", "tcp.4", "Integer32 (-1..2147483647)", RO),
+    SCALAR("tcpMaxConn", "tcp.4", "Integer32 (-1 | 0..2147483647)", RO),
     SCALAR("tcpActiveOpens", "tcp.5", "Counter32", RO),
     SCALAR("tcpPassiveOpens", "tcp.6", "Counter32", RO),
     SCALAR("tcpAttemptFails", "tcp.7", "Counter32", RO),
