@@ -204,7 +204,8 @@ static void csv_row(struct csv *c, const struct csv_table *t, const struct fleet
     size_t start_length = 0, index_length = 0;
     for (size_t i = 0; i < table->column_count; i++) {
         const struct fleet_value *v = &row->cells[i];
-        if (!text_has_value(v) || table->columns[i].is_hidden) continue;
+        const struct render_column *column = &t->base.render.columns[i];
+        if (!text_has_value(v) || column->is_hidden) continue;
         if (start == NULL) {
             start = at;
             at = put_start(at, c, t, row);
@@ -226,7 +227,7 @@ static void csv_row(struct csv *c, const struct csv_table *t, const struct fleet
         *at++ = ',';
         at = text_put_literal(at, text_type_name(given->cells[i].type));
         *at++ = ',';
-        at = csv_put_value(at, v, (enum fleet_as)t->base.render.columns[i].as);
+        at = csv_put_value(at, v, (enum fleet_as)column->as);
         *at++ = '\n';
     }
     output_commit(o, at);

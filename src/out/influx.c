@@ -40,6 +40,7 @@ struct influx_key {
     uint32_t column;     /* or component of the index */
     enum fleet_as as;
     enum render_class class;
+    uint8_t takes;       /* classes of values (render.h) */
     enum tag_kind kind;
     const char *name;    /* unescaped, of tags: borrowed from the table */
 };
@@ -223,6 +224,7 @@ static void influx_set_ways(const struct influx_table *t, struct influx_key *key
     const struct render_column *column = &t->base.render.columns[key->column];
     key->as = (enum fleet_as)column->as;
     key->class = (enum render_class)column->class;
+    key->takes = column->takes;
 }
 
 static struct influx_table *influx_prepare(struct influx *f, const struct fleet_table *table) {
@@ -380,8 +382,9 @@ static char *put_row_tag(char *at, const struct influx *f, const struct influx_t
  * The value of a field behind its key; returns @at itself when there is nothing that the protocol
  * can hold.
  */
-static inline char *put_field_value(char *at, const struct influx *f, const struct fleet_value *v,
-                                    enum render_class class, enum fleet_as as) {
+static inline __attribute__((always_inline)) char *
+put_field_value(char *at, const struct influx *f, const struct fleet_value *v,
+                enum render_class class, enum fleet_as as) {
     switch (v->type) {
     case FLEET_INTEGER32:
         if (class == RENDER_UNSIGNED && f->unsigned_integers) {
@@ -439,6 +442,13 @@ static inline char *put_field_value(char *at, const struct influx *f, const stru
     return at;
 }
 
+/* The same, not on the hot path. */
+static __attribute__((noinline)) char *put_rare_value(char *at, const struct influx *f,
+                                                      const struct fleet_value *v,
+                                                      enum render_class class, enum fleet_as as) {
+    return put_field_value(at, f, v, class, as);
+}
+
 /*
  * A value that is of another class than its column: a field of one series cannot change its type,
  * so it goes to a field of its own, "ifSpeed_text".
@@ -450,7 +460,7 @@ static char *put_other_field(char *at, const struct influx *f, const struct infl
     char *value = text_put(at, field->text, field->length - 1);
     value = text_put_literal(value, render_suffix(class));
     *value++ = '=';
-    char *end = put_field_value(value, f, v, RENDER_INTEGER, FLEET_AS_RAW);
+    char *end = put_rare_value(value, f, v, RENDER_INTEGER, FLEET_AS_RAW);
     return end != value ? end : at;
 }
 
@@ -459,7 +469,7 @@ static char *put_fields(char *at, const struct influx *f, const struct influx_ta
     for (size_t i = 0; i < t->field_count; i++) {
         const struct influx_key *field = &t->fields[i];
         const struct fleet_value *v = &row->cells[field->column];
-        if (!render_fits(field->class, render_class_of(v->type))) {
+        if (__builtin_expect(!render_fits(field->takes, v->type), 0)) {
             at = put_other_field(at, f, field, v);
             continue;
         }
@@ -489,7 +499,7 @@ static char *put_raw_field(char *at, const struct influx *f, const struct fleet_
     default: break;
     }
     char *value = text_put_literal(at, key);
-    char *end = put_field_value(value, f, v, RENDER_ANY, row->table->columns[0].as);
+    char *end = put_rare_value(value, f, v, RENDER_ANY, row->table->columns[0].as);
     return end != value ? end : at;
 }
 

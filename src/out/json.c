@@ -27,6 +27,7 @@ struct json_table {
     struct prepared base;
     const char *text;  /* ,"module":"...","table":"...", */
     size_t length;
+    struct json_key index[RENDER_INDEX_MAX];  /* ,"ifIndex":" */
     size_t keys_size;
     struct json_key keys[];
 };
@@ -132,6 +133,8 @@ static struct json_table *json_prepare(struct json *j, const struct fleet_table 
                        JSON_ESCAPE_MAX * format_context_size(table->context) +
                        sizeof(",\"module\":\"\",\"table\":\"\"");
     size_t keys_size = 0;
+    for (size_t i = 0; i < table->index_count; i++)
+        keys_size += JSON_ESCAPE_MAX * strlen(table->index[i].name) + sizeof(",\"\":\"");
     for (size_t i = 0; i < table->column_count; i++) {
         keys_size += JSON_ESCAPE_MAX * strlen(format_object(&table->columns[i])) +
                      sizeof(",\"\":") + SUFFIX_MAX;
@@ -147,6 +150,11 @@ static struct json_table *json_prepare(struct json *j, const struct fleet_table 
     at = put_member(at, ",\"table\":", name);
     if (table->context != NULL) at = put_member(at, ",\"context\":", table->context);
     t->length = (size_t)(at - t->text);
+    for (size_t i = 0; i < table->index_count && i < RENDER_INDEX_MAX; i++) {
+        t->index[i].text = at;
+        at = text_put(put_member(at, ",", table->index[i].name), ":\"", 2);
+        t->index[i].length = (size_t)(at - t->index[i].text);
+    }
     for (size_t i = 0; i < table->column_count; i++) {
         t->keys[i].text = at;
         at = put_member(at, ",", format_object(&table->columns[i]));
@@ -189,13 +197,12 @@ static char *put_cells(char *at, const struct json_table *t, const struct fleet_
     char *start = at;
     for (size_t i = 0; i < row->table->column_count; i++) {
         const struct fleet_value *v = &row->cells[i];
-        if (!text_has_value(v) || row->table->columns[i].is_hidden) continue;
         const struct render_column *column = &t->base.render.columns[i];
-        enum render_class class = render_class_of(v->type);
-        bool fits = render_fits((enum render_class)column->class, class) || class == RENDER_ANY;
+        if (!text_has_value(v) || column->is_hidden) continue;
+        bool fits = render_fits(column->takes, v->type);
         at = text_put_padded(at, t->keys[i].text, t->keys[i].length);
-        if (!fits) {  /* under a name of its own, as in line protocol: "ifSpeed_text" */
-            at = text_put_literal(at - 2, render_suffix(class));
+        if (__builtin_expect(!fits, 0)) {  /* under a name of its own, as in line protocol: "ifSpeed_text" */
+            at = text_put_literal(at - 2, render_suffix(render_class_of(v->type)));
             at = text_put(at, "\":", 2);
         }
         at = put_value(at, v, fits ? (enum fleet_as)column->as : FLEET_AS_RAW);
@@ -224,8 +231,7 @@ static char *put_indexes(char *at, const struct json *j, const struct json_table
     at = text_put_literal(at, ",\"indexes\":");
     char *start = at;
     for (size_t i = 0; i < table->index_count && i < RENDER_INDEX_MAX; i++) {
-        at = put_member(at, ",", table->index[i].name);
-        at = text_put(at, ":\"", 2);
+        at = text_put_padded(at, t->index[i].text, t->index[i].length);
         if (t->base.render.has_index) {
             struct span text = j->base.render.index[i];
             unsigned classes = text_classify(text.bytes, text.length);
@@ -247,8 +253,6 @@ static size_t indexes_size(const struct json *j, const struct json_table *t,
                            const struct fleet_row *row) {
     const struct fleet_table *table = row->table;
     size_t size = 32 + (4 * row->index_length + 16) * (table->index_count + 1);
-    for (size_t i = 0; i < table->index_count; i++)
-        size += JSON_ESCAPE_MAX * strlen(table->index[i].name) + 8;
     return size + (t->base.render.has_index ? JSON_ESCAPE_MAX * j->base.render.index_size : 0);
 }
 

@@ -28,22 +28,28 @@ static bool needs_text(const struct fleet_syntax *s, enum fleet_as as) {
     }
 }
 
-enum render_class render_class_of(uint8_t type) {
-    switch (type) {
-    case FLEET_INTEGER32:
-    case FLEET_COUNTER32:
-    case FLEET_GAUGE32:
-    case FLEET_TIME_TICKS:
-    case FLEET_UINTEGER32: return RENDER_INTEGER;
-    case FLEET_COUNTER64: return RENDER_UNSIGNED;
-    case FLEET_OPAQUE_FLOAT:
-    case FLEET_OPAQUE_DOUBLE: return RENDER_REAL;
-    case FLEET_OCTET_STRING:
-    case FLEET_OBJECT_IDENTIFIER:
-    case FLEET_IP_ADDRESS:
-    case FLEET_OPAQUE: return RENDER_TEXT;
-    default: return RENDER_ANY;
-    }
+const uint8_t render_classes[256] = {
+    [FLEET_INTEGER32] = RENDER_INTEGER,
+    [FLEET_COUNTER32] = RENDER_INTEGER,
+    [FLEET_GAUGE32] = RENDER_INTEGER,
+    [FLEET_TIME_TICKS] = RENDER_INTEGER,
+    [FLEET_UINTEGER32] = RENDER_INTEGER,
+    [FLEET_COUNTER64] = RENDER_UNSIGNED,
+    [FLEET_OPAQUE_FLOAT] = RENDER_REAL,
+    [FLEET_OPAQUE_DOUBLE] = RENDER_REAL,
+    [FLEET_OCTET_STRING] = RENDER_TEXT,
+    [FLEET_OBJECT_IDENTIFIER] = RENDER_TEXT,
+    [FLEET_IP_ADDRESS] = RENDER_TEXT,
+    [FLEET_OPAQUE] = RENDER_TEXT,
+};
+
+/* Whole numbers of either class go into both. */
+static uint8_t takes_of(enum render_class class) {
+    const uint8_t numbers = 1 << RENDER_INTEGER | 1 << RENDER_UNSIGNED;
+    const uint8_t own = class == RENDER_INTEGER || class == RENDER_UNSIGNED
+                            ? numbers
+                            : (uint8_t)(1 << class);
+    return class == RENDER_ANY ? UINT8_MAX : (uint8_t)(own | 1 << RENDER_ANY);
 }
 
 const char *render_suffix(enum render_class class) {
@@ -81,6 +87,8 @@ int render_table_init(struct render_table *t, const struct fleet_table *table) {
         bool is_text = needs_text(column->syntax, column->as) && !column->is_hidden;
         t->columns[i].as = is_text ? RENDER_IS_TEXT : (uint8_t)column->as;
         t->columns[i].class = (uint8_t)class_of(column);
+        t->columns[i].takes = takes_of(class_of(column));
+        t->columns[i].is_hidden = column->is_hidden;
         t->has_cells |= is_text;
     }
     return 0;

@@ -27,6 +27,8 @@ enum render_class {
 struct render_column {
     uint8_t as;           /* enum fleet_as, or RENDER_IS_TEXT: render_row makes it text */
     uint8_t class;        /* enum render_class */
+    uint8_t takes;        /* classes of values that it holds, a bit for each */
+    bool is_hidden;
 };
 
 /* What a table needs. */
@@ -58,14 +60,17 @@ void render_deinit(struct render *r);
 const struct fleet_row *render_row(struct render *r, const struct render_table *t,
                                    const struct fleet_row *row, struct fleet_row *room);
 
-/* What a value is by itself; RENDER_ANY for one that no field holds. */
-enum render_class render_class_of(uint8_t type);
+/* What a value is by itself, by its type; RENDER_ANY for one that no field holds. */
+extern const uint8_t render_classes[256];
+
+static inline enum render_class render_class_of(uint8_t type) {
+    return (enum render_class)render_classes[type];
+}
 
 /* What is put behind the name of a field for a value of another class than the column's. */
 const char *render_suffix(enum render_class class);
 
-/* Is a value of class @value one that a column of @column takes? */
-static inline bool render_fits(enum render_class column, enum render_class value) {
-    return column == value || column == RENDER_ANY ||
-           (column <= RENDER_UNSIGNED && value <= RENDER_UNSIGNED && value != RENDER_ANY);
+/* Does a column of these classes take a value of this type? One that no field holds fits all. */
+static inline bool render_fits(uint8_t takes, uint8_t type) {
+    return (takes >> render_classes[type] & 1) != 0;
 }
