@@ -75,7 +75,7 @@ static const char help[] =
     "  -f, --config FILE      configuration: defaults, auths, modules, outputs (config.example)\n"
     "what\n"
     "  --modules LIST         modules of targets that name none (default: system,interfaces)\n"
-    "  --walk OID[,OID...]    walk these subtrees raw\n"
+    "  --walk OID[,OID...]    walk these subtrees raw; by name, too\n"
     "  -M DIRS, -m MODULES    where MIB modules are, and which are loaded first; names in the\n"
     "                         configuration need them only where they are not built in\n"
     "  --interval DUR         time between polls (default: the module's, 60s); 500ms, 30s, 5m, 1h\n"

@@ -10,7 +10,7 @@
 #include "snmpfleet/fleet.h"
 #include "snmpfleet/writer.h"
 
-enum { POLL_OUTPUTS_MAX = 16, POLL_WALKS_MAX = 64 };
+enum { POLL_OUTPUTS_MAX = 16, POLL_WALKS_MAX = SETTINGS_WALKS_MAX };
 
 struct poll_output {
     enum fleet_format format;

@@ -48,20 +48,53 @@ static int settings_reset_modules(struct fleet *fleet) {
     return targets_args_set_builtin(fleet);
 }
 
+/* A name of --walk as the OID that it stands for, in @text. */
+static int settings_resolve_walk(struct settings *s, const char *walk,
+                                 char text[static FLEET_OID_TEXT_MAX], const char **ret_oid) {
+    *ret_oid = walk;
+    if (walk[strspn(walk, "0123456789.")] == '\0') return 0;
+    uint32_t oid[FLEET_OID_SUBIDS_MAX];
+    size_t length, at = 0;
+    const struct fleet_object *object;
+    char why[FLEET_MIB_WHY_MAX];
+    int error = s->mib == NULL ? settings_open_mib(s) : 0;
+    if (error != 0) return error;
+    error = fleet_mib_parse(s->mib, walk, oid, &length, &object, why);
+    if (error != 0) {
+        fprintf(stderr, "snmpfleet %s: --walk: %s\n", s->verb, why);
+        return error;
+    }
+    for (size_t i = 0; i < length; i++)
+        at += (size_t)snprintf(text + at, FLEET_OID_TEXT_MAX - at, ".%u", oid[i]);
+    *ret_oid = text;
+    return 0;
+}
+
+/* The module `walk`. */
+static int settings_add_walk(struct settings *s, struct fleet *fleet, uint32_t *ret_module) {
+    const char *oids[SETTINGS_WALKS_MAX];
+    char texts[SETTINGS_WALKS_MAX][FLEET_OID_TEXT_MAX];
+    for (size_t i = 0; i < s->walk_count; i++) {
+        int error = settings_resolve_walk(s, s->walks[i], texts[i], &oids[i]);
+        if (error != 0) return error;
+    }
+    const struct fleet_module_options walk = { .name = "walk", .subtrees = oids,
+                                               .subtree_count = s->walk_count };
+    int error = fleet_module_add(fleet, &walk, ret_module);
+    if (error == FLEET_E_DUPLICATE)
+        fprintf(stderr, "snmpfleet %s: --walk: the configuration has a module 'walk'\n", s->verb);
+    else if (error != 0)
+        fprintf(stderr, "snmpfleet %s: --walk takes names, or OIDs such as .1.3.6.1.2.1: %s\n",
+                s->verb, fleet_error_text(error));
+    return error;
+}
+
 /* What --walk, --modules, or else nobody says is to be polled. */
 static int settings_choose_modules(struct settings *s, struct fleet *fleet) {
     struct fleet_target_options *o = &s->defaults;
     size_t count = 0, listed = 0;
     if (s->walk_count > 0) {
-        struct fleet_module_options walk = { .name = "walk", .subtrees = s->walks,
-                                             .subtree_count = s->walk_count };
-        int error = fleet_module_add(fleet, &walk, &s->polled[count++]);
-        if (error == FLEET_E_DUPLICATE)
-            fprintf(stderr, "snmpfleet %s: --walk: the configuration has a module 'walk'\n",
-                    s->verb);
-        else if (error != 0)
-            fprintf(stderr, "snmpfleet %s: --walk takes OIDs such as .1.3.6.1.2.1: %s\n", s->verb,
-                    fleet_error_text(error));
+        int error = settings_add_walk(s, fleet, &s->polled[count++]);
         if (error != 0) return error;
     }
     bool is_asked = s->modules != NULL || count > 0;

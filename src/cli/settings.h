@@ -16,13 +16,15 @@
 #include "cli/targets_args.h"
 #include "conf/config.h"
 
+enum { SETTINGS_WALKS_MAX = 64 };
+
 struct settings {
     const char *verb;                     /* in messages */
     const char *config_path;              /* -f; NULL: none */
     const char *mib_path, *mib_modules;   /* -M, -m; NULL: not given */
     const char *modules;                  /* --modules; NULL: not given */
     const char *const *walks;             /* of --walk: a module of that name, before the others */
-    size_t walk_count;
+    size_t walk_count;                    /* at most SETTINGS_WALKS_MAX */
     struct credentials credentials;
     struct fleet_target_options flags;    /* zero: not given on the command line */
     /* While it is loaded: */
