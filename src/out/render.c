@@ -45,11 +45,10 @@ const uint8_t render_classes[256] = {
 
 /* Whole numbers of either class go into both. */
 static uint8_t takes_of(enum render_class class) {
-    const uint8_t numbers = 1 << RENDER_INTEGER | 1 << RENDER_UNSIGNED;
-    const uint8_t own = class == RENDER_INTEGER || class == RENDER_UNSIGNED
-                            ? numbers
-                            : (uint8_t)(1 << class);
-    return class == RENDER_ANY ? UINT8_MAX : (uint8_t)(own | 1 << RENDER_ANY);
+    const unsigned numbers = 1u << RENDER_INTEGER | 1u << RENDER_UNSIGNED;
+    bool is_number = class == RENDER_INTEGER || class == RENDER_UNSIGNED;
+    unsigned own = is_number ? numbers : 1u << class;
+    return class == RENDER_ANY ? UINT8_MAX : (uint8_t)(own | 1u << RENDER_ANY);
 }
 
 const char *render_suffix(enum render_class class) {
