@@ -28,6 +28,8 @@ static uint64_t hash_syntax(uint64_t h, const struct fleet_syntax *s) {
     h = hash_number(h, (uint64_t)s->type << 1 | s->is_bits);
     for (uint32_t i = 0; i < s->name_count; i++)
         h = hash_text(hash_number(h, (uint64_t)s->names[i].number), s->names[i].name);
+    for (uint32_t i = 0; i < s->range_count; i++)
+        h = hash_number(hash_number(h, (uint64_t)s->ranges[i].low), (uint64_t)s->ranges[i].high);
     return h;
 }
 

@@ -35,11 +35,21 @@ static bool copy_names(struct plan_copy *c, const struct fleet_syntax *from,
     return true;
 }
 
+static bool copy_ranges(struct plan_copy *c, const struct fleet_syntax *from,
+                        struct fleet_syntax *to) {
+    struct fleet_range *ranges = arena_get(c->arena, from->range_count * sizeof(*ranges));
+    if (ranges == NULL) return false;
+    memcpy(ranges, from->ranges, from->range_count * sizeof(*ranges));
+    to->ranges = ranges;
+    return true;
+}
+
 static int copy_syntax(struct plan_copy *c, const struct fleet_syntax *from,
                        const struct fleet_syntax **ret_syntax) {
     *ret_syntax = NULL;
     if (from == NULL) return 0;
-    if (from->name_count > NAMED_NUMBERS_MAX) return FLEET_E_INVALID;
+    if (from->name_count > NAMED_NUMBERS_MAX || from->range_count > NAMED_NUMBERS_MAX)
+        return FLEET_E_INVALID;
     for (uint32_t i = 0; i < c->known_count && i < PLAN_COPY_KNOWN; i++) {
         if (c->from[i] != from) continue;
         *ret_syntax = c->to[i];
@@ -48,12 +58,11 @@ static int copy_syntax(struct plan_copy *c, const struct fleet_syntax *from,
     struct fleet_syntax *to = arena_get(c->arena, sizeof(*to));
     if (to == NULL) return -ENOMEM;
     *to = *from;
-    to->ranges = NULL;  /* nobody asks a plan for them */
-    to->range_count = 0;
     bool is_good = copy_text(c, from->base, &to->base) &&
                    copy_text(c, from->convention, &to->convention) &&
                    copy_text(c, from->hint, &to->hint);
     if (is_good && from->name_count > 0) is_good = copy_names(c, from, to);
+    if (is_good && from->range_count > 0) is_good = copy_ranges(c, from, to);
     if (!is_good) return -ENOMEM;
     uint32_t at = c->known_count++ % PLAN_COPY_KNOWN;
     c->from[at] = from;
