@@ -193,6 +193,10 @@ def test_without_files(work):
     got = pair.ours(*nowhere, "-On", "IF-MIB::ifHCInOctets", "ifHCInOctets", "system.sysUpTime.0", "ifDescr.*")
     equal(got.stdout, ".1.3.6.1.2.1.31.1.1.1.6\n\n.1.3.6.1.2.1.31.1.1.1.6\n\n.1.3.6.1.2.1.1.3.0\n\n.1.3.6.1.2.1.2.2.1.2.*\n", "OIDs")
     equal(got.returncode, 0, "exit")
+    indexed = pair.ours(*nowhere, "-On", 'vacmGroupName.3."abc"',
+                        'TCP-MIB::tcpConnectionState.ipv4."195.218.254.105".41511.ipv4."194.67.1.250".993')
+    equal(indexed.stdout, ".1.3.6.1.6.3.16.1.2.1.3.3.3.97.98.99\n\n"
+          ".1.3.6.1.2.1.6.19.1.7.1.4.195.218.254.105.41511.1.4.194.67.1.250.993\n", "OIDs of indexes")
     equal(pair.ours(*nowhere, ".1.3.6.1.2.1.2.2.1.8.3").stdout, "IF-MIB::ifOperStatus.3\n", "name")
 
 

@@ -13,9 +13,10 @@
 #include "mib/builtin.h"
 
 #define MODULES(X) \
-    X(roots) X(smi) X(tc) X(hcnum) X(conf) X(snmp) X(framework) X(mpd) X(usm) X(if_type) X(if) \
-    X(ether) X(inet_address) X(ip) X(tcp) X(udp) X(bgp) X(host) X(host_types) X(entity) \
-    X(sensor) X(lldp) X(net_snmp) X(net_snmp_tc) X(net_snmp_agent) X(ucd) X(diskio) X(lm_sensors)
+    X(roots) X(smi) X(tc) X(hcnum) X(conf) X(snmp) X(framework) X(mpd) X(usm) X(vacm) \
+    X(if_type) X(if) X(ether) X(inet_address) X(ip) X(tcp) X(udp) X(bgp) X(host) \
+    X(host_types) X(entity) X(sensor) X(lldp) X(net_snmp) X(net_snmp_tc) \
+    X(net_snmp_agent) X(ucd) X(diskio) X(lm_sensors)
 
 #define DECLARE(name_) extern const struct builtin_module builtin_##name_;
 MODULES(DECLARE)
