@@ -412,7 +412,7 @@ static void file_that_cannot_be_read_is_told(void **state) {
         int result;
         const char *what;
     } cases[] = {
-        { "/tmp/snmpfleet/no/such/file", -ENOENT, "0:0: No such file or directory\n" },
+        { "/nonexistent/no/such/file", -ENOENT, "0:0: No such file or directory\n" },
         { "/tmp", -EISDIR, "0:0: Is a directory\n" },
         { "/dev/zero", -EFBIG, "0:0: File too large\n" },
     };

@@ -421,7 +421,7 @@ static void line_over_64_kib_is_refused(void **state) {
 static void missing_file_and_folder_are_told(void **state) {
     (void)state;
     struct targets *t = new_targets();
-    assert_int_equal(targets_read_file(t, "/tmp/snmpfleet/no/such/file", &context), -ENOENT);
+    assert_int_equal(targets_read_file(t, "/nonexistent/no/such/file", &context), -ENOENT);
     assert_int_equal(told.line, 0);
     assert_string_equal(told.what, "No such file or directory");
     assert_int_equal(targets_read_file(t, "/tmp", &context), -EISDIR);
