@@ -371,6 +371,7 @@ static char *put_row_tag(char *at, const struct influx *f, const struct influx_t
         const struct fleet_value *v = &row->cells[tag->column];
         unsigned classes;
         if (!text_has_value(v)) return start;
+        if (f->is_telegraf && v->type == FLEET_OBJECT_IDENTIFIER) *at++ = '.';
         if (!text_is_text(v, tag->as, &classes)) at = text_put_value(at, v, tag->as);
         else if (needs_escape(classes)) at = put_tag_slowly(at, v->bytes, v->length, true);
         else at = text_put(at, v->bytes, v->length);
