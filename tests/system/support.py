@@ -158,6 +158,18 @@ class Work:
         return port
 
 
+def need_snmpsim():
+    """Skip the test where Debian's snmpsim is not there or cannot run."""
+    if not os.access(os.path.join(AGENTS, "snmpsim-start"), os.X_OK) or shutil.which("snmpsimd") is None:
+        skip("no snmpsim here")
+    tried = subprocess.run(["snmpsimd", "--help"], capture_output=True, timeout=30)
+    said = _text(tried.stderr).strip().split("\n")[-1]
+    if "ModuleNotFoundError" in said:
+        skip(f"snmpsim does not run with this Python: {said}")
+    if os.geteuid() != 0:
+        skip("snmpsim drops to a user of its own, which needs root")
+
+
 def snmp_answers(port, community="public"):
     got = subprocess.run(["snmpget", "-v2c", "-c", community, "-t", "0.3", "-r", "0", f"127.0.0.1:{port}", ".1.3.6.1.2.1.1.3.0"],
                          capture_output=True, env={**os.environ, "MIBS": ""})

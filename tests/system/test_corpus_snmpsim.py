@@ -5,11 +5,10 @@ snmpsim serves a file as it stands. One that is not in order makes it an agent w
 a line that it cannot read it says that the MIB ends. It takes blanks at the end of a line away.
 """
 import os
-import shutil
 import subprocess
 
 import recordings
-from support import AGENTS, Poll, Work, check, equal, eventually, free_port, kill, run, skip, snmp_answers
+from support import AGENTS, Poll, Work, check, equal, eventually, free_port, kill, need_snmpsim, run, snmp_answers
 
 # What is not as the rule has it.
 SUBSET = {
@@ -84,10 +83,7 @@ def main():
     global port
     script = os.path.join(AGENTS, "snmpsim-start")
     recordings.names()
-    if not os.access(script, os.X_OK) or shutil.which("snmpsimd") is None:
-        skip("no snmpsim here")
-    if os.geteuid() != 0:
-        skip("snmpsim drops to a user of its own, which needs root")
+    need_snmpsim()
     with of_all:
         port = free_port()
         folder = of_all.path("snmpsim")

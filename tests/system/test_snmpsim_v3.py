@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import recordings
-from support import AGENTS, Poll, Work, check, equal, eventually, free_port, kill, run, skip, snmp_answers
+from support import AGENTS, Poll, Work, check, equal, eventually, free_port, kill, need_snmpsim, run, snmp_answers
 
 AUTHS = {"MD5": "MD5", "SHA": "SHA", "SHA224": "SHA-224", "SHA256": "SHA-256", "SHA384": "SHA-384", "SHA512": "SHA-512"}
 # Its names and ours: without a suffix it means Reeder's key extension.
@@ -136,10 +136,7 @@ def start_everyone():
 def main():
     names = recordings.names()
     check(set(RECORDINGS) <= set(names), "recordings")
-    if not os.access(os.path.join(AGENTS, "snmpsim-start"), os.X_OK) or shutil.which("snmpsimd") is None:
-        skip("no snmpsim here")
-    if os.geteuid() != 0:
-        skip("snmpsim drops to a user of its own, which needs root")
+    need_snmpsim()
     with of_all:
         os.mkdir(of_all.path("recordings"))
         for name in RECORDINGS:
