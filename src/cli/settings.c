@@ -54,7 +54,8 @@ static int settings_resolve_walk(struct settings *s, const char *walk,
     *ret_oid = walk;
     if (walk[strspn(walk, "0123456789.")] == '\0') return 0;
     uint32_t oid[FLEET_OID_SUBIDS_MAX];
-    size_t length, at = 0;
+    size_t length;
+    const struct fleet_text_style numeric = { .oid = FLEET_OID_NUMERIC };
     const struct fleet_object *object;
     char why[FLEET_MIB_WHY_MAX];
     int error = s->mib == NULL ? settings_open_mib(s) : 0;
@@ -64,8 +65,7 @@ static int settings_resolve_walk(struct settings *s, const char *walk,
         fprintf(stderr, "snmpfleet %s: --walk: %s\n", s->verb, why);
         return error;
     }
-    for (size_t i = 0; i < length; i++)
-        at += (size_t)snprintf(text + at, FLEET_OID_TEXT_MAX - at, ".%u", oid[i]);
+    (void)fleet_mib_oid_text(s->mib, oid, length, &numeric, text, FLEET_OID_TEXT_MAX);
     *ret_oid = text;
     return 0;
 }

@@ -59,12 +59,10 @@ bool config_as_read(struct config_reader *reader, const struct config_node *node
 }
 
 const char *config_oid_text(struct config_reader *reader, const uint32_t *oid, size_t length) {
+    static const struct fleet_text_style numeric = { .oid = FLEET_OID_NUMERIC };
     char text[FLEET_OID_TEXT_MAX];
-    size_t at = 0;
-    for (size_t i = 0; i < length; i++)
-        at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%u", i > 0 ? "." : "", oid[i]);
-    text[at] = '\0';
-    const char *copy = arena_text(reader->arena, text);
+    (void)fleet_mib_oid_text(reader->context.mib, oid, length, &numeric, text, sizeof(text));
+    const char *copy = arena_text(reader->arena, text[0] == '.' ? text + 1 : text);
     if (copy == NULL) (void)config_out_of_memory(reader);
     return copy;
 }

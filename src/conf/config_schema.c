@@ -185,10 +185,7 @@ static bool check_kind(struct config_reader *reader, const cyaml_schema_value_t 
                         : value->type == CYAML_SEQUENCE ? CONFIG_SEQUENCE
                                                         : CONFIG_TEXT;
     if (node->kind == expected || (expected == CONFIG_MAPPING && node->is_null)) return true;
-    char shown[SHOW_MAX + 4];
-    return config_fault(reader, node->place, "%s%sexpected %s, not %s",
-                        node->key != NULL ? show_text(node->key, shown) : "",
-                        node->key != NULL ? ": " : "", kinds[expected], kinds[node->kind]);
+    return config_fault_kind(reader, node, kinds[expected]);
 }
 
 static void check_value(struct config_reader *reader, const cyaml_schema_value_t *value,

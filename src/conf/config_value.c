@@ -17,7 +17,7 @@ static const char *kind_text(const struct config_node *node) {
                                            : "text";
 }
 
-static bool fault_kind(struct config_reader *reader, const struct config_node *node,
+bool config_fault_kind(struct config_reader *reader, const struct config_node *node,
                        const char *expected) {
     char shown[SHOW_MAX + 4];
     return config_fault(reader, node->place, "%s%sexpected %s, not %s",
@@ -37,14 +37,14 @@ bool config_fault_key(struct config_reader *reader, const struct config_node *no
 bool config_fault_expected(struct config_reader *reader, const struct config_node *node,
                            const char *expected) {
     char key[SHOW_MAX + 4], shown[SHOW_MAX + 4];
-    if (node->text == NULL || node->is_null) return fault_kind(reader, node, expected);
+    if (node->text == NULL || node->is_null) return config_fault_kind(reader, node, expected);
     return config_fault(reader, node->place, "%s%sexpected %s, not '%s'",
                         node->key != NULL ? show_text(node->key, key) : "",
                         node->key != NULL ? ": " : "", expected, show_text(node->text, shown));
 }
 
 bool config_check_is_mapping(struct config_reader *reader, const struct config_node *node) {
-    return node->kind == CONFIG_MAPPING || fault_kind(reader, node, "a mapping (KEY: VALUE)");
+    return node->kind == CONFIG_MAPPING || config_fault_kind(reader, node, "a mapping (KEY: VALUE)");
 }
 
 bool config_check_mapping(struct config_reader *reader, const struct config_node *node,
@@ -63,7 +63,7 @@ bool config_check_mapping(struct config_reader *reader, const struct config_node
 }
 
 bool config_check_list(struct config_reader *reader, const struct config_node *node) {
-    if (node->kind != CONFIG_SEQUENCE) return fault_kind(reader, node, "a list");
+    if (node->kind != CONFIG_SEQUENCE) return config_fault_kind(reader, node, "a list");
     if (node->count == 0) return config_fault(reader, node->place, "the list is empty");
     return true;
 }
@@ -74,7 +74,7 @@ const char *config_text(struct config_reader *reader, const struct config_node *
         (void)config_fault(reader, node->place, "a variable was not expanded");
         return NULL;
     }
-    (void)fault_kind(reader, node, "text");
+    (void)config_fault_kind(reader, node, "text");
     return NULL;
 }
 

@@ -20,6 +20,10 @@ bool config_check_list(struct config_reader *reader, const struct config_node *n
 bool config_fault_key(struct config_reader *reader, const struct config_node *node,
                       const char *nearest);
 
+/* "scalars: expected a list, not text", for what is of the wrong kind. */
+bool config_fault_kind(struct config_reader *reader, const struct config_node *node,
+                       const char *expected);
+
 /* "as: expected raw or enum, not 'x'". */
 bool config_fault_expected(struct config_reader *reader, const struct config_node *node,
                            const char *expected);

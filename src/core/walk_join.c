@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "wire/index.h"
+#include "wire/kind.h"
 #include "wire/oid.h"
 
 /* The index of a row taken apart, once a row. */
@@ -35,7 +36,7 @@ static bool read_source(const struct walk *w, const struct walk_row *row, struct
         return index_value(&w->part->described.index[source.at], &index->parts[source.at],
                            index->scratch, ret_value);
     *ret_value = row->cells[source.at];
-    return ret_value->type != FLEET_ABSENT && ret_value->type < FLEET_NO_SUCH_OBJECT;
+    return value_is_there(ret_value);
 }
 
 /* A look-up's rows by position, made when the first is looked for. */
@@ -115,12 +116,6 @@ static bool glob_matches(const char *pattern, struct span text) {
     return *pattern == '\0';
 }
 
-static bool value_is_number(const struct fleet_value *v) {
-    return v->type == FLEET_INTEGER32 || v->type == FLEET_COUNTER32 || v->type == FLEET_GAUGE32 ||
-           v->type == FLEET_TIME_TICKS || v->type == FLEET_COUNTER64 ||
-           v->type == FLEET_UINTEGER32;
-}
-
 /* What a pattern is held against: octets as they are, other values as people write them. */
 static struct span value_text(const struct fleet_value *v, char text[static FLEET_OID_TEXT_MAX]) {
     int length = 0;
@@ -131,7 +126,7 @@ static struct span value_text(const struct fleet_value *v, char text[static FLEE
                           v->bytes[2], v->bytes[3]);
     else if (v->type == FLEET_INTEGER32)
         length = snprintf(text, FLEET_OID_TEXT_MAX, "%lld", (long long)v->integer);
-    else if (value_is_number(v))
+    else if (value_is_unsigned(v))
         length = snprintf(text, FLEET_OID_TEXT_MAX, "%llu", (unsigned long long)v->counter);
     else if (v->type == FLEET_OPAQUE_FLOAT || v->type == FLEET_OPAQUE_DOUBLE)
         length = snprintf(text, FLEET_OID_TEXT_MAX, "%g", v->real);

@@ -17,21 +17,6 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-bool value_is_number(const struct fleet_value *value) {
-    return value->type == FLEET_INTEGER32 || value_is_unsigned(value);
-}
-
-bool value_is_unsigned(const struct fleet_value *value) {
-    switch (value->type) {
-    case FLEET_COUNTER32:
-    case FLEET_GAUGE32:
-    case FLEET_TIME_TICKS:
-    case FLEET_COUNTER64:
-    case FLEET_UINTEGER32: return true;
-    default: return false;
-    }
-}
-
 static bool value_is_octets(const struct fleet_value *value) {
     return value->type == FLEET_OCTET_STRING || value->type == FLEET_OPAQUE ||
            value->type == FLEET_IP_ADDRESS;

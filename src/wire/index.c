@@ -1,5 +1,6 @@
 /* index: see index.h. */
 #include "wire/index.h"
+#include "wire/kind.h"
 #include "wire/oid.h"
 
 /* How many sub-identifiers at @subids are the component's contents, and in front of them; -1. */
@@ -91,13 +92,9 @@ bool index_value(const struct fleet_index *index, const struct index_part *part,
 }
 
 static int index_write_integer(const struct fleet_value *value, uint32_t *subids, size_t max) {
-    bool is_signed = value->type == FLEET_INTEGER32;
-    bool is_counter = value->type == FLEET_COUNTER32 || value->type == FLEET_GAUGE32 ||
-                      value->type == FLEET_TIME_TICKS || value->type == FLEET_UINTEGER32 ||
-                      value->type == FLEET_COUNTER64;
-    if (max < 1 || !(is_signed || is_counter)) return -1;
-    if (is_signed && (value->integer < 0 || value->integer > UINT32_MAX)) return -1;
-    if (is_counter && value->counter > UINT32_MAX) return -1;
+    if (max < 1 || !value_is_number(value)) return -1;
+    /* What is negative is too large as an unsigned number. */
+    if (value->counter > UINT32_MAX) return -1;
     subids[0] = (uint32_t)value->counter;
     return 1;
 }
