@@ -402,19 +402,32 @@ static void take_cached(struct loading *l) {
     }
 }
 
-static int load_listed(struct loading *l) {
+/* Is there anything that only the child can give? */
+static bool needs_child(const struct loading *l) {
+    for (size_t i = 0; i < l->count; i++) {
+        if (!l->modules[i]->is_tried && l->modules[i]->image.memory == NULL) return true;
+    }
+    return false;
+}
+
+static int load_in_child(struct loading *l) {
     struct child_handler handler = {
         .image = take_image, .failed = take_failure, .context = l,
         .timeout_ns = l->mib->options.timeout_ns,
     };
     uint32_t children;
+    int error = make_jobs(l);
+    if (error == 0) error = child_run(l->jobs, l->job_count, &handler, &children);
+    if (error == 0) l->mib->counts.children += children;
+    return error;
+}
+
+static int load_listed(struct loading *l) {
     int result = 0;
     compute_keys(l);
     take_cached(l);
-    int error = make_jobs(l);
-    if (error == 0) error = child_run(l->jobs, l->job_count, &handler, &children);
+    int error = needs_child(l) ? load_in_child(l) : 0;
     if (error != 0) return error;
-    l->mib->counts.children += children;
     for (size_t i = 0; i < l->count; i++) {
         if (l->modules[i]->is_tried) continue;
         int r = settle(l, l->modules[i]);
