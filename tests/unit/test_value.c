@@ -7,6 +7,10 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "base/prng.h"
+#include "out/text.h"
+#include "seed.h"
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct fleet_named_number up_down[] = { { 1, "up" }, { 2, "down" }, { -3, "odd" } };
@@ -268,6 +272,49 @@ static void without_syntax_a_text_says_what_it_is(void **state) {
     assert_bytes("99999999999999999999", NULL, "99999999999999999999", 20);
 }
 
+/* out/text is the hot path of the formats; whatever an agent sends, both say the same of it. */
+static void assert_same_as_formats(const struct fleet_value *v, enum fleet_as as) {
+    char ours[4096], theirs[4096];
+    unsigned classes;
+    char *end = text_is_text(v, as, &classes) ? text_put(theirs, v->bytes, v->length)
+                                              : text_put_value(theirs, v, as);
+    *end = '\0';
+    size_t length = fleet_value_text(v, NULL, as, ours, sizeof(ours));
+    assert_int_equal(length, end - theirs);
+    assert_memory_equal(ours, theirs, length);
+}
+
+static void formats_write_what_we_write(void **state) {
+    (void)state;
+    static const uint8_t types[] = { FLEET_OCTET_STRING, FLEET_IP_ADDRESS, FLEET_OPAQUE };
+    static const uint8_t numbers[] = { FLEET_COUNTER32, FLEET_GAUGE32, FLEET_TIME_TICKS,
+                                       FLEET_COUNTER64, FLEET_UINTEGER32, FLEET_INTEGER32 };
+    static const enum fleet_as ways[] = { FLEET_AS_RAW, FLEET_AS_AUTO, FLEET_AS_HEX, FLEET_AS_MAC };
+    struct prng p;
+    prng_init(&p, seed_of_run());
+    uint8_t bytes[24];
+    for (int i = 0; i < 20000; i++) {
+        uint32_t length = (uint32_t)prng_below(&p, sizeof(bytes) + 1);
+        /* Mostly text, so that a single odd octet decides. */
+        for (uint32_t k = 0; k < length; k++)
+            bytes[k] = (uint8_t)(prng_below(&p, 16) == 0 ? prng_below(&p, 256)
+                                                         : ' ' + prng_below(&p, 95));
+        if (length >= 2 && i % 8 == 0) memcpy(bytes, "0x", 2);
+        struct fleet_value v = { .type = types[i % 3 == 0 ? prng_below(&p, 3) : 0],
+                                 .length = length, .bytes = bytes };
+        assert_same_as_formats(&v, ways[prng_below(&p, COUNT(ways))]);
+        v = (struct fleet_value){ .type = numbers[prng_below(&p, COUNT(numbers))],
+                                  .counter = prng_next(&p) >> prng_below(&p, 64) };
+        assert_same_as_formats(&v, FLEET_AS_AUTO);
+        v = (struct fleet_value){ .type = i % 2 ? FLEET_OPAQUE_FLOAT : FLEET_OPAQUE_DOUBLE,
+                                  .real = (float)prng_unit(&p) * (float)i };
+        assert_same_as_formats(&v, FLEET_AS_AUTO);
+    }
+    const struct fleet_value oid = { .type = FLEET_OBJECT_IDENTIFIER, .length = 4,
+                                     .bytes = (const uint8_t *)"\x2b\x06\x81\x04" };
+    assert_same_as_formats(&oid, FLEET_AS_AUTO);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_of_which_nothing_is_known_read_as_in_every_format),
@@ -279,6 +326,7 @@ int main(void) {
         cmocka_unit_test(octets_are_read),
         cmocka_unit_test(other_types_are_read),
         cmocka_unit_test(without_syntax_a_text_says_what_it_is),
+        cmocka_unit_test(formats_write_what_we_write),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
