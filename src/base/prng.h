@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdint.h>
+#include <string.h>
 
 struct prng {
     uint64_t state[4];
@@ -33,6 +34,11 @@ static inline uint64_t prng_mix(uint64_t x) {
 
 /* FNV-1a over bytes, mixed: names to hash tables and phases. */
 uint64_t prng_hash(const void *bytes, uint64_t length);
+
+/* @h and a text (NULL: none) behind all that went into it. */
+static inline uint64_t prng_hash_text(uint64_t h, const char *text) {
+    return prng_mix(h ^ (text == NULL ? 1 : prng_hash(text, strlen(text))));
+}
 
 /*
  * A keyed permutation of 30-bit numbers (a four-round Feistel network): counting through it gives

@@ -228,7 +228,7 @@ bool config_columns_are_rows_of(const struct config_reader *reader,
     return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
-static bool is_same_name(const char *mib_name, const char *name) {
+bool config_is_name_of(const char *mib_name, const char *name) {
     const char *colon = strstr(name, "::");
     return strcmp(mib_name, colon != NULL ? colon + 2 : name) == 0;
 }
@@ -260,7 +260,7 @@ static bool find_here(const struct config_draft *d, const char *name,
                       struct config_source *ret_source) {
     for (size_t i = 0; i < d->index_count; i++) {
         const struct fleet_index *index = &d->index[i];
-        if (!is_same_name(index->name, name)) continue;
+        if (!config_is_name_of(index->name, name)) continue;
         *ret_source = (struct config_source){ index->name, index->syntax,
                                               index->kind == FLEET_INDEX_INTEGER };
         return true;
@@ -270,7 +270,7 @@ static bool find_here(const struct config_draft *d, const char *name,
         o = config_columns_find(&d->joined[i], name);
     for (size_t i = 0; o == NULL && i < d->columns.count; i++) {
         const struct config_object *column = &d->columns.objects[i];
-        if (column->known != NULL && is_same_name(column->known->name, name)) o = column;
+        if (column->known != NULL && config_is_name_of(column->known->name, name)) o = column;
     }
     if (o == NULL) return false;
     *ret_source = (struct config_source){ .label = o->column.object, .syntax = o->column.syntax };

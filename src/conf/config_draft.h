@@ -54,6 +54,9 @@ bool config_columns_are_rows_of(const struct config_reader *reader,
                                 const struct config_columns *c,
                                 const struct fleet_object *column);
 
+/* Is @name, perhaps with a module in front of it, the object @mib_name? */
+bool config_is_name_of(const char *mib_name, const char *name);
+
 /* Do both describe the same index? */
 bool config_index_is_same(const struct fleet_index *a, size_t a_count,
                           const struct fleet_index *b, size_t b_count);

@@ -57,8 +57,7 @@ static bool tag_index(struct config_draft *d, const struct config_node *node, bo
         node->kind == CONFIG_MAPPING ? config_node_find(node, "as") : NULL;
     *ret_is_index = false;
     for (size_t i = 0; object != NULL && object->text != NULL && i < d->index_count; i++) {
-        const char *colon = strstr(object->text, "::");
-        if (strcmp(d->index[i].name, colon != NULL ? colon + 2 : object->text) != 0) continue;
+        if (!config_is_name_of(d->index[i].name, object->text)) continue;
         *ret_is_index = true;
         enum fleet_as how = FLEET_AS_AUTO;
         if (as != NULL && !config_as_read(d->reader, as, &how)) return false;

@@ -1,13 +1,12 @@
 /* config_value: see config_value.h. */
 #include "conf/config_value.h"
+#include "base/name.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
 #include "conf/duration.h"
 #include "conf/show.h"
 
 #include <string.h>
-
-enum { NAME_MAX_BYTES = 255 };
 
 static const char *kind_text(const struct config_node *node) {
     return node->is_null                   ? "nothing"
@@ -81,14 +80,11 @@ const char *config_text(struct config_reader *reader, const struct config_node *
 const char *config_name(struct config_reader *reader, const struct config_node *node) {
     const char *text = config_text(reader, node);
     if (text == NULL) return NULL;
-    size_t length = strlen(text);
-    bool is_good = length <= NAME_MAX_BYTES && utf8_is_valid((const uint8_t *)text, length);
-    for (size_t i = 0; i < length; i++)
-        is_good = is_good && (unsigned char)text[i] >= ' ' && text[i] != 0x7f;
-    if (is_good) return text;
+    if (name_is_good(text, NAME_BYTES_MAX) &&
+        utf8_is_valid((const uint8_t *)text, strlen(text))) return text;
     (void)config_fault(reader, node->place,
                        "expected a name of at most %d bytes without control characters",
-                       NAME_MAX_BYTES);
+                       NAME_BYTES_MAX);
     return NULL;
 }
 

@@ -10,24 +10,16 @@
 #include "core/state.h"
 #include "snmpfleet/error.h"
 
-static uint64_t hash_bytes(uint64_t h, const void *bytes, size_t length) {
-    return prng_mix(h ^ prng_hash(bytes, length));
-}
-
 static uint64_t hash_number(uint64_t h, uint64_t number) {
     return prng_mix(h + number + 1);
 }
 
-static uint64_t hash_text(uint64_t h, const char *text) {
-    return text == NULL ? hash_number(h, 0) : hash_bytes(h, text, strlen(text) + 1);
-}
-
 static uint64_t hash_syntax(uint64_t h, const struct fleet_syntax *s) {
     if (s == NULL) return hash_number(h, 0);
-    h = hash_text(hash_text(hash_text(h, s->base), s->convention), s->hint);
+    h = prng_hash_text(prng_hash_text(prng_hash_text(h, s->base), s->convention), s->hint);
     h = hash_number(h, (uint64_t)s->type << 1 | s->is_bits);
     for (uint32_t i = 0; i < s->name_count; i++)
-        h = hash_text(hash_number(h, (uint64_t)s->names[i].number), s->names[i].name);
+        h = prng_hash_text(hash_number(h, (uint64_t)s->names[i].number), s->names[i].name);
     for (uint32_t i = 0; i < s->range_count; i++)
         h = hash_number(hash_number(h, (uint64_t)s->ranges[i].low), (uint64_t)s->ranges[i].high);
     return h;
@@ -37,7 +29,7 @@ static uint64_t hash_columns(uint64_t h, const struct fleet_column *columns, siz
     h = hash_number(h, count);
     for (size_t i = 0; i < count; i++) {
         const struct fleet_column *c = &columns[i];
-        h = hash_syntax(hash_text(hash_text(h, c->object), c->oid), c->syntax);
+        h = hash_syntax(prng_hash_text(prng_hash_text(h, c->object), c->oid), c->syntax);
         h = hash_number(h, (uint64_t)c->as << 2 | (uint64_t)c->is_tag << 1 | c->is_hidden);
     }
     return h;
@@ -46,7 +38,7 @@ static uint64_t hash_columns(uint64_t h, const struct fleet_column *columns, siz
 static uint64_t hash_index(uint64_t h, const struct fleet_index *index, size_t count) {
     h = hash_number(h, count);
     for (size_t i = 0; i < count; i++) {
-        h = hash_syntax(hash_text(h, index[i].name), index[i].syntax);
+        h = hash_syntax(prng_hash_text(h, index[i].name), index[i].syntax);
         h = hash_number(h, (uint64_t)index[i].kind << 32 | (uint64_t)index[i].as << 16 |
                                index[i].size);
     }
@@ -56,11 +48,11 @@ static uint64_t hash_index(uint64_t h, const struct fleet_index *index, size_t c
 static uint64_t hash_filters(uint64_t h, const struct fleet_filter *filters, size_t count) {
     h = hash_number(h, count);
     for (size_t i = 0; i < count; i++) {
-        h = hash_number(hash_text(h, filters[i].by), filters[i].is_negated);
+        h = hash_number(prng_hash_text(h, filters[i].by), filters[i].is_negated);
         h = hash_number(h, filters[i].match_count);
         for (size_t k = 0; k < filters[i].match_count; k++) {
             const struct fleet_match *m = &filters[i].matches[k];
-            h = hash_text(h, m->text);
+            h = prng_hash_text(h, m->text);
             h = hash_number(hash_number(h, (uint64_t)m->low), (uint64_t)m->high);
         }
     }
@@ -68,13 +60,13 @@ static uint64_t hash_filters(uint64_t h, const struct fleet_filter *filters, siz
 }
 
 static uint64_t hash_table(uint64_t h, const struct fleet_table *t) {
-    h = hash_columns(hash_text(h, t->name), t->columns, t->column_count);
+    h = hash_columns(prng_hash_text(h, t->name), t->columns, t->column_count);
     h = hash_index(h, t->index, t->index_count);
     h = hash_number(h, t->join_count);
     for (size_t i = 0; i < t->join_count; i++) {
         const struct fleet_join *j = &t->joins[i];
         h = hash_index(hash_columns(h, j->columns, j->column_count), j->index, j->index_count);
-        for (size_t k = 0; j->by != NULL && k < j->index_count; k++) h = hash_text(h, j->by[k]);
+        for (size_t k = 0; j->by != NULL && k < j->index_count; k++) h = prng_hash_text(h, j->by[k]);
     }
     return hash_filters(h, t->filters, t->filter_count);
 }
@@ -84,11 +76,11 @@ static uint64_t module_fingerprint(const struct fleet_module_options *o) {
     uint64_t h = hash_columns(hash_number(1, o->interval_ns), o->scalars, o->scalar_count);
     h = hash_number(h, o->table_count);
     for (size_t i = 0; i < o->table_count; i++) h = hash_table(h, &o->tables[i]);
-    for (size_t i = 0; i < o->subtree_count; i++) h = hash_text(h, o->subtrees[i]);
+    for (size_t i = 0; i < o->subtree_count; i++) h = prng_hash_text(h, o->subtrees[i]);
     h = hash_number(h, o->subtree_count);
     for (size_t i = 0; i < o->context_count; i++) {
         const struct fleet_context *c = &o->contexts[i];
-        h = hash_text(hash_text(hash_text(h, c->name), c->context), c->suffix);
+        h = prng_hash_text(prng_hash_text(prng_hash_text(h, c->name), c->context), c->suffix);
     }
     return h;
 }

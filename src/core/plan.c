@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/name.h"
 #include "snmpfleet/error.h"
 #include "wire/ber.h"
 #include "wire/message.h"
@@ -21,7 +22,6 @@ struct plan_maker {
     struct plan *plan;
     struct plan_copy copy;
     uint32_t *table_number;
-    size_t part_room;
 };
 
 static int encode_column(struct plan_column *column, const char *oid, enum plan_kind kind,
@@ -97,8 +97,7 @@ static bool find_source(const struct plan_part *part, const char *name, size_t c
     return false;
 }
 
-static int make_part(struct plan_maker *m, enum plan_kind kind, const struct fleet_table *from,
-                     struct plan_part **ret_part);
+static int make_part(struct plan_maker *m, enum plan_kind kind, const struct fleet_table *from);
 
 /* A look-up that reads the same columns by the same kinds of index serves again. */
 static bool is_same_lookup(const struct plan_part *part, const struct fleet_join *join) {
@@ -126,10 +125,8 @@ static int find_lookup(struct plan_maker *m, const struct fleet_join *join, uint
                                        .column_count = join->column_count,
                                        .index = join->index,
                                        .index_count = join->index_count };
-    struct plan_part *part;
-    int error = make_part(m, PLAN_LOOKUP, &table, &part);
-    if (error == 0) *ret_lookup = (uint16_t)(part - m->plan->parts);
-    return error;
+    *ret_lookup = m->plan->part_count;  /* its number, for it has no joins of its own */
+    return make_part(m, PLAN_LOOKUP, &table);
 }
 
 /* Look-ups come before the tables that need them. */
@@ -188,7 +185,7 @@ static int connect_filters(struct plan_maker *m, struct plan_part *part,
 static int copy_columns(struct plan_maker *m, const struct fleet_column *from, size_t count,
                         bool needs_name, struct fleet_column *to) {
     for (size_t i = 0; i < count; i++) {
-        if (needs_name && !plan_name_is_good(from[i].object)) return FLEET_E_NAME;
+        if (needs_name && !name_is_good(from[i].object, NAME_BYTES_MAX)) return FLEET_E_NAME;
         int error = plan_copy_column(&m->copy, &from[i], &to[i]);
         if (error != 0) return error;
     }
@@ -229,16 +226,15 @@ static int encode_columns(struct plan_maker *m, struct plan_part *part) {
     return is_one_get ? encode_get(part, m->copy.arena) : 0;
 }
 
-static int make_part(struct plan_maker *m, enum plan_kind kind, const struct fleet_table *from,
-                     struct plan_part **ret_part) {
+static int make_part(struct plan_maker *m, enum plan_kind kind, const struct fleet_table *from) {
     if (from->column_count > PLAN_COLUMNS_MAX) return FLEET_E_FULL;
     if (from->column_count == 0) return FLEET_E_INVALID;
-    if (kind != PLAN_SCALARS && !plan_name_is_good(from->name)) return FLEET_E_NAME;
+    if (kind != PLAN_SCALARS && !name_is_good(from->name, NAME_BYTES_MAX)) return FLEET_E_NAME;
     struct plan_join *joins;
     int error = make_lookups(m, from, &joins);
     if (error != 0) return error;
     struct plan *plan = m->plan;
-    if (plan->part_count == m->part_room) return FLEET_E_FULL;
+    if (plan->part_count == PLAN_PARTS_MAX) return FLEET_E_FULL;
     struct plan_part *part = &plan->parts[plan->part_count++];
     *part = (struct plan_part){
         .kind = kind,
@@ -258,7 +254,6 @@ static int make_part(struct plan_maker *m, enum plan_kind kind, const struct fle
     if (error == 0) error = connect_joins(part, from);
     if (error == 0) error = connect_filters(m, part, from);
     if (error == 0) error = encode_columns(m, part);
-    if (ret_part != NULL) *ret_part = part;
     return error;
 }
 
@@ -266,16 +261,16 @@ static int make_parts(struct plan_maker *m, const struct fleet_module_options *o
     int error = 0;
     if (o->scalar_count > 0) {
         struct fleet_table scalars = { .columns = o->scalars, .column_count = o->scalar_count };
-        error = make_part(m, PLAN_SCALARS, &scalars, NULL);
+        error = make_part(m, PLAN_SCALARS, &scalars);
     }
     for (size_t i = 0; error == 0 && i < o->table_count; i++)
-        error = make_part(m, PLAN_TABLE, &o->tables[i], NULL);
+        error = make_part(m, PLAN_TABLE, &o->tables[i]);
     for (size_t i = 0; error == 0 && i < o->subtree_count; i++) {
         struct fleet_column root = { .oid = o->subtrees[i] };
         const char *oid = o->subtrees[i] != NULL ? o->subtrees[i] : "";
         struct fleet_table subtree = { .name = oid[0] == '.' && oid[1] != '\0' ? oid + 1 : oid,
                                        .columns = &root, .column_count = 1 };
-        error = make_part(m, PLAN_SUBTREE, &subtree, NULL);
+        error = make_part(m, PLAN_SUBTREE, &subtree);
     }
     return error;
 }
@@ -286,7 +281,7 @@ static int name_context(struct plan *plan, const struct fleet_module_options *o,
     if (o->context_count == 0) return 0;
     const struct fleet_context *from = &o->contexts[number];
     const char *name = from->name != NULL ? from->name : "";
-    if (*name != '\0' && !plan_name_is_good(name)) return FLEET_E_NAME;
+    if (*name != '\0' && !name_is_good(name, NAME_BYTES_MAX)) return FLEET_E_NAME;
     char suffix[CONTEXT_MAX + 2], label[2 * CONTEXT_MAX + 2];
     (void)snprintf(suffix, sizeof(suffix), "%s%s", *name != '\0' ? "@" : "", name);
     (void)snprintf(label, sizeof(label), "%s@%s", plan->name, name);
@@ -306,7 +301,7 @@ static int name_context(struct plan *plan, const struct fleet_module_options *o,
 
 int plan_new(const struct fleet_module_options *o, size_t context, struct arena_pool *pool,
              uint32_t *table_number, struct plan **ret_plan) {
-    if (!plan_name_is_good(o->name)) return FLEET_E_NAME;
+    if (!name_is_good(o->name, NAME_BYTES_MAX)) return FLEET_E_NAME;
     size_t parts = (o->scalar_count > 0) + o->table_count + o->subtree_count;
     if (parts == 0) return FLEET_E_INVALID;
     if (parts > PLAN_PARTS_MAX) return FLEET_E_FULL;
@@ -320,7 +315,7 @@ int plan_new(const struct fleet_module_options *o, size_t context, struct arena_
     };
     plan->arena = arena;
     struct plan_maker m = { .plan = plan, .copy = { .arena = &plan->arena },
-                            .table_number = table_number, .part_room = PLAN_PARTS_MAX };
+                            .table_number = table_number };
     int error = plan->name == NULL || plan->parts == NULL ? -ENOMEM : 0;
     if (error == 0) error = name_context(plan, o, context);
     if (error == 0) error = make_parts(&m, o);

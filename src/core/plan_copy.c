@@ -3,19 +3,10 @@
 
 #include <errno.h>
 
+#include "base/name.h"
 #include "snmpfleet/error.h"
 
-enum { NAME_MAX_BYTES = 255, NAMED_NUMBERS_MAX = 65536, MATCHES_MAX = 65536, FIXED_MAX = 128 };
-
-bool plan_name_is_good(const char *name) {
-    if (name == NULL || *name == '\0') return false;
-    size_t length = 0;
-    for (; name[length] != '\0'; length++) {
-        if ((unsigned char)name[length] < ' ' || name[length] == 0x7f || length >= NAME_MAX_BYTES)
-            return false;
-    }
-    return true;
-}
+enum { NAMED_NUMBERS_MAX = 65536, MATCHES_MAX = 65536, FIXED_MAX = 128 };
 
 /* NULL stays NULL. False: memory is out. */
 static bool copy_text(struct plan_copy *c, const char *from, const char **ret_text) {
@@ -96,7 +87,7 @@ int plan_copy_index(struct plan_copy *c, const struct fleet_index *from, size_t 
     for (size_t i = 0; i < count; i++) {
         bool is_implied = from[i].kind == FLEET_INDEX_IMPLIED_STRING ||
                           from[i].kind == FLEET_INDEX_IMPLIED_OID;
-        if (!plan_name_is_good(from[i].name)) return FLEET_E_NAME;
+        if (!name_is_good(from[i].name, NAME_BYTES_MAX)) return FLEET_E_NAME;
         if (from[i].kind > FLEET_INDEX_NETWORK_ADDRESS || from[i].as >= FLEET_AS_COUNT ||
             from[i].size > FIXED_MAX || (is_implied && i + 1 < count)) return FLEET_E_INVALID;
         index[i] = from[i];
@@ -129,7 +120,7 @@ int plan_copy_filters(struct plan_copy *c, const struct fleet_filter *from, size
     struct fleet_filter *filters = arena_get(c->arena, count * sizeof(*filters));
     if (filters == NULL) return -ENOMEM;
     for (size_t i = 0; i < count; i++) {
-        if (!plan_name_is_good(from[i].by)) return FLEET_E_NAME;
+        if (!name_is_good(from[i].by, NAME_BYTES_MAX)) return FLEET_E_NAME;
         filters[i] = from[i];
         if (!copy_text(c, from[i].by, &filters[i].by)) return -ENOMEM;
         int error = copy_matches(c, &from[i], &filters[i]);

@@ -24,5 +24,3 @@ int plan_copy_index(struct plan_copy *c, const struct fleet_index *from, size_t 
                     const struct fleet_index **ret_index);
 int plan_copy_filters(struct plan_copy *c, const struct fleet_filter *from, size_t count,
                       const struct fleet_filter **ret_filters);
-
-bool plan_name_is_good(const char *name);

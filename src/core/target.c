@@ -6,22 +6,14 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/name.h"
 #include "base/prng.h"
 #include "snmpfleet/error.h"
 
-enum { NAME_BYTES_MAX = 255, HOST_BYTES_MAX = 253, TAGS_MAX = 64 };
-
-static bool text_is_good(const char *text, size_t max) {
-    if (text == NULL || *text == '\0') return false;
-    size_t i = 0;
-    for (; text[i] != '\0'; i++) {
-        if (i == max || (unsigned char)text[i] < ' ' || text[i] == 0x7f) return false;
-    }
-    return true;
-}
+enum { HOST_BYTES_MAX = 253, TAGS_MAX = 64 };
 
 static bool host_is_name(const char *host) {
-    if (!text_is_good(host, HOST_BYTES_MAX)) return false;
+    if (!name_is_good(host, HOST_BYTES_MAX)) return false;
     for (const char *c = host; *c != '\0'; c++) {
         bool good = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
                     (*c >= '0' && *c <= '9') || *c == '-' || *c == '_' || *c == '.';
@@ -30,14 +22,10 @@ static bool host_is_name(const char *host) {
     return true;
 }
 
-static uint64_t hash_text(uint64_t h, const char *text) {
-    return prng_mix(h ^ (text == NULL ? 1 : prng_hash(text, strlen(text))));
-}
-
 static uint64_t target_identity(const struct fleet_target_options *o) {
-    uint64_t h = hash_text(1, o->host);
-    h = hash_text(h, o->community);
-    h = hash_text(h, o->context);
+    uint64_t h = prng_hash_text(1, o->host);
+    h = prng_hash_text(h, o->community);
+    h = prng_hash_text(h, o->context);
     if (o->engine_id_length > 0) h = prng_mix(h ^ prng_hash(o->engine_id, o->engine_id_length));
     h = prng_mix(h ^ o->auth);
     return prng_mix(
@@ -55,7 +43,7 @@ static uint64_t target_fingerprint(const struct fleet_target_options *o) {
                            o->max_repetitions };
     uint64_t h = target_identity(o) ^ prng_hash(numbers, sizeof(numbers));
     for (size_t i = 0; i < o->tag_count; i++)
-        h = hash_text(hash_text(h, o->tags[i].name), o->tags[i].value);
+        h = prng_hash_text(prng_hash_text(h, o->tags[i].name), o->tags[i].value);
     for (size_t i = 0; i < o->module_count; i++) h = prng_mix(h + o->modules[i] + 1);
     return h;
 }
@@ -132,7 +120,7 @@ static int target_subscribe(struct target *t, const struct fleet_target_options 
 }
 
 static int target_check(const struct fleet_target_options *o, const char *name) {
-    if (!text_is_good(name, NAME_BYTES_MAX)) return FLEET_E_NAME;
+    if (!name_is_good(name, NAME_BYTES_MAX)) return FLEET_E_NAME;
     if (o->module_count == 0 || o->tag_count > TAGS_MAX || o->retries < -1 || o->retries > 100)
         return FLEET_E_INVALID;
     if (o->community != NULL && strlen(o->community) > MESSAGE_COMMUNITY_MAX)
@@ -144,7 +132,7 @@ static int target_check(const struct fleet_target_options *o, const char *name) 
                                     o->engine_id_length > FLEET_ENGINE_ID_MAX))
         return FLEET_E_INVALID;
     for (size_t i = 0; i < o->tag_count; i++) {
-        if (!text_is_good(o->tags[i].name, NAME_BYTES_MAX) || o->tags[i].value == NULL)
+        if (!name_is_good(o->tags[i].name, NAME_BYTES_MAX) || o->tags[i].value == NULL)
             return FLEET_E_NAME;
     }
     return 0;
@@ -227,7 +215,7 @@ uint64_t target_rto_ns(const struct target *t, uint32_t attempt, uint64_t floor_
 }
 
 uint64_t subscription_next(const struct subscription *s, uint64_t now) {
-    uint64_t hash = hash_text(hash_text(7, s->target->described.name), s->plan->label);
+    uint64_t hash = prng_hash_text(prng_hash_text(7, s->target->described.name), s->plan->label);
     uint64_t phase = hash % s->interval_ns;
     uint64_t turn = now - now % s->interval_ns + phase;
     return turn >= now ? turn : turn + s->interval_ns;

@@ -1,5 +1,6 @@
 /* render: see render.h. */
 #include "out/render.h"
+#include "out/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -138,10 +139,6 @@ static size_t render_index(struct render *r, const struct fleet_row *row) {
     return used;
 }
 
-static bool has_value(const struct fleet_value *v) {
-    return v->type != FLEET_ABSENT && v->type < FLEET_NO_SUCH_OBJECT;
-}
-
 /* Cells as text behind @used bytes of r->text; returns the bytes needed in all. */
 static size_t render_cells(struct render *r, const struct render_table *t,
                            const struct fleet_row *row, size_t used) {
@@ -149,7 +146,7 @@ static size_t render_cells(struct render *r, const struct render_table *t,
     for (size_t i = 0; i < table->column_count; i++) {
         const struct fleet_value *v = &row->cells[i];
         r->cells[i] = *v;
-        if (t->columns[i].as != RENDER_IS_TEXT || !has_value(v)) continue;
+        if (t->columns[i].as != RENDER_IS_TEXT || !text_has_value(v)) continue;
         size_t room = used < r->text_room ? r->text_room - used : 0;
         char *at = room > 0 ? r->text + used : NULL;
         size_t length =
