@@ -295,6 +295,14 @@ class Running:
         return [r for r in self.all_reports if r["target"] == target]
 
 
+def exit_after_changes(reports, changes):
+    """The exit code to expect: 0 where all polls are ok, 1 where some ran when their target was changed, which is one a change at most."""
+    reasons = [r["reason"] for r in reports]
+    cut = reasons.count("cancelled")
+    check(cut <= changes and set(reasons) <= {"ok", "cancelled"}, f"{changes} changes, reasons {reasons}")
+    return 1 if cut else 0
+
+
 def parse_csv(text):
     """Rows as dictionaries. Every line must be whole."""
     check(text == "" or text.endswith("\n"), f"the output ends in the middle of a line: ...{text[-200:]!r}")

@@ -5,7 +5,7 @@ import signal
 import time
 
 from fake_agent import FakeAgent, Mib, numbers_of, string
-from support import Poll, check, equal, eventually, finish, free_port, run, snmpfleet
+from support import Poll, check, equal, eventually, exit_after_changes, finish, free_port, parse_csv, run, snmpfleet
 
 SYSTEM = numbers_of("1.3.6.1.2.1.1")
 BOX = Mib({SYSTEM + (1, 0): string(b"a box"), SYSTEM + (5, 0): string(b"name")})
@@ -205,7 +205,7 @@ def test_reload(work):
     write = lambda community, more="": work.write("config.yaml", f"auths: {{ lab: {{ community: {community} }} }}\n{more}")
     config = write("first")
     targets = work.write("targets", f"{agent.address} name=t auth=lab modules=system\n")
-    process = work.poll(["-f", config, "--interval", "200ms", targets])
+    process = work.poll(["-f", config, "--interval", "200ms", "--report", "csv:" + work.path("reports"), targets])
     eventually(lambda: len(agent.requests) > 2, 5, "polls")
     equal(set(communities(agent)), {b"first"}, "community")
 
@@ -226,7 +226,7 @@ def test_reload(work):
     equal(reload_and_poll(), {b"first"}, "community of before")
     process.send_signal(signal.SIGTERM)
     result = finish(process, 10)
-    equal(result.code, 0, f"exit: {result}")
+    equal(result.code, exit_after_changes(parse_csv(work.read("reports")), 2), f"exit: {result}")
     check(f"{config}:2:10: modules: expected a mapping (KEY: VALUE), not text" in result.err, f"the bad file: {result}")
     check("unknown auth 'lap' (did you mean 'lab'?)" in result.err, f"the bad targets: {result}")
     equal(result.err.count("not reloaded"), 2, f"reloads that failed: {result}")

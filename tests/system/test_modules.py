@@ -11,7 +11,7 @@ import time
 
 import recordings
 from simulated import Simulated
-from support import CORPUS, check, equal, eventually, finish, parse_csv, parse_influx, parse_json, run, skip, snmpfleet
+from support import CORPUS, check, equal, eventually, exit_after_changes, finish, parse_csv, parse_influx, parse_json, run, skip, snmpfleet
 
 MIBS = os.environ.get("MIBS_FOLDER", "")
 PATIENCE = ["-t", "5s", "-r", "5", "--deadline", "100s"]
@@ -382,8 +382,8 @@ def test_reload(work, io):
     simulated = Simulated(work, 1, "--recordings", os.path.join(CORPUS, "recordings", "iosxe_c3850.snmprec"))
     write = lambda scalars: work.write("m.yaml", f"modules:\n  m: {{interval: 200ms, scalars: {scalars}}}\n")
     config, rows = write("[sysName]"), work.path("rows")
-    process = work.poll(["--io", io, "-f", config, "-M", work.path("none"), "-o", f"csv:{rows}", f"{simulated.address(0)} name=t modules=m"],
-                        env=environment(work))
+    process = work.poll(["--io", io, "-f", config, "-M", work.path("none"), "-o", f"csv:{rows}", "--report", "csv:" + work.path("reports"),
+                         f"{simulated.address(0)} name=t modules=m"], env=environment(work))
     seen = lambda: columns_of(parse_csv("\n".join(work.read("rows").split("\n")[:1]) + "\n" +
                                         "\n".join(work.read("rows").split("\n")[-4:-1]) + "\n")) if os.path.exists(rows) else set()
     eventually(lambda: seen() == {"sysName"}, 10, "polls")
@@ -404,7 +404,7 @@ def test_reload(work, io):
     eventually(lambda: seen() == {"sysName"}, 5, "the first again")
     process.send_signal(signal.SIGTERM)
     result = finish(process, 10)
-    equal(result.code, 0, f"exit: {result}")
+    equal(result.code, exit_after_changes(parse_csv(work.read("reports")), 2), f"exit: {result}")
     check(f'{config}:2:34: no object "nosuch"' in result.err, f"the fault: {result}")
     equal(len(re.findall("0 added, 1 changed, 0 removed, 0 as before", result.err)), 2, f"changes: {result}")
     equal(len(re.findall("0 added, 0 changed, 0 removed, 1 as before", result.err)), 1, f"no change: {result}")
