@@ -84,21 +84,29 @@ static inline bool virtual_has(uint32_t agent, struct virtual_object o) {
     return !(o.table == 2 && o.column == 2 && o.row % 3 == 0);
 }
 
-/* The object of an OID as numbers below 1.3.6.1.4.1 (missing ones 0), and back. */
+/* The numbers of an object's OID; returns how many. */
+static inline size_t virtual_numbers(struct virtual_object o, uint32_t numbers[static 10]) {
+    uint32_t scalar[] = { 1, 3, 6, 1, 4, 1, o.table, o.column, 0 };
+    uint32_t cell[] = { 1, 3, 6, 1, 4, 1, o.table, 1, o.column, o.row };
+    if (o.table == 1) memcpy(numbers, scalar, sizeof(scalar));
+    else memcpy(numbers, cell, sizeof(cell));
+    return o.table == 1 ? 9 : 10;
+}
+
 static inline size_t virtual_oid(struct virtual_object o,
                                  uint8_t bytes[static FLEET_OID_BYTES_MAX]) {
-    uint32_t numbers[] = { 1, 3, 6, 1, 4, 1, o.table, 0, 0, 0 };
-    size_t count = 9;
-    if (o.table == 1) {
-        numbers[7] = o.column;
-        numbers[8] = 0;
-    } else {
-        numbers[7] = 1;
-        numbers[8] = o.column;
-        numbers[9] = o.row;
-        count = 10;
+    uint32_t numbers[10];
+    return (size_t)oid_from_numbers(numbers, virtual_numbers(o, numbers), bytes);
+}
+
+/* Is the OID of @o above the one of these numbers? */
+static inline bool virtual_is_above(struct virtual_object o, const uint32_t *asked, size_t count) {
+    uint32_t numbers[10];
+    size_t length = virtual_numbers(o, numbers);
+    for (size_t i = 0; i < length && i < count; i++) {
+        if (numbers[i] != asked[i]) return numbers[i] > asked[i];
     }
-    return (size_t)oid_from_numbers(numbers, count, bytes);
+    return length > count;
 }
 
 /*
@@ -107,14 +115,14 @@ static inline size_t virtual_oid(struct virtual_object o,
  */
 static inline bool virtual_next(uint32_t agent, struct span oid,
                                 struct virtual_object *ret_object) {
+    uint32_t asked[FLEET_OID_BYTES_MAX + 1];
+    size_t count = oid_to_numbers(oid, asked, FLEET_OID_BYTES_MAX + 1);
     for (uint32_t table = 1; table <= 3; table++) {
         for (uint32_t column = 1; column <= 3; column++) {
             uint32_t rows = table == 1 ? 0 : virtual_rows(agent);
             for (uint32_t row = table == 1 ? 0 : 1; row <= rows; row++) {
                 struct virtual_object o = { table, column, row };
-                uint8_t bytes[FLEET_OID_BYTES_MAX];
-                if (!virtual_has(agent, o)) continue;
-                if (oid_compare(span_of(bytes, virtual_oid(o, bytes)), oid) <= 0) continue;
+                if (!virtual_has(agent, o) || !virtual_is_above(o, asked, count)) continue;
                 *ret_object = o;
                 return true;
             }
