@@ -9,8 +9,9 @@
  * the clock. So thousands of discoveries are under way at once, and none holds up another.
  *
  * A Report that is not authenticated can be forged. It never changes what is known: a claim that
- * the engine is another one leads to the question which one; any other claim is noted, its
- * attempt is given up early, and when a second attempt is answered alike, the poll ends with it.
+ * the engine is another one leads to the question which one, or to another guess where there was
+ * but a guess; any other claim is noted, its attempt is given up early, and when a second attempt
+ * is answered alike, the poll ends with it.
  *
  * How agents differ: HP's tell boots and time only to an authenticated request (zeros are sent,
  * which asks for them); MikroTik's want the empty user first (always sent first; the second attempt
@@ -224,28 +225,48 @@ static void discover_restart(struct engine *e, struct request *r, uint32_t id,
     request_restart(e, r);
 }
 
+/* Another engine than the pinned one answers: noted, the first time; more take no more memory. */
+static void discover_refuse(struct engine *e, struct request *r, uint32_t id,
+                            struct span engine_id, uint64_t now) {
+    struct poll *p = r->poll;
+    char hex[HEX_BYTES], text[HEX_BYTES + 40];
+    format_engine_id(engine_id, hex);
+    snprintf(text, sizeof(text), "engine %s answers, another one is pinned", hex);
+    e->stats.wrong_engine++;
+    if (p->noted == FLEET_REASON_OK)
+        poll_note(p, FLEET_REASON_TIMEOUT, arena_text(&p->arena, text));
+    discover_hasten(e, r, id, now);
+}
+
+static bool is_engine_id(struct span engine_id) {
+    return engine_id.length >= FLEET_ENGINE_ID_MIN && engine_id.length <= FLEET_ENGINE_ID_MAX;
+}
+
 /*
- * The agent says that it is another engine. Is it? Where one is pinned no other is asked for: it is
- * noted, the first time (however many come, they take no more memory).
+ * The agent says that it is another engine. Is it? Where one is pinned no other is asked for. Who
+ * says so under the very ID that was asked for, and found just now, contradicts himself: the true
+ * answer is waited for. A guess gives way to another guess; of an engine that has proved itself it
+ * is asked anew who is there.
  */
 static void discover_suspect(struct engine *e, struct request *r, uint32_t id,
-                             const struct report *report, struct span engine_id, uint64_t now) {
-    struct poll *p = r->poll;
-    struct security *s = p->target->security;
-    if (!s->is_pinned) {
-        s->is_suspect = true;
-        discover_restart(e, r, id, report, &r->restarts, now);
-    } else if (span_equal(engine_id, security_engine_id(s))) {
-        discover_doubt(e, r, id, report, now);
-    } else {
-        char hex[HEX_BYTES], text[HEX_BYTES + 40];
-        format_engine_id(engine_id, hex);
-        snprintf(text, sizeof(text), "engine %s answers, another one is pinned", hex);
-        e->stats.wrong_engine++;
-        if (p->noted == FLEET_REASON_OK)
-            poll_note(p, FLEET_REASON_TIMEOUT, arena_text(&p->arena, text));
-        discover_hasten(e, r, id, now);
+                             const struct report *report, const struct security_claim *claim,
+                             uint64_t now) {
+    struct security *s = r->poll->target->security;
+    struct span engine_id = claim->usm.engine_id;
+    bool is_same = span_equal(engine_id, security_engine_id(s));
+    if (s->is_pinned && !is_same) {
+        discover_refuse(e, r, id, engine_id, now);
+        return;
     }
+    if (is_same && (s->is_pinned || r->restarts > 0)) {
+        s->is_suspect = !s->is_pinned;
+        discover_doubt(e, r, id, report, now);
+        return;
+    }
+    if (!s->is_confirmed && is_engine_id(engine_id) && r->restarts < RESTARTS_MAX)
+        discover_adopt(e, s, claim, now);
+    else s->is_suspect = true;
+    discover_restart(e, r, id, report, &r->restarts, now);
 }
 
 /* The answer to a question for the engine ID: any Report, for it names the engine. */
@@ -253,8 +274,7 @@ static void discover_answered(struct engine *e, struct request *r, uint32_t id,
                               const struct report *report, const struct security_claim *claim,
                               uint64_t now) {
     struct security *s = r->poll->target->security;
-    struct span engine_id = claim->usm.engine_id;
-    if (engine_id.length < FLEET_ENGINE_ID_MIN || engine_id.length > FLEET_ENGINE_ID_MAX) {
+    if (!is_engine_id(claim->usm.engine_id)) {
         e->stats.malformed++;
         poll_note(r->poll, FLEET_REASON_MALFORMED, "a Report without a proper engine ID");
         return;
@@ -289,7 +309,7 @@ void discover_report(struct engine *e, struct request *r, uint32_t id, const str
     }
     if (is_believed) target_is_heard(e, t);
     if (report->kind == REPORT_UNKNOWN_ENGINE) {
-        discover_suspect(e, r, id, report, claim->usm.engine_id, at.now);
+        discover_suspect(e, r, id, report, claim, at.now);
     } else if (report->kind == REPORT_NOT_IN_WINDOW && claim->is_authentic) {
         discover_set_clock(e, r, id, report, claim, at.now);
     } else if (report->kind == REPORT_NOT_IN_WINDOW) {

@@ -133,6 +133,20 @@ def lies_before_the_answer(work, io):
         check(len(agent.requests) < 30, f"{len(agent.requests)} requests")
 
 
+def another_engine_says_the_same(work, io):
+    """each answer comes under a stranger's engine ID as well, before the true one, behind it, or both: the true one is found at the second try"""
+    def behaviour(engine, agent, request):
+        is_report = request.engine != engine.engine
+        true, liar = [engine.report(request, UNKNOWN_ENGINE, **name) if is_report else engine.respond(request, **name)
+                      for name in ({}, {"engine": LIAR})]
+        return {"before": [liar, true], "behind": [true, liar], "both": [liar, true, liar], "often": [liar, liar, true]}[order]
+    for order, requests in (("before", 3), ("behind", 2), ("both", 3), ("often", 3)):
+        for auth in (None, "MD5"):
+            poll, agent = polled(work, io, auth, behaviour)
+            poll.expect(0, "ok")
+            equal((len(agent.requests), len(poll.rows)), (requests, 3), f"requests and values, the stranger {order}")
+
+
 def spoilt_answers(work, io):
     """answers that are never right end the poll with what is wrong about them, also when its deadline comes first"""
     cases = (({"flags": 0}, "unsupported-level", "answers less secure than the request"),
@@ -186,5 +200,5 @@ def a_pinned_engine_is_not_talked_away(work, io):
 
 
 run([true_agents, odd_reports, boots_of_zero, clocks, discovery_of_one_user_only, bad_engine_ids, reports_have_names,
-     an_authentic_report_is_believed_at_once, lies_before_the_answer, spoilt_answers, wrong_digests, a_pinned_engine_is_not_talked_away],
+     an_authentic_report_is_believed_at_once, lies_before_the_answer, another_engine_says_the_same, spoilt_answers, wrong_digests, a_pinned_engine_is_not_talked_away],
     workers=8)

@@ -154,7 +154,7 @@ static void two_agents_with_one_engine_id_are_told_and_both_polled(void **state)
 static void a_restart_with_what_was_learnt_sends_no_discovery(void **state) {
     (void)state;
     enum { NOTHING, REBOOTED, SWAPPED, HAPPENINGS };
-    static const uint32_t requests[HAPPENINGS] = { 1, 2, 3 };
+    static const uint32_t requests[HAPPENINGS] = { 1, 2, 2 };
     const uint64_t hour = 3600 * CLOCK_NS_PER_S;
     for (int what = 0; what < HAPPENINGS; what++) {
         struct world *w = &world;
@@ -178,7 +178,7 @@ static void a_restart_with_what_was_learnt_sends_no_discovery(void **state) {
         run_until(w, 1, 60 * CLOCK_NS_PER_S);
         assert_int_equal(w->reasons[0], FLEET_REASON_OK);
         assert_int_equal(w->sent, requests[what]);
-        assert_int_equal(w->discoveries, what == SWAPPED);
+        assert_int_equal(w->discoveries, 0);
         world_deinit(w);
     }
 }
