@@ -101,7 +101,7 @@ def each_fault_alone(work, io):
 
 def all_faults_together(work, io):
     """agents have several: whatever comes, the rest is fine and what fails has a reason that fits"""
-    count, faults = 200, ["--reboot", "0.3:2s", "--lost-boots", "0.2:2s", "--clock-drift", "0.2", "--no-boots", "0.3",
+    count, faults = 100, ["--reboot", "0.3:2s", "--lost-boots", "0.2:2s", "--clock-drift", "0.2", "--no-boots", "0.3",
                           "--wrong-digest", "0.1:0.3", "--forged-report", "0.5", "--wrong-engine", "0.3", "--duplicate-engine", "0.2",
                           "--loss", "0.1", "--duplicate", "0.2", "--jitter", "0.2:3ms"]
     simulated = simulated_agents(work, count, *faults)
@@ -109,7 +109,7 @@ def all_faults_together(work, io):
     agents = {simulated.address(i): (simulated.address(i), users[i % len(users)]) for i in range(count)}
     poll = scheduled(work, io, agents)
     lossy = {line.split()[0] for line in faults_of(simulated, count, *faults) if "loss=" in line or "wrong-digest" in line}
-    check(20 <= len(lossy) <= 60, f"agents that lose or spoil: {lossy}")
+    check(10 <= len(lossy) <= 30, f"agents that lose or spoil: {lossy}")
     bad = [r for r in poll.all_reports if r["reason"] != "ok"]
     equal([r for r in bad if r["target"] not in lossy], [], "polls of agents that neither lose nor spoil")
     # agent-error: the true engine's Report was lost, and only the other one's known.
@@ -153,4 +153,4 @@ def an_unknown_context_is_reported(work):
 
 
 run([each_fault_alone, all_faults_together, a_third_is_dead, what_is_refused_is_told_at_the_deadline, an_unknown_context_is_reported],
-    workers=4)
+    workers=2)
