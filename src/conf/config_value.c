@@ -43,7 +43,8 @@ bool config_fault_expected(struct config_reader *reader, const struct config_nod
 }
 
 bool config_check_is_mapping(struct config_reader *reader, const struct config_node *node) {
-    return node->kind == CONFIG_MAPPING || config_fault_kind(reader, node, "a mapping (KEY: VALUE)");
+    return node->kind == CONFIG_MAPPING ||
+           config_fault_kind(reader, node, "a mapping (KEY: VALUE)");
 }
 
 bool config_check_mapping(struct config_reader *reader, const struct config_node *node,

@@ -238,10 +238,6 @@ static void discover_refuse(struct engine *e, struct request *r, uint32_t id,
     discover_hasten(e, r, id, now);
 }
 
-static bool is_engine_id(struct span engine_id) {
-    return engine_id.length >= FLEET_ENGINE_ID_MIN && engine_id.length <= FLEET_ENGINE_ID_MAX;
-}
-
 /*
  * The agent says that it is another engine. Is it? Where one is pinned no other is asked for. Who
  * says so under the very ID that was asked for, and found just now, contradicts himself: the true
@@ -263,7 +259,7 @@ static void discover_suspect(struct engine *e, struct request *r, uint32_t id,
         discover_doubt(e, r, id, report, now);
         return;
     }
-    if (!s->is_confirmed && is_engine_id(engine_id) && r->restarts < RESTARTS_MAX)
+    if (!s->is_confirmed && usm_is_engine_id(engine_id) && r->restarts < RESTARTS_MAX)
         discover_adopt(e, s, claim, now);
     else s->is_suspect = true;
     discover_restart(e, r, id, report, &r->restarts, now);
@@ -274,7 +270,7 @@ static void discover_answered(struct engine *e, struct request *r, uint32_t id,
                               const struct report *report, const struct security_claim *claim,
                               uint64_t now) {
     struct security *s = r->poll->target->security;
-    if (!is_engine_id(claim->usm.engine_id)) {
+    if (!usm_is_engine_id(claim->usm.engine_id)) {
         e->stats.malformed++;
         poll_note(r->poll, FLEET_REASON_MALFORMED, "a Report without a proper engine ID");
         return;

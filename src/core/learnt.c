@@ -56,8 +56,8 @@ int engine_learnt_get(struct engine *e, uint32_t target, struct fleet_learnt *re
 static void learnt_set_engine(struct security *s, const struct fleet_learnt *l, int64_t unix_ns,
                               uint64_t now) {
     struct span engine_id = span_of(l->engine_id, l->engine_id_length);
-    if (engine_id.length < FLEET_ENGINE_ID_MIN || engine_id.length > FLEET_ENGINE_ID_MAX ||
-        s->is_confirmed || (s->is_pinned && !span_equal(engine_id, security_engine_id(s))))
+    if (!usm_is_engine_id(engine_id) || s->is_confirmed ||
+        (s->is_pinned && !span_equal(engine_id, security_engine_id(s))))
         return;
     memcpy(s->engine_id, engine_id.bytes, engine_id.length);
     s->engine_id_length = l->engine_id_length;

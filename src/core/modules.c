@@ -66,7 +66,8 @@ static uint64_t hash_table(uint64_t h, const struct fleet_table *t) {
     for (size_t i = 0; i < t->join_count; i++) {
         const struct fleet_join *j = &t->joins[i];
         h = hash_index(hash_columns(h, j->columns, j->column_count), j->index, j->index_count);
-        for (size_t k = 0; j->by != NULL && k < j->index_count; k++) h = prng_hash_text(h, j->by[k]);
+        for (size_t k = 0; j->by != NULL && k < j->index_count; k++)
+            h = prng_hash_text(h, j->by[k]);
     }
     return hash_filters(h, t->filters, t->filter_count);
 }

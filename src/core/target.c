@@ -127,9 +127,7 @@ static int target_check(const struct fleet_target_options *o, const char *name) 
         return FLEET_E_INVALID;
     if (o->auth == 0 && (o->context != NULL || o->engine_id_length > 0)) return FLEET_E_INVALID;
     if (o->context != NULL && strlen(o->context) > FLEET_CONTEXT_MAX) return FLEET_E_INVALID;
-    if (o->engine_id_length > 0 && (o->engine_id == NULL ||
-                                    o->engine_id_length < FLEET_ENGINE_ID_MIN ||
-                                    o->engine_id_length > FLEET_ENGINE_ID_MAX))
+    if (o->engine_id_length > 0 && !usm_is_engine_id(span_of(o->engine_id, o->engine_id_length)))
         return FLEET_E_INVALID;
     for (size_t i = 0; i < o->tag_count; i++) {
         if (!name_is_good(o->tags[i].name, NAME_BYTES_MAX) || o->tags[i].value == NULL)

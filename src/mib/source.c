@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-
 #define SOURCE_BYTES_MAX ((size_t)64 << 20)
 
 struct source {
@@ -172,7 +171,8 @@ static bool refinement_begins(const struct source_clauses *clauses, const char *
     *ret_tokens = clauses->refinement;
     if (clauses->refinement.at == NULL) return false;
     struct token token = token_next(ret_tokens);
-    if (token_is(&token, "STRING") || token_is(&token, "IDENTIFIER")) token = token_next(ret_tokens);
+    if (token_is(&token, "STRING") || token_is(&token, "IDENTIFIER"))
+        token = token_next(ret_tokens);
     return token_is(&token, sign);
 }
 

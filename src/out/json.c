@@ -201,7 +201,8 @@ static char *put_cells(char *at, const struct json_table *t, const struct fleet_
         if (!text_has_value(v) || column->is_hidden) continue;
         bool fits = render_fits(column->takes, v->type);
         at = text_put_padded(at, t->keys[i].text, t->keys[i].length);
-        if (__builtin_expect(!fits, 0)) {  /* under a name of its own, as in line protocol: "ifSpeed_text" */
+        /* Else under a name of its own, as in line protocol: "ifSpeed_text". */
+        if (__builtin_expect(!fits, 0)) {
             at = text_put_literal(at - 2, render_suffix(render_class_of(v->type)));
             at = text_put(at, "\":", 2);
         }

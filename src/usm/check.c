@@ -4,13 +4,9 @@
 #include <string.h>
 
 #include "usm/protocol.h"
+#include "usm/user.h"
 
 enum { COMMUNITY_MAX = 255, PASSPHRASE_MIN = 8, PASSPHRASE_MAX = 1024 };
-
-static bool engine_id_is_good(const uint8_t *bytes, size_t length) {
-    return length == 0 ||
-           (bytes != NULL && length >= FLEET_ENGINE_ID_MIN && length <= FLEET_ENGINE_ID_MAX);
-}
 
 static const char *check_community(const struct fleet_auth_options *o) {
     if (o->user != NULL || o->auth_key.stage != FLEET_KEY_NONE ||
@@ -92,9 +88,10 @@ static const char *check_user(const struct fleet_auth_options *o) {
     if ((unsigned)o->level > FLEET_AUTH_PRIV) return "no such security level";
     if (o->context != NULL && strlen(o->context) > FLEET_CONTEXT_MAX)
         return "a context name has at most 255 bytes";
-    if (!engine_id_is_good(o->engine_id, o->engine_id_length))
+    if (o->engine_id_length > 0 && !usm_is_engine_id(span_of(o->engine_id, o->engine_id_length)))
         return "an engine ID has 5 to 32 bytes (RFC 3411)";
-    if (!engine_id_is_good(o->context_engine_id, o->context_engine_id_length))
+    if (o->context_engine_id_length > 0 &&
+        !usm_is_engine_id(span_of(o->context_engine_id, o->context_engine_id_length)))
         return "a context engine ID has 5 to 32 bytes (RFC 3411)";
     const char *wrong = check_level(o);
     if (wrong == NULL && o->auth_protocol != FLEET_AUTH_NONE) wrong = check_auth_key(o);

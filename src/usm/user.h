@@ -19,6 +19,11 @@ struct usm_user {
     char context[FLEET_CONTEXT_MAX + 1];
 };
 
+/* What can be an SnmpEngineID (RFC 3411 section 5): 5 to 32 octets. */
+static inline bool usm_is_engine_id(struct span id) {
+    return id.bytes != NULL && id.length >= FLEET_ENGINE_ID_MIN && id.length <= FLEET_ENGINE_ID_MAX;
+}
+
 /* The localized keys of a user on one engine. */
 struct usm_keys {
     struct usm_localized_key auth, priv;

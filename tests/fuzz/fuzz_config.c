@@ -1,8 +1,8 @@
 /*
  * fuzz_config: any bytes as a configuration file. Nothing crashes; a fault lies in the file and
  * says something in one line; libcyaml never refuses what was found to fit; what was read without
- * fault is complete, and its modules can be polled. No other file and no variable is read, and names
- * of objects are those that are built in.
+ * fault is complete, and its modules can be polled. No other file and no variable is read, and
+ * names of objects are those that are built in.
  */
 #include <assert.h>
 #include <string.h>
@@ -72,7 +72,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const struct fleet_mib_options built_in = { .path = "/nonexistent", .cache = "" };
     if (mib == NULL) assert(fleet_mib_new(&mib, &built_in) == 0);
     const struct config_context context = {
-        .fleet = &fleet, .mib = mib, .fault = check_fault, .fault_context = &input, .is_alone = true,
+        .fleet = &fleet, .mib = mib, .fault = check_fault, .fault_context = &input,
+        .is_alone = true,
     };
     struct config *config;
     assert(config_new(&config) == 0);

@@ -167,7 +167,9 @@ static inline void virtual_send(struct virtual_network *v, struct address agent,
     while (copies-- > 0) {
         struct virtual_event *e = malloc(sizeof(*e));
         assert(e != NULL && bytes.length <= VIRTUAL_BYTES);
-        *e = (struct virtual_event){ .at = v->now + v->faults.delay_ns / 2, .to_agent = to_agent, .agent = agent,
+        *e = (struct virtual_event){ .at = v->now + v->faults.delay_ns / 2,
+                                     .to_agent = to_agent,
+                                     .agent = agent,
                                      .length = (uint16_t)bytes.length };
         if (v->faults.jitter_ns > 0) e->at += prng_below(&v->prng, v->faults.jitter_ns);
         memcpy(e->bytes, bytes.bytes, bytes.length);
@@ -209,12 +211,9 @@ static inline void virtual_bind_next(struct virtual_network *v, uint32_t agent,
 }
 
 static inline void virtual_answer_get(uint32_t agent, struct virtual_answer *a, struct span oid) {
-    struct virtual_object o;
-    uint8_t before[FLEET_OID_BYTES_MAX], bytes[FLEET_OID_BYTES_MAX];
-    memcpy(before, oid.bytes, oid.length);
-    (void)before;
     for (uint32_t column = 1; column <= 3; column++) {
-        o = (struct virtual_object){ 1, column, 0 };
+        struct virtual_object o = { 1, column, 0 };
+        uint8_t bytes[FLEET_OID_BYTES_MAX];
         if (!span_equal(span_of(bytes, virtual_oid(o, bytes)), oid)) continue;
         virtual_bind(a, oid,
                      (struct fleet_value){ .type = FLEET_INTEGER32,
