@@ -190,6 +190,7 @@ static inline void sample_write_reports(struct fleet_writer *w) {
         .rtt_ns = 1234567,
         .duration_ns = 45678901,
         .lag_ns = 12000,
+        .answers = 12,
         .requests = 12,
         .retries = 1,
         .varbinds = 288,
@@ -200,6 +201,7 @@ static inline void sample_write_reports(struct fleet_writer *w) {
     report.reason = FLEET_REASON_TIMEOUT;
     report.detail = "no answer, \"3\" attempts";
     report.rtt_ns = -1;
+    report.answers = 0;
     report.overruns = 2;
     report.target = &sample_plain;
     fleet_writer_report(w, &report);

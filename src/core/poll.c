@@ -13,11 +13,22 @@
 
 enum {
     DETAIL_BYTES = 160,
+    DEADLINE_SPARE = 8,  /* a deadline gives up to this part of itself for the next turn */
     RETRY_GETBULK = 32,  /* polls, on the average, until one tries GETBULK where it did not work */
 };
 
-static uint64_t poll_deadline_ns(const struct subscription *s) {
-    return s->target->deadline_ns != 0 ? s->target->deadline_ns : s->interval_ns;
+/*
+ * When a poll that starts now must end. One that was given no more than its interval ends before
+ * its next turn, so that a silent agent does not cost every second turn; a start that was much too
+ * late is not punished by it.
+ */
+static uint64_t poll_deadline_at(const struct engine *e, const struct subscription *s,
+                                 uint64_t now) {
+    uint64_t allowed = s->target->deadline_ns != 0 ? s->target->deadline_ns : s->interval_ns;
+    uint64_t next_turn = s->due_ns + s->interval_ns, tick = 1 << WHEEL_TICK_SHIFT;
+    bool meets_turn = !e->options.once && allowed <= s->interval_ns && now + allowed >= next_turn;
+    bool is_near = next_turn > now && next_turn - now > allowed - allowed / DEADLINE_SPARE;
+    return meets_turn && is_near ? next_turn - tick : now + allowed;
 }
 
 void poll_start(struct engine *e, struct subscription *s, struct moment at) {
@@ -46,7 +57,7 @@ void poll_start(struct engine *e, struct subscription *s, struct moment at) {
     list_init(&p->requests);
     list_push(&e->running, &p->link);
     wheel_timer_init(&p->timer, TIMER_POLL);
-    wheel_arm(&e->wheel, &p->timer, at.now + poll_deadline_ns(s));
+    wheel_arm(&e->wheel, &p->timer, poll_deadline_at(e, s, at.now));
     s->poll = p;
 
     if (t->address.family == ADDRESS_NONE) {
@@ -266,7 +277,11 @@ static enum fleet_reason poll_reason(const struct poll *p, enum fleet_reason rea
         reason = p->noted;
         *detail = p->noted_text;
     }
-    if (reason == FLEET_REASON_DEADLINE && *detail == NULL) *detail = p->noted_text;
+    bool is_silent = p->responses == 0 && p->reports == 0 && p->sent > 0;
+    if (reason == FLEET_REASON_DEADLINE && *detail == NULL)
+        *detail = p->noted_text != NULL ? p->noted_text
+                  : is_silent           ? poll_silence(p, text)
+                                        : NULL;
     bool cut = reason != FLEET_REASON_DEADLINE && reason != FLEET_REASON_CANCELLED;
     if (cut && p->responses > 0 && p->state == POLL_RUNNING && p->sink.varbinds > 0) {
         snprintf(text, DETAIL_BYTES, "%s after %u varbinds%s%.80s", fleet_reason_text(reason),
@@ -303,6 +318,7 @@ enum fleet_reason poll_end(struct engine *e, struct poll *p, enum fleet_reason r
         .time_ns = at.unix_ns,
         .duration_ns = (int64_t)(at.now - p->started_ns),
         .lag_ns = (int64_t)(p->started_ns - p->due_ns),
+        .answers = p->responses + p->reports,
         .requests = p->sent,
         .retries = p->retries,
         .varbinds = p->sink.varbinds,

@@ -54,8 +54,7 @@ const char *format_table_name(const struct fleet_table *table) {
 }
 
 bool format_report_is_up(const struct fleet_report *report) {
-    return report->reason != FLEET_REASON_TIMEOUT && report->reason != FLEET_REASON_UNREACHABLE &&
-           report->reason != FLEET_REASON_BACKOFF;
+    return report->answers > 0;
 }
 
 size_t format_cells_size(const struct fleet_row *row) {

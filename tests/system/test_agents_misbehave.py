@@ -124,9 +124,9 @@ def test_garbage_before_the_answer(work, io):
 
 
 def test_garbage_only(work, io):
-    """an agent that sends only garbage is malformed, not silent"""
+    """an agent that sends only garbage is malformed, not silent; it is not up, for anybody can send garbage"""
     poll, report, _ = walk(work, io, lambda a, r: GARBAGE, code=1, reason="malformed")
-    equal((poll.rows, report["requests"], report["up"]), ([], "3", "1"), "rows, requests, up (something is there)")
+    equal((poll.rows, report["requests"], report["up"]), ([], "3", "0"), "rows, requests, up")
 
 
 def test_wrong_request_id(work, io):

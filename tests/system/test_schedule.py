@@ -219,6 +219,30 @@ def test_deadline_is_the_interval(work, io):
     equal(len(poll.rows), sum(int(r["rows"]) for r in poll.all_reports), "rows")
 
 
+def test_a_silent_agent_is_down_at_its_deadline(work, io):
+    """up means that something was heard in this poll; the report counts the attempts; no turn is lost to the deadline"""
+    agent = work.closing(FakeAgent(silent))
+    poll = Running(work, io, "--interval", "1s", "-t", "400ms", "-r", "9", "--modules", "system", "--for", "3.5s", agent.address)
+    poll.end(8)
+    check(len(poll.all_reports) >= 3, f"reports: {poll.all_reports}")
+    for report in poll.all_reports[:3]:
+        equal((report["reason"], report["up"], report["overruns"]), ("deadline", "0", "0"), "reason, up, overruns")
+        check(report["detail"].startswith("no answer to ") and report["detail"].endswith(" attempts"), f"detail: {report}")
+    check("turns overrun" not in poll.result.err, poll.result.err)
+
+
+def test_a_poll_that_is_cancelled_before_an_answer_is_down(work, io):
+    """a second SIGTERM ends the poll of a silent agent: cancelled, and up is 0"""
+    agent = work.closing(FakeAgent(silent))
+    poll = Running(work, io, "--interval", "60s", "-t", "20s", "--modules", "system", "--once", agent.address)
+    eventually(lambda: agent.requests, 5, "a request")
+    poll.process.terminate()
+    time.sleep(0.3)
+    poll.process.terminate()
+    poll.end(8)
+    equal([(r["reason"], r["up"]) for r in poll.all_reports], [("cancelled", "0")], "reason, up")
+
+
 def most_in(moments, window):
     """Most datagrams in any stretch of so many seconds."""
     return max(sum(1 for t in moments[i:] if t - first <= window) for i, first in enumerate(moments))
@@ -273,5 +297,6 @@ def test_target_window(work, io):
 
 
 run([test_equal_spacing, test_dead_target, test_reload, test_overrun, test_reload_while_running, test_sigterm_ends_running_polls,
-     test_sigterm_while_idle, test_agent_restarts, test_deadline_is_the_interval, test_rate, test_gap_and_target_rate, test_target_window],
+     test_sigterm_while_idle, test_agent_restarts, test_deadline_is_the_interval,
+     test_a_silent_agent_is_down_at_its_deadline, test_a_poll_that_is_cancelled_before_an_answer_is_down, test_rate, test_gap_and_target_rate, test_target_window],
     workers=8)
