@@ -365,11 +365,13 @@ void poll_give_up(struct engine *e, struct poll *p, enum fleet_reason reason, co
                                                     : poll_silence(p, silence);
     snprintf(text, sizeof(text), "%s (to module %.80s; this one was not asked)", why,
              p->subscription->plan->name);
+    uint32_t heard = p->responses + p->reports;
     reason = poll_end(e, p, reason, detail, at);
     for (uint32_t i = 0; i < t->subscription_count; i++) {
         struct poll *waiting = t->subscriptions[i].poll;
-        if (waiting != NULL && waiting->state == POLL_RUNNING && waiting->sent == 0)
-            (void)poll_end(e, waiting, reason, text, at);
+        if (waiting == NULL || waiting->state != POLL_RUNNING || waiting->sent > 0) continue;
+        waiting->reports = heard;  /* the answer that this report passes on */
+        (void)poll_end(e, waiting, reason, text, at);
     }
 }
 
