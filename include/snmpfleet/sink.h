@@ -68,7 +68,8 @@ struct fleet_report {
     int64_t duration_ns;         /* from the first request's admission to the end */
     int64_t lag_ns;              /* how much later than due it was admitted */
     uint32_t answers;            /* datagrams of the agent that counted: believed responses, and
-                                    Reports. 0: nothing was heard of it in this poll */
+                                    Reports other than those to a question for the engine ID.
+                                    0: nothing was heard of it in this poll */
     uint32_t requests;           /* datagrams sent, retries included */
     uint32_t retries;
     uint32_t varbinds;           /* received and used */

@@ -300,6 +300,7 @@ void discover_report(struct engine *e, struct request *r, uint32_t id, const str
     e->stats.reports++;
     r->poll->reports++;
     if (r->is_discovery && !claim->is_authentic) {
+        r->poll->discoveries++;
         discover_answered(e, r, id, report, claim, at.now);
         return;
     }

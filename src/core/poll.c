@@ -46,7 +46,7 @@ void poll_start(struct engine *e, struct subscription *s, struct moment at) {
     p->state = POLL_RUNNING;
     p->started_ns = at.now;
     p->due_ns = s->due_ns;
-    p->sent = p->retries = p->responses = p->reports = 0;
+    p->sent = p->retries = p->responses = p->reports = p->discoveries = 0;
     p->noted = FLEET_REASON_OK;
     p->noted_text = NULL;
     p->sink = (struct walk_sink){ .sink = &e->options.sink, .target = &t->described };
@@ -298,6 +298,14 @@ static enum fleet_reason poll_reason(const struct poll *p, enum fleet_reason rea
     return reason;
 }
 
+/*
+ * That an engine answers at all is said by anybody, to anybody: it is no answer to what the poll
+ * asked.
+ */
+static uint32_t poll_answers(const struct poll *p) {
+    return p->responses + p->reports - p->discoveries;
+}
+
 /* Returns the reason that was reported. */
 enum fleet_reason poll_end(struct engine *e, struct poll *p, enum fleet_reason reason,
                            const char *detail, struct moment at) {
@@ -318,7 +326,7 @@ enum fleet_reason poll_end(struct engine *e, struct poll *p, enum fleet_reason r
         .time_ns = at.unix_ns,
         .duration_ns = (int64_t)(at.now - p->started_ns),
         .lag_ns = (int64_t)(p->started_ns - p->due_ns),
-        .answers = p->responses + p->reports,
+        .answers = poll_answers(p),
         .requests = p->sent,
         .retries = p->retries,
         .varbinds = p->sink.varbinds,
@@ -365,7 +373,7 @@ void poll_give_up(struct engine *e, struct poll *p, enum fleet_reason reason, co
                                                     : poll_silence(p, silence);
     snprintf(text, sizeof(text), "%s (to module %.80s; this one was not asked)", why,
              p->subscription->plan->name);
-    uint32_t heard = p->responses + p->reports;
+    uint32_t heard = poll_answers(p);
     reason = poll_end(e, p, reason, detail, at);
     for (uint32_t i = 0; i < t->subscription_count; i++) {
         struct poll *waiting = t->subscriptions[i].poll;

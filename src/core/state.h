@@ -76,7 +76,8 @@ struct poll {
     uint32_t number;
     uint8_t state;                    /* enum poll_state */
     uint64_t started_ns, due_ns;
-    uint32_t sent, retries, responses, reports;
+    uint32_t sent, retries, responses;
+    uint32_t reports, discoveries;    /* all Reports; those to a question for the engine ID */
     uint8_t noted;                    /* enum fleet_reason: what a time-out is put down to; OK: to
                                          silence */
     const char *noted_text;
