@@ -16,9 +16,9 @@
 #include "base/prng.h"
 #include "base/slab.h"
 #include "core/engine.h"
-#include "core/security.h"
-#include "core/target.h"
-#include "core/walk.h"
+#include "core/exchange/security.h"
+#include "core/poll/target.h"
+#include "core/poll/walk.h"
 
 enum {
     ENGINE_POLLS_MAX = 1 << 18,       /* running at once */

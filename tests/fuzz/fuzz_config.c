@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "conf/config.h"
-#include "core/plan.h"
+#include "core/poll/plan.h"
 #include "fake_fleet.h"
 
 struct input {

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "core/walk.h"
+#include "core/poll/walk.h"
 #include "snmpfleet/error.h"
 #include "wire/oid.h"
 

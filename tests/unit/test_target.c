@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "core/target.h"
+#include "core/poll/target.h"
 #include "snmpfleet/error.h"
 
 static struct plan plan = { .name = "m", .label = "m", .interval_ns = 60 * CLOCK_NS_PER_S };

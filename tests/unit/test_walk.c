@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "core/walk.h"
+#include "core/poll/walk.h"
 #include "wire/oid.h"
 
 enum { ROWS_MAX = 256 };

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "core/walk.h"
+#include "core/poll/walk.h"
 
 /* Are the look-ups that rows of @w need done? */
 bool walk_join_is_ready(const struct walk *w);

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "core/plan.h"
+#include "core/poll/plan.h"
 
 enum { PLAN_COPY_KNOWN = 64 };
 

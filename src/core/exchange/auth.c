@@ -1,5 +1,5 @@
 /* auth: see auth.h. */
-#include "core/auth.h"
+#include "core/exchange/auth.h"
 
 #include <errno.h>
 #include <stdlib.h>

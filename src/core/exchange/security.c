@@ -6,7 +6,7 @@
  * its digest is right; it is as secure as the request; it lies within the time window. What fails
  * is counted and noted as the reason that a time-out of this poll will give.
  */
-#include "core/security.h"
+#include "core/exchange/security.h"
 
 #include <stdlib.h>
 

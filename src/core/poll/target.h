@@ -11,8 +11,8 @@
 #include "base/address.h"
 #include "base/list.h"
 #include "base/wheel.h"
-#include "core/auth.h"
-#include "core/plan.h"
+#include "core/exchange/auth.h"
+#include "core/poll/plan.h"
 #include "snmpfleet/target.h"
 
 struct poll;

@@ -2,7 +2,7 @@
  * plan: see plan.h. All memory comes from the plan's arena, so a failure half-way leaves nothing to
  * undo but that.
  */
-#include "core/plan_copy.h"
+#include "core/poll/plan_copy.h"
 
 #include <errno.h>
 #include <stdio.h>

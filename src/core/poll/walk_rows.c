@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "core/walk_join.h"
+#include "core/poll/walk_join.h"
 #include "wire/oid.h"
 
 enum { HAND_OUT_BATCH = 64, COMPACT_BYTES = 256 << 10 };

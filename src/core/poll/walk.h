@@ -19,7 +19,7 @@
 #pragma once
 
 #include "base/arena.h"
-#include "core/plan.h"
+#include "core/poll/plan.h"
 #include "snmpfleet/sink.h"
 #include "wire/message.h"
 

@@ -1,5 +1,5 @@
 /* target: see target.h. */
-#include "core/target.h"
+#include "core/poll/target.h"
 
 #include <errno.h>
 #include <stdio.h>

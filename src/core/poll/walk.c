@@ -5,7 +5,7 @@
  * columns a request, and when a single column asked alone still fails, that column ends with a
  * problem noted and the others go on.
  */
-#include "core/walk_join.h"
+#include "core/poll/walk_join.h"
 
 #include <errno.h>
 

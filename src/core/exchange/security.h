@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-#include "core/auth.h"
+#include "core/exchange/auth.h"
 #include "usm/clock.h"
 
 enum { SECURITY_RECEIVE_MAX = 65507 };  /* msgMaxSize: what a datagram over IPv4 can carry */
