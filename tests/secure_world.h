@@ -104,7 +104,7 @@ static inline void add_target(struct world *w, const char *host, const uint8_t *
         .host = host, .auth = auth, .modules = &module, .module_count = 1, .engine_id = pinned,
         .engine_id_length = pinned != NULL ? sizeof(engine_a) : 0,
     };
-    assert_int_equal(engine_target_set(w->engine, &t, &w->target, NULL, 0, w->now), 0);
+    assert_int_equal(engine_target_set(w->engine, &t, &w->target, NULL, (struct moment){ w->now, 0 }), 0);
 }
 
 static inline void world_init(struct world *w, enum fleet_level level) {
@@ -128,7 +128,7 @@ static inline void world_init(struct world *w, enum fleet_level level) {
 }
 
 static inline void world_deinit(struct world *w) {
-    engine_free(w->engine, 0, w->now);
+    engine_free(w->engine, (struct moment){ w->now, 0 });
     usm_free(w->usm);
 }
 
@@ -180,7 +180,7 @@ static inline struct span agent_wrap(struct world *w, struct reply reply,
 
 static inline void agent_send(struct world *w, const struct address *from, struct reply reply) {
     uint8_t bytes[ROOM];
-    engine_datagram(w->engine, from, agent_wrap(w, reply, bytes), 0, w->now);
+    engine_datagram(w->engine, from, agent_wrap(w, reply, bytes), (struct moment){ w->now, 0 });
 }
 
 static inline void agent_report(struct world *w, const struct address *from,
@@ -291,8 +291,8 @@ static inline void agent_answer(struct world *w, const struct address *from, str
 static inline void run_until(struct world *w, uint32_t reports, uint64_t limit_ns) {
     uint64_t end = w->now + limit_ns;
     while (w->reports < reports && w->now < end) {
-        engine_expire(w->engine, 0, w->now);
-        engine_admit(w->engine, 0, w->now);
+        engine_expire(w->engine, (struct moment){ w->now, 0 });
+        engine_admit(w->engine, (struct moment){ w->now, 0 });
         uint32_t count = engine_transmit(w->engine, w->slots, SLOTS, w->now);
         w->now += STEP_NS;
         for (uint32_t i = 0; i < count; i++)

@@ -41,6 +41,10 @@ struct fleet {
     struct net_event events[NET_EVENTS_MAX];
 };
 
+static struct moment moment_now(void) {
+    return (struct moment){ clock_monotonic_ns(), clock_realtime_ns() };
+}
+
 static int fleet_open_loop(struct fleet *f, const struct fleet_options *o) {
     static const enum net_backend backends[] = {
         [FLEET_IO_AUTO] = NET_AUTO, [FLEET_IO_URING] = NET_URING, [FLEET_IO_MMSG] = NET_MMSG
@@ -102,7 +106,7 @@ int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
 
 void fleet_free(struct fleet *f) {
     if (f == NULL) return;
-    engine_free(f->engine, clock_realtime_ns(), clock_monotonic_ns());
+    engine_free(f->engine, moment_now());
     resolver_free(f->resolver);
     net_free(f->net);
     if (f->fd >= 0) close(f->fd);
@@ -159,8 +163,7 @@ int fleet_auth_find(const struct fleet *f, const char *name, uint32_t *ret_auth)
 
 int fleet_target_set(struct fleet *f, const struct fleet_target_options *options,
                      uint32_t *ret_target, enum fleet_change *ret_change) {
-    return engine_target_set(f->engine, options, ret_target, ret_change, clock_realtime_ns(),
-                             clock_monotonic_ns());
+    return engine_target_set(f->engine, options, ret_target, ret_change, moment_now());
 }
 
 int fleet_target_find(const struct fleet *f, const char *name, uint32_t *ret_target) {
@@ -168,7 +171,7 @@ int fleet_target_find(const struct fleet *f, const char *name, uint32_t *ret_tar
 }
 
 int fleet_target_remove(struct fleet *f, uint32_t target) {
-    return engine_target_remove(f->engine, target, clock_realtime_ns(), clock_monotonic_ns());
+    return engine_target_remove(f->engine, target, moment_now());
 }
 
 const struct fleet_target *fleet_target_get(const struct fleet *f, uint32_t target) {
@@ -192,12 +195,11 @@ uint32_t fleet_auth_bound(const struct fleet *f) {
 }
 
 int fleet_learnt_get(struct fleet *f, uint32_t target, struct fleet_learnt *ret_learnt) {
-    return engine_learnt_get(f->engine, target, ret_learnt, clock_realtime_ns(),
-                             clock_monotonic_ns());
+    return engine_learnt_get(f->engine, target, ret_learnt, moment_now());
 }
 
 int fleet_learnt_set(struct fleet *f, const struct fleet_learnt *learnt) {
-    return engine_learnt_set(f->engine, learnt, clock_realtime_ns(), clock_monotonic_ns());
+    return engine_learnt_set(f->engine, learnt, moment_now());
 }
 
 int fleet_fd(const struct fleet *f) {
@@ -212,16 +214,16 @@ uint64_t fleet_deadline_ns(const struct fleet *f) {
     return wait != UINT64_MAX && f->now + wait < next ? f->now + wait : next;
 }
 
-static void fleet_take_event(struct fleet *f, const struct net_event *event, int64_t unix_ns) {
+static void fleet_take_event(struct fleet *f, const struct net_event *event, struct moment at) {
     switch (event->kind) {
     case NET_DATAGRAM:
-        engine_datagram(f->engine, &event->peer, event->payload, unix_ns, f->now);
+        engine_datagram(f->engine, &event->peer, event->payload, at);
         break;
     case NET_UNREACHABLE:
-        engine_unreachable(f->engine, &event->peer, event->error, unix_ns, f->now);
+        engine_unreachable(f->engine, &event->peer, event->error, at);
         break;
     case NET_SEND_FAILED:
-        engine_send_failed(f->engine, event->cookie, event->error, unix_ns, f->now);
+        engine_send_failed(f->engine, event->cookie, event->error, at);
         break;
     case NET_TRUNCATED:
         engine_stats(f->engine)->truncated++;
@@ -230,7 +232,7 @@ static void fleet_take_event(struct fleet *f, const struct net_event *event, int
 }
 
 /* All events in their order, with what each leads to fetched ahead of it, in three steps. */
-static void fleet_take_events(struct fleet *f, int count, int64_t unix_ns) {
+static void fleet_take_events(struct fleet *f, int count, struct moment at) {
     const void *requests[NET_EVENTS_MAX];
     for (int i = -AHEAD_OF_REQUEST; i < count; i++) {
         int far = i + AHEAD_OF_REQUEST, near = i + AHEAD_OF_POLL, next = i + AHEAD_OF_TARGET;
@@ -243,25 +245,25 @@ static void fleet_take_events(struct fleet *f, int count, int64_t unix_ns) {
             engine_prefetch_poll(requests[near]);
         if (next >= 0 && next < count && requests[next] != NULL)
             engine_prefetch_target(requests[next]);
-        if (i >= 0) fleet_take_event(f, &f->events[i], unix_ns);
+        if (i >= 0) fleet_take_event(f, &f->events[i], at);
     }
 }
 
 /* Names that want looking up go out, and what has been found comes in. */
-static void fleet_resolve(struct fleet *f, int64_t unix_ns) {
+static void fleet_resolve(struct fleet *f, struct moment at) {
     uint32_t target;
     const char *host;
     while (resolver_has_room(f->resolver) &&
            (host = engine_next_lookup(f->engine, &target)) != NULL) {
         if (resolver_ask(f->resolver, host, target)) continue;
-        engine_resolved(f->engine, target, host, NULL, "out of memory", unix_ns, f->now);
+        engine_resolved(f->engine, target, host, NULL, "out of memory", at);
     }
     if (resolver_wait_ns(f->resolver) == UINT64_MAX) return;
     resolver_step(f->resolver);
     struct resolve_result result;
     while (resolver_next(f->resolver, &result)) {
         engine_resolved(f->engine, result.cookie, result.name,
-                        result.found ? &result.address : NULL, result.why, unix_ns, f->now);
+                        result.found ? &result.address : NULL, result.why, at);
     }
 }
 
@@ -269,11 +271,11 @@ int fleet_step(struct fleet *f) {
     int count = net_receive(f->net, f->events, NET_EVENTS_MAX);
     if (count < 0) return count;
     f->now = clock_monotonic_ns();
-    int64_t unix_ns = clock_realtime_ns();
-    fleet_take_events(f, count, unix_ns);
-    fleet_resolve(f, unix_ns);
-    engine_expire(f->engine, unix_ns, f->now);
-    engine_admit(f->engine, unix_ns, f->now);
+    struct moment at = { f->now, clock_realtime_ns() };
+    fleet_take_events(f, count, at);
+    fleet_resolve(f, at);
+    engine_expire(f->engine, at);
+    engine_admit(f->engine, at);
     uint32_t ready = engine_transmit(f->engine, net_slots(f->net), NET_SLOTS, f->now);
     return net_send(f->net, ready);
 }

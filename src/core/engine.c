@@ -1,108 +1,181 @@
-/* engine: see engine.h. What a turn does that belongs to no single file of the engine. */
+/* engine: see engine.h. The parts, the turn, and what ties them together. */
 #include "core/engine.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "core/state.h"
+#include "core/exchange/discover.h"
+#include "core/exchange/receive.h"
+#include "core/exchange/transmit.h"
+#include "core/poll/learnt.h"
+#include "core/poll/roster.h"
+
+struct engine {
+    struct engine_options options;
+    struct fleet_stats stats;
+    struct wheel wheel;
+    struct exchange exchange;
+    struct health health;
+    struct lookups lookups;
+    struct polls polls;
+    struct schedule schedule;
+    struct modules modules;
+    struct roster roster;
+    struct learnt learnt;
+};
+
+static const struct target *target_of(const struct peer *p) {
+    return container_of(p, struct target, peer);
+}
+
+/* Two targets have one engine ID. */
+static void engine_tell_same(void *context, const struct peer *peer, const struct peer *other) {
+    const struct engine *e = context;
+    if (e->options.sink.notice == NULL) return;
+    char hex[DISCOVER_HEX_BYTES], text[320];
+    discover_format_engine_id(security_engine_id(peer->security), hex);
+    snprintf(text, sizeof(text),
+             "engine ID %s is that of %.160s as well (both are polled; RFC 3411 wants it unique)",
+             hex, target_of(other)->described.name);
+    e->options.sink.notice(e->options.sink.context, &target_of(peer)->described, text);
+}
 
 int engine_new(struct engine **ret_engine, const struct engine_options *options, uint64_t now) {
     struct engine *e = calloc(1, sizeof(*e));
     if (e == NULL) return -ENOMEM;
     e->options = *options;
     wheel_init(&e->wheel, now);
-    list_init(&e->running);
-    list_init(&e->due);
-    list_init(&e->lookups);
-    arena_pool_init(&e->chunks, POLL_CHUNK, POLL_CHUNKS_KEPT);
-    arena_pool_init(&e->plan_chunks, 16384, 0);
-    e->rate_next_ns = now;
-    e->salt = prng_mix(options->seed + 1);
-    int error = usm_new(&e->usm);
-    if (error == 0) error = requests_init(e);
-    if (error == 0) error = slab_init(&e->polls, sizeof(struct poll), ENGINE_POLLS_MAX);
+    e->health.dead_after = options->dead_after;
+    lookups_init(&e->lookups);
+    e->polls = (struct polls){
+        .exchange = &e->exchange, .health = &e->health, .lookups = &e->lookups,
+        .wheel = &e->wheel, .stats = &e->stats, .sink = options->sink, .once = options->once,
+    };
+    int error = polls_init(&e->polls);
+    schedule_init(&e->schedule, &e->polls);
+    modules_init(&e->modules);
+    roster_init(&e->roster, &e->modules, &e->schedule);
+    const struct exchange_options exchange = {
+        .window = options->window, .rate = options->rate, .rto_floor_ns = options->rto_floor_ns,
+        .seed = options->seed, .same_engine = engine_tell_same, .context = e,
+    };
+    if (error == 0) error = exchange_init(&e->exchange, &exchange, &e->wheel, &e->stats, now);
     if (error != 0) {
-        engine_free(e, 0, now);
+        engine_free(e, (struct moment){ now, 0 });
         return error;
     }
     *ret_engine = e;
     return 0;
 }
 
-void engine_free(struct engine *e, int64_t unix_ns, uint64_t now) {
+void engine_free(struct engine *e, struct moment at) {
     if (e == NULL) return;
-    e->draining = true;
-    while (!list_is_empty(&e->running)) {
-        poll_end(e, container_of(e->running.next, struct poll, link), FLEET_REASON_CANCELLED,
-                 "shut down", (struct moment){ now, unix_ns });
-    }
-    roster_deinit(e);
-    auths_deinit(e);
-    usm_free(e->usm);
-    slab_deinit(&e->polls);
-    requests_deinit(e);
-    arena_pool_deinit(&e->chunks);
-    modules_deinit(e);
-    free(e->learnt_modules);
-    arena_pool_deinit(&e->plan_chunks);
+    e->schedule.is_draining = true;
+    polls_cancel(&e->polls, "shut down", at);
+    roster_deinit(&e->roster);
+    exchange_deinit(&e->exchange);
+    polls_deinit(&e->polls);
+    modules_deinit(&e->modules);
+    learnt_deinit(&e->learnt);
     free(e);
 }
 
-void engine_unreachable(struct engine *e, const struct address *peer, int error, int64_t unix_ns,
-                        uint64_t now) {
-    struct moment at = { now, unix_ns };
+bool engine_check(const struct engine *e) {
+    return wheel_check(&e->wheel) && exchange_check(&e->exchange) && polls_check(&e->polls) &&
+           roster_check(&e->roster);
+}
+
+void engine_datagram(struct engine *e, const struct address *peer, struct span datagram,
+                     struct moment at) {
+    receive_datagram(&e->exchange, peer, datagram, at);
+}
+
+const void *engine_prefetch_request(const struct engine *e, struct span datagram) {
+    return receive_prefetch_request(&e->exchange, datagram);
+}
+
+void engine_prefetch_poll(const void *request) {
+    receive_prefetch_owner(request);
+}
+
+void engine_prefetch_target(const void *request) {
+    receive_prefetch_peer(request);
+}
+
+void engine_unreachable(struct engine *e, const struct address *peer, int error,
+                        struct moment at) {
     e->stats.icmp++;
-    for (struct target *t = roster_first_at(e, peer); t != NULL; t = t->next_by_address) {
-        if (!address_equal(&t->address, peer)) continue;
+    for (struct peer *p = peers_first(&e->exchange.peers, peer); p != NULL; p = peers_next(p)) {
+        const struct target *t = target_of(p);
         for (uint32_t i = 0; i < t->subscription_count; i++) {
-            struct poll *p = t->subscriptions[i].poll;
-            if (p != NULL && p->sent > 0)
-                poll_end(e, p, FLEET_REASON_UNREACHABLE, strerrordesc_np(error), at);
+            struct poll *poll = t->subscriptions[i].poll;
+            if (poll != NULL && poll->owner.tally.sent > 0)
+                poll_end(poll, FLEET_REASON_UNREACHABLE, strerrordesc_np(error), at);
         }
     }
 }
 
-void engine_expire(struct engine *e, int64_t unix_ns, uint64_t now) {
-    struct moment at = { now, unix_ns };
+void engine_send_failed(struct engine *e, uint32_t cookie, int error, struct moment at) {
+    transmit_failed(&e->exchange, cookie, error, at);
+}
+
+void engine_expire(struct engine *e, struct moment at) {
     struct list expired = LIST_INIT(expired), *link;
-    wheel_advance(&e->wheel, now, &expired);
+    wheel_advance(&e->wheel, at.now, &expired);
     while ((link = list_pop(&expired)) != NULL) {
         struct wheel_timer *timer = container_of(link, struct wheel_timer, link);
-        switch ((enum timer_kind)timer->kind) {
+        switch (timer->kind) {
+        case TIMER_REQUEST: exchange_expired(&e->exchange, timer, at); break;
         case TIMER_SUBSCRIPTION:
-            schedule_turn(e, container_of(timer, struct subscription, timer), now);
+            schedule_turn(&e->schedule, container_of(timer, struct subscription, timer), at.now);
             break;
         case TIMER_POLL:
-            poll_end(e, container_of(timer, struct poll, timer), FLEET_REASON_DEADLINE,
-                     e->hold ? "while polling paused" : NULL, at);
-            break;
-        case TIMER_REQUEST:
-            request_timer_expired(e, container_of(timer, struct request, timer), at);
+            poll_end(container_of(timer, struct poll, timer), FLEET_REASON_DEADLINE,
+                     e->exchange.is_held ? "while polling paused" : NULL, at);
             break;
         }
     }
+}
+
+void engine_admit(struct engine *e, struct moment at) {
+    schedule_admit(&e->schedule, at);
+}
+
+uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uint64_t now) {
+    return transmit_fill(&e->exchange, slots, max, now);
 }
 
 uint64_t engine_deadline_ns(const struct engine *e, uint64_t now) {
-    if (schedule_may_admit(e)) return 0;
-    uint64_t next = wheel_next(&e->wheel);
-    bool may_send = e->ready_count > 0 && !e->hold && e->expected < e->options.window;
-    if (!may_send) return next;
-    if (e->options.rate == 0 || e->rate_next_ns <= now) return 0;
-    return e->rate_next_ns < next ? e->rate_next_ns : next;
+    if (schedule_may_admit(&e->schedule)) return 0;
+    uint64_t next = wheel_next(&e->wheel), send = exchange_deadline_ns(&e->exchange, now);
+    return send < next ? send : next;
+}
+
+const char *engine_next_lookup(struct engine *e, uint32_t *ret_target) {
+    const struct target *t = lookups_next(&e->lookups);
+    if (t == NULL) return NULL;
+    *ret_target = t->described.number;
+    return t->host;
+}
+
+void engine_resolved(struct engine *e, uint32_t target, const char *host,
+                     const struct address *address, const char *why, struct moment at) {
+    roster_resolved(&e->roster, target, host, address, why, at);
 }
 
 bool engine_is_done(const struct engine *e) {
-    if (!e->options.once && !e->draining) return false;
-    return list_is_empty(&e->running) && (e->draining || e->due_count == 0);
+    bool is_draining = e->schedule.is_draining;
+    if (!e->options.once && !is_draining) return false;
+    return list_is_empty(&e->polls.running) && (is_draining || e->schedule.due_count == 0);
 }
 
 void engine_drain(struct engine *e) {
-    e->draining = true;
+    e->schedule.is_draining = true;
 }
 
 void engine_hold(struct engine *e, bool hold) {
-    e->hold = hold;
+    e->exchange.is_held = hold;
 }
 
 struct fleet_stats *engine_stats(struct engine *e) {
@@ -111,12 +184,99 @@ struct fleet_stats *engine_stats(struct engine *e) {
 
 void engine_get_stats(const struct engine *e, struct fleet_stats *ret_stats) {
     *ret_stats = e->stats;
-    ret_stats->targets = e->target_count;
-    ret_stats->targets_dead = e->dead_count;
-    ret_stats->targets_unresolved = e->unresolved_count;
-    ret_stats->same_engine = e->same_engine_count;
-    ret_stats->polls_running = e->polls.used;
-    ret_stats->polls_waiting = e->due_count;
-    ret_stats->requests_in_flight = e->requests.used - e->ready_count;
+    ret_stats->targets = e->roster.count;
+    ret_stats->targets_dead = e->health.dead_count;
+    ret_stats->targets_unresolved = e->lookups.unresolved;
+    ret_stats->same_engine = e->exchange.engines.duplicates;
+    ret_stats->polls_running = e->polls.slab.used;
+    ret_stats->polls_waiting = e->schedule.due_count;
+    ret_stats->requests_in_flight = exchange_in_flight(&e->exchange);
     ret_stats->window = e->options.window;
+}
+
+int engine_module_add(struct engine *e, const struct fleet_module_options *options,
+                      uint32_t *ret_module) {
+    return modules_add(&e->modules, options, ret_module);
+}
+
+int engine_module_set(struct engine *e, const struct fleet_module_options *options,
+                      uint32_t *ret_module) {
+    return modules_set(&e->modules, options, ret_module);
+}
+
+int engine_module_remove(struct engine *e, uint32_t module) {
+    return modules_remove(&e->modules, module);
+}
+
+uint32_t engine_module_bound(const struct engine *e) {
+    return e->modules.bound;
+}
+
+int engine_module_get(const struct engine *e, uint32_t module, struct fleet_module *ret_module) {
+    return modules_get(&e->modules, module, ret_module);
+}
+
+int engine_module_part(const struct engine *e, uint32_t module, uint32_t part,
+                       struct fleet_module_part *ret_part) {
+    return modules_part(&e->modules, module, part, ret_part);
+}
+
+int engine_module_find(const struct engine *e, const char *name, uint32_t *ret_module) {
+    return modules_find(&e->modules, name, ret_module);
+}
+
+int engine_auth_set(struct engine *e, const struct fleet_auth_options *options, uint32_t *ret_auth,
+                    const char **ret_why) {
+    return auths_set(&e->exchange.auths, options, ret_auth, ret_why);
+}
+
+int engine_auth_remove(struct engine *e, uint32_t auth) {
+    return auths_remove(&e->exchange.auths, auth);
+}
+
+const char *engine_auth_name(const struct engine *e, uint32_t auth) {
+    return auths_name(&e->exchange.auths, auth);
+}
+
+uint32_t engine_auth_bound(const struct engine *e) {
+    return e->exchange.auths.bound;
+}
+
+int engine_auth_find(const struct engine *e, const char *name, uint32_t *ret_auth) {
+    return auths_find(&e->exchange.auths, name, ret_auth);
+}
+
+int engine_learnt_get(struct engine *e, uint32_t target, struct fleet_learnt *ret_learnt,
+                      struct moment at) {
+    const struct target *t = roster_at(&e->roster, target);
+    return t == NULL ? FLEET_E_UNKNOWN : learnt_get(&e->learnt, t, ret_learnt, at);
+}
+
+int engine_learnt_set(struct engine *e, const struct fleet_learnt *learnt, struct moment at) {
+    uint32_t number;
+    int error = roster_find(&e->roster, learnt->name, &number);
+    if (error == 0) learnt_set(roster_at(&e->roster, number), learnt, at);
+    return error;
+}
+
+int engine_target_set(struct engine *e, const struct fleet_target_options *options,
+                      uint32_t *ret_target, enum fleet_change *ret_change, struct moment at) {
+    return roster_set(&e->roster, options, ret_target, ret_change, at);
+}
+
+int engine_target_find(const struct engine *e, const char *name, uint32_t *ret_target) {
+    return roster_find(&e->roster, name, ret_target);
+}
+
+int engine_target_remove(struct engine *e, uint32_t target, struct moment at) {
+    return roster_remove(&e->roster, target, at);
+}
+
+const struct fleet_target *engine_target_get(const struct engine *e, uint32_t target) {
+    const struct target *t = roster_at(&e->roster, target);
+    return t == NULL ? NULL : &t->described;
+}
+
+uint32_t engine_target_bound(const struct engine *e) {
+    return e->roster.bound;
 }

@@ -10,12 +10,14 @@
  *     engine_transmit    the ready queue into free slots, which the host sends
  *
  * Nothing sends in reaction to an event: every cause appends a request to the ready queue, and
- * engine_transmit alone empties it. Times are monotonic nanoseconds; `unix_ns` is the wall clock of
- * the same moment, for rows and reports.
+ * engine_transmit alone empties it.
+ *
+ * It is made of two floors: exchange/ asks one agent one question, poll/ is who asks.
  */
 #pragma once
 
 #include "base/address.h"
+#include "base/moment.h"
 #include "base/slot.h"
 #include "base/span.h"
 #include "snmpfleet/fleet.h"
@@ -31,11 +33,14 @@ struct engine_options {
     uint64_t seed;
 };
 
-/* 0 or -ENOMEM. */
+/* 0, -ENOMEM or -EIO. */
 int engine_new(struct engine **ret_engine, const struct engine_options *options, uint64_t now);
 
 /* Every running poll reports `cancelled`. */
-void engine_free(struct engine *e, int64_t unix_ns, uint64_t now);
+void engine_free(struct engine *e, struct moment at);
+
+/* Is every structure as it must be? For tests; walks all of them. */
+bool engine_check(const struct engine *e);
 
 /* The functions of fleet.h on the engine. */
 int engine_module_add(struct engine *e, const struct fleet_module_options *options,
@@ -55,43 +60,35 @@ const char *engine_auth_name(const struct engine *e, uint32_t auth);
 uint32_t engine_auth_bound(const struct engine *e);
 int engine_auth_find(const struct engine *e, const char *name, uint32_t *ret_auth);
 int engine_learnt_get(struct engine *e, uint32_t target, struct fleet_learnt *ret_learnt,
-                      int64_t unix_ns, uint64_t now);
-int engine_learnt_set(struct engine *e, const struct fleet_learnt *learnt, int64_t unix_ns,
-                      uint64_t now);
+                      struct moment at);
+int engine_learnt_set(struct engine *e, const struct fleet_learnt *learnt, struct moment at);
 int engine_target_set(struct engine *e, const struct fleet_target_options *options,
-                      uint32_t *ret_target, enum fleet_change *ret_change, int64_t unix_ns,
-                      uint64_t now);
+                      uint32_t *ret_target, enum fleet_change *ret_change, struct moment at);
 int engine_target_find(const struct engine *e, const char *name, uint32_t *ret_target);
-int engine_target_remove(struct engine *e, uint32_t target, int64_t unix_ns, uint64_t now);
+int engine_target_remove(struct engine *e, uint32_t target, struct moment at);
 const struct fleet_target *engine_target_get(const struct engine *e, uint32_t target);
 uint32_t engine_target_bound(const struct engine *e);
 
 /* A datagram came from @peer. Whatever it holds, it is counted. */
 void engine_datagram(struct engine *e, const struct address *peer, struct span datagram,
-                     int64_t unix_ns, uint64_t now);
+                     struct moment at);
 
-/*
- * What is about to be needed for a datagram, fetched into the cache while others are worked on:
- * some turns ahead its request (NULL: no guess), and then, with what that call gave, the request's
- * poll, and later its target. They change nothing, and believe nothing.
- */
+/* What is about to be needed for a datagram, fetched into the cache: see core/exchange/receive.h. */
 const void *engine_prefetch_request(const struct engine *e, struct span datagram);
 void engine_prefetch_poll(const void *request);
 void engine_prefetch_target(const void *request);
 
 /* ICMP says that @peer cannot be reached. */
-void engine_unreachable(struct engine *e, const struct address *peer, int error, int64_t unix_ns,
-                        uint64_t now);
+void engine_unreachable(struct engine *e, const struct address *peer, int error, struct moment at);
 
 /*
  * The datagram of @cookie was not sent; EAGAIN: the sender is full, it goes back to the head of the
  * ready queue.
  */
-void engine_send_failed(struct engine *e, uint32_t cookie, int error, int64_t unix_ns,
-                        uint64_t now);
+void engine_send_failed(struct engine *e, uint32_t cookie, int error, struct moment at);
 
-void engine_expire(struct engine *e, int64_t unix_ns, uint64_t now);
-void engine_admit(struct engine *e, int64_t unix_ns, uint64_t now);
+void engine_expire(struct engine *e, struct moment at);
+void engine_admit(struct engine *e, struct moment at);
 
 /* Fill up to @max slots; returns how many are to be sent. */
 uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uint64_t now);
@@ -104,7 +101,7 @@ const char *engine_next_lookup(struct engine *e, uint32_t *ret_target);
 
 /* What the look-up of @host for @target gave: an address, or NULL and why there is none. */
 void engine_resolved(struct engine *e, uint32_t target, const char *host,
-                     const struct address *address, const char *why, int64_t unix_ns, uint64_t now);
+                     const struct address *address, const char *why, struct moment at);
 
 bool engine_is_done(const struct engine *e);
 void engine_drain(struct engine *e);

@@ -61,15 +61,15 @@ static struct engine *new_engine(uint64_t now) {
         struct fleet_target_options t = { .host = i == 0 ? "10.0.0.1" : "10.0.0.2",
                                           .auth = auths[i], .modules = &module,
                                           .module_count = 1 };
-        require(engine_target_set(e, &t, NULL, NULL, 0, now) == 0);
+        require(engine_target_set(e, &t, NULL, NULL, (struct moment){ now, 0 }) == 0);
     }
     return e;
 }
 
 /* The message id of the last request to each target. */
 static void turn(struct engine *e, uint64_t now, uint32_t ids[static TARGETS]) {
-    engine_expire(e, 0, now);
-    engine_admit(e, 0, now);
+    engine_expire(e, (struct moment){ now, 0 });
+    engine_admit(e, (struct moment){ now, 0 });
     uint32_t count = engine_transmit(e, slots, SLOTS, now);
     for (uint32_t i = 0; i < count; i++) {
         struct message m;
@@ -105,7 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         memcpy(datagram, data, length);
         if ((how & 2) == 0) patch_id(datagram, length, ids[how & 1]);
         now += (uint64_t)(how >> 4) * 20 * CLOCK_NS_PER_MS;
-        engine_datagram(e, &from, span_of(datagram, length), 0, now);
+        engine_datagram(e, &from, span_of(datagram, length), (struct moment){ now, 0 });
         turn(e, now, ids);
         data += length;
         size -= length;
@@ -116,6 +116,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     require(engine_is_done(e));
     for (int i = 0; i < TARGETS; i++) require(reports[i] == 1);
     require(rows[1] == 0);
-    engine_free(e, 0, now);
+    engine_free(e, (struct moment){ now, 0 });
     return 0;
 }

@@ -196,7 +196,7 @@ static void run_scenario(struct scenario *s) {
                                           .module_count = 1,
                                           .version = i % 5 == 4 ? FLEET_V1 : FLEET_V2C };
         uint32_t number;
-        assert_int_equal(engine_target_set(e, &t, &number, NULL, virtual_unix(v), v->now), 0);
+        assert_int_equal(engine_target_set(e, &t, &number, NULL, (struct moment){ v->now, virtual_unix(v) }), 0);
         assert_int_equal(number, i);
         rows_complete[i] = true;
     }
@@ -206,7 +206,7 @@ static void run_scenario(struct scenario *s) {
     virtual_run(v, e, v->now + 120 * CLOCK_NS_PER_S);
     assert_true(engine_is_done(e));
     check_nothing_left(e, v);
-    engine_free(e, virtual_unix(v), v->now);
+    engine_free(e, (struct moment){ v->now, virtual_unix(v) });
     virtual_free(v);
 }
 

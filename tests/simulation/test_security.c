@@ -99,7 +99,7 @@ static struct engine *new_engine(struct world *w, const struct users *users, uin
             .name = name, .host = host, .auth = auths[i % users->count], .modules = modules,
             .module_count = MODULES,
         };
-        assert_int_equal(engine_target_set(e, &t, NULL, NULL, 0, w->network->now), 0);
+        assert_int_equal(engine_target_set(e, &t, NULL, NULL, (struct moment){ w->network->now, 0 }), 0);
     }
     return e;
 }
@@ -150,7 +150,7 @@ static void every_turn_ends_in_one_report_whatever_clocks_do(void **state) {
     assert_int_equal(w.notices, TARGETS / 10 - 1);
     assert_int_equal(s.same_engine, TARGETS / 10 - 1);
     assert_int_equal(s.wrong_digest + s.decrypt_errors + s.wrong_engine + s.malformed, 0);
-    engine_free(e, 0, w.network->now);
+    engine_free(e, (struct moment){ w.network->now, 0 });
     agents_free(w.agents);
     devices_deinit(&devices);
     virtual_free(w.network);

@@ -294,8 +294,8 @@ static inline int64_t virtual_unix(const struct virtual_network *v) {
 
 /* One turn of the engine at the present time. */
 static inline void virtual_turn(struct virtual_network *v, struct engine *e) {
-    engine_expire(e, virtual_unix(v), v->now);
-    engine_admit(e, virtual_unix(v), v->now);
+    engine_expire(e, (struct moment){ v->now, virtual_unix(v) });
+    engine_admit(e, (struct moment){ v->now, virtual_unix(v) });
     for (uint32_t count; (count = engine_transmit(e, v->slots, VIRTUAL_SLOTS, v->now)) > 0;
          v->sent += count) {
         for (uint32_t i = 0; i < count; i++) {
@@ -316,8 +316,7 @@ static inline void virtual_run(struct virtual_network *v, struct engine *e, uint
             struct virtual_event *event = virtual_pop(v);
             if (event->to_agent) virtual_agent_receives(v, event);
             else
-                engine_datagram(e, &event->agent, span_of(event->bytes, event->length),
-                                virtual_unix(v), v->now);
+                engine_datagram(e, &event->agent, span_of(event->bytes, event->length), (struct moment){ v->now, virtual_unix(v) });
             free(event);
         }
     }

@@ -31,7 +31,7 @@ static int setup(void **state) {
 
 static int teardown(void **state) {
     (void)state;
-    engine_free(engine, 0, 0);
+    engine_free(engine, (struct moment){ 0, 0 });
     return 0;
 }
 
@@ -49,7 +49,7 @@ static enum fleet_change set_target(uint32_t auth) {
     struct fleet_target_options o = { .host = "192.0.2.1", .auth = auth, .modules = &module,
                                       .module_count = 1 };
     enum fleet_change change;
-    assert_int_equal(engine_target_set(engine, &o, NULL, &change, 0, 0), 0);
+    assert_int_equal(engine_target_set(engine, &o, NULL, &change, (struct moment){ 0, 0 }), 0);
     return change;
 }
 
@@ -85,7 +85,7 @@ static void a_removed_auth_stays_with_its_targets(void **state) {
     assert_int_equal(engine_auth_find(engine, "a", &found), FLEET_E_UNKNOWN);
     assert_int_equal(engine_auth_remove(engine, auth), FLEET_E_UNKNOWN);
     assert_int_not_equal(set_user("b", "password two"), auth);
-    assert_int_equal(engine_target_remove(engine, 0, 0, 0), 0);
+    assert_int_equal(engine_target_remove(engine, 0, (struct moment){ 0, 0 }), 0);
     assert_int_equal(set_user("c", "password three"), auth);
 }
 
@@ -109,7 +109,7 @@ static void what_does_not_go_together_is_refused(void **state) {
         struct fleet_target_options o = bad[i];
         o.modules = &module;
         o.module_count = 1;
-        int error = engine_target_set(engine, &o, NULL, NULL, 0, 0);
+        int error = engine_target_set(engine, &o, NULL, NULL, (struct moment){ 0, 0 });
         assert_int_equal(error, i == 0 ? FLEET_E_UNKNOWN : FLEET_E_INVALID);
     }
     const struct fleet_auth_options nonsense = { .name = "n", .user = "u" };

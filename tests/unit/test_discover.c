@@ -144,8 +144,8 @@ static void two_agents_with_one_engine_id_are_told_and_both_polled(void **state)
     assert_non_null(strstr(w->notice, "10.0.0."));
     assert_int_equal(stats(w)->same_engine, 1);
     assert_int_equal(stats(w)->discoveries, 2);
-    assert_int_equal(engine_target_remove(w->engine, 0, 0, w->now), 0);
-    assert_int_equal(engine_target_remove(w->engine, 1, 0, w->now), 0);
+    assert_int_equal(engine_target_remove(w->engine, 0, (struct moment){ w->now, 0 }), 0);
+    assert_int_equal(engine_target_remove(w->engine, 1, (struct moment){ w->now, 0 }), 0);
     assert_int_equal(stats(w)->same_engine, 0);
     world_deinit(w);
 }
@@ -161,7 +161,7 @@ static void a_restart_with_what_was_learnt_sends_no_discovery(void **state) {
         struct fleet_learnt learnt;
         char name[32];
         first_poll(w, FLEET_AUTH_PRIV, (struct habits){ 0 });
-        assert_int_equal(engine_learnt_get(w->engine, 0, &learnt, 77, w->now), 0);
+        assert_int_equal(engine_learnt_get(w->engine, 0, &learnt, (struct moment){ w->now, 77 }), 0);
         assert_int_equal(learnt.engine_boots, 3);
         assert_int_equal(learnt.engine_time, agent_time(w));
         snprintf(name, sizeof(name), "%s", learnt.name);
@@ -174,7 +174,7 @@ static void a_restart_with_what_was_learnt_sends_no_discovery(void **state) {
         w->now += hour;
         if (what == REBOOTED) w->boots++;
         if (what == SWAPPED) w->engine_id = engine_b;
-        assert_int_equal(engine_learnt_set(w->engine, &learnt, (int64_t)hour + 77, w->now), 0);
+        assert_int_equal(engine_learnt_set(w->engine, &learnt, (struct moment){ w->now, (int64_t)hour + 77 }), 0);
         run_until(w, 1, 60 * CLOCK_NS_PER_S);
         assert_int_equal(w->reasons[0], FLEET_REASON_OK);
         assert_int_equal(w->sent, requests[what]);
@@ -198,7 +198,7 @@ static void all_modules_of_a_silent_engine_end_together(void **state) {
     struct fleet_target_options t = { .host = "10.0.0.1", .auth = auth, .modules = modules,
                                       .module_count = 2, .deadline_ns = 60 * CLOCK_NS_PER_S,
                                       .timeout_ns = 5 * CLOCK_NS_PER_S };
-    assert_int_equal(engine_target_set(w->engine, &t, NULL, NULL, 0, w->now), 0);
+    assert_int_equal(engine_target_set(w->engine, &t, NULL, NULL, (struct moment){ w->now, 0 }), 0);
     run_until(w, 1, 60 * CLOCK_NS_PER_S);
     assert_int_equal(w->reports, 2);
     assert_int_equal(w->sent, 4);
@@ -262,7 +262,7 @@ static void silence_without_cause_is_not_explained(void **state) {
     struct fleet_learnt learnt = { .name = "10.0.0.1", .host = "10.0.0.1", .port = 161,
                                    .engine_id_length = sizeof(engine_a) };
     memcpy(learnt.engine_id, engine_a, sizeof(engine_a));
-    assert_int_equal(engine_learnt_set(w->engine, &learnt, 0, w->now), 0);
+    assert_int_equal(engine_learnt_set(w->engine, &learnt, (struct moment){ w->now, 0 }), 0);
     run_until(w, 1, 60 * CLOCK_NS_PER_S);
     assert_int_equal(w->discoveries, 0);
     assert_string_equal(hint(w), "");

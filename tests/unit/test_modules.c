@@ -36,7 +36,7 @@ static int setup(void **state) {
 
 static int teardown(void **state) {
     (void)state;
-    engine_free(engine, 0, 0);
+    engine_free(engine, (struct moment){ 0, 0 });
     return 0;
 }
 
@@ -54,7 +54,7 @@ static uint32_t set_module(const char *name, size_t scalars) {
 static int set_target(const char *name, uint32_t module) {
     const struct fleet_target_options o = { .name = name, .host = "127.0.0.1",
                                             .modules = &module, .module_count = 1 };
-    return engine_target_set(engine, &o, NULL, NULL, 0, 0);
+    return engine_target_set(engine, &o, NULL, NULL, (struct moment){ 0, 0 });
 }
 
 static void same_module_is_the_same_number(void **state) {
@@ -168,7 +168,7 @@ static void each_context_is_a_poll_of_its_own(void **state) {
     uint32_t number;
     assert_int_equal(engine_module_set(engine, &o, &number), 0);
     assert_int_equal(set_target("t", number), 0);
-    engine_admit(engine, 0, 0);
+    engine_admit(engine, (struct moment){ 0, 0 });
     static uint8_t bytes[8][SLOT_BYTES];
     struct slot slots[8];
     for (size_t i = 0; i < 8; i++) slots[i].bytes = bytes[i];
@@ -178,7 +178,7 @@ static void each_context_is_a_poll_of_its_own(void **state) {
     assert_non_null(memmem(bytes[1], slots[1].length, "\x04\x09public@10\xa0", 12));
     reports = 0;
     told[0] = '\0';
-    assert_int_equal(engine_target_remove(engine, 0, 0, 0), 0);
+    assert_int_equal(engine_target_remove(engine, 0, (struct moment){ 0, 0 }), 0);
     assert_string_equal(told, "m@ m@10 m@20 ");
     struct fleet_module_options twice = o;
     const struct fleet_context same[] = { { .name = "a" }, { .name = "a" } };

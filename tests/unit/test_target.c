@@ -52,7 +52,7 @@ static void names_addresses_and_tags_are_kept(void **state) {
     assert_string_equal(t->described.address, "2001:db8::1");
     assert_string_equal(t->described.tags[0].name, "role");
     assert_string_equal(t->described.tags[1].value, "ams");
-    assert_int_equal(t->address.port, 161);
+    assert_int_equal(t->peer.address.port, 161);
     target_free(t);
     assert_int_equal(
         make((struct fleet_target_options){ .host = "router.example", .port = 1161 }, &t), 0);
@@ -61,7 +61,7 @@ static void names_addresses_and_tags_are_kept(void **state) {
     struct address found = address_ip4(0xc0000201, 0);
     target_set_address(t, &found);
     assert_string_equal(t->described.address, "192.0.2.1");
-    assert_int_equal(t->address.port, 1161);
+    assert_int_equal(t->peer.address.port, 1161);
     target_free(t);
 }
 
@@ -71,17 +71,17 @@ static void time_out_follows_samples_between_floor_and_limit(void **state) {
     uint64_t ms = CLOCK_NS_PER_MS, floor = 200 * ms;
     assert_int_equal(
         make((struct fleet_target_options){ .host = "192.0.2.1", .timeout_ns = 2000 * ms }, &t), 0);
-    assert_int_equal(target_rto_ns(t, 0, floor), 2000 * ms);  /* nothing known: the limit */
-    target_sample_rtt(t, 1 * ms);
-    assert_int_equal(target_rto_ns(t, 0, floor), floor);
-    assert_int_equal(target_rto_ns(t, 1, floor), 2 * floor);
-    assert_int_equal(target_rto_ns(t, 2, floor), 4 * floor);
-    assert_int_equal(target_rto_ns(t, 30, floor), 2000 * ms);
-    for (int i = 0; i < 100; i++) target_sample_rtt(t, 400 * ms);
-    uint64_t rto = target_rto_ns(t, 0, floor);
+    assert_int_equal(peer_rto_ns(&t->peer, 0, floor), 2000 * ms);  /* nothing known: the limit */
+    peer_sample_rtt(&t->peer, 1 * ms);
+    assert_int_equal(peer_rto_ns(&t->peer, 0, floor), floor);
+    assert_int_equal(peer_rto_ns(&t->peer, 1, floor), 2 * floor);
+    assert_int_equal(peer_rto_ns(&t->peer, 2, floor), 4 * floor);
+    assert_int_equal(peer_rto_ns(&t->peer, 30, floor), 2000 * ms);
+    for (int i = 0; i < 100; i++) peer_sample_rtt(&t->peer, 400 * ms);
+    uint64_t rto = peer_rto_ns(&t->peer, 0, floor);
     assert_true(rto >= 395 * ms && rto < 500 * ms);  /* RFC 6298: the variance has died away */
-    target_sample_rtt(t, 900 * ms);
-    assert_true(target_rto_ns(t, 0, floor) > 800 * ms);
+    peer_sample_rtt(&t->peer, 900 * ms);
+    assert_true(peer_rto_ns(&t->peer, 0, floor) > 800 * ms);
     target_free(t);
 }
 

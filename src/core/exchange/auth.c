@@ -4,17 +4,22 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "core/state.h"
 #include "snmpfleet/error.h"
 
+enum { AUTHS_MAX = 1 << 14 };  /* with a name */
+
+void auths_init(struct auths *auths, struct usm *usm) {
+    *auths = (struct auths){ .usm = usm };
+}
+
 /* In the list, with one user. */
-static struct auth *auth_add(struct engine *e, int32_t version) {
+static struct auth *auth_add(struct auths *auths, int32_t version) {
     struct auth *a = calloc(1, sizeof(*a));
     if (a == NULL) return NULL;
     a->version = version;
     a->users = 1;
-    a->next = e->auths;
-    e->auths = a;
+    a->next = auths->all;
+    auths->all = a;
     return a;
 }
 
@@ -23,29 +28,29 @@ static void auth_set_community(struct auth *a, struct span community) {
     a->community_length = (uint16_t)community.length;
 }
 
-static int auth_get_community(struct engine *e, int32_t version, struct span community,
+static int auth_get_community(struct auths *auths, int32_t version, struct span community,
                               struct auth **ret_auth) {
-    for (struct auth *a = e->auths; a != NULL; a = a->next) {
+    for (struct auth *a = auths->all; a != NULL; a = a->next) {
         if (a->version != version || a->user != NULL) continue;
         if (!span_equal(auth_community(a), community)) continue;
         a->users++;
         *ret_auth = a;
         return 0;
     }
-    struct auth *a = auth_add(e, version);
+    struct auth *a = auth_add(auths, version);
     if (a == NULL) return -ENOMEM;
     auth_set_community(a, community);
     *ret_auth = a;
     return 0;
 }
 
-int auth_get(struct engine *e, uint32_t number, int32_t version, const char *community,
+int auths_get(struct auths *auths, uint32_t number, int32_t version, const char *community,
              struct auth **ret_auth) {
     if (number == 0)
-        return auth_get_community(e, version, span_text(community != NULL ? community : "public"),
+        return auth_get_community(auths, version, span_text(community != NULL ? community : "public"),
                                   ret_auth);
-    if (number > e->auth_bound || e->named[number - 1] == NULL) return FLEET_E_UNKNOWN;
-    *ret_auth = e->named[number - 1];
+    if (number > auths->bound || auths->named[number - 1] == NULL) return FLEET_E_UNKNOWN;
+    *ret_auth = auths->named[number - 1];
     (*ret_auth)->users++;
     return 0;
 }
@@ -58,35 +63,35 @@ static void auth_wipe(struct auth *a) {
     free(a);
 }
 
-void auth_put(struct engine *e, struct auth *a) {
+void auths_put(struct auths *auths, struct auth *a) {
     if (a == NULL || --a->users > 0) return;
-    struct auth **link = &e->auths;
+    struct auth **link = &auths->all;
     while (*link != a) link = &(*link)->next;
     *link = a->next;
-    if (a->number != 0) e->named[a->number - 1] = NULL;
+    if (a->number != 0) auths->named[a->number - 1] = NULL;
     auth_wipe(a);
 }
 
-static struct auth *auth_of_name(const struct engine *e, const char *name) {
-    for (struct auth *a = e->auths; a != NULL; a = a->next) {
+static struct auth *auth_of_name(const struct auths *auths, const char *name) {
+    for (struct auth *a = auths->all; a != NULL; a = a->next) {
         if (a->name != NULL && strcmp(a->name, name) == 0) return a;
     }
     return NULL;
 }
 
 /* A number that no auth has. */
-static int auth_new_number(struct engine *e, uint32_t *ret_number) {
-    for (uint32_t i = 0; i < e->auth_bound; i++) {
-        if (e->named[i] != NULL) continue;
+static int auth_new_number(struct auths *auths, uint32_t *ret_number) {
+    for (uint32_t i = 0; i < auths->bound; i++) {
+        if (auths->named[i] != NULL) continue;
         *ret_number = i + 1;
         return 0;
     }
-    if (e->auth_bound == ENGINE_AUTHS_MAX) return FLEET_E_FULL;
-    struct auth **named = realloc(e->named, (e->auth_bound + 1) * sizeof(struct auth *));
+    if (auths->bound == AUTHS_MAX) return FLEET_E_FULL;
+    struct auth **named = realloc(auths->named, (auths->bound + 1) * sizeof(struct auth *));
     if (named == NULL) return -ENOMEM;
-    e->named = named;
-    e->named[e->auth_bound++] = NULL;
-    *ret_number = e->auth_bound;
+    auths->named = named;
+    auths->named[auths->bound++] = NULL;
+    *ret_number = auths->bound;
     return 0;
 }
 
@@ -97,13 +102,13 @@ static bool auth_is_same(const struct auth *a, const struct auth *b) {
 }
 
 /* What @options say, without a number. */
-static int auth_make(struct engine *e, const struct fleet_auth_options *o, struct auth **ret_auth,
+static int auth_make(struct auths *auths, const struct fleet_auth_options *o, struct auth **ret_auth,
                      const char **ret_why) {
     int32_t version = o->version == FLEET_V1   ? MESSAGE_V1
                       : o->version == FLEET_V3 ? MESSAGE_V3
                                                : MESSAGE_V2C;
     int error = 0;
-    struct auth *a = auth_add(e, version);
+    struct auth *a = auth_add(auths, version);
     if (a == NULL) return -ENOMEM;
     a->name = strdup(o->name);
     if (a->name == NULL) error = -ENOMEM;
@@ -111,74 +116,70 @@ static int auth_make(struct engine *e, const struct fleet_auth_options *o, struc
         auth_set_community(a, span_text(o->community != NULL ? o->community : "public"));
     } else if (error == 0) {
         a->user = malloc(sizeof(*a->user));
-        error = a->user == NULL ? -ENOMEM : usm_user_init(a->user, e->usm, o, ret_why);
+        error = a->user == NULL ? -ENOMEM : usm_user_init(a->user, auths->usm, o, ret_why);
     }
-    if (error != 0) auth_put(e, a);
+    if (error != 0) auths_put(auths, a);
     else *ret_auth = a;
     return error;
 }
 
 /* The name is no longer its own; it may be its end. */
-static void auth_unname(struct engine *e, struct auth *a) {
+static void auth_unname(struct auths *auths, struct auth *a) {
     free(a->name);
     a->name = NULL;
-    auth_put(e, a);
+    auths_put(auths, a);
 }
 
-int engine_auth_set(struct engine *e, const struct fleet_auth_options *o, uint32_t *ret_auth,
+int auths_set(struct auths *auths, const struct fleet_auth_options *o, uint32_t *ret_auth,
                     const char **ret_why) {
     const char *why = fleet_auth_check(o);
     if (ret_why == NULL) ret_why = &why;
     *ret_why = why;
     if (why != NULL) return FLEET_E_INVALID;
-    struct auth *known = auth_of_name(e, o->name), *fresh;
-    int error = auth_make(e, o, &fresh, ret_why);
+    struct auth *known = auth_of_name(auths, o->name), *fresh;
+    int error = auth_make(auths, o, &fresh, ret_why);
     if (error != 0) return error;
     if (known != NULL && auth_is_same(known, fresh)) {
-        auth_put(e, fresh);
+        auths_put(auths, fresh);
         *ret_auth = known->number;
         return 0;
     }
     uint32_t number;
-    error = auth_new_number(e, &number);
+    error = auth_new_number(auths, &number);
     if (error != 0) {
-        auth_put(e, fresh);
+        auths_put(auths, fresh);
         return error;
     }
     fresh->number = number;
-    e->named[number - 1] = fresh;
+    auths->named[number - 1] = fresh;
     *ret_auth = number;
-    if (known != NULL) auth_unname(e, known);
+    if (known != NULL) auth_unname(auths, known);
     return 0;
 }
 
-const char *engine_auth_name(const struct engine *e, uint32_t auth) {
-    if (auth == 0 || auth > e->auth_bound || e->named[auth - 1] == NULL) return NULL;
-    return e->named[auth - 1]->name;
+const char *auths_name(const struct auths *auths, uint32_t auth) {
+    if (auth == 0 || auth > auths->bound || auths->named[auth - 1] == NULL) return NULL;
+    return auths->named[auth - 1]->name;
 }
 
-uint32_t engine_auth_bound(const struct engine *e) {
-    return e->auth_bound;
-}
-
-int engine_auth_remove(struct engine *e, uint32_t auth) {
-    if (engine_auth_name(e, auth) == NULL) return FLEET_E_UNKNOWN;
-    auth_unname(e, e->named[auth - 1]);
+int auths_remove(struct auths *auths, uint32_t auth) {
+    if (auths_name(auths, auth) == NULL) return FLEET_E_UNKNOWN;
+    auth_unname(auths, auths->named[auth - 1]);
     return 0;
 }
 
-int engine_auth_find(const struct engine *e, const char *name, uint32_t *ret_auth) {
-    const struct auth *a = auth_of_name(e, name);
+int auths_find(const struct auths *auths, const char *name, uint32_t *ret_auth) {
+    const struct auth *a = auth_of_name(auths, name);
     if (a == NULL) return FLEET_E_UNKNOWN;
     *ret_auth = a->number;
     return 0;
 }
 
-void auths_deinit(struct engine *e) {
-    while (e->auths != NULL) {
-        struct auth *next = e->auths->next;
-        auth_wipe(e->auths);
-        e->auths = next;
+void auths_deinit(struct auths *auths) {
+    while (auths->all != NULL) {
+        struct auth *next = auths->all->next;
+        auth_wipe(auths->all);
+        auths->all = next;
     }
-    free(e->named);
+    free(auths->named);
 }

@@ -10,10 +10,8 @@
 #include "usm/user.h"
 #include "wire/message.h"
 
-struct engine;
-
 struct auth {
-    struct auth *next;
+    struct auth *next;          /* in the list of all */
     uint32_t users;             /* targets, and one for its name */
     uint32_t number;            /* 0: it was never named */
     char *name;                 /* NULL: it has none, or another auth has taken it */
@@ -28,13 +26,31 @@ static inline struct span auth_community(const struct auth *a) {
     return span_of(a->header + a->header_length - a->community_length, a->community_length);
 }
 
+struct auths {
+    struct usm *usm;            /* the exchange's */
+    struct auth *all;
+    struct auth **named;        /* by number - 1; NULL where there is none */
+    uint32_t bound;
+};
+
+void auths_init(struct auths *auths, struct usm *usm);
+
+/* Names let go of their auths; who uses one has given it back before. */
+void auths_deinit(struct auths *auths);
+
 /*
  * The auth of @number, or for 0 of version and community (NULL: "public"), with one more user. 0,
  * -ENOMEM or FLEET_E_UNKNOWN.
  */
-int auth_get(struct engine *e, uint32_t number, int32_t version, const char *community,
-             struct auth **ret_auth);
-void auth_put(struct engine *e, struct auth *a);
+int auths_get(struct auths *auths, uint32_t number, int32_t version, const char *community,
+              struct auth **ret_auth);
 
-/* Names let go of their auths; targets have done so before. */
-void auths_deinit(struct engine *e);
+/* One user less; with the last of them it is wiped and freed. NULL is fine. */
+void auths_put(struct auths *auths, struct auth *a);
+
+/* The functions of fleet.h about auths. */
+int auths_set(struct auths *auths, const struct fleet_auth_options *options, uint32_t *ret_auth,
+              const char **ret_why);
+int auths_remove(struct auths *auths, uint32_t number);
+int auths_find(const struct auths *auths, const char *name, uint32_t *ret_number);
+const char *auths_name(const struct auths *auths, uint32_t number);

@@ -1,51 +1,74 @@
 /*
- * security: what a target of version 3 has beside its auth: the engine that answers there, its
- * clock, and the keys that hold on it (RFC 3414). The state is the target's own: two targets that
- * claim one engine ID share nothing.
+ * security: what a peer of version 3 has beside its auth: the engine that answers there, its clock,
+ * and the keys that hold on it (RFC 3414). The state is the peer's own: two peers that claim one
+ * engine ID share nothing.
  *
- *     security.c   messages: wrapped and unwrapped, believed or refused
- *     discover.c   engine IDs: found, doubted, found again; Reports; two targets with the same one
+ * How well the engine is known is one state. Evidence moves it; every move is asserted.
+ *
+ *     UNKNOWN     no engine ID: it is asked for before all else
+ *     GUESSED     an ID from the configuration or the state file; nothing was heard of it
+ *     NAMED       a Report, which proves nothing, named it
+ *     CONFIRMED   something from it was believed
+ *     ANSWERED    values came from it
+ *
+ * Each but the first has a doubted twin: something claims, without proof, that the engine is
+ * another one. A doubted engine is asked for at every second attempt; the others still trust it,
+ * because anybody can raise a doubt, and not every agent answers that question.
  */
 #pragma once
 
 #include <stddef.h>
 
-#include "core/exchange/auth.h"
 #include "usm/clock.h"
+#include "usm/user.h"
+#include "wire/message.h"
 
 enum { SECURITY_RECEIVE_MAX = 65507 };  /* msgMaxSize: what a datagram over IPv4 can carry */
 
-struct engine;
-struct request;
-struct target;
-struct moment;
+struct peer;
+
+enum engine_state {
+    ENGINE_UNKNOWN, ENGINE_GUESSED, ENGINE_NAMED, ENGINE_CONFIRMED, ENGINE_ANSWERED,
+    ENGINE_DOUBTED = 8,             /* added to any but ENGINE_UNKNOWN */
+};
 
 struct security {
     struct usm_clock clock;
-    struct target *target;
+    struct peer *peer;
+    uint8_t state;                  /* enum engine_state */
     bool is_pinned;                 /* the engine ID was given: no other is believed */
-    bool is_suspect;                /* told that the engine is another one: asked before all else */
-    bool is_confirmed;              /* something from this very engine was believed */
-    bool is_heard;                  /* an engine spoke up at all, by a Report perhaps */
-    bool is_answered;               /* values came from this very engine */
-    bool is_told;                   /* that another target has this engine ID */
+    bool is_duplicate;              /* counted as having the engine ID of another peer */
     bool has_keys;
     uint8_t context_length;
     uint8_t engine_id_length;       /* 0: to be discovered */
     uint8_t engine_id[FLEET_ENGINE_ID_MAX];
     struct usm_keys keys;
     struct security *next_same;     /* in the table by engine ID */
-    struct security **same_link;    /* what points here in it; NULL: not in it */
+    struct security **same_link;    /* address of the pointer to this entry; NULL: not in the table */
     char context[];                 /* contextName; no NUL behind it */
 };
 
-/* The target's own contextName. */
+/* The peer's own contextName. */
 static inline struct span security_context(const struct security *s) {
     return span_of(s->context, s->context_length);
 }
 
 static inline struct span security_engine_id(const struct security *s) {
     return span_of(s->engine_id, s->engine_id_length);
+}
+
+/* The state without its doubt. */
+static inline enum engine_state security_trust(const struct security *s) {
+    return (enum engine_state)(s->state & ~(unsigned)ENGINE_DOUBTED);
+}
+
+static inline bool security_is_doubted(const struct security *s) {
+    return (s->state & ENGINE_DOUBTED) != 0;
+}
+
+/* Something from this very engine was believed. */
+static inline bool security_is_confirmed(const struct security *s) {
+    return security_trust(s) >= ENGINE_CONFIRMED;
 }
 
 /* Fetch what a message needs into the cache. */
@@ -55,35 +78,56 @@ static inline void security_prefetch(const struct security *s) {
         __builtin_prefetch(at + i, 1);
 }
 
-/* For @t, whose auth is of version 3; NULL: out of memory. @context NULL and no pin: the auth's. */
-struct security *security_new(struct target *t, const char *context, struct span pinned);
-void security_free(struct engine *e, struct security *s);
+/*
+ * For @peer, whose auth is @user; NULL: out of memory. @context NULL: the user's; @pinned empty: the
+ * user's engine ID, if he has one.
+ */
+struct security *security_new(struct peer *peer, const struct usm_user *user, const char *context,
+                              struct span pinned);
+
+/* Wiped and freed; it is in no table any more. */
+void security_free(struct security *s);
 
 /*
- * Is attempt @attempt (0: the first) to ask which engine it is, instead of what was intended? Where
- * the known one is only in doubt, which anybody can bring about, every second attempt still trusts
- * it: not every agent answers that question.
+ * The engine is @engine_id, of which nothing is known yet but that: a guess, or named by a Report.
+ * What was known of another one is forgotten. The length is one that usm_is_engine_id allows.
+ */
+void security_set_engine(struct security *s, struct span engine_id, enum engine_state state);
+
+/* Evidence: see above. A better one is kept; a doubt ends when trust is gained anew. */
+void security_trust_more(struct security *s, enum engine_state state);
+void security_doubt(struct security *s);
+
+/*
+ * Is attempt @attempt (0: the first) to ask which engine it is, instead of what was intended?
  */
 static inline bool security_must_discover(const struct security *s, uint32_t attempt) {
-    return s->engine_id_length == 0 || (s->is_suspect && attempt % 2 == 0);
+    return s->engine_id_length == 0 || (security_is_doubted(s) && attempt % 2 == 0);
 }
 
 /* Will a message that is no discovery cost a passphrase's hashing first? */
-bool security_is_costly(const struct security *s);
+bool security_is_costly(const struct security *s, const struct usm_user *user);
 
 /*
- * Wrap the varbinds in @w under @id as the target's user, for @context. Behind the writer's end
- * there is room for USM_PADDING_MAX octets; the end moves when they are used. False: it does not
- * fit.
+ * Wrap the varbinds in @w under @pdu's request-id as @user, for @context. Behind the writer's end
+ * there is room for USM_PADDING_MAX octets; the end moves when they are used. @salt must never come
+ * again. False: it does not fit.
  */
-bool security_write(struct engine *e, struct security *s, struct span context, struct pdu *pdu,
-                    struct ber_writer *w, uint64_t now);
-bool discover_write(const struct security *s, int32_t id, bool with_user, struct ber_writer *w);
+bool security_write(struct security *s, const struct usm_user *user, struct usm *usm, uint64_t salt,
+                    struct span context, struct pdu *pdu, struct ber_writer *w, uint64_t now);
 
+/* What a message is. All but the first two change nothing. */
 enum security_verdict {
-    SECURITY_REFUSED,       /* counted; it changes nothing */
-    SECURITY_RESPONSE,      /* believed: message.pdu answers the request */
-    SECURITY_REPORT,        /* a Report; `is_authentic` tells whether it is believed */
+    SECURITY_RESPONSE,       /* believed: message.pdu answers the request */
+    SECURITY_REPORT,         /* a Report; the claim tells whether it is authentic */
+    SECURITY_MALFORMED,
+    SECURITY_UNMATCHED,      /* neither Response nor Report, or to no request that it could answer */
+    SECURITY_WRONG_ENGINE,
+    SECURITY_WRONG_USER,
+    SECURITY_WRONG_DIGEST,
+    SECURITY_NOT_DECRYPTED,
+    SECURITY_LOW_LEVEL,      /* less secure than the request */
+    SECURITY_NOT_IN_WINDOW,
 };
 
 /* What a message claims, and what of it is proven. */
@@ -93,19 +137,11 @@ struct security_claim {
 };
 
 /*
- * RFC 3414 section 3.2 for a message to request @r under its id: authenticate, decrypt into the
- * engine's scratch memory, judge. Of @m the scoped PDU is filled in.
+ * RFC 3414 section 3.2 for a message to an open request under its id: authenticate, decrypt into
+ * the @scratch_size octets at @scratch, judge. Of @m the scoped PDU is filled in. The clock takes
+ * what an authentic Response says.
  */
-enum security_verdict security_open(struct engine *e, struct request *r, struct span datagram,
-                                    struct message *m, struct security_claim *ret_claim,
-                                    uint64_t now);
-
-/* A message from the target's engine was believed. */
-void security_confirm(struct engine *e, struct security *s);
-
-/* What a Report to @r means; the request, or its poll, may end by it. */
-void discover_report(struct engine *e, struct request *r, uint32_t id, const struct message *m,
-                     const struct security_claim *claim, struct moment at);
-
-/* The table by engine ID grew: @room is a power of two. 0 or -ENOMEM. */
-int discover_grow(struct engine *e, uint32_t room);
+enum security_verdict security_open(struct security *s, const struct usm_user *user,
+                                    struct usm *usm, struct span datagram, uint8_t *scratch,
+                                    size_t scratch_size, struct message *m,
+                                    struct security_claim *ret_claim, uint64_t now);

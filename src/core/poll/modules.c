@@ -1,14 +1,16 @@
-/*
- * modules: the engine's modules by number and name.
- *
- * A module that is set anew with other content is another one, under a number of its own: targets
- * keep the old one until they are set, and with the last of them it is gone. Numbers are reused.
- */
-#include <errno.h>
-#include <stdlib.h>
+/* modules: see modules.h. */
+#include "core/poll/modules.h"
 
-#include "core/state.h"
+#include <string.h>
+
+#include "base/prng.h"
 #include "snmpfleet/error.h"
+
+enum { CHUNK_BYTES = 16384 };  /* of plans; none is kept for reuse */
+
+void modules_init(struct modules *modules) {
+    arena_pool_init(&modules->chunks, CHUNK_BYTES, 0);
+}
 
 static uint64_t hash_number(uint64_t h, uint64_t number) {
     return prng_mix(h + number + 1);
@@ -103,29 +105,29 @@ static bool module_is_used(const struct module *m) {
 }
 
 /* A number that no module has; those without a name that nobody uses any more are gone. */
-static int module_new_number(struct engine *e, uint32_t *ret_module) {
-    uint32_t number = e->module_bound;
-    for (uint32_t i = e->module_bound; i > 0; i--) {
-        struct module *m = &e->modules[i - 1];
+static int module_new_number(struct modules *modules, uint32_t *ret_module) {
+    uint32_t number = modules->bound;
+    for (uint32_t i = modules->bound; i > 0; i--) {
+        struct module *m = &modules->all[i - 1];
         if (!m->has_name && !module_is_used(m)) {
             module_free_plans(m);
             number = i - 1;
         }
     }
-    if (number == ENGINE_MODULES_MAX) return FLEET_E_FULL;
-    if (number == e->module_bound) e->module_bound++;
+    if (number == MODULES_MAX) return FLEET_E_FULL;
+    if (number == modules->bound) modules->bound++;
     *ret_module = number;
     return 0;
 }
 
 /* One plan for each context. */
-static int module_make_plans(struct engine *e, const struct fleet_module_options *o,
+static int module_make_plans(struct modules *modules, const struct fleet_module_options *o,
                              struct module *m) {
     size_t count = o->context_count > 0 ? o->context_count : 1;
     struct plan **link = &m->plans;
     if (count > PLAN_CONTEXTS_MAX) return FLEET_E_FULL;
     for (size_t i = 0; i < count; i++) {
-        int error = plan_new(o, i, &e->plan_chunks, &e->table_number, link);
+        int error = plan_new(o, i, &modules->chunks, &modules->table_number, link);
         if (error != 0) return error;
         for (const struct plan *p = m->plans; p != *link; p = p->next) {
             if (strcmp(p->label, (*link)->label) == 0) return FLEET_E_DUPLICATE;
@@ -136,9 +138,9 @@ static int module_make_plans(struct engine *e, const struct fleet_module_options
     return 0;
 }
 
-int engine_module_find(const struct engine *e, const char *name, uint32_t *ret_module) {
-    for (uint32_t i = 0; i < e->module_bound; i++) {
-        const struct module *m = &e->modules[i];
+int modules_find(const struct modules *modules, const char *name, uint32_t *ret_module) {
+    for (uint32_t i = 0; i < modules->bound; i++) {
+        const struct module *m = &modules->all[i];
         if (!m->has_name || strcmp(m->plans->name, name) != 0) continue;
         *ret_module = i;
         return 0;
@@ -146,11 +148,11 @@ int engine_module_find(const struct engine *e, const char *name, uint32_t *ret_m
     return FLEET_E_UNKNOWN;
 }
 
-/* One of this name and content, be it that another has the name now. */
-static bool module_find_same(const struct engine *e, const char *name, uint64_t fingerprint,
+/* A module with this name and content, even if the name has since passed to another version. */
+static bool module_find_same(const struct modules *modules, const char *name, uint64_t fingerprint,
                              uint32_t *ret_module) {
-    for (uint32_t i = 0; i < e->module_bound; i++) {
-        const struct module *m = &e->modules[i];
+    for (uint32_t i = 0; i < modules->bound; i++) {
+        const struct module *m = &modules->all[i];
         if (m->plans == NULL || m->fingerprint != fingerprint ||
             strcmp(m->plans->name, name) != 0) continue;
         *ret_module = i;
@@ -159,51 +161,52 @@ static bool module_find_same(const struct engine *e, const char *name, uint64_t 
     return false;
 }
 
-int engine_module_set(struct engine *e, const struct fleet_module_options *o,
+int modules_set(struct modules *modules, const struct fleet_module_options *o,
                       uint32_t *ret_module) {
     uint32_t old, number;
     uint64_t fingerprint = module_fingerprint(o);
-    bool is_known = o->name != NULL && engine_module_find(e, o->name, &old) == 0;
-    if (o->name != NULL && module_find_same(e, o->name, fingerprint, &number)) {
-        if (is_known) e->modules[old].has_name = false;
-        e->modules[number].has_name = true;
+    bool is_known = o->name != NULL && modules_find(modules, o->name, &old) == 0;
+    if (o->name != NULL && module_find_same(modules, o->name, fingerprint, &number)) {
+        if (is_known) modules->all[old].has_name = false;
+        modules->all[number].has_name = true;
         *ret_module = number;
         return 0;
     }
     struct module fresh = { .fingerprint = fingerprint, .has_name = true };
-    int error = module_make_plans(e, o, &fresh);
-    if (error == 0) error = module_new_number(e, &number);
+    int error = module_make_plans(modules, o, &fresh);
+    if (error == 0) error = module_new_number(modules, &number);
     if (error != 0) {
         module_free_plans(&fresh);
         return error;
     }
-    if (is_known) e->modules[old].has_name = false;
-    e->modules[number] = fresh;
+    if (is_known) modules->all[old].has_name = false;
+    modules->all[number] = fresh;
     *ret_module = number;
     return 0;
 }
 
-int engine_module_add(struct engine *e, const struct fleet_module_options *o,
+int modules_add(struct modules *modules, const struct fleet_module_options *o,
                       uint32_t *ret_module) {
     uint32_t known;
-    if (o->name != NULL && engine_module_find(e, o->name, &known) == 0) return FLEET_E_DUPLICATE;
-    return engine_module_set(e, o, ret_module);
+    if (o->name != NULL && modules_find(modules, o->name, &known) == 0) return FLEET_E_DUPLICATE;
+    return modules_set(modules, o, ret_module);
 }
 
-int engine_module_remove(struct engine *e, uint32_t module) {
-    if (module >= e->module_bound || !e->modules[module].has_name) return FLEET_E_UNKNOWN;
-    e->modules[module].has_name = false;
-    if (!module_is_used(&e->modules[module])) module_free_plans(&e->modules[module]);
+int modules_remove(struct modules *modules, uint32_t module) {
+    if (modules_at(modules, module) == NULL) return FLEET_E_UNKNOWN;
+    modules->all[module].has_name = false;
+    if (!module_is_used(&modules->all[module])) module_free_plans(&modules->all[module]);
     return 0;
 }
 
-uint32_t engine_module_bound(const struct engine *e) {
-    return e->module_bound;
+const struct module *modules_at(const struct modules *modules, uint32_t module) {
+    bool is_there = module < modules->bound && modules->all[module].has_name;
+    return is_there ? &modules->all[module] : NULL;
 }
 
-int engine_module_get(const struct engine *e, uint32_t module, struct fleet_module *ret_module) {
-    if (module >= e->module_bound || !e->modules[module].has_name) return FLEET_E_UNKNOWN;
-    const struct module *m = &e->modules[module];
+int modules_get(const struct modules *modules, uint32_t module, struct fleet_module *ret_module) {
+    const struct module *m = modules_at(modules, module);
+    if (m == NULL) return FLEET_E_UNKNOWN;
     const struct plan *plan = m->plans;
     *ret_module = (struct fleet_module){ .name = plan->name,
                                          .interval_ns = plan->interval_ns,
@@ -212,10 +215,11 @@ int engine_module_get(const struct engine *e, uint32_t module, struct fleet_modu
     return 0;
 }
 
-int engine_module_part(const struct engine *e, uint32_t module, uint32_t part,
+int modules_part(const struct modules *modules, uint32_t module, uint32_t part,
                        struct fleet_module_part *ret_part) {
-    if (module >= e->module_bound || !e->modules[module].has_name) return FLEET_E_UNKNOWN;
-    const struct plan *plan = e->modules[module].plans;
+    const struct module *m = modules_at(modules, module);
+    if (m == NULL) return FLEET_E_UNKNOWN;
+    const struct plan *plan = m->plans;
     if (part >= plan->part_count) return FLEET_E_UNKNOWN;
     const struct plan_part *p = &plan->parts[part];
     *ret_part = (struct fleet_module_part){ .table = &p->described,
@@ -225,6 +229,7 @@ int engine_module_part(const struct engine *e, uint32_t module, uint32_t part,
     return 0;
 }
 
-void modules_deinit(struct engine *e) {
-    for (uint32_t i = 0; i < e->module_bound; i++) module_free_plans(&e->modules[i]);
+void modules_deinit(struct modules *modules) {
+    for (uint32_t i = 0; i < modules->bound; i++) module_free_plans(&modules->all[i]);
+    arena_pool_deinit(&modules->chunks);
 }

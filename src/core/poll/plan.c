@@ -294,8 +294,8 @@ static int name_context(struct plan *plan, const struct fleet_module_options *o,
     const char *copied_suffix = arena_text(&plan->arena, behind);
     if (plan->context == NULL || plan->label == NULL || copy == NULL || copied_suffix == NULL)
         return -ENOMEM;
-    plan->v3_context = span_text(copy);
-    plan->suffix = span_text(copied_suffix);
+    plan->scope.v3_context = span_text(copy);
+    plan->scope.suffix = span_text(copied_suffix);
     return 0;
 }
 

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "core/exchange/owner.h"
 #include "snmpfleet/module.h"
 
 enum plan_kind { PLAN_SCALARS, PLAN_TABLE, PLAN_SUBTREE, PLAN_LOOKUP };
@@ -69,7 +70,7 @@ struct plan {
     const char *name;                  /* of the module */
     const char *label;                 /* the same, or "name@context": one of its own */
     const char *context;               /* its name; NULL: the target's own */
-    struct span v3_context, suffix;    /* of a context */
+    struct scope scope;                /* of a context */
     uint64_t interval_ns;
     struct plan_part *parts;
     uint16_t part_count;

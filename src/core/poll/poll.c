@@ -1,119 +1,162 @@
-/*
- * poll: one run of one module against one target, from its admission to exactly one report.
- *
- * A poll holds a place in its target's window for each request. Whoever frees a place pumps the
- * target: all its running polls may then produce, in turn. A request that is given up ends its poll
- * (the next would fare no better); rows received until then are handed out.
- */
-#include <errno.h>
+/* poll: see poll.h. */
+#include "core/poll/poll.h"
+
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "core/state.h"
 
 enum {
     DETAIL_BYTES = 160,
+    CHUNK_BYTES = 4096,
+    CHUNKS_KEPT = 16384,
     DEADLINE_SPARE = 8,  /* a deadline gives up to this part of itself for the next turn */
     RETRY_GETBULK = 32,  /* polls, on the average, until one tries GETBULK where it did not work */
+    PROBE_INTENT = UINT32_MAX,
 };
+
+/* sysUpTime.0: 1.3.6.1.2.1.1.3.0, the cheap question to a dead target. */
+static const uint8_t probe_oid[] = { 0x2b, 6, 1, 2, 1, 1, 3, 0 };
+
+/* What a request of a poll is for: a group of columns of one of its parts. */
+static uint32_t poll_intent(uint16_t part, uint16_t group) {
+    return (uint32_t)part << 16 | group;
+}
+
+static struct walk *poll_walk_of(const struct poll *p, uint32_t intent) {
+    return &p->walks[intent >> 16];
+}
+
+static const struct owner_ops poll_ops;
+
+int polls_init(struct polls *polls) {
+    list_init(&polls->running);
+    arena_pool_init(&polls->chunks, CHUNK_BYTES, CHUNKS_KEPT);
+    return slab_init(&polls->slab, sizeof(struct poll), POLLS_MAX);
+}
+
+void polls_deinit(struct polls *polls) {
+    slab_deinit(&polls->slab);
+    arena_pool_deinit(&polls->chunks);
+}
+
+void polls_cancel(struct polls *polls, const char *why, struct moment at) {
+    while (!list_is_empty(&polls->running))
+        poll_end(container_of(polls->running.next, struct poll, link), FLEET_REASON_CANCELLED, why,
+                 at);
+}
+
+bool polls_check(const struct polls *polls) {
+    uint32_t running = 0;
+    for (const struct list *l = polls->running.next; l != &polls->running; l = l->next) {
+        const struct poll *p = container_of(l, struct poll, link);
+        bool asks = !list_is_empty(&p->owner.requests);
+        if (p->subscription->poll != p || (p->state == POLL_RESOLVING && asks)) return false;
+        running++;
+    }
+    return running == polls->slab.used;
+}
 
 /*
  * When a poll that starts now must end. One that was given no more than its interval ends before
  * its next turn, so that a silent agent does not cost every second turn; a start that was much too
  * late is not punished by it.
  */
-static uint64_t poll_deadline_at(const struct engine *e, const struct subscription *s,
+static uint64_t poll_deadline_at(const struct polls *polls, const struct subscription *s,
                                  uint64_t now) {
     uint64_t allowed = s->target->deadline_ns != 0 ? s->target->deadline_ns : s->interval_ns;
     uint64_t next_turn = s->due_ns + s->interval_ns, tick = 1 << WHEEL_TICK_SHIFT;
-    bool meets_turn = !e->options.once && allowed <= s->interval_ns && now + allowed >= next_turn;
+    bool meets_turn = !polls->once && allowed <= s->interval_ns && now + allowed >= next_turn;
     bool is_near = next_turn > now && next_turn - now > allowed - allowed / DEADLINE_SPARE;
     return meets_turn && is_near ? next_turn - tick : now + allowed;
 }
 
-void poll_start(struct engine *e, struct subscription *s, struct moment at) {
+void poll_start(struct polls *polls, struct subscription *s, struct moment at) {
     uint32_t number;
-    struct poll *p = slab_get(&e->polls, &number);
+    struct poll *p = slab_get(&polls->slab, &number);
     if (p == NULL) {
-        poll_skip(e, s, FLEET_REASON_PARTIAL, "out of memory", at);
+        poll_skip(polls, s, FLEET_REASON_PARTIAL, "out of memory", at);
         return;
     }
     struct target *t = s->target;
+    owner_init(&p->owner, &poll_ops, &t->peer);
+    p->polls = polls;
     p->number = number;
     p->subscription = s;
     p->target = t;
-    p->security = t->security;
+    p->heard_before = t->peer.heard;
     p->state = POLL_RUNNING;
     p->started_ns = at.now;
     p->due_ns = s->due_ns;
-    p->sent = p->retries = p->responses = p->reports = p->discoveries = 0;
-    p->noted = FLEET_REASON_OK;
-    p->noted_text = NULL;
-    p->sink = (struct walk_sink){ .sink = &e->options.sink, .target = &t->described };
+    p->sink = (struct walk_sink){ .sink = &polls->sink, .target = &t->described };
     p->walks = NULL;
-    p->arena = ARENA_INIT(&e->chunks);
+    p->arena = ARENA_INIT(&polls->chunks);
     p->arena.at = p->memory;
     p->arena.end = p->memory + sizeof(p->memory);
-    list_init(&p->requests);
-    list_push(&e->running, &p->link);
+    list_push(&polls->running, &p->link);
     wheel_timer_init(&p->timer, TIMER_POLL);
-    wheel_arm(&e->wheel, &p->timer, poll_deadline_at(e, s, at.now));
+    wheel_arm(polls->wheel, &p->timer, poll_deadline_at(polls, s, at.now));
     s->poll = p;
 
-    if (t->address.family == ADDRESS_NONE) {
+    if (t->peer.address.family == ADDRESS_NONE) {
         p->state = POLL_RESOLVING;
-        roster_want_lookup(e, t);
+        lookups_want(polls->lookups, t);
         return;
     }
-    if (target_is_dead(e, t)) {
+    if (health_is_dead(polls->health, t)) {
         p->state = POLL_PROBING;
         t->is_probed = true;
         t->next_probe_ns = at.now + t->interval_ns - t->interval_ns / 8;
-        if (request_new(e, p, REQUEST_PROBE, 0) == NULL)
-            poll_end(e, p, FLEET_REASON_PARTIAL, "out of memory", at);
+        if (!exchange_ask(polls->exchange, &p->owner, PROBE_INTENT, NULL, 0))
+            poll_end(p, FLEET_REASON_PARTIAL, "out of memory", at);
         return;
     }
-    poll_run(e, p, at);
+    poll_run(p, at);
 }
 
 /* What did not work once, while the agent was restarting perhaps, is tried again now and then. */
-static void poll_forget_getnext(struct engine *e, const struct subscription *s) {
-    if (e->next_id % RETRY_GETBULK != 0) return;
+static void poll_forget_getnext(struct polls *polls, const struct subscription *s) {
+    if (polls->stats->requests % RETRY_GETBULK != 0) return;
     for (uint16_t g = 0; g < s->plan->group_count; g++) {
         if (s->learnt[g] == WALK_LEARNT_GETNEXT) s->learnt[g] = 0;
     }
 }
 
-void poll_run(struct engine *e, struct poll *p, struct moment at) {
+/* Fill free places of its target's window. */
+static void poll_pump(struct target *t);
+
+void poll_run(struct poll *p, struct moment at) {
     const struct subscription *s = p->subscription;
     const struct plan *plan = s->plan;
     p->state = POLL_RUNNING;
-    poll_forget_getnext(e, s);
+    poll_forget_getnext(p->polls, s);
     struct walk *walks = arena_get(&p->arena, plan->part_count * sizeof(*walks));
     uint16_t made = 0;
     while (walks != NULL && made < plan->part_count) {
         int error = walk_init(&walks[made], &plan->parts[made], &p->arena,
-                              p->target->auth->version == MESSAGE_V1, s->learnt,
+                              p->owner.peer->auth->version == MESSAGE_V1, s->learnt,
                               p->target->repetitions_max);
         if (error != 0) break;
         walks[made++].walks = walks;
     }
     if (walks == NULL || made < plan->part_count) {
         while (made > 0) walk_deinit(&walks[--made]);
-        poll_end(e, p, FLEET_REASON_PARTIAL, "out of memory", at);
+        poll_end(p, FLEET_REASON_PARTIAL, "out of memory", at);
         return;
     }
     p->walks = walks;
-    poll_pump(e, p->target);
+    poll_pump(p->target);
 }
 
-/* Make a request for the first group of the poll that has something to ask. */
-static bool poll_produce(struct engine *e, struct poll *p) {
+/* Ask for the first group of the poll that has something to ask. */
+static bool poll_produce(struct poll *p) {
     const struct plan *plan = p->subscription->plan;
+    const struct scope *scope = plan->context != NULL ? &plan->scope : NULL;
     for (uint16_t part = 0; part < plan->part_count; part++) {
         for (uint16_t g = 0; g < plan->parts[part].group_count; g++) {
             if (!walk_produce(&p->walks[part], g)) continue;
-            if (request_new(e, p, part, g) != NULL) return true;
+            if (exchange_ask(p->polls->exchange, &p->owner, poll_intent(part, g), scope,
+                             p->owner.peer->retries))
+                return true;
             walk_cancel(&p->walks[part], g);
             return false;
         }
@@ -121,32 +164,29 @@ static bool poll_produce(struct engine *e, struct poll *p) {
     return false;
 }
 
-/* Until its engine is known, a target of v3 is asked one thing at a time. */
-static uint32_t poll_window(const struct target *t) {
-    return t->security != NULL && !t->security->is_confirmed ? 1 : t->window;
-}
-
-void poll_pump(struct engine *e, struct target *t) {
+static void poll_pump(struct target *t) {
     bool more = true;
-    uint32_t window = poll_window(t);
-    while (more && t->in_flight < window) {
+    uint32_t window = peer_window(&t->peer);
+    while (more && t->peer.in_flight < window) {
         more = false;
-        for (uint32_t i = 0; i < t->subscription_count && t->in_flight < window; i++) {
+        for (uint32_t i = 0; i < t->subscription_count && t->peer.in_flight < window; i++) {
             struct poll *p = t->subscriptions[i].poll;
-            if (p != NULL && p->state == POLL_RUNNING && p->walks != NULL)
-                more |= poll_produce(e, p);
+            if (p != NULL && p->state == POLL_RUNNING && p->walks != NULL) more |= poll_produce(p);
         }
     }
 }
 
-/*
- * An answer was refused: what a time-out of this poll will be put down to. @text lives as long as
- * the poll. Silence explains least.
- */
-void poll_note(struct poll *p, enum fleet_reason reason, const char *text) {
-    if (text == NULL || (reason == FLEET_REASON_TIMEOUT && p->noted != FLEET_REASON_OK)) return;
-    p->noted = (uint8_t)reason;
-    p->noted_text = text;
+static void poll_write(const struct owner *owner, uint32_t intent, struct pdu *pdu,
+                       struct ber_writer *w) {
+    const struct poll *p = container_of(owner, struct poll, owner);
+    if (intent == PROBE_INTENT)
+        varbind_write_null(w, span_of(probe_oid, sizeof(probe_oid)), SPAN_NULL);
+    else walk_write(poll_walk_of(p, intent), (uint16_t)intent, pdu, w);
+}
+
+static void poll_lost(struct owner *owner, uint32_t intent) {
+    struct poll *p = container_of(owner, struct poll, owner);
+    if (intent != PROBE_INTENT) walk_lost(poll_walk_of(p, intent), (uint16_t)intent);
 }
 
 static bool poll_is_complete(const struct poll *p) {
@@ -157,32 +197,27 @@ static bool poll_is_complete(const struct poll *p) {
 }
 
 /* Each datagram counts once for each kind of sloppiness in it. */
-static void engine_count_lenient(struct engine *e, uint32_t lenient) {
+static void polls_count_lenient(struct polls *polls, uint32_t lenient) {
     for (uint32_t bits = lenient; bits != 0; bits &= bits - 1)
-        e->stats.lenient[__builtin_ctz(bits)]++;
+        polls->stats->lenient[__builtin_ctz(bits)]++;
 }
 
-void poll_answered(struct engine *e, struct request *r, uint32_t id, const struct message *m,
-                   size_t size, struct moment at) {
-    struct poll *p = r->poll;
+static void poll_answered(struct owner *owner, uint32_t intent, const struct answer *answer,
+                          struct moment at) {
+    struct poll *p = container_of(owner, struct poll, owner);
     struct target *t = p->target;
-    uint16_t part = r->part, group = r->group;
-    request_free(e, r, id);
-    p->responses++;
-    target_is_heard(e, t);
-    p->sink.lenient = m->lenient;
-    if (part == REQUEST_PROBE) {
+    health_heard(p->polls->health, t);
+    p->sink.lenient = answer->message->lenient;
+    if (intent == PROBE_INTENT) {
         t->is_probed = false;
-        poll_run(e, p, at);
+        poll_run(p, at);
         return;
     }
-    walk_consume(&p->walks[part], group, &m->pdu, size, at.unix_ns, &p->sink);
-    if (p->sink.lenient != 0) engine_count_lenient(e, p->sink.lenient);
-    if (poll_is_complete(p)) {
-        poll_end(e, p, FLEET_REASON_OK, NULL, at);
-        return;
-    }
-    poll_pump(e, t);
+    walk_consume(poll_walk_of(p, intent), (uint16_t)intent, &answer->message->pdu, answer->size,
+                 at.unix_ns, &p->sink);
+    if (p->sink.lenient != 0) polls_count_lenient(p->polls, p->sink.lenient);
+    if (poll_is_complete(p)) poll_end(p, FLEET_REASON_OK, NULL, at);
+    else poll_pump(t);
 }
 
 /* The first problem of the walks as a reason; OK when there is none. */
@@ -225,17 +260,19 @@ static uint32_t poll_repetitions(const struct poll *p) {
     return most;
 }
 
-static void engine_report(struct engine *e, struct subscription *s, struct fleet_report *report) {
+static void polls_report(struct polls *polls, struct subscription *s,
+                         struct fleet_report *report) {
     const struct target *t = s->target;
     report->target = &t->described;
     report->module = s->plan->name;
     report->context = s->plan->context;
-    report->rtt_ns = t->srtt_us == 0 ? -1 : (int64_t)t->srtt_us * CLOCK_NS_PER_US;
+    report->rtt_ns =
+        t->peer.srtt_us == 0 ? -1 : (int64_t)t->peer.srtt_us * CLOCK_NS_PER_US;
     report->overruns = s->overruns;
     s->overruns = 0;
-    e->stats.polls++;
-    e->stats.reasons[report->reason]++;
-    e->options.sink.report(e->options.sink.context, report);
+    polls->stats->polls++;
+    polls->stats->reasons[report->reason]++;
+    polls->sink.report(polls->sink.context, report);
 }
 
 /*
@@ -243,10 +280,12 @@ static void engine_report(struct engine *e, struct subscription *s, struct fleet
  * says nothing to an unknown user or level either.
  */
 static const char *poll_silence_cause(const struct target *t, const struct plan *plan) {
-    const struct security *s = t->security;
-    if (s == NULL || s->is_answered || !s->is_heard) return NULL;
-    bool is_private = (t->auth->user->flags & MESSAGE_FLAG_PRIV) != 0;
-    bool has_context = s->context_length > 0 || plan->v3_context.length > 0;
+    const struct security *s = t->peer.security;
+    if (s == NULL) return NULL;
+    enum engine_state trust = security_trust(s);
+    if (trust < ENGINE_NAMED || trust == ENGINE_ANSWERED) return NULL;
+    bool is_private = (t->peer.auth->user->flags & MESSAGE_FLAG_PRIV) != 0;
+    bool has_context = s->context_length > 0 || plan->scope.v3_context.length > 0;
     return is_private && has_context ? "wrong privacy protocol or password, or unknown context?"
            : is_private              ? "wrong privacy protocol or password?"
            : has_context             ? "unknown user or context?"
@@ -254,8 +293,8 @@ static const char *poll_silence_cause(const struct target *t, const struct plan 
 }
 
 static const char *poll_silence(const struct poll *p, char detail[static DETAIL_BYTES]) {
-    uint32_t heard = p->responses + p->reports;
-    uint32_t silent = p->sent > heard ? p->sent - heard : 1;
+    uint32_t sent = p->owner.tally.sent, heard = p->owner.tally.answers + p->owner.tally.reports;
+    uint32_t silent = sent > heard ? sent - heard : 1;
     const char *cause = poll_silence_cause(p->target, p->subscription->plan);
     snprintf(detail, DETAIL_BYTES, "no answer to %u attempt%s%s%s", silent, silent == 1 ? "" : "s",
              cause != NULL ? ", but its engine is known: " : "", cause != NULL ? cause : "");
@@ -273,17 +312,17 @@ static enum fleet_reason poll_reason(const struct poll *p, enum fleet_reason rea
         *detail = text;
         return reason;
     }
-    if (reason == FLEET_REASON_TIMEOUT && p->noted != FLEET_REASON_OK) {
-        reason = p->noted;
-        *detail = p->noted_text;
+    const struct tally *tally = &p->owner.tally;
+    const char *note = tally->noted != FLEET_REASON_OK ? tally->note : NULL;
+    if (reason == FLEET_REASON_TIMEOUT && note != NULL) {
+        reason = tally->noted;
+        *detail = note;
     }
-    bool is_silent = p->responses == 0 && p->reports == 0 && p->sent > 0;
+    bool is_silent = tally->answers == 0 && tally->reports == 0 && tally->sent > 0;
     if (reason == FLEET_REASON_DEADLINE && *detail == NULL)
-        *detail = p->noted_text != NULL ? p->noted_text
-                  : is_silent           ? poll_silence(p, text)
-                                        : NULL;
+        *detail = note != NULL ? note : is_silent ? poll_silence(p, text) : NULL;
     bool cut = reason != FLEET_REASON_DEADLINE && reason != FLEET_REASON_CANCELLED;
-    if (cut && p->responses > 0 && p->state == POLL_RUNNING && p->sink.varbinds > 0) {
+    if (cut && tally->answers > 0 && p->state == POLL_RUNNING && p->sink.varbinds > 0) {
         snprintf(text, DETAIL_BYTES, "%s after %u varbinds%s%.80s", fleet_reason_text(reason),
                  p->sink.varbinds, *detail != NULL ? ": " : "", *detail != NULL ? *detail : "");
         *detail = text;
@@ -291,7 +330,7 @@ static enum fleet_reason poll_reason(const struct poll *p, enum fleet_reason rea
     }
     if (*detail == NULL && reason == FLEET_REASON_TIMEOUT) *detail = poll_silence(p, text);
     /* The poll's own memory is gone when the report is handed out. */
-    if (*detail != NULL && *detail == p->noted_text) {
+    if (*detail != NULL && *detail == tally->note) {
         snprintf(text, DETAIL_BYTES, "%s", *detail);
         *detail = text;
     }
@@ -303,18 +342,53 @@ static enum fleet_reason poll_reason(const struct poll *p, enum fleet_reason rea
  * asked.
  */
 static uint32_t poll_answers(const struct poll *p) {
-    return p->responses + p->reports - p->discoveries;
+    const struct tally *tally = &p->owner.tally;
+    return tally->answers + tally->reports - tally->discoveries;
 }
 
-/* Returns the reason that was reported. */
-enum fleet_reason poll_end(struct engine *e, struct poll *p, enum fleet_reason reason,
-                           const char *detail, struct moment at) {
+/* What its walks have learnt, for the next poll of its subscription. */
+static void poll_keep_learnt(struct poll *p) {
+    struct subscription *s = p->subscription;
+    if (p->walks == NULL) return;
+    for (uint16_t i = 0; i < s->plan->part_count; i++) {
+        const struct plan_part *part = &s->plan->parts[i];
+        for (uint16_t g = 0; g < part->group_count; g++) {
+            uint8_t learnt = walk_learnt(&p->walks[i], g);
+            if (p->owner.tally.answers > 0 && learnt != 0)
+                s->learnt[part->groups[g].number] = learnt;
+        }
+        walk_deinit(&p->walks[i]);
+    }
+}
+
+/*
+ * What its end says of its target: nothing when it never came to ask, or when only one of many
+ * contexts was asked for: to one that is not there, agents are silent.
+ */
+static void poll_settle(struct poll *p, enum fleet_reason reason) {
+    struct target *t = p->target;
+    const struct tally *tally = &p->owner.tally;
+    if (t->peer.heard != p->heard_before) health_heard(p->polls->health, t);
+    bool failed = reason != FLEET_REASON_OK && reason != FLEET_REASON_CANCELLED &&
+                  tally->sent > 0 && tally->answers == 0 && tally->reports == 0 &&
+                  p->subscription->plan->context == NULL;
+    if (!failed) return;
+    health_silent(p->polls->health, t);
+    /* The name may have moved to another address. */
+    if (t->host != NULL && t->name_state == TARGET_RESOLVED) {
+        t->name_state = TARGET_UNRESOLVED;
+        lookups_want(p->polls->lookups, t);
+    }
+}
+
+enum fleet_reason poll_end(struct poll *p, enum fleet_reason reason, const char *detail,
+                           struct moment at) {
+    struct polls *polls = p->polls;
     struct subscription *s = p->subscription;
     struct target *t = p->target;
-    while (!list_is_empty(&p->requests)) {
-        request_free(e, container_of(p->requests.next, struct request, poll_link), 0);
-    }
-    wheel_disarm(&e->wheel, &p->timer);
+    const struct tally *tally = &p->owner.tally;
+    exchange_cancel(polls->exchange, &p->owner);
+    wheel_disarm(polls->wheel, &p->timer);
     for (uint16_t i = 0; p->walks != NULL && i < s->plan->part_count; i++)
         walk_flush(&p->walks[i], &p->sink);
 
@@ -327,30 +401,23 @@ enum fleet_reason poll_end(struct engine *e, struct poll *p, enum fleet_reason r
         .duration_ns = (int64_t)(at.now - p->started_ns),
         .lag_ns = (int64_t)(p->started_ns - p->due_ns),
         .answers = poll_answers(p),
-        .requests = p->sent,
-        .retries = p->retries,
+        .requests = tally->sent,
+        .retries = tally->retries,
         .varbinds = p->sink.varbinds,
         .rows = p->sink.rows,
         .max_repetitions = poll_repetitions(p),
     };
-    e->stats.varbinds += p->sink.varbinds;
-    e->stats.rows += p->sink.rows;
+    polls->stats->varbinds += p->sink.varbinds;
+    polls->stats->rows += p->sink.rows;
     if (p->state == POLL_PROBING) t->is_probed = false;
-    for (uint16_t i = 0; p->walks != NULL && i < s->plan->part_count; i++) {
-        const struct plan_part *part = &s->plan->parts[i];
-        for (uint16_t g = 0; g < part->group_count; g++) {
-            uint8_t learnt = walk_learnt(&p->walks[i], g);
-            if (p->responses > 0 && learnt != 0) s->learnt[part->groups[g].number] = learnt;
-        }
-        walk_deinit(&p->walks[i]);
-    }
+    poll_keep_learnt(p);
     s->poll = NULL;
-    schedule_settle(e, p, reason);
+    poll_settle(p, reason);
     list_remove(&p->link);
     arena_deinit(&p->arena);
-    slab_put(&e->polls, p->number);
-    engine_report(e, s, &report);
-    poll_pump(e, t);
+    slab_put(&polls->slab, p->number);
+    polls_report(polls, s, &report);
+    poll_pump(t);
     return reason;
 }
 
@@ -359,38 +426,46 @@ enum fleet_reason poll_end(struct engine *e, struct poll *p, enum fleet_reason r
  * is asked one thing at a time: the polls that wait behind it would only find the same, a time-out
  * or a refusal later. That a context is not answered says nothing of the others.
  */
-void poll_give_up(struct engine *e, struct poll *p, enum fleet_reason reason, const char *detail,
-                  struct moment at) {
+static void poll_ended(struct owner *owner, uint32_t intent, enum fleet_reason reason,
+                       const char *detail, struct moment at) {
+    (void)intent;
+    struct poll *p = container_of(owner, struct poll, owner);
     const struct target *t = p->target;
+    const struct security *security = t->peer.security;
     bool is_plain = p->subscription->plan->context == NULL;
-    if (t->security == NULL || t->security->is_confirmed || !is_plain) {
-        (void)poll_end(e, p, reason, detail, at);
+    if (security == NULL || security_is_confirmed(security) || !is_plain) {
+        (void)poll_end(p, reason, detail, at);
         return;
     }
     char silence[DETAIL_BYTES], text[2 * DETAIL_BYTES];
-    const char *why = detail != NULL                  ? detail
-                      : p->noted != FLEET_REASON_OK ? p->noted_text
-                                                    : poll_silence(p, silence);
+    const char *why = detail != NULL                              ? detail
+                      : owner->tally.noted != FLEET_REASON_OK ? owner->tally.note
+                                                                : poll_silence(p, silence);
     snprintf(text, sizeof(text), "%s (to module %.80s; this one was not asked)", why,
              p->subscription->plan->name);
     uint32_t heard = poll_answers(p);
-    reason = poll_end(e, p, reason, detail, at);
+    reason = poll_end(p, reason, detail, at);
     for (uint32_t i = 0; i < t->subscription_count; i++) {
         struct poll *waiting = t->subscriptions[i].poll;
-        if (waiting == NULL || waiting->state != POLL_RUNNING || waiting->sent > 0) continue;
-        waiting->reports = heard;  /* the answer that this report passes on */
-        (void)poll_end(e, waiting, reason, text, at);
+        if (waiting == NULL || waiting->state != POLL_RUNNING || waiting->owner.tally.sent > 0)
+            continue;
+        waiting->owner.tally.reports = heard;  /* the answer that this report passes on */
+        (void)poll_end(waiting, reason, text, at);
     }
 }
 
-/* The report of a turn in which nothing is asked. */
-void poll_skip(struct engine *e, struct subscription *s, enum fleet_reason reason,
+static const struct owner_ops poll_ops = {
+    .write = poll_write, .answered = poll_answered, .lost = poll_lost, .ended = poll_ended,
+};
+
+void poll_skip(struct polls *polls, struct subscription *s, enum fleet_reason reason,
                const char *detail, struct moment at) {
     struct fleet_report report = {
         .reason = reason,
         .detail = detail,
         .time_ns = at.unix_ns,
+        .rtt_ns = -1,
         .lag_ns = (int64_t)(at.now - s->due_ns),
     };
-    engine_report(e, s, &report);
+    polls_report(polls, s, &report);
 }

@@ -68,7 +68,7 @@ static int target_copy_text(struct target *t, const struct fleet_target_options 
         bytes += strlen(o->tags[i].name) + strlen(o->tags[i].value) + 2;
     char address[ADDRESS_TEXT_MAX];
     size_t address_length =
-        t->name_state == TARGET_LITERAL ? address_format_host(&t->address, address) : 0;
+        t->name_state == TARGET_LITERAL ? address_format_host(&t->peer.address, address) : 0;
     bool name_is_address = t->name_state == TARGET_LITERAL && strcmp(address, name) == 0;
     if (t->name_state == TARGET_LITERAL)
         bytes -=
@@ -147,20 +147,20 @@ int target_new(const struct fleet_target_options *o, struct plan *const *plans,
     if (t == NULL) return -ENOMEM;
     list_init(&t->link);
     uint16_t port = o->port != 0 ? o->port : TARGET_PORT;
-    if (!address_parse_host(o->host, port, &t->address)) {
+    if (!address_parse_host(o->host, port, &t->peer.address)) {
         t->name_state = TARGET_UNRESOLVED;
-        t->address = (struct address){ .port = port };
+        t->peer.address = (struct address){ .port = port };
         if (!host_is_name(o->host)) error = FLEET_E_ADDRESS;
     }
-    t->timeout_ns =
+    t->peer.timeout_ns =
         o->timeout_ns != 0 ? o->timeout_ns : (uint64_t)TARGET_TIMEOUT_MS * CLOCK_NS_PER_MS;
     t->deadline_ns = o->deadline_ns;
-    t->gap_ns = o->gap_ns;
-    if (o->rate != 0 && CLOCK_NS_PER_S / o->rate > t->gap_ns) t->gap_ns = CLOCK_NS_PER_S / o->rate;
-    t->retries = o->retries == 0 ? TARGET_RETRIES : o->retries < 0 ? 0 : (uint32_t)o->retries;
-    t->window = o->window != 0 ? o->window : TARGET_WINDOW;
+    t->peer.gap_ns = o->gap_ns;
+    if (o->rate != 0 && CLOCK_NS_PER_S / o->rate > t->peer.gap_ns) t->peer.gap_ns = CLOCK_NS_PER_S / o->rate;
+    t->peer.retries = o->retries == 0 ? TARGET_RETRIES : o->retries < 0 ? 0 : (uint8_t)o->retries;
+    t->peer.window = o->window != 0 ? o->window : TARGET_WINDOW;
     t->repetitions_max = o->max_repetitions;
-    t->reply_from_any = o->reply_from == FLEET_REPLY_ANY;
+    t->peer.reply_from_any = o->reply_from == FLEET_REPLY_ANY;
     t->fingerprint = target_fingerprint(o);
     t->identity = target_identity(o);
     if (error == 0) error = target_copy_text(t, o, name);
@@ -182,34 +182,12 @@ void target_free(struct target *t) {
 }
 
 void target_set_address(struct target *t, const struct address *address) {
-    uint16_t port = t->address.port;
-    t->address = *address;
-    t->address.port = port;
+    uint16_t port = t->peer.address.port;
+    t->peer.address = *address;
+    t->peer.address.port = port;
     t->name_state = TARGET_RESOLVED;
     /* target_copy_text left room for it. */
     address_format_host(address, (char *)(uintptr_t)t->described.address);
-}
-
-void target_sample_rtt(struct target *t, uint64_t rtt_ns) {
-    uint64_t us = rtt_ns / CLOCK_NS_PER_US;
-    uint32_t sample = us == 0 ? 1 : us > UINT32_MAX / 8 ? UINT32_MAX / 8 : (uint32_t)us;
-    if (t->srtt_us == 0) {
-        t->srtt_us = sample;
-        t->rttvar_us = sample / 2;
-        return;
-    }
-    uint32_t off = sample > t->srtt_us ? sample - t->srtt_us : t->srtt_us - sample;
-    t->rttvar_us = t->rttvar_us - t->rttvar_us / 4 + off / 4;
-    t->srtt_us = t->srtt_us - t->srtt_us / 8 + sample / 8;
-    if (t->srtt_us == 0) t->srtt_us = 1;
-}
-
-uint64_t target_rto_ns(const struct target *t, uint32_t attempt, uint64_t floor_ns) {
-    if (t->srtt_us == 0) return t->timeout_ns;
-    uint64_t rto = ((uint64_t)t->srtt_us + 4 * (uint64_t)t->rttvar_us) * CLOCK_NS_PER_US;
-    if (rto < floor_ns) rto = floor_ns;
-    rto = attempt < 16 ? rto << attempt : t->timeout_ns;
-    return rto < t->timeout_ns ? rto : t->timeout_ns;
 }
 
 uint64_t subscription_next(const struct subscription *s, uint64_t now) {

@@ -1,6 +1,5 @@
 /*
- * target: an agent as the engine polls it: where it is, how it is spoken to, what was learnt of it,
- * and its subscriptions.
+ * target: an agent as it is polled: a peer of the exchange, and its subscriptions.
  *
  * A subscription is one module on one target: the unit of the schedule. Its phase is fixed: a hash
  * of the target's name and the module's modulo the interval, so that polls spread over it and stay
@@ -8,18 +7,17 @@
  */
 #pragma once
 
-#include "base/address.h"
 #include "base/list.h"
 #include "base/wheel.h"
-#include "core/exchange/auth.h"
+#include "core/exchange/peer.h"
+#include "core/exchange/request.h"
 #include "core/poll/plan.h"
 #include "snmpfleet/target.h"
 
 struct poll;
-struct security;
 
-/* What a timer of the engine's wheel is embedded in. */
-enum timer_kind { TIMER_SUBSCRIPTION, TIMER_POLL, TIMER_REQUEST };
+/* Kinds of timers, behind the exchange's. */
+enum { TIMER_REQUEST = REQUEST_TIMER, TIMER_SUBSCRIPTION, TIMER_POLL };
 
 struct subscription {
     struct list link;           /* on the queue of due ones, or on itself */
@@ -42,29 +40,20 @@ enum target_name_state {
 };
 
 struct target {
+    struct peer peer;           /* first: what each message needs */
     struct fleet_target described;
-    struct address address;     /* family NONE while unknown */
-    struct auth *auth;
-    struct security *security;  /* of v3; NULL otherwise */
-    struct target *next_by_address, *next_by_name;
-    struct list link;           /* on the engine's queue of look-ups wanted, or on itself */
+    struct target *next_by_name;
+    struct list link;           /* on the queue of look-ups wanted, or on itself */
     const char *host;           /* host name; NULL for literals */
     uint64_t fingerprint;       /* of all options that were given */
-    uint64_t identity;          /* of those whose change ends running polls */
+    uint64_t identity;          /* of those that say which agent it is */
 
-    uint64_t timeout_ns, deadline_ns, gap_ns, interval_ns;
-    uint32_t retries, window, repetitions_max;
+    uint64_t deadline_ns, interval_ns;
+    uint32_t repetitions_max;
+    uint32_t silent_polls;      /* polls in a row without any answer */
+    uint64_t next_probe_ns;     /* while it is dead */
+    bool is_probed;             /* its probe is under way */
     uint8_t name_state;         /* enum target_name_state */
-    bool reply_from_any;
-    bool was_malformed;         /* its address sent something that does not decode since the last
-                                   good reply */
-
-    uint32_t srtt_us, rttvar_us;  /* RFC 6298; srtt 0: no sample yet */
-    uint32_t in_flight;           /* requests that hold a place in its window */
-    uint32_t silent_polls;        /* polls in a row without any answer */
-    uint64_t next_send_ns;        /* gap and rate */
-    uint64_t next_probe_ns;       /* while it is dead */
-    bool is_probed;               /* its probe is under way */
 
     char *text;                 /* one block: name, address, host, tags */
     uint32_t subscription_count;
@@ -72,25 +61,17 @@ struct target {
 };
 
 /*
- * Make a target of @options (already validated: host, name, community and modules good) with a
- * subscription for each of @plans. 0,
- * -ENOMEM, FLEET_E_NAME, FLEET_E_ADDRESS or FLEET_E_INVALID. Its auth is the engine's matter.
+ * Make a target of @options with a subscription for each of @plans. 0, -ENOMEM, FLEET_E_NAME,
+ * FLEET_E_ADDRESS or FLEET_E_INVALID. Its auth is given to it later.
  */
 int target_new(const struct fleet_target_options *options, struct plan *const *plans,
                size_t plan_count, struct target **ret_target);
+
+/* Its peer has been released. */
 void target_free(struct target *t);
 
 /* Set the address found for a host name; its text becomes the described address. */
 void target_set_address(struct target *t, const struct address *address);
-
-/* Take a round trip sample (RFC 6298 section 2). */
-void target_sample_rtt(struct target *t, uint64_t rtt_ns);
-
-/*
- * How long to wait for attempt @attempt (0: the first): the learnt time-out doubled each time,
- * between floor and the limit.
- */
-uint64_t target_rto_ns(const struct target *t, uint32_t attempt, uint64_t floor_ns);
 
 /* The first turn of @s that is not before @now. */
 uint64_t subscription_next(const struct subscription *s, uint64_t now);

@@ -1,0 +1,119 @@
+/* exchange: see exchange.h. */
+#include "core/exchange/exchange.h"
+
+#include <errno.h>
+
+#include "base/prng.h"
+#include "snmpfleet/error.h"
+
+enum { REPORTS_BELIEVED = 2 };  /* attempts answered alike by Reports that prove nothing */
+
+int exchange_init(struct exchange *x, const struct exchange_options *options, struct wheel *wheel,
+                  struct fleet_stats *stats, uint64_t now) {
+    x->options = *options;
+    x->stats = stats;
+    x->salt = prng_mix(options->seed + 1);
+    pace_init(&x->pace, options->rate, now);
+    int error = requests_init(&x->requests, wheel, options->seed);
+    if (error == 0) error = usm_new(&x->usm);
+    if (error == 0) auths_init(&x->auths, x->usm);
+    return error;
+}
+
+void exchange_deinit(struct exchange *x) {
+    auths_deinit(&x->auths);
+    usm_free(x->usm);
+    engines_deinit(&x->engines);
+    peers_deinit(&x->peers);
+    requests_deinit(&x->requests);
+}
+
+bool exchange_check(const struct exchange *x) {
+    return requests_check(&x->requests) && x->requests.expected <= x->options.window;
+}
+
+int exchange_grow(struct exchange *x, uint32_t room) {
+    int error = peers_grow(&x->peers, room);
+    return error == 0 ? engines_grow(&x->engines, room) : error;
+}
+
+int exchange_secure(struct peer *p, const char *context, struct span pinned) {
+    if (p->auth->version != MESSAGE_V3)
+        return context != NULL || pinned.length > 0 ? FLEET_E_INVALID : 0;
+    p->security = security_new(p, p->auth->user, context, pinned);
+    return p->security == NULL ? -ENOMEM : 0;
+}
+
+void exchange_release(struct exchange *x, struct peer *p) {
+    if (p->security != NULL) engines_take(&x->engines, p->security);
+    security_free(p->security);
+    p->security = NULL;
+    auths_put(&x->auths, p->auth);
+    p->auth = NULL;
+}
+
+bool exchange_ask(struct exchange *x, struct owner *owner, uint32_t intent,
+                  const struct scope *scope, uint8_t retries) {
+    if (owner->peer->security != NULL) security_prefetch(owner->peer->security);
+    return request_new(&x->requests, owner, intent, scope, retries) != NULL;
+}
+
+void exchange_cancel(struct exchange *x, struct owner *owner) {
+    while (!list_is_empty(&owner->requests))
+        request_free(&x->requests, container_of(owner->requests.next, struct request, owner_link),
+                     0);
+}
+
+bool exchange_has_room(const struct exchange *x) {
+    return !x->is_held && x->requests.expected + x->requests.ready_count < x->options.window &&
+           x->requests.slab.used < REQUESTS_MAX;
+}
+
+uint32_t exchange_in_flight(const struct exchange *x) {
+    return x->requests.slab.used - x->requests.ready_count;
+}
+
+void exchange_give_up(struct exchange *x, struct request *r, enum fleet_reason reason,
+                      const char *detail, struct moment at) {
+    struct owner *owner = r->owner;
+    uint32_t intent = r->intent;
+    request_free(&x->requests, r, 0);
+    owner->ops->ended(owner, intent, reason, detail, at);
+}
+
+void exchange_expired(struct exchange *x, struct wheel_timer *timer, struct moment at) {
+    struct request *r = container_of(timer, struct request, timer);
+    struct owner *owner = r->owner;
+    if (r->state == REQUEST_PARKED) {
+        request_make_ready(&x->requests, r);
+        return;
+    }
+    request_age(&x->requests, r);
+    if (at.now < r->timeout_ns) {
+        wheel_arm(x->requests.wheel, &r->timer, r->timeout_ns);
+        return;
+    }
+    if (r->attempts > r->retries || r->reported >= REPORTS_BELIEVED) {
+        bool is_garbled = owner->peer->was_malformed && owner->tally.answers == 0;
+        exchange_give_up(x, r, is_garbled ? FLEET_REASON_MALFORMED : FLEET_REASON_TIMEOUT, NULL,
+                         at);
+        return;
+    }
+    if (!r->is_discovery && !r->was_reported) owner->ops->lost(owner, r->intent);
+    request_make_ready(&x->requests, r);
+}
+
+uint64_t exchange_deadline_ns(const struct exchange *x, uint64_t now) {
+    bool may_send = x->requests.ready_count > 0 && !x->is_held &&
+                    x->requests.expected < x->options.window;
+    if (!may_send) return UINT64_MAX;
+    uint64_t next = pace_next_ns(&x->pace);
+    return next <= now ? 0 : next;
+}
+
+void exchange_confirm(struct exchange *x, struct security *s, enum engine_state state) {
+    security_trust_more(s, state);
+    const struct security *other = engines_put(&x->engines, s);
+    if (other != NULL && x->options.same_engine != NULL)
+        x->options.same_engine(x->options.context, s->peer, other->peer);
+}

@@ -1,0 +1,20 @@
+/* owner: see owner.h. */
+#include "core/exchange/owner.h"
+
+#include <stdio.h>
+
+void owner_init(struct owner *o, const struct owner_ops *ops, struct peer *peer) {
+    o->ops = ops;
+    o->peer = peer;
+    list_init(&o->requests);
+    o->tally.sent = o->tally.retries = 0;
+    o->tally.answers = o->tally.reports = o->tally.discoveries = 0;
+    o->tally.noted = FLEET_REASON_OK;
+    o->tally.note[0] = '\0';
+}
+
+void owner_note(struct owner *o, enum fleet_reason reason, const char *text) {
+    if (reason == FLEET_REASON_TIMEOUT && o->tally.noted != FLEET_REASON_OK) return;
+    o->tally.noted = (uint8_t)reason;
+    snprintf(o->tally.note, sizeof(o->tally.note), "%s", text);
+}

@@ -1,0 +1,280 @@
+/*
+ * receive: see receive.h. security.c says what a v3 message proves and discover.c what a Report
+ * means; what follows from that is done here.
+ */
+#include "core/exchange/receive.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "core/exchange/discover.h"
+
+enum {
+    RESTARTS_MAX = 4,          /* of one request to find the engine, and as many to learn its time */
+    OWNER_BYTES_FETCHED = 880, /* of an owner's memory, and what embeds it: a poll and its walks */
+};
+
+/* Verdicts that refuse a message: what counts it, and what a time-out is then put down to. */
+static const struct refusal {
+    size_t counter;             /* offset in struct fleet_stats */
+    enum fleet_reason reason;
+    const char *text;           /* NULL: not noted */
+} refusals[] = {
+    [SECURITY_MALFORMED] = { offsetof(struct fleet_stats, malformed), FLEET_REASON_MALFORMED,
+                             NULL },
+    [SECURITY_UNMATCHED] = { offsetof(struct fleet_stats, unmatched), FLEET_REASON_TIMEOUT, NULL },
+    [SECURITY_WRONG_ENGINE] = { offsetof(struct fleet_stats, wrong_engine), FLEET_REASON_TIMEOUT,
+                                "only another engine answered" },
+    [SECURITY_WRONG_USER] = { offsetof(struct fleet_stats, wrong_auth), FLEET_REASON_TIMEOUT,
+                              "answers as another user" },
+    [SECURITY_WRONG_DIGEST] = { offsetof(struct fleet_stats, wrong_digest),
+                                FLEET_REASON_WRONG_DIGEST, "answers with a wrong digest" },
+    [SECURITY_NOT_DECRYPTED] = { offsetof(struct fleet_stats, decrypt_errors),
+                                 FLEET_REASON_DECRYPT_ERROR, "answers that cannot be decrypted" },
+    [SECURITY_LOW_LEVEL] = { offsetof(struct fleet_stats, unauthenticated),
+                             FLEET_REASON_UNSUPPORTED_LEVEL,
+                             "answers less secure than the request" },
+    [SECURITY_NOT_IN_WINDOW] = { offsetof(struct fleet_stats, not_in_window),
+                                 FLEET_REASON_NOT_IN_WINDOW, "answers outside the time window" },
+};
+
+static void receive_refuse(struct exchange *x, struct request *r, enum security_verdict verdict) {
+    const struct refusal *refusal = &refusals[verdict];
+    ++*(uint64_t *)(void *)((char *)x->stats + refusal->counter);
+    if (verdict == SECURITY_MALFORMED) r->owner->peer->was_malformed = true;
+    if (refusal->text != NULL) owner_note(r->owner, refusal->reason, refusal->text);
+}
+
+/* Is it the community that the request was sent with? */
+static bool receive_is_community(const struct request *r, struct span community) {
+    struct span own = auth_community(r->owner->peer->auth);
+    if (r->scope == NULL) return span_equal(community, own);
+    return span_starts_with(community, own) &&
+           span_equal(span_skip(community, own.length), r->scope->suffix);
+}
+
+/* The answer was believed: what it says of the round trip, whichever attempt it answers. */
+static void receive_take_rtt(struct exchange *x, struct request *r, uint32_t id, uint64_t now) {
+    uint64_t rtt;
+    bool is_newest;
+    if (!request_age_of(r, id, now, &rtt, &is_newest)) return;
+    peer_sample_rtt(r->owner->peer, rtt);
+    pace_sample(&x->pace, rtt);
+    if (!is_newest) x->stats->late++;
+}
+
+/*
+ * A datagram that does not decode changes nothing but the reason that a time-out of its sender will
+ * get.
+ */
+static void receive_note_malformed(struct exchange *x, const struct address *from) {
+    x->stats->malformed++;
+    for (struct peer *p = peers_first(&x->peers, from); p != NULL; p = peers_next(p))
+        p->was_malformed = true;
+}
+
+const void *receive_prefetch_request(const struct exchange *x, struct span datagram) {
+    uint32_t id = message_glance_id(datagram);
+    const uint32_t *value = id == 0 ? NULL : ids_find(&x->requests.ids, id);
+    if (value == NULL || *value >= IDS_GIVEN_UP) return NULL;
+    const char *r = slab_at(&x->requests.slab, *value);
+    for (size_t at = 0; at < sizeof(struct request); at += 64) __builtin_prefetch(r + at, 1);
+    return r;
+}
+
+/* The request may have ended meanwhile: its memory, and that of its owner, stays what it is. */
+void receive_prefetch_owner(const void *request) {
+    const struct request *r = request;
+    const char *owner = (const char *)r->owner;
+    for (size_t at = 0; at < OWNER_BYTES_FETCHED; at += 64) __builtin_prefetch(owner + at, 1);
+}
+
+/* The peer's may be gone: its address is fetched from, but not read. */
+void receive_prefetch_peer(const void *request) {
+    const struct request *r = request;
+    const char *peer = (const char *)r->owner->peer;
+    for (size_t at = 0; at < sizeof(struct peer) + 64; at += 64) __builtin_prefetch(peer + at, 1);
+}
+
+/* The request that @id leads to; NULL, counted, when there is none open. */
+static struct request *receive_find(struct exchange *x, uint32_t id) {
+    uint32_t *value = ids_find(&x->requests.ids, id);
+    if (value == NULL) {
+        x->stats->unmatched++;
+        return NULL;
+    }
+    if (*value >= IDS_GIVEN_UP) {
+        if (*value == IDS_ANSWERED) x->stats->duplicates++;
+        else x->stats->late++;
+        if (*value == IDS_GIVEN_UP) *value = IDS_ANSWERED;
+        return NULL;
+    }
+    return slab_at(&x->requests.slab, *value);
+}
+
+/* A Report's claim that nothing proves. */
+static void receive_doubt(struct exchange *x, struct request *r, uint32_t id,
+                          const struct discover_verdict *verdict, uint64_t now) {
+    owner_note(r->owner, verdict->reason, verdict->text);
+    request_hasten(&x->requests, r, id, now);
+}
+
+/*
+ * Ask again, as things are known now; not for ever. The time has a @count of its own: its Reports
+ * are authentic, and those that are forged about the engine must not use theirs up.
+ */
+static void receive_restart(struct exchange *x, struct request *r, uint32_t id,
+                            const struct discover_verdict *verdict, uint8_t *count, uint64_t now) {
+    if (*count == RESTARTS_MAX) {
+        receive_doubt(x, r, id, verdict, now);
+        return;
+    }
+    ++*count;
+    request_restart(&x->requests, r);
+}
+
+/* The peer's engine is the one that a Report names; what was known of another one is forgotten. */
+static void receive_adopt(struct exchange *x, struct security *s,
+                          const struct security_claim *claim, uint64_t now) {
+    x->stats->discoveries++;
+    if (span_equal(security_engine_id(s), claim->usm.engine_id)) {
+        security_trust_more(s, ENGINE_NAMED);
+    } else {
+        engines_take(&x->engines, s);
+        security_set_engine(s, claim->usm.engine_id, ENGINE_NAMED);
+    }
+    bool tells_time = claim->usm.engine_boots != 0 || claim->usm.engine_time != 0;
+    if (tells_time)
+        usm_clock_guess(&s->clock, claim->usm.engine_boots, claim->usm.engine_time, now);
+}
+
+/* Another engine than the pinned one answers: noted where nothing else was. */
+static void receive_refuse_engine(struct exchange *x, struct request *r, uint32_t id,
+                                  struct span engine_id, uint64_t now) {
+    char hex[DISCOVER_HEX_BYTES], text[TALLY_NOTE_BYTES];
+    discover_format_engine_id(engine_id, hex);
+    snprintf(text, sizeof(text), "engine %s answers, another one is pinned", hex);
+    x->stats->wrong_engine++;
+    if (r->owner->tally.noted == FLEET_REASON_OK)
+        owner_note(r->owner, FLEET_REASON_TIMEOUT, text);
+    request_hasten(&x->requests, r, id, now);
+}
+
+/* A Report to @r under its id: the request, and its owner, may end by it. */
+static void receive_report(struct exchange *x, struct request *r, uint32_t id,
+                           const struct message *m, const struct security_claim *claim,
+                           struct moment at) {
+    struct owner *owner = r->owner;
+    struct peer *p = owner->peer;
+    struct security *s = p->security;
+    const struct discover_question question = {
+        .is_discovery = r->is_discovery,
+        .may_adopt = r->restarts < RESTARTS_MAX,
+        .was_asked_anew = r->restarts > 0,
+        .has_auth = (p->auth->user->flags & MESSAGE_FLAG_AUTH) != 0,
+    };
+    struct discover_verdict verdict = discover_judge(s, m, claim, question);
+    bool is_discovery = r->is_discovery && !claim->is_authentic;
+    x->stats->reports++;
+    owner->tally.reports++;
+    owner->tally.discoveries += is_discovery;
+    bool is_believed = claim->is_authentic || !question.has_auth;
+    if (is_discovery ? verdict.step == DISCOVER_ADOPT : is_believed) p->heard++;
+    switch (verdict.step) {
+    case DISCOVER_MALFORMED:
+        x->stats->malformed++;
+        owner_note(owner, FLEET_REASON_MALFORMED, "a Report without a proper engine ID");
+        break;
+    case DISCOVER_ADOPT:
+        receive_adopt(x, s, claim, at.now);
+        receive_restart(x, r, id, &verdict, &r->restarts, at.now);
+        break;
+    case DISCOVER_SUSPECT:
+        security_doubt(s);
+        receive_restart(x, r, id, &verdict, &r->restarts, at.now);
+        break;
+    case DISCOVER_CONTRADICTED:
+        if (!s->is_pinned) security_doubt(s);
+        receive_doubt(x, r, id, &verdict, at.now);
+        break;
+    case DISCOVER_REFUSE:
+        receive_refuse_engine(x, r, id, claim->usm.engine_id, at.now);
+        break;
+    case DISCOVER_RESYNC:
+        usm_clock_set(&s->clock, claim->usm.engine_boots, claim->usm.engine_time, at.now);
+        x->stats->resyncs++;
+        exchange_confirm(x, s, ENGINE_CONFIRMED);
+        receive_restart(x, r, id, &verdict, &r->resyncs, at.now);
+        break;
+    case DISCOVER_UNPROVEN_TIME:
+        x->stats->unauthenticated++;
+        owner_note(owner, FLEET_REASON_NOT_IN_WINDOW,
+                   "a notInTimeWindows Report without authentication");
+        break;
+    case DISCOVER_GIVE_UP: exchange_give_up(x, r, verdict.reason, verdict.text, at); break;
+    case DISCOVER_DOUBT: receive_doubt(x, r, id, &verdict, at.now); break;
+    }
+}
+
+/*
+ * Is @m an answer to be taken as one? v1 and v2c: version and community are right. v3: what
+ * security.c says; Reports have had their effect.
+ */
+static bool receive_authenticate(struct exchange *x, struct request *r, uint32_t id,
+                                 struct span datagram, struct message *m, struct moment at) {
+    const struct peer *p = r->owner->peer;
+    bool is_ours = m->version == p->auth->version;
+    if (is_ours && m->version != MESSAGE_V3) is_ours = receive_is_community(r, m->community);
+    if (!is_ours) {
+        x->stats->wrong_auth++;
+        return false;
+    }
+    if (m->version != MESSAGE_V3) return true;
+    struct security_claim claim;
+    enum security_verdict verdict = security_open(p->security, p->auth->user, x->usm, datagram,
+                                                  x->scratch, sizeof(x->scratch), m, &claim, at.now);
+    if (verdict == SECURITY_RESPONSE) {
+        exchange_confirm(x, p->security, ENGINE_ANSWERED);
+        return true;
+    }
+    if (verdict != SECURITY_REPORT) {
+        receive_refuse(x, r, verdict);
+        return false;
+    }
+    if (claim.is_authentic) receive_take_rtt(x, r, id, at.now);
+    receive_report(x, r, id, m, &claim, at);
+    return false;
+}
+
+static int32_t receive_id(const struct message *m) {
+    if (m->version == MESSAGE_V3) return m->v3.id;
+    return m->pdu.type == PDU_RESPONSE ? m->pdu.request_id : 0;
+}
+
+void receive_datagram(struct exchange *x, const struct address *from, struct span datagram,
+                      struct moment at) {
+    struct message m;
+    x->stats->responses++;
+    if (message_decode(datagram, &m) != 0) {
+        receive_note_malformed(x, from);
+        return;
+    }
+    uint32_t id = (uint32_t)receive_id(&m);
+    struct request *r = receive_find(x, id);
+    if (r == NULL) return;
+    struct owner *owner = r->owner;
+    struct peer *p = owner->peer;
+    if (!p->reply_from_any && !address_equal(from, &p->address)) {
+        x->stats->wrong_source++;
+        return;
+    }
+    if (!receive_authenticate(x, r, id, datagram, &m, at)) return;
+    receive_take_rtt(x, r, id, at.now);
+    p->was_malformed = false;
+    p->heard++;
+    owner->tally.answers++;
+    uint32_t intent = r->intent;
+    request_free(&x->requests, r, id);
+    const struct answer answer = { .message = &m, .size = datagram.length };
+    owner->ops->answered(owner, intent, &answer, at);
+}

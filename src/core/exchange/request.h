@@ -1,0 +1,112 @@
+/*
+ * request: one question in flight.
+ *
+ * A request holds an intent, not bytes: it is encoded when it is sent, and a retry is the same call
+ * again with a fresh id. All ids of a request lead to it, so a late answer to any attempt still
+ * counts, and each attempt's round trip is measured on its own.
+ *
+ *     READY      on the queue of those that are to be sent
+ *     PARKED     waits for its peer's gap; timer armed
+ *     EXPECTED   sent, its answer still expected: it counts against the window
+ *     AGED       sent, overdue, its time-out not reached
+ */
+#pragma once
+
+#include "base/slab.h"
+#include "base/wheel.h"
+#include "core/exchange/ids.h"
+#include "core/exchange/owner.h"
+
+enum {
+    REQUESTS_MAX = 1 << 19,
+    REQUEST_ATTEMPTS_KEPT = 8,  /* ids of older attempts are forgotten */
+    REQUEST_TIMER = 0,          /* kind of a request's timer; those of others are higher */
+};
+
+enum request_state { REQUEST_READY, REQUEST_PARKED, REQUEST_EXPECTED, REQUEST_AGED };
+
+struct request {
+    struct list link;           /* on the ready queue, or on itself */
+    struct list owner_link;     /* on its owner's list */
+    struct wheel_timer timer;
+    struct owner *owner;
+    const struct scope *scope;  /* NULL: the peer's own context */
+    uint32_t intent;            /* the owner's */
+    uint32_t number;
+    uint8_t state;              /* enum request_state */
+    uint8_t attempts;           /* sent so far */
+    uint8_t retries;            /* attempts after the first */
+    bool is_paid;               /* its moment within the peer's gap is reserved: sent without waiting */
+    bool is_discovery;          /* the last attempt asked for the engine ID */
+    bool was_reported;          /* the present attempt got a Report that proves nothing */
+    uint8_t reported;           /* attempts that did */
+    uint8_t restarts, resyncs;  /* times it was asked anew, after a Report that told of another
+                                   engine, or of the time */
+    uint64_t timeout_ns;        /* when the present attempt is given up */
+    uint32_t ids[REQUEST_ATTEMPTS_KEPT];
+    uint64_t sent_ns[REQUEST_ATTEMPTS_KEPT];
+};
+
+struct requests {
+    struct slab slab;
+    struct ids ids;
+    struct wheel *wheel;        /* the engine's */
+    struct list ready;
+    uint32_t ready_count;
+    uint32_t expected;          /* requests in REQUEST_EXPECTED */
+};
+
+/* 0 or -ENOMEM. */
+int requests_init(struct requests *q, struct wheel *wheel, uint64_t seed);
+void requests_deinit(struct requests *q);
+
+/* Is every structure as it must be? For tests. */
+bool requests_check(const struct requests *q);
+
+/*
+ * A request of @owner for @intent, on the ready queue, with a place in its peer's window. NULL: the
+ * limit is reached, or memory is out.
+ */
+struct request *request_new(struct requests *q, struct owner *owner, uint32_t intent,
+                            const struct scope *scope, uint8_t retries);
+
+/* It is over; the place is free again. @answered_id: the id that was answered, 0: none. */
+void request_free(struct requests *q, struct request *r, uint32_t answered_id);
+
+/* On the ready queue, for its next attempt. */
+void request_make_ready(struct requests *q, struct request *r);
+
+/* Ask the same anew, under other ids and with all its attempts, after a Report. */
+void request_restart(struct requests *q, struct request *r);
+
+/* Off the ready queue until the timer at @at_ns. */
+void request_park(struct requests *q, struct request *r, uint64_t at_ns);
+
+/*
+ * Attempt number r->attempts goes out under @id: off the ready queue, expected until @expected_ns,
+ * given up at @timeout_ns (both absolute).
+ */
+void request_begin_attempt(struct requests *q, struct request *r, uint32_t id,
+                           uint64_t expected_ns, uint64_t timeout_ns, uint64_t now);
+
+/* The present attempt under @id was not sent: as if it had not been tried, in front of the queue. */
+void request_take_back(struct requests *q, struct request *r, uint32_t id);
+
+/* The answer is overdue: no longer expected. */
+void request_age(struct requests *q, struct request *r);
+
+/*
+ * The present attempt got a Report that proves nothing: it is given up when the true answer has had
+ * its chance.
+ */
+void request_hasten(struct requests *q, struct request *r, uint32_t id, uint64_t now);
+
+/* Is @id that of the present attempt, and that attempt out? */
+bool request_is_present(const struct request *r, uint32_t id);
+
+/*
+ * How long ago the attempt of @id was sent; false: it is not kept. *ret_is_newest: no later attempt
+ * was sent.
+ */
+bool request_age_of(const struct request *r, uint32_t id, uint64_t now, uint64_t *ret_age_ns,
+                    bool *ret_is_newest);

@@ -1,0 +1,165 @@
+/* transmit: see transmit.h. */
+#include "core/exchange/transmit.h"
+
+#include <errno.h>
+
+#include "core/exchange/discover.h"
+
+enum {
+    ENCODE_ROOM = 16384,  /* bytes at the start of a slot that a request is built in; what
+                             encryption pads goes behind them */
+};
+
+/* A message whose community has a suffix: "community@vlan". */
+static void write_community(const struct auth *auth, struct span suffix, const struct pdu *pdu,
+                            struct ber_writer *w) {
+    uint8_t community[MESSAGE_COMMUNITY_MAX], header[MESSAGE_COMMUNITY_MAX + 8];
+    struct span own = auth_community(auth);
+    if (own.length + suffix.length > sizeof(community)) {
+        w->error = BER_NO_SPACE;
+        return;
+    }
+    memcpy(community, own.bytes, own.length);
+    memcpy(community + own.length, suffix.bytes, suffix.length);
+    size_t length = message_community_header(
+        auth->version, span_of(community, own.length + suffix.length), header);
+    message_write_v2c(w, span_of(header, length), pdu);
+}
+
+/*
+ * Encode the request into @bytes under @id; the message ends up at the end of ENCODE_ROOM. False: it
+ * does not fit.
+ */
+static bool transmit_encode(struct exchange *x, struct request *r, uint32_t id, uint64_t now,
+                            uint8_t *bytes, struct span *ret_message) {
+    struct ber_writer w = BER_WRITER(bytes, ENCODE_ROOM);
+    const struct owner *owner = r->owner;
+    const struct peer *p = owner->peer;
+    struct security *s = p->security;
+    bool fits = true;
+    r->is_discovery = s != NULL && security_must_discover(s, r->attempts);
+    if (r->is_discovery) {
+        fits = discover_write(r->attempts % 2 == 1 ? p->auth->user : NULL, (int32_t)id, &w);
+        *ret_message = ber_written(&w);
+        return fits;
+    }
+    struct pdu pdu = { .type = PDU_GET };
+    owner->ops->write(owner, r->intent, &pdu, &w);
+    pdu.request_id = (int32_t)id;
+    const struct scope *scope = r->scope;
+    if (s != NULL) {
+        struct span context = scope != NULL ? scope->v3_context : security_context(s);
+        fits = security_write(s, p->auth->user, x->usm, x->salt++, context, &pdu, &w, now);
+    } else if (scope == NULL || scope->suffix.length == 0) {
+        message_write_v2c(&w, span_of(p->auth->header, p->auth->header_length), &pdu);
+    } else {
+        write_community(p->auth, scope->suffix, &pdu, &w);
+    }
+    *ret_message = ber_written(&w);
+    return fits && w.error == 0;
+}
+
+/*
+ * When the attempt that is sent now is given up. All but the last give up to an eighth of their wait
+ * away, by chance (the id is random): requests that were lost together are not to be sent together
+ * again.
+ */
+static uint64_t transmit_timeout_ns(const struct exchange *x, const struct request *r, uint32_t id,
+                                    uint64_t now) {
+    uint64_t wait = peer_rto_ns(r->owner->peer, r->attempts, x->options.rto_floor_ns);
+    if (r->attempts < r->retries) wait -= (wait >> 11) * (id & 0xff);
+    return now + wait;
+}
+
+static void transmit_begin(struct exchange *x, struct request *r, uint32_t id, uint64_t now) {
+    struct tally *tally = &r->owner->tally;
+    tally->sent++;
+    x->stats->requests++;
+    if (r->attempts > 0) {
+        tally->retries++;
+        x->stats->retries++;
+    }
+    request_begin_attempt(&x->requests, r, id, now + pace_expected_ns(&x->pace),
+                          transmit_timeout_ns(x, r, id, now), now);
+}
+
+/*
+ * If the peer's gap has not passed, reserve the next free moment and park the request until then;
+ * true: parked.
+ */
+static bool transmit_park(struct exchange *x, struct request *r, uint64_t now) {
+    struct peer *p = r->owner->peer;
+    if (p->gap_ns == 0 || r->is_paid) return false;
+    r->is_paid = true;
+    uint64_t turn = p->next_send_ns > now ? p->next_send_ns : now;
+    p->next_send_ns = turn + p->gap_ns;
+    if (turn == now) return false;
+    request_park(&x->requests, r, turn);
+    return true;
+}
+
+/*
+ * Keys that cost a passphrase's hashing (some milliseconds, RFC 3414 section A.2) are made for one
+ * peer a turn; the others' requests wait on @later.
+ */
+static bool transmit_defer(struct request *r, bool *is_spent, struct list *later) {
+    const struct peer *p = r->owner->peer;
+    if (p->security == NULL || !security_is_costly(p->security, p->auth->user)) return false;
+    if (!*is_spent) {
+        *is_spent = true;
+        return false;
+    }
+    list_remove(&r->link);
+    list_push(later, &r->link);
+    return true;
+}
+
+uint32_t transmit_fill(struct exchange *x, struct slot *slots, uint32_t max, uint64_t now) {
+    struct requests *q = &x->requests;
+    uint32_t count = 0;
+    bool is_spent = false;
+    struct list later = LIST_INIT(later);
+    while (count < max && !list_is_empty(&q->ready) && !x->is_held &&
+           q->expected < x->options.window) {
+        struct request *r = container_of(q->ready.next, struct request, link);
+        if (transmit_defer(r, &is_spent, &later) || transmit_park(x, r, now)) continue;
+        if (!pace_allows(&x->pace, now)) break;
+        uint32_t id = ids_draw(&q->ids, r->number);
+        if (id == 0) break;
+        struct slot *slot = &slots[count];
+        struct span message;
+        bool fits = transmit_encode(x, r, id, now, slot->bytes, &message);
+        transmit_begin(x, r, id, now);
+        if (!fits) continue;  /* cannot be with plans as they are made; it would end as a
+                                 time-out */
+        /* The writer built it at the end of the room; the slot is sent from its start. */
+        memmove(slot->bytes, message.bytes, message.length);
+        slot->length = (uint32_t)message.length;
+        slot->cookie = id;
+        slot->to = r->owner->peer->address;
+        count++;
+    }
+    list_splice(&later, &q->ready);
+    list_splice(&q->ready, &later);
+    return count;
+}
+
+void transmit_failed(struct exchange *x, uint32_t cookie, int error, struct moment at) {
+    const uint32_t *value = ids_find(&x->requests.ids, cookie);
+    if (value == NULL || *value >= IDS_GIVEN_UP) return;
+    struct request *r = slab_at(&x->requests.slab, *value);
+    if (!request_is_present(r, cookie)) return;
+    if (error != EAGAIN) {
+        x->stats->send_failed++;
+        exchange_give_up(x, r, FLEET_REASON_UNREACHABLE, strerrordesc_np(error), at);
+        return;
+    }
+    struct tally *tally = &r->owner->tally;
+    request_take_back(&x->requests, r, cookie);
+    tally->sent--;
+    x->stats->requests--;
+    if (r->attempts > 0) {
+        tally->retries--;
+        x->stats->retries--;
+    }
+}
