@@ -4,7 +4,8 @@
  *     struct fleet *f;
  *     fleet_new(&f, &(struct fleet_options){ .sink = sink });
  *     fleet_module_add(f, fleet_module_builtin("system"), &module);
- *     struct fleet_target_options o = { .host = "192.0.2.1", .modules = &module, .module_count = 1 };
+ *     struct fleet_target_options o = { .host = "192.0.2.1",
+ *                                       .modules = &module, .module_count = 1 };
  *     fleet_target_set(f, &o, &target, NULL);
  *     fleet_run(f);
  *     fleet_free(f);

@@ -33,8 +33,8 @@ struct fleet_mib_options {
     /*
      * Folders, with ':' between them; "+DIR" come behind the default ones, "-DIR" in front of them
      * (Net-SNMP's -M; MIBDIRS does the same before it). Where folders have a module each, that in
-     * the last one counts. Default: /var/lib/mibs and the folders in it, /usr/share/snmp/mibs, those
-     * of /etc/smi.conf, SMIPATH, ~/.snmp/mibs.
+     * the last one counts. Default: /var/lib/mibs and the folders in it, /usr/share/snmp/mibs,
+     * those of /etc/smi.conf, SMIPATH, ~/.snmp/mibs.
      */
     const char *path;
     const char *modules;      /* "IF-MIB:HOST-RESOURCES-MIB", "ALL"; NULL: as they are needed */
@@ -90,7 +90,8 @@ struct fleet_object {
     const struct fleet_index *index;    /* of tables, rows and columns, in order */
     uint32_t index_count;
     const char *augments;         /* of a row: the row it augments; NULL: none */
-    const char *const *objects;   /* of notifications and groups: their objects, "IF-MIB::ifIndex" */
+    const char *const *objects;   /* of notifications and groups: their objects, "IF-
+                                     MIB::ifIndex" */
     uint32_t object_count;
     const char *units, *default_value, *description, *reference;  /* NULL: none */
 };

@@ -49,16 +49,25 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
     e->health.dead_after = options->dead_after;
     lookups_init(&e->lookups);
     e->polls = (struct polls){
-        .exchange = &e->exchange, .health = &e->health, .lookups = &e->lookups,
-        .wheel = &e->wheel, .stats = &e->stats, .sink = options->sink, .once = options->once,
+        .exchange = &e->exchange,
+        .health = &e->health,
+        .lookups = &e->lookups,
+        .wheel = &e->wheel,
+        .stats = &e->stats,
+        .sink = options->sink,
+        .once = options->once,
     };
     int error = polls_init(&e->polls);
     schedule_init(&e->schedule, &e->polls);
     modules_init(&e->modules);
     roster_init(&e->roster, &e->modules, &e->schedule);
     const struct exchange_options exchange = {
-        .window = options->window, .rate = options->rate, .rto_floor_ns = options->rto_floor_ns,
-        .seed = options->seed, .same_engine = engine_tell_same, .context = e,
+        .window = options->window,
+        .rate = options->rate,
+        .rto_floor_ns = options->rto_floor_ns,
+        .seed = options->seed,
+        .same_engine = engine_tell_same,
+        .context = e,
     };
     if (error == 0) error = exchange_init(&e->exchange, &exchange, &e->wheel, &e->stats, now);
     if (error != 0) {
@@ -103,8 +112,7 @@ void engine_prefetch_target(const void *request) {
     receive_prefetch_peer(request);
 }
 
-void engine_unreachable(struct engine *e, const struct address *peer, int error,
-                        struct moment at) {
+void engine_unreachable(struct engine *e, const struct address *peer, int error, struct moment at) {
     e->stats.icmp++;
     for (struct peer *p = peers_first(&e->exchange.peers, peer); p != NULL; p = peers_next(p)) {
         const struct target *t = target_of(p);

@@ -73,7 +73,9 @@ uint32_t engine_target_bound(const struct engine *e);
 void engine_datagram(struct engine *e, const struct address *peer, struct span datagram,
                      struct moment at);
 
-/* What is about to be needed for a datagram, fetched into the cache: see core/exchange/receive.h. */
+/*
+ * What is about to be needed for a datagram, fetched into the cache: see core/exchange/receive.h.
+ */
 const void *engine_prefetch_request(const struct engine *e, struct span datagram);
 void engine_prefetch_poll(const void *request);
 void engine_prefetch_target(const void *request);

@@ -58,7 +58,7 @@ static void make_folder(struct cache *c) {
     char path[4096];
     if (c->is_made || strlen(c->folder) >= sizeof(path)) return;
     c->is_made = true;
-    (void)strcpy(path, c->folder);
+    memcpy(path, c->folder, strlen(c->folder) + 1);
     for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         (void)mkdir(path, 0700);

@@ -9,8 +9,9 @@
 #include "net/net.h"
 
 enum {
-    NET_BUFFER_STRIDE = 1057 * 64,  /* a datagram, its name and control data; an odd number of cache lines, so that the
-                                       beginnings of buffers do not all fall into the same sets */
+    NET_BUFFER_STRIDE = 1057 * 64,  /* a datagram, its name and control data; an odd number of cache
+                                       lines, so that the beginnings of buffers do not all fall into
+                                       the same sets */
     NET_CONTROL_BYTES = 64,         /* room for one IP_PKTINFO or IPV6_PKTINFO */
     NET_ERRORS = 64,                /* ICMP errors taken in one go */
     NET_ERROR_BYTES = 512,          /* of the quoted datagram */

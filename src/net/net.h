@@ -6,7 +6,7 @@
  * only receives, one only sends, because a socket that somebody waits on is slower to send from.
  * Use, from one thread:
  *
- *     slots = net_slots(n)                    NET_SLOTS free slots; fill in bytes, length, to and cookie
+ *     slots = net_slots(n)                  NET_SLOTS free slots: fill in bytes, length, to, cookie
  *     net_send(n, count)                      hand the first `count` of them to the kernel
  *     count = net_receive(n, events, max)     what has come; borrowed until the next net_receive
  *

@@ -213,7 +213,9 @@ size_t net_control_write(void *control, const struct address *from) {
         struct in6_pktinfo info = { .ipi6_ifindex = from->scope };
         memcpy(&info.ipi6_addr, from->bytes, 16);
         *head = (struct cmsghdr){
-            .cmsg_level = IPPROTO_IPV6, .cmsg_type = IPV6_PKTINFO, .cmsg_len = CMSG_LEN(sizeof(info)),
+            .cmsg_level = IPPROTO_IPV6,
+            .cmsg_type = IPV6_PKTINFO,
+            .cmsg_len = CMSG_LEN(sizeof(info)),
         };
         memcpy(CMSG_DATA(head), &info, sizeof(info));
         return CMSG_SPACE(sizeof(info));

@@ -1,7 +1,7 @@
 /*
  * recording_text: files of objects, read into a recording_builder. Two languages:
  *
- *     1.3.6.1.2.1.1.5.0|4|switch1             .snmprec, as snmpsim and LibreNMS write it: OID, tag, value
+ *     1.3.6.1.2.1.1.5.0|4|switch1     .snmprec, as snmpsim and LibreNMS write: OID, tag, value
  *     .1.3.6.1.2.1.1.5.0 = STRING: "switch1"  what Net-SNMP's snmpwalk -On prints
  *
  * Files from the field are damaged here and there. A line that cannot be read is left out and

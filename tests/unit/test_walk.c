@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "core/poll/plan_compile.h"
 #include "core/poll/walk.h"
 #include "wire/oid.h"
 

@@ -6,7 +6,7 @@
 
 #include "snmpfleet/error.h"
 
-enum { AUTHS_MAX = 1 << 14 };  /* with a name */
+enum { AUTHS_MAX = 1 << 14 }; /* with a name */
 
 void auths_init(struct auths *auths, struct usm *usm) {
     *auths = (struct auths){ .usm = usm };
@@ -45,10 +45,10 @@ static int auth_get_community(struct auths *auths, int32_t version, struct span 
 }
 
 int auths_get(struct auths *auths, uint32_t number, int32_t version, const char *community,
-             struct auth **ret_auth) {
+              struct auth **ret_auth) {
     if (number == 0)
-        return auth_get_community(auths, version, span_text(community != NULL ? community : "public"),
-                                  ret_auth);
+        return auth_get_community(auths, version,
+                                  span_text(community != NULL ? community : "public"), ret_auth);
     if (number > auths->bound || auths->named[number - 1] == NULL) return FLEET_E_UNKNOWN;
     *ret_auth = auths->named[number - 1];
     (*ret_auth)->users++;
@@ -102,8 +102,8 @@ static bool auth_is_same(const struct auth *a, const struct auth *b) {
 }
 
 /* What @options say, without a number. */
-static int auth_make(struct auths *auths, const struct fleet_auth_options *o, struct auth **ret_auth,
-                     const char **ret_why) {
+static int auth_make(struct auths *auths, const struct fleet_auth_options *o,
+                     struct auth **ret_auth, const char **ret_why) {
     int32_t version = o->version == FLEET_V1   ? MESSAGE_V1
                       : o->version == FLEET_V3 ? MESSAGE_V3
                                                : MESSAGE_V2C;
@@ -131,7 +131,7 @@ static void auth_unname(struct auths *auths, struct auth *a) {
 }
 
 int auths_set(struct auths *auths, const struct fleet_auth_options *o, uint32_t *ret_auth,
-                    const char **ret_why) {
+              const char **ret_why) {
     const char *why = fleet_auth_check(o);
     if (ret_why == NULL) ret_why = &why;
     *ret_why = why;

@@ -14,7 +14,9 @@ bool discover_write(const struct usm_user *user, int32_t id, struct ber_writer *
     struct pdu pdu = { .type = PDU_GET, .request_id = id };
     message_write_scoped(w, SPAN_NULL, SPAN_NULL, &pdu);
     struct message_v3_header header = {
-        .id = id, .max_size = SECURITY_RECEIVE_MAX, .flags = MESSAGE_FLAG_REPORTABLE,
+        .id = id,
+        .max_size = SECURITY_RECEIVE_MAX,
+        .flags = MESSAGE_FLAG_REPORTABLE,
     };
     struct usm_parameters usm = { .engine_boots = 0 };
     if (user != NULL) usm.user_name = span_of(user->name, user->name_length);
@@ -22,43 +24,80 @@ bool discover_write(const struct usm_user *user, int32_t id, struct ber_writer *
 }
 
 enum report_kind {
-    REPORT_NOT_IN_WINDOW, REPORT_UNKNOWN_ENGINE, REPORT_CLAIM,
+    REPORT_NOT_IN_WINDOW,
+    REPORT_UNKNOWN_ENGINE,
+    REPORT_CLAIM,
 };
 
 /* RFC 3414 section 5, RFC 3412 section 5, RFC 3413 section 4.1.2. */
 static const struct report {
     uint8_t oid[9];
     uint8_t length;
-    uint8_t kind;                   /* enum report_kind */
-    uint8_t reason;                 /* enum fleet_reason */
+    uint8_t kind;   /* enum report_kind */
+    uint8_t reason; /* enum fleet_reason */
     const char *text;
 } reports[] = {
-    { { 0x2b, 6, 1, 6, 3, 15, 1, 1, 1 }, 9, REPORT_CLAIM, FLEET_REASON_UNSUPPORTED_LEVEL,
+    { { 0x2b, 6, 1, 6, 3, 15, 1, 1, 1 },
+      9,
+      REPORT_CLAIM,
+      FLEET_REASON_UNSUPPORTED_LEVEL,
       "the agent says: usmStatsUnsupportedSecLevels" },
-    { { 0x2b, 6, 1, 6, 3, 15, 1, 1, 2 }, 9, REPORT_NOT_IN_WINDOW, FLEET_REASON_NOT_IN_WINDOW,
+    { { 0x2b, 6, 1, 6, 3, 15, 1, 1, 2 },
+      9,
+      REPORT_NOT_IN_WINDOW,
+      FLEET_REASON_NOT_IN_WINDOW,
       "the agent says: usmStatsNotInTimeWindows" },
-    { { 0x2b, 6, 1, 6, 3, 15, 1, 1, 3 }, 9, REPORT_CLAIM, FLEET_REASON_UNKNOWN_USER,
+    { { 0x2b, 6, 1, 6, 3, 15, 1, 1, 3 },
+      9,
+      REPORT_CLAIM,
+      FLEET_REASON_UNKNOWN_USER,
       "the agent says: usmStatsUnknownUserNames" },
-    { { 0x2b, 6, 1, 6, 3, 15, 1, 1, 4 }, 9, REPORT_UNKNOWN_ENGINE, FLEET_REASON_AGENT_ERROR,
+    { { 0x2b, 6, 1, 6, 3, 15, 1, 1, 4 },
+      9,
+      REPORT_UNKNOWN_ENGINE,
+      FLEET_REASON_AGENT_ERROR,
       "the agent says: usmStatsUnknownEngineIDs" },
-    { { 0x2b, 6, 1, 6, 3, 15, 1, 1, 5 }, 9, REPORT_CLAIM, FLEET_REASON_WRONG_DIGEST,
+    { { 0x2b, 6, 1, 6, 3, 15, 1, 1, 5 },
+      9,
+      REPORT_CLAIM,
+      FLEET_REASON_WRONG_DIGEST,
       "the agent says: usmStatsWrongDigests" },
-    { { 0x2b, 6, 1, 6, 3, 15, 1, 1, 6 }, 9, REPORT_CLAIM, FLEET_REASON_DECRYPT_ERROR,
+    { { 0x2b, 6, 1, 6, 3, 15, 1, 1, 6 },
+      9,
+      REPORT_CLAIM,
+      FLEET_REASON_DECRYPT_ERROR,
       "the agent says: usmStatsDecryptionErrors" },
-    { { 0x2b, 6, 1, 6, 3, 11, 2, 1, 1 }, 9, REPORT_CLAIM, FLEET_REASON_AGENT_ERROR,
+    { { 0x2b, 6, 1, 6, 3, 11, 2, 1, 1 },
+      9,
+      REPORT_CLAIM,
+      FLEET_REASON_AGENT_ERROR,
       "the agent says: snmpUnknownSecurityModels" },
-    { { 0x2b, 6, 1, 6, 3, 11, 2, 1, 2 }, 9, REPORT_CLAIM, FLEET_REASON_AGENT_ERROR,
+    { { 0x2b, 6, 1, 6, 3, 11, 2, 1, 2 },
+      9,
+      REPORT_CLAIM,
+      FLEET_REASON_AGENT_ERROR,
       "the agent says: snmpInvalidMsgs" },
-    { { 0x2b, 6, 1, 6, 3, 11, 2, 1, 3 }, 9, REPORT_CLAIM, FLEET_REASON_AGENT_ERROR,
+    { { 0x2b, 6, 1, 6, 3, 11, 2, 1, 3 },
+      9,
+      REPORT_CLAIM,
+      FLEET_REASON_AGENT_ERROR,
       "the agent says: snmpUnknownPDUHandlers (context engine ID)" },
-    { { 0x2b, 6, 1, 6, 3, 12, 1, 4 }, 8, REPORT_CLAIM, FLEET_REASON_AGENT_ERROR,
+    { { 0x2b, 6, 1, 6, 3, 12, 1, 4 },
+      8,
+      REPORT_CLAIM,
+      FLEET_REASON_AGENT_ERROR,
       "the agent says: snmpUnavailableContexts" },
-    { { 0x2b, 6, 1, 6, 3, 12, 1, 5 }, 8, REPORT_CLAIM, FLEET_REASON_AGENT_ERROR,
+    { { 0x2b, 6, 1, 6, 3, 12, 1, 5 },
+      8,
+      REPORT_CLAIM,
+      FLEET_REASON_AGENT_ERROR,
       "the agent says: snmpUnknownContexts" },
 };
 
 static const struct report report_other = {
-    .kind = REPORT_CLAIM, .reason = FLEET_REASON_AGENT_ERROR, .text = "a Report of no known kind",
+    .kind = REPORT_CLAIM,
+    .reason = FLEET_REASON_AGENT_ERROR,
+    .text = "a Report of no known kind",
 };
 
 static const struct report *report_of(const struct message *m) {
@@ -79,7 +118,8 @@ void discover_format_engine_id(struct span engine_id, char text[static DISCOVER_
 }
 
 /*
- * The agent says that the engine ID which it was asked under is not its own. By what is known of it:
+ * The agent says that the engine ID which it was asked under is not its own. By what is known of
+ * it:
  *
  * 1. An ID is pinned and the Report names another one: refuse.
  * 2. It names the very ID that it denies, and that is pinned or was asked for just now: the Report
@@ -101,7 +141,7 @@ static enum discover_step discover_step_of(const struct security *s, const struc
                                            const struct security_claim *claim,
                                            struct discover_question q) {
     bool is_believed = claim->is_authentic || !q.has_auth;
-    if (q.is_discovery && !claim->is_authentic)  /* any Report will do: it names the engine */
+    if (q.is_discovery && !claim->is_authentic) /* any Report will do: it names the engine */
         return usm_is_engine_id(claim->usm.engine_id) ? DISCOVER_ADOPT : DISCOVER_MALFORMED;
     if (report->kind == REPORT_UNKNOWN_ENGINE)
         return discover_other_engine(s, claim->usm.engine_id, q);

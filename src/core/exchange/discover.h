@@ -29,7 +29,8 @@ enum discover_step {
     DISCOVER_MALFORMED,   /* nothing: no proper engine ID where one was asked for */
     DISCOVER_ADOPT,       /* the engine is the one that the claim names; ask again */
     DISCOVER_SUSPECT,     /* the engine is in doubt; ask again */
-    DISCOVER_CONTRADICTED,  /* it denies the ID that it has just given: in doubt, but no more than that */
+    DISCOVER_CONTRADICTED,  /* it denies the ID that it has just given: in doubt, but no more
+                               than that */
     DISCOVER_REFUSE,      /* another engine than the pinned one */
     DISCOVER_RESYNC,      /* the clock is what the claim says; ask again */
     DISCOVER_UNPROVEN_TIME,  /* nothing: a claim about the time needs authentication */

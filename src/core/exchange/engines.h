@@ -1,6 +1,7 @@
 /*
  * engines: the peers of version 3 whose engine is confirmed, by engine ID. RFC 3411 section 5 wants
- * an ID to be unique; where two agents have the same, both are asked, and the second one is told of.
+ * an ID to be unique; where two agents have the same, both are asked, and the second one is told
+ * of.
  */
 #pragma once
 
@@ -17,8 +18,9 @@ int engines_grow(struct engines *engines, uint32_t room);
 void engines_deinit(struct engines *engines);
 
 /*
- * Put @s in, whose engine was just confirmed; harmless when it is in. Returns the security of a peer
- * at another address that has the same engine ID, the first time that this is seen of @s, or NULL.
+ * Put @s in, whose engine was just confirmed; harmless when it is in. Returns the security of a
+ * peer at another address that has the same engine ID, the first time that this is seen of @s, or
+ * NULL.
  */
 const struct security *engines_put(struct engines *engines, struct security *s);
 

@@ -6,7 +6,7 @@
 #include "base/prng.h"
 #include "snmpfleet/error.h"
 
-enum { REPORTS_BELIEVED = 2 };  /* attempts answered alike by Reports that prove nothing */
+enum { REPORTS_BELIEVED = 2 }; /* attempts answered alike by Reports that prove nothing */
 
 int exchange_init(struct exchange *x, const struct exchange_options *options, struct wheel *wheel,
                   struct fleet_stats *stats, uint64_t now) {
@@ -104,8 +104,8 @@ void exchange_expired(struct exchange *x, struct wheel_timer *timer, struct mome
 }
 
 uint64_t exchange_deadline_ns(const struct exchange *x, uint64_t now) {
-    bool may_send = x->requests.ready_count > 0 && !x->is_held &&
-                    x->requests.expected < x->options.window;
+    bool may_send =
+        x->requests.ready_count > 0 && !x->is_held && x->requests.expected < x->options.window;
     if (!may_send) return UINT64_MAX;
     uint64_t next = pace_next_ns(&x->pace);
     return next <= now ? 0 : next;

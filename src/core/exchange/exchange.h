@@ -1,8 +1,8 @@
 /*
  * exchange: one question to one agent, and its authentic answer.
  *
- * Whoever asks is an owner (owner.h); whom it asks is a peer (peer.h). exchange_ask puts a request on
- * the ready queue; transmit.c alone empties it, while the window, the rate and the peer's gap
+ * Whoever asks is an owner (owner.h); whom it asks is a peer (peer.h). exchange_ask puts a request
+ * on the ready queue; transmit.c alone empties it, while the window, the rate and the peer's gap
  * allow; receive.c matches what comes, authenticates it, and hands it to the owner. The exchange
  * knows no plan, walk, module, schedule or row.
  *
@@ -51,7 +51,10 @@ struct exchange {
     uint8_t scratch[EXCHANGE_SCRATCH];  /* the message that is being decrypted */
 };
 
-/* 0, -ENOMEM or -EIO. @wheel and @stats are the engine's; after a failure it is to be deinitialised, too. */
+/*
+ * 0, -ENOMEM or -EIO. @wheel and @stats are the engine's; after a failure it is to be
+ * deinitialised, too.
+ */
 int exchange_init(struct exchange *x, const struct exchange_options *options, struct wheel *wheel,
                   struct fleet_stats *stats, uint64_t now);
 void exchange_deinit(struct exchange *x);

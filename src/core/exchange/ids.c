@@ -5,10 +5,10 @@
 #include <stdlib.h>
 
 enum {
-    ID_BASE = 1 << 30,    /* ids are [2^30, 2^31): positive, and four octets without padding */
-    IDS_MAX = 1 << 21,    /* known at once */
-    RETIRED_IDS = 4096,   /* few enough to stay in the cache */
-    DRAWS_MAX = 4,        /* of one id: a collision with one that is still known is rare */
+    ID_BASE = 1 << 30,  /* ids are [2^30, 2^31): positive, and four octets without padding */
+    IDS_MAX = 1 << 21,  /* known at once */
+    RETIRED_IDS = 4096, /* few enough to stay in the cache */
+    DRAWS_MAX = 4,      /* of one id: a collision with one that is still known is rare */
 };
 
 int ids_init(struct ids *ids, uint64_t seed) {
@@ -51,7 +51,8 @@ void ids_forget(struct ids *ids, uint32_t id) {
 
 bool ids_check(const struct ids *ids) {
     for (uint32_t i = 0; i < RETIRED_IDS; i++) {
-        const uint32_t *value = ids->retired[i] == 0 ? NULL : idmap_find(&ids->map, ids->retired[i]);
+        const uint32_t *value =
+            ids->retired[i] == 0 ? NULL : idmap_find(&ids->map, ids->retired[i]);
         if (value != NULL && *value < IDS_GIVEN_UP) return false;
     }
     return idmap_check(&ids->map);

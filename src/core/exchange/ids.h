@@ -29,7 +29,10 @@ void ids_deinit(struct ids *ids);
 /* A fresh id for request @number; 0: the map is full, which is backpressure. */
 uint32_t ids_draw(struct ids *ids, uint32_t number);
 
-/* The place of what @id leads to, good until the next call; NULL: it was never drawn, or is forgotten. */
+/*
+ * The place of what @id leads to, good until the next call; NULL: it was never drawn, or is
+ * forgotten.
+ */
 uint32_t *ids_find(const struct ids *ids, uint32_t id);
 
 /* The request of @id is finished: @as is IDS_ANSWERED or IDS_GIVEN_UP. */

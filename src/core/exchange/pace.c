@@ -5,9 +5,9 @@
 
 enum {
     AGE_FLOOR_MS = 50,
-    AGE_UNKNOWN_MS = 200,   /* while nobody has answered yet */
+    AGE_UNKNOWN_MS = 200, /* while nobody has answered yet */
     RATE_BURST_MS = 10,
-    SAMPLE_SHARE = 64,      /* one sample's share of the estimates */
+    SAMPLE_SHARE = 64, /* one sample's share of the estimates */
 };
 
 void pace_init(struct pace *p, uint32_t rate, uint64_t now) {
@@ -41,6 +41,7 @@ void pace_sample(struct pace *p, uint64_t rtt) {
 
 uint64_t pace_expected_ns(const struct pace *p) {
     if (p->srtt_ns == 0) return (uint64_t)AGE_UNKNOWN_MS * CLOCK_NS_PER_MS;
-    uint64_t age = 2 * (p->srtt_ns + 4 * p->rttvar_ns), floor = (uint64_t)AGE_FLOOR_MS * CLOCK_NS_PER_MS;
+    uint64_t age = 2 * (p->srtt_ns + 4 * p->rttvar_ns),
+             floor = (uint64_t)AGE_FLOOR_MS * CLOCK_NS_PER_MS;
     return age < floor ? floor : age;
 }

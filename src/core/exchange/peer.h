@@ -37,7 +37,9 @@ void peer_sample_rtt(struct peer *p, uint64_t rtt_ns);
  */
 uint64_t peer_rto_ns(const struct peer *p, uint32_t attempt, uint64_t floor_ns);
 
-/* Its window as it holds now: until its engine is known, a peer of v3 is asked one thing at a time. */
+/*
+ * Its window as it holds now: until its engine is known, a peer of v3 is asked one thing at a time.
+ */
 uint32_t peer_window(const struct peer *p);
 
 /* Peers by address; several may have the same. */

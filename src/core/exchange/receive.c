@@ -10,15 +10,15 @@
 #include "core/exchange/discover.h"
 
 enum {
-    RESTARTS_MAX = 4,          /* of one request to find the engine, and as many to learn its time */
+    RESTARTS_MAX = 4, /* of one request to find the engine, and as many to learn its time */
     OWNER_BYTES_FETCHED = 880, /* of an owner's memory, and what embeds it: a poll and its walks */
 };
 
 /* Verdicts that refuse a message: what counts it, and what a time-out is then put down to. */
 static const struct refusal {
-    size_t counter;             /* offset in struct fleet_stats */
+    size_t counter; /* offset in struct fleet_stats */
     enum fleet_reason reason;
-    const char *text;           /* NULL: not noted */
+    const char *text; /* NULL: not noted */
 } refusals[] = {
     [SECURITY_MALFORMED] = { offsetof(struct fleet_stats, malformed), FLEET_REASON_MALFORMED,
                              NULL },
@@ -155,8 +155,7 @@ static void receive_refuse_engine(struct exchange *x, struct request *r, uint32_
     discover_format_engine_id(engine_id, hex);
     snprintf(text, sizeof(text), "engine %s answers, another one is pinned", hex);
     x->stats->wrong_engine++;
-    if (r->owner->tally.noted == FLEET_REASON_OK)
-        owner_note(r->owner, FLEET_REASON_TIMEOUT, text);
+    if (r->owner->tally.noted == FLEET_REASON_OK) owner_note(r->owner, FLEET_REASON_TIMEOUT, text);
     request_hasten(&x->requests, r, id, now);
 }
 
@@ -169,8 +168,7 @@ static void receive_report(struct exchange *x, struct request *r, uint32_t id,
     struct security *s = p->security;
     const struct discover_question question = {
         .is_discovery = r->is_discovery,
-        .may_adopt = r->restarts < RESTARTS_MAX,
-        .was_asked_anew = r->restarts > 0,
+        .may_adopt = r->restarts<RESTARTS_MAX, .was_asked_anew = r->restarts> 0,
         .has_auth = (p->auth->user->flags & MESSAGE_FLAG_AUTH) != 0,
     };
     struct discover_verdict verdict = discover_judge(s, m, claim, question);
@@ -197,9 +195,7 @@ static void receive_report(struct exchange *x, struct request *r, uint32_t id,
         if (!s->is_pinned) security_doubt(s);
         receive_doubt(x, r, id, &verdict, at.now);
         break;
-    case DISCOVER_REFUSE:
-        receive_refuse_engine(x, r, id, claim->usm.engine_id, at.now);
-        break;
+    case DISCOVER_REFUSE: receive_refuse_engine(x, r, id, claim->usm.engine_id, at.now); break;
     case DISCOVER_RESYNC:
         usm_clock_set(&s->clock, claim->usm.engine_boots, claim->usm.engine_time, at.now);
         x->stats->resyncs++;
@@ -231,8 +227,9 @@ static bool receive_authenticate(struct exchange *x, struct request *r, uint32_t
     }
     if (m->version != MESSAGE_V3) return true;
     struct security_claim claim;
-    enum security_verdict verdict = security_open(p->security, p->auth->user, x->usm, datagram,
-                                                  x->scratch, sizeof(x->scratch), m, &claim, at.now);
+    enum security_verdict verdict =
+        security_open(p->security, p->auth->user, x->usm, datagram, x->scratch, sizeof(x->scratch),
+                      m, &claim, at.now);
     if (verdict == SECURITY_RESPONSE) {
         exchange_confirm(x, p->security, ENGINE_ANSWERED);
         return true;

@@ -11,10 +11,10 @@ void receive_datagram(struct exchange *x, const struct address *from, struct spa
                       struct moment at);
 
 /*
- * What is about to be needed for a datagram, fetched into the cache while others are worked on: some
- * turns ahead its request (NULL: no guess), and then, with what that call gave, the request's owner,
- * and later its peer. They change nothing, and believe nothing. Worth a tenth of the time of a poll
- * where many targets take turns.
+ * What is about to be needed for a datagram, fetched into the cache while others are worked on:
+ * some turns ahead its request (NULL: no guess), and then, with what that call gave, the request's
+ * owner, and later its peer. They change nothing, and believe nothing. Worth a tenth of the time of
+ * a poll where many targets take turns.
  */
 const void *receive_prefetch_request(const struct exchange *x, struct span datagram);
 void receive_prefetch_owner(const void *request);

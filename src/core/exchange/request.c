@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "core/exchange/peer.h"
 
-enum { GRACE_MIN_MS = 20 };  /* that the true answer is still waited for after a doubtful Report */
+enum { GRACE_MIN_MS = 20 }; /* that the true answer is still waited for after a doubtful Report */
 
 int requests_init(struct requests *q, struct wheel *wheel, uint64_t seed) {
     *q = (struct requests){ .wheel = wheel };
@@ -101,8 +101,8 @@ void request_park(struct requests *q, struct request *r, uint64_t at_ns) {
     wheel_arm(q->wheel, &r->timer, at_ns);
 }
 
-void request_begin_attempt(struct requests *q, struct request *r, uint32_t id,
-                           uint64_t expected_ns, uint64_t timeout_ns, uint64_t now) {
+void request_begin_attempt(struct requests *q, struct request *r, uint32_t id, uint64_t expected_ns,
+                           uint64_t timeout_ns, uint64_t now) {
     assert(r->state == REQUEST_READY);
     list_remove(&r->link);
     q->ready_count--;
@@ -135,7 +135,7 @@ void request_age(struct requests *q, struct request *r) {
 }
 
 void request_hasten(struct requests *q, struct request *r, uint32_t id, uint64_t now) {
-    if (r->state != REQUEST_EXPECTED && r->state != REQUEST_AGED) return;  /* given up already */
+    if (r->state != REQUEST_EXPECTED && r->state != REQUEST_AGED) return; /* given up already */
     if (!r->was_reported) r->reported++;
     r->was_reported = true;
     uint64_t age = 0, least = (uint64_t)GRACE_MIN_MS * CLOCK_NS_PER_MS;

@@ -36,7 +36,8 @@ struct request {
     uint8_t state;              /* enum request_state */
     uint8_t attempts;           /* sent so far */
     uint8_t retries;            /* attempts after the first */
-    bool is_paid;               /* its moment within the peer's gap is reserved: sent without waiting */
+    bool is_paid;               /* its moment within the peer's gap is reserved: sent without
+                                   waiting */
     bool is_discovery;          /* the last attempt asked for the engine ID */
     bool was_reported;          /* the present attempt got a Report that proves nothing */
     uint8_t reported;           /* attempts that did */
@@ -89,7 +90,9 @@ void request_park(struct requests *q, struct request *r, uint64_t at_ns);
 void request_begin_attempt(struct requests *q, struct request *r, uint32_t id,
                            uint64_t expected_ns, uint64_t timeout_ns, uint64_t now);
 
-/* The present attempt under @id was not sent: as if it had not been tried, in front of the queue. */
+/*
+ * The present attempt under @id was not sent: as if it had not been tried, in front of the queue.
+ */
 void request_take_back(struct requests *q, struct request *r, uint32_t id);
 
 /* The answer is overdue: no longer expected. */

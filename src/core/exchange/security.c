@@ -14,8 +14,8 @@
 
 struct security *security_new(struct peer *peer, const struct usm_user *user, const char *context,
                               struct span pinned) {
-    struct span name = context != NULL ? span_text(context)
-                                       : span_of(user->context, user->context_length);
+    struct span name =
+        context != NULL ? span_text(context) : span_of(user->context, user->context_length);
     if (pinned.length == 0) pinned = span_of(user->engine_id, user->engine_id_length);
     struct security *s = calloc(1, sizeof(*s) + name.length);
     if (s == NULL) return NULL;
@@ -49,7 +49,8 @@ static void security_move(struct security *s, unsigned to) {
 
 void security_set_engine(struct security *s, struct span engine_id, enum engine_state state) {
     assert(state == ENGINE_GUESSED || state == ENGINE_NAMED);
-    assert(s->same_link == NULL && engine_id.length > 0 && engine_id.length <= sizeof(s->engine_id));
+    assert(s->same_link == NULL && engine_id.length > 0 &&
+           engine_id.length <= sizeof(s->engine_id));
     s->has_keys = false;
     s->clock = USM_CLOCK_UNKNOWN_INIT;
     s->engine_id_length = (uint8_t)engine_id.length;
@@ -107,8 +108,7 @@ static enum security_verdict security_authenticate(const struct security *s,
     bool is_asked = (user->flags & MESSAGE_FLAG_AUTH) != 0 &&
                     span_equal(usm->user_name, span_of(user->name, user->name_length));
     if (!is_asked) return SECURITY_WRONG_USER;
-    bool good =
-        usm_verify(u, user->auth_protocol, &s->keys.auth, datagram, usm->auth_parameters);
+    bool good = usm_verify(u, user->auth_protocol, &s->keys.auth, datagram, usm->auth_parameters);
     return good ? SECURITY_RESPONSE : SECURITY_WRONG_DIGEST;
 }
 
@@ -126,11 +126,9 @@ static enum security_verdict security_decrypt(const struct security *s, const st
 }
 
 /* RFC 3412 section 7.2 step 12, and step 7b of RFC 3414 section 3.2. */
-static enum security_verdict security_judge_response(struct security *s,
-                                                     const struct usm_user *user,
-                                                     const struct message *m,
-                                                     const struct security_claim *claim,
-                                                     uint64_t now) {
+static enum security_verdict
+security_judge_response(struct security *s, const struct usm_user *user, const struct message *m,
+                        const struct security_claim *claim, uint64_t now) {
     uint8_t level = m->v3.flags & (MESSAGE_FLAG_AUTH | MESSAGE_FLAG_PRIV);
     if (s->engine_id_length == 0 || m->pdu.request_id != m->v3.id) return SECURITY_UNMATCHED;
     if ((level & user->flags) != user->flags) return SECURITY_LOW_LEVEL;
@@ -143,8 +141,7 @@ static enum security_verdict security_judge_response(struct security *s,
 
 enum security_verdict security_open(struct security *s, const struct usm_user *user, struct usm *u,
                                     struct span datagram, uint8_t *scratch, size_t scratch_size,
-                                    struct message *m, struct security_claim *claim,
-                                    uint64_t now) {
+                                    struct message *m, struct security_claim *claim, uint64_t now) {
     *claim = (struct security_claim){ .is_authentic = false };
     if (m->v3.security_model != MESSAGE_SECURITY_USM ||
         usm_parameters_decode(m->v3.security_parameters, &claim->usm) != 0)

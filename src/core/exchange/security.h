@@ -44,7 +44,8 @@ struct security {
     uint8_t engine_id[FLEET_ENGINE_ID_MAX];
     struct usm_keys keys;
     struct security *next_same;     /* in the table by engine ID */
-    struct security **same_link;    /* address of the pointer to this entry; NULL: not in the table */
+    struct security **same_link;    /* address of the pointer to this entry; NULL: not in the
+                                       table */
     char context[];                 /* contextName; no NUL behind it */
 };
 
@@ -79,8 +80,8 @@ static inline void security_prefetch(const struct security *s) {
 }
 
 /*
- * For @peer, whose auth is @user; NULL: out of memory. @context NULL: the user's; @pinned empty: the
- * user's engine ID, if he has one.
+ * For @peer, whose auth is @user; NULL: out of memory. @context NULL: the user's; @pinned empty:
+ * the user's engine ID, if he has one.
  */
 struct security *security_new(struct peer *peer, const struct usm_user *user, const char *context,
                               struct span pinned);
@@ -121,7 +122,8 @@ enum security_verdict {
     SECURITY_RESPONSE,       /* believed: message.pdu answers the request */
     SECURITY_REPORT,         /* a Report; the claim tells whether it is authentic */
     SECURITY_MALFORMED,
-    SECURITY_UNMATCHED,      /* neither Response nor Report, or to no request that it could answer */
+    SECURITY_UNMATCHED,      /* neither Response nor Report, or to no request that it could
+                                answer */
     SECURITY_WRONG_ENGINE,
     SECURITY_WRONG_USER,
     SECURITY_WRONG_DIGEST,

@@ -6,8 +6,8 @@
 #include "core/exchange/discover.h"
 
 enum {
-    ENCODE_ROOM = 16384,  /* bytes at the start of a slot that a request is built in; what
-                             encryption pads goes behind them */
+    ENCODE_ROOM = 16384, /* bytes at the start of a slot that a request is built in; what
+                            encryption pads goes behind them */
 };
 
 /* A message whose community has a suffix: "community@vlan". */
@@ -27,8 +27,8 @@ static void write_community(const struct auth *auth, struct span suffix, const s
 }
 
 /*
- * Encode the request into @bytes under @id; the message ends up at the end of ENCODE_ROOM. False: it
- * does not fit.
+ * Encode the request into @bytes under @id; the message ends up at the end of ENCODE_ROOM. False:
+ * it does not fit.
  */
 static bool transmit_encode(struct exchange *x, struct request *r, uint32_t id, uint64_t now,
                             uint8_t *bytes, struct span *ret_message) {
@@ -60,9 +60,9 @@ static bool transmit_encode(struct exchange *x, struct request *r, uint32_t id, 
 }
 
 /*
- * When the attempt that is sent now is given up. All but the last give up to an eighth of their wait
- * away, by chance (the id is random): requests that were lost together are not to be sent together
- * again.
+ * When the attempt that is sent now is given up. All but the last give up to an eighth of their
+ * wait away, by chance (the id is random): requests that were lost together are not to be sent
+ * together again.
  */
 static uint64_t transmit_timeout_ns(const struct exchange *x, const struct request *r, uint32_t id,
                                     uint64_t now) {
@@ -130,8 +130,9 @@ uint32_t transmit_fill(struct exchange *x, struct slot *slots, uint32_t max, uin
         struct span message;
         bool fits = transmit_encode(x, r, id, now, slot->bytes, &message);
         transmit_begin(x, r, id, now);
-        if (!fits) continue;  /* cannot be with plans as they are made; it would end as a
-                                 time-out */
+        if (!fits)
+            continue; /* cannot be with plans as they are made; it would end as a
+                         time-out */
         /* The writer built it at the end of the room; the slot is sent from its start. */
         memmove(slot->bytes, message.bytes, message.length);
         slot->length = (uint32_t)message.length;

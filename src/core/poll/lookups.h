@@ -1,4 +1,6 @@
-/* lookups: the targets whose host name is to be looked up. The engine's host takes them from here. */
+/*
+ * lookups: the targets whose host name is to be looked up. The engine's host takes them from here.
+ */
 #pragma once
 
 #include "core/poll/target.h"

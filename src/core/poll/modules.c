@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "base/prng.h"
+#include "core/poll/plan_compile.h"
 #include "snmpfleet/error.h"
 
-enum { CHUNK_BYTES = 16384 };  /* of plans; none is kept for reuse */
+enum { CHUNK_BYTES = 16384 }; /* of plans; none is kept for reuse */
 
 void modules_init(struct modules *modules) {
     arena_pool_init(&modules->chunks, CHUNK_BYTES, 0);
@@ -153,8 +154,8 @@ static bool module_find_same(const struct modules *modules, const char *name, ui
                              uint32_t *ret_module) {
     for (uint32_t i = 0; i < modules->bound; i++) {
         const struct module *m = &modules->all[i];
-        if (m->plans == NULL || m->fingerprint != fingerprint ||
-            strcmp(m->plans->name, name) != 0) continue;
+        if (m->plans == NULL || m->fingerprint != fingerprint || strcmp(m->plans->name, name) != 0)
+            continue;
         *ret_module = i;
         return true;
     }
@@ -162,7 +163,7 @@ static bool module_find_same(const struct modules *modules, const char *name, ui
 }
 
 int modules_set(struct modules *modules, const struct fleet_module_options *o,
-                      uint32_t *ret_module) {
+                uint32_t *ret_module) {
     uint32_t old, number;
     uint64_t fingerprint = module_fingerprint(o);
     bool is_known = o->name != NULL && modules_find(modules, o->name, &old) == 0;
@@ -186,7 +187,7 @@ int modules_set(struct modules *modules, const struct fleet_module_options *o,
 }
 
 int modules_add(struct modules *modules, const struct fleet_module_options *o,
-                      uint32_t *ret_module) {
+                uint32_t *ret_module) {
     uint32_t known;
     if (o->name != NULL && modules_find(modules, o->name, &known) == 0) return FLEET_E_DUPLICATE;
     return modules_set(modules, o, ret_module);
@@ -216,7 +217,7 @@ int modules_get(const struct modules *modules, uint32_t module, struct fleet_mod
 }
 
 int modules_part(const struct modules *modules, uint32_t module, uint32_t part,
-                       struct fleet_module_part *ret_part) {
+                 struct fleet_module_part *ret_part) {
     const struct module *m = modules_at(modules, module);
     if (m == NULL) return FLEET_E_UNKNOWN;
     const struct plan *plan = m->plans;

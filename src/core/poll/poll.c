@@ -9,8 +9,8 @@ enum {
     DETAIL_BYTES = 160,
     CHUNK_BYTES = 4096,
     CHUNKS_KEPT = 16384,
-    DEADLINE_SPARE = 8,  /* a deadline gives up to this part of itself for the next turn */
-    RETRY_GETBULK = 32,  /* polls, on the average, until one tries GETBULK where it did not work */
+    DEADLINE_SPARE = 8, /* a deadline gives up to this part of itself for the next turn */
+    RETRY_GETBULK = 32, /* polls, on the average, until one tries GETBULK where it did not work */
     PROBE_INTENT = UINT32_MAX,
 };
 
@@ -260,14 +260,12 @@ static uint32_t poll_repetitions(const struct poll *p) {
     return most;
 }
 
-static void polls_report(struct polls *polls, struct subscription *s,
-                         struct fleet_report *report) {
+static void polls_report(struct polls *polls, struct subscription *s, struct fleet_report *report) {
     const struct target *t = s->target;
     report->target = &t->described;
     report->module = s->plan->name;
     report->context = s->plan->context;
-    report->rtt_ns =
-        t->peer.srtt_us == 0 ? -1 : (int64_t)t->peer.srtt_us * CLOCK_NS_PER_US;
+    report->rtt_ns = t->peer.srtt_us == 0 ? -1 : (int64_t)t->peer.srtt_us * CLOCK_NS_PER_US;
     report->overruns = s->overruns;
     s->overruns = 0;
     polls->stats->polls++;
@@ -438,9 +436,9 @@ static void poll_ended(struct owner *owner, uint32_t intent, enum fleet_reason r
         return;
     }
     char silence[DETAIL_BYTES], text[2 * DETAIL_BYTES];
-    const char *why = detail != NULL                              ? detail
+    const char *why = detail != NULL                          ? detail
                       : owner->tally.noted != FLEET_REASON_OK ? owner->tally.note
-                                                                : poll_silence(p, silence);
+                                                              : poll_silence(p, silence);
     snprintf(text, sizeof(text), "%s (to module %.80s; this one was not asked)", why,
              p->subscription->plan->name);
     uint32_t heard = poll_answers(p);
@@ -449,13 +447,16 @@ static void poll_ended(struct owner *owner, uint32_t intent, enum fleet_reason r
         struct poll *waiting = t->subscriptions[i].poll;
         if (waiting == NULL || waiting->state != POLL_RUNNING || waiting->owner.tally.sent > 0)
             continue;
-        waiting->owner.tally.reports = heard;  /* the answer that this report passes on */
+        waiting->owner.tally.reports = heard; /* the answer that this report passes on */
         (void)poll_end(waiting, reason, text, at);
     }
 }
 
 static const struct owner_ops poll_ops = {
-    .write = poll_write, .answered = poll_answered, .lost = poll_lost, .ended = poll_ended,
+    .write = poll_write,
+    .answered = poll_answered,
+    .lost = poll_lost,
+    .ended = poll_ended,
 };
 
 void poll_skip(struct polls *polls, struct subscription *s, enum fleet_reason reason,

@@ -1,10 +1,10 @@
 /*
  * poll: one run of one module against one target, from its admission to exactly one report.
  *
- * A poll is an owner of requests: it asks what its walks want to know, and hands them the answers. It
- * holds a place in its target's window for each request. Whoever frees a place pumps the target: all
- * its running polls may then ask, in turn. A request that is given up ends its poll (the next would
- * fare no better); rows received until then are handed out.
+ * A poll is an owner of requests: it asks what its walks want to know, and hands them the answers.
+ * It holds a place in its target's window for each request. Whoever frees a place pumps the target:
+ * all its running polls may then ask, in turn. A request that is given up ends its poll (the next
+ * would fare no better); rows received until then are handed out.
  */
 #pragma once
 

@@ -10,7 +10,7 @@
 
 enum {
     TARGETS_MAX = 1 << 24,
-    SUBSCRIPTIONS_MAX = 4096,  /* modules of a target, each context counted */
+    SUBSCRIPTIONS_MAX = 4096, /* modules of a target, each context counted */
 };
 
 void roster_init(struct roster *r, struct modules *modules, struct schedule *schedule) {
@@ -142,8 +142,8 @@ int roster_find(const struct roster *r, const char *name, uint32_t *ret_target) 
 static int roster_check_contexts(const struct target *t) {
     if (t->peer.security != NULL) return 0;
     for (uint32_t i = 0; i < t->subscription_count; i++) {
-        size_t length = auth_community(t->peer.auth).length +
-                        t->subscriptions[i].plan->scope.suffix.length;
+        size_t length =
+            auth_community(t->peer.auth).length + t->subscriptions[i].plan->scope.suffix.length;
         if (length > MESSAGE_COMMUNITY_MAX) return FLEET_E_INVALID;
     }
     return 0;
@@ -169,9 +169,9 @@ static int roster_new_target(struct roster *r, const struct fleet_target_options
     struct target *t;
     int error = target_new(o, plans, count, &t);
     if (error != 0) return error;
-    error = auths_get(&r->polls->exchange->auths, o->auth,
-                      o->version == FLEET_V1 ? MESSAGE_V1 : MESSAGE_V2C, o->community,
-                      &t->peer.auth);
+    error =
+        auths_get(&r->polls->exchange->auths, o->auth,
+                  o->version == FLEET_V1 ? MESSAGE_V1 : MESSAGE_V2C, o->community, &t->peer.auth);
     if (error == 0)
         error = exchange_secure(&t->peer, o->context, span_of(o->engine_id, o->engine_id_length));
     if (error == 0) error = roster_check_contexts(t);

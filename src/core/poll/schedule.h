@@ -1,7 +1,7 @@
 /*
- * schedule: whose turn it is. Each subscription has a timer for its next turn; a turn puts it on the
- * queue of due ones, and admission takes it from there while the windows hold. A poll that still
- * runs at its next turn is counted, never stacked.
+ * schedule: whose turn it is. Each subscription has a timer for its next turn; a turn puts it on
+ * the queue of due ones, and admission takes it from there while the windows hold. A poll that
+ * still runs at its next turn is counted, never stacked.
  */
 #pragma once
 

@@ -88,7 +88,7 @@ static int target_copy_text(struct target *t, const struct fleet_target_options 
         t->described.address = name_is_address ? t->described.name : put_text(&at, address);
     } else {
         t->host = put_text(&at, o->host);
-        t->described.address = at;  /* room for the address to come; the name until then */
+        t->described.address = at; /* room for the address to come; the name until then */
         snprintf(at, ADDRESS_TEXT_MAX, "%s", o->host);
     }
     t->described.tags = copied;
@@ -136,8 +136,8 @@ static int target_check(const struct fleet_target_options *o, const char *name) 
     return 0;
 }
 
-int target_new(const struct fleet_target_options *o, struct plan *const *plans,
-               size_t plan_count, struct target **ret_target) {
+int target_new(const struct fleet_target_options *o, struct plan *const *plans, size_t plan_count,
+               struct target **ret_target) {
     if (o->host == NULL) return FLEET_E_ADDRESS;
     const char *name = o->name != NULL ? o->name : o->host;
     int error = target_check(o, name);
@@ -156,7 +156,8 @@ int target_new(const struct fleet_target_options *o, struct plan *const *plans,
         o->timeout_ns != 0 ? o->timeout_ns : (uint64_t)TARGET_TIMEOUT_MS * CLOCK_NS_PER_MS;
     t->deadline_ns = o->deadline_ns;
     t->peer.gap_ns = o->gap_ns;
-    if (o->rate != 0 && CLOCK_NS_PER_S / o->rate > t->peer.gap_ns) t->peer.gap_ns = CLOCK_NS_PER_S / o->rate;
+    if (o->rate != 0 && CLOCK_NS_PER_S / o->rate > t->peer.gap_ns)
+        t->peer.gap_ns = CLOCK_NS_PER_S / o->rate;
     t->peer.retries = o->retries == 0 ? TARGET_RETRIES : o->retries < 0 ? 0 : (uint8_t)o->retries;
     t->peer.window = o->window != 0 ? o->window : TARGET_WINDOW;
     t->repetitions_max = o->max_repetitions;

@@ -5,10 +5,11 @@
  * columns a request, and when a single column asked alone still fails, that column ends with a
  * problem noted and the others go on.
  */
-#include "core/poll/walk_join.h"
+#include "core/poll/walk.h"
 
 #include <errno.h>
 
+#include "core/poll/walk_rows.h"
 #include "wire/oid.h"
 
 enum {
@@ -120,10 +121,18 @@ static bool walk_is_get(const struct walk *w, const struct walk_group *group) {
     return w->part->kind == PLAN_SCALARS || group->get_tried;
 }
 
+/* Are the look-ups that rows of @w need done? */
+static bool walk_has_lookups(const struct walk *w) {
+    for (size_t i = 0; i < w->part->described.join_count; i++) {
+        if (!walk_is_done(&w->walks[w->part->joins[i].lookup])) return false;
+    }
+    return true;
+}
+
 bool walk_produce(struct walk *w, uint16_t g) {
     struct walk_group *group = &w->groups[g];
     const struct plan_group *planned = &w->part->groups[g];
-    if (group->is_busy || !walk_join_is_ready(w)) return false;
+    if (group->is_busy || !walk_has_lookups(w)) return false;
     if (w->part->group_count > 1 && w->rows_arena.taken > WALK_AHEAD_BYTES && walk_is_ahead(w, g))
         return false;
     group->asked_count = 0;

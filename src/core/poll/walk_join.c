@@ -14,13 +14,6 @@ struct row_index {
     uint8_t scratch[FLEET_OID_BYTES_MAX];
 };
 
-bool walk_join_is_ready(const struct walk *w) {
-    for (size_t i = 0; i < w->part->described.join_count; i++) {
-        if (!walk_is_done(&w->walks[w->part->joins[i].lookup])) return false;
-    }
-    return true;
-}
-
 static void read_index(const struct walk *w, const struct walk_row *row, struct row_index *index) {
     const struct fleet_table *t = &w->part->described;
     const uint8_t *at = row->index, *end = row->index + row->index_length;

@@ -8,10 +8,7 @@
  */
 #pragma once
 
-#include "core/poll/walk.h"
-
-/* Are the look-ups that rows of @w need done? */
-bool walk_join_is_ready(const struct walk *w);
+#include "core/poll/walk_state.h"
 
 /* Fill the joined cells of @row. False: a filter leaves it out. */
 bool walk_join_row(struct walk *w, struct walk_row *row);

@@ -1,11 +1,13 @@
 /*
- * walk_rows: the rows of a table under construction, a list in index order.
+ * walk_rows: see walk_rows.h. The rows are a list in index order.
  *
  * Every column moves along the list with a cursor, so placing a cell is one comparison with the
  * next row when the columns of a table have the same rows, and never goes back. A row is complete
  * when all open columns of all groups stand on it or behind it. Rows live in an arena of their own;
  * when most of it is rows already handed out, the few left move to a new one.
  */
+#include "core/poll/walk_rows.h"
+
 #include <string.h>
 
 #include "core/poll/walk_join.h"

@@ -1,0 +1,339 @@
+#!/usr/bin/env python3
+"""What src/README.md promises of the house, held against the files and the objects that were built of them.
+
+Includes go down the layers, inside core, too. No files include or call one another in a circle; in core no nouns do either (a noun is a
+header and its source). A table of back ends whose entries call their common part is no circle. A foreign header stands in one folder.
+Every source has its header and its test. Functions, files and lines have an end. Calls that the house forbids are not made.
+Exceptions are listed here by name; an exception that is needed no more is a fault, so that the lists can only shrink.
+"""
+import os
+import re
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.environ.get("SOURCE_DIR") or os.path.dirname(os.path.dirname(HERE))
+OBJECTS = os.environ.get("OBJECTS_DIR", "")
+
+# Lowest first. A folder may include itself and what its row names. `public` is include/snmpfleet.
+LAYERS = {
+    "base": {"public"},
+    "wire": {"base", "public"},
+    "usm": {"wire", "base", "public"},
+    "net": {"base", "public"},
+    "core/exchange": {"usm", "wire", "base", "public"},
+    "core/poll": {"core/exchange", "usm", "wire", "base", "public"},
+    "core": {"core/poll", "core/exchange", "usm", "wire", "base", "public"},
+    "mib": {"wire", "base", "public"},
+    "api": {"core", "mib", "net", "wire", "base", "public"},
+    "conf": {"base", "public"},
+    "out": {"base", "public"},
+    "sim": {"net", "usm", "wire", "base", "public"},
+    "cli": {"conf", "out", "sim", "base", "public"},
+    "public": set(),
+}
+# Includes against the rule: FILE -> INCLUDED.
+KNOWN_INCLUDES = set()
+FOREIGN = {
+    "liburing.h": "net", "ares.h": "net", "smi.h": "mib", "cyaml/cyaml.h": "conf", "yaml.h": "conf", "openssl/": "usm",
+}
+# Which calls are those of a table of back ends to its entries.
+BACK_ENDS = {"src/net/net -> src/net/uring", "src/net/net -> src/net/mmsg"}
+# Circles of nouns that remain outside of core. In core there are none.
+KNOWN_CIRCLES = [
+    {"src/conf/config", "src/conf/config_auth", "src/conf/config_defaults", "src/conf/config_draft", "src/conf/config_filter",
+     "src/conf/config_modules", "src/conf/config_object", "src/conf/config_outline", "src/conf/config_outputs", "src/conf/config_reader",
+     "src/conf/config_schema", "src/conf/config_table", "src/conf/config_value"},
+    {"src/conf/target_key", "src/conf/targets", "src/conf/targets_address", "src/conf/targets_line"},
+    {"src/mib/builtin", "src/mib/builtin/facts_read"},
+    {"src/mib/oid_text", "src/mib/varbind_text"},
+    {"src/net/backend", "src/net/net"},
+    {"src/out/render", "src/out/text"},
+    {"src/sim/agent", "src/sim/answer"},
+    {"src/usm/state", "src/usm/usm"},
+]
+# Sources whose declarations stand in another header than that of their name.
+HEADER_OF = {
+    "src/api/builtin.c": "include/snmpfleet/module.h", "src/api/text.c": "include/snmpfleet/error.h",
+    "src/cli/check.c": "src/cli/cli.h", "src/cli/poll.c": "src/cli/cli.h", "src/cli/simulate.c": "src/cli/cli.h",
+    "src/cli/translate.c": "src/cli/cli.h", "src/cli/main.c": "src/cli/cli.h", "src/cli/check_plan.c": "src/cli/check_print.h",
+    "src/conf/config_secret.c": "src/conf/config_schema.h", "src/conf/targets_auth.c": "src/conf/targets_line.h",
+    "src/mib/index_text.c": "include/snmpfleet/syntax.h", "src/mib/load.c": "src/mib/mib.h", "src/mib/lookup.c": "src/mib/mib.h",
+    "src/mib/name.c": "include/snmpfleet/mib.h", "src/mib/report.c": "include/snmpfleet/mib.h",
+    "src/mib/value_parse.c": "include/snmpfleet/syntax.h", "src/mib/value_text.c": "include/snmpfleet/syntax.h",
+    "src/net/mmsg.c": "src/net/backend.h", "src/net/socket.c": "src/net/backend.h", "src/net/uring.c": "src/net/backend.h",
+    "src/out/csv_wide.c": "src/out/format.h", "src/out/influx.c": "src/out/format.h", "src/out/json.c": "src/out/format.h",
+    "src/sim/agent_set.c": "src/sim/answer.h", "src/sim/agent_v3.c": "src/sim/agent.h", "src/sim/snmprec.c": "src/sim/recording_text.h",
+    "src/sim/snmpwalk.c": "src/sim/recording_text.h", "src/usm/cfb.c": "src/usm/state.h", "src/usm/check.c": "include/snmpfleet/auth.h",
+    "src/usm/key.c": "src/usm/usm.h", "src/wire/usm_parameters.c": "src/wire/message.h", "src/wire/varbind.c": "src/wire/message.h",
+}
+# Sources that tests reach through something else: by which test.
+TESTED_BY = {
+    "src/mib/child.c": "tests/unit/test_mib_load.c", "src/mib/compile.c": "tests/unit/test_mib_load.c",
+    "src/mib/describe.c": "tests/system/test_translate.py", "src/mib/oid_text.c": "tests/unit/test_mib_name.c",
+    "src/mib/varbind_text.c": "tests/system/test_walk_text.py", "src/net/resolve.c": "tests/system/test_snmpd.py",
+    "src/out/csv.c": "tests/unit/test_csv.c", "src/sim/simulator.c": "tests/system/test_simulate.py",
+}
+LINES_MAX, COLUMNS_MAX, FUNCTION_MAX = 600, 100, 70
+KNOWN_LONG_FILES = {
+    "src/out/influx.c",
+}
+KNOWN_LONG_LINES = set()
+# Banned everywhere, or everywhere but in the named folders: a name followed by "(".
+BANNED = {
+    "strcpy": (), "strcat": (), "sprintf": (), "vsprintf": (), "gets": (), "alloca": (), "rand": (), "srand": (), "strtok": (),
+    "system": (), "popen": (), "tmpnam": (), "setjmp": (), "longjmp": (), "atoi": (), "atol": (),
+    "printf": ("cli",), "exit": ("cli", "mib"), "abort": (),
+    "clock_gettime": ("base", "mib"), "clock_monotonic_ns": ("base", "api", "cli", "sim"), "clock_realtime_ns": ("base", "api", "cli", "sim"),
+    "sendto": ("net",), "sendmsg": ("net",), "sendmmsg": ("net",), "recvfrom": ("net",), "recvmsg": ("net",), "recvmmsg": ("net",),
+}
+KNOWN_BANNED = set()
+faults = []
+
+
+def fault(text):
+    faults.append(text)
+
+
+def files_under(folder, *endings):
+    for path, _, names in sorted(os.walk(os.path.join(ROOT, folder))):
+        for name in sorted(names):
+            if name.endswith(endings):
+                yield os.path.relpath(os.path.join(path, name), ROOT)
+
+
+def text_of(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as f:
+        return f.read()
+
+
+SOURCES = {path: text_of(path) for path in list(files_under("src", ".c", ".h")) + list(files_under("include", ".h"))}
+
+
+def layer_of(path):
+    """The folder of LAYERS that a file belongs to."""
+    if path.startswith("include/"):
+        return "public"
+    folder = os.path.dirname(path)[len("src/"):]
+    while folder and folder not in LAYERS:
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def included(path):
+    """The files of the house that a file includes."""
+    for name in re.findall(r'^#include "([^"]+)"', SOURCES[path], re.M):
+        found = "include/" + name if name.startswith("snmpfleet/") else "src/" + name
+        if found not in SOURCES:
+            fault(f"{path}: includes {name}, which is not there")
+        else:
+            yield found
+
+
+def expect_known(found, known, what):
+    """Report what is found and not known, and what is known and not found any more."""
+    for one in sorted(found - set(known)):
+        fault(f"{what}: {one}")
+    for one in sorted(set(known) - found):
+        fault(f"{what}: {one} is listed as an exception, and is none any more: strike it out")
+
+
+def check_layers():
+    against = set()
+    for path in SOURCES:
+        layer = layer_of(path)
+        if layer == "":
+            fault(f"{path}: belongs to no layer")
+            continue
+        for other in included(path):
+            if layer_of(other) != layer and layer_of(other) not in LAYERS[layer]:
+                against.add(f"{path} -> {other}")
+    expect_known(against, KNOWN_INCLUDES, "an include against the layers")
+
+
+def check_foreign():
+    for path, text in SOURCES.items():
+        for name in re.findall(r"^#include <([^>]+)>", text, re.M):
+            for foreign, folder in FOREIGN.items():
+                if name.startswith(foreign) and layer_of(path) != folder:
+                    fault(f"{path}: includes <{name}>, which belongs to {folder}/")
+
+
+def noun(path):
+    return re.sub(r"\.[ch]$", "", path)
+
+
+def calls():
+    """(caller, called) by the symbols of the objects: which noun needs a symbol, and which has it."""
+    defined, needed = {}, {}
+    for path, _, names in os.walk(OBJECTS):
+        for name in names:
+            if not name.endswith(".c.o") or "/src/" not in path + "/":
+                continue
+            source = "src/" + (path + "/" + name).split("/src/", 1)[1][:-len(".o")]
+            if source not in SOURCES:
+                continue  # of a source that is gone
+            listing = subprocess.run(["nm", os.path.join(path, name)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
+            for line in listing.stdout.splitlines():
+                kind, symbol = line[17:18], line[19:].strip()
+                if kind in "TDBR":
+                    defined[symbol] = noun(source)
+                elif kind == "U":
+                    needed.setdefault(noun(source), set()).add(symbol)
+    if not defined:
+        fault(f"no objects under {OBJECTS!r}: calls cannot be looked at")
+    return {(caller, defined[s]) for caller, symbols in needed.items() for s in symbols if s in defined}
+
+
+def circles(edges):
+    """Strongly connected sets of more than one noun (Tarjan, without recursion)."""
+    graph = {}
+    for a, b in edges:
+        if a != b:
+            graph.setdefault(a, set()).add(b)
+            graph.setdefault(b, set())
+    index, low, on_stack, stack, found = {}, {}, set(), [], []
+    for root in sorted(graph):
+        if root in index:
+            continue
+        work = [(root, iter(sorted(graph[root])))]
+        index[root] = low[root] = len(index)
+        stack.append(root)
+        on_stack.add(root)
+        while work:
+            at, ahead = work[-1]
+            for to in ahead:
+                if to not in index:
+                    index[to] = low[to] = len(index)
+                    stack.append(to)
+                    on_stack.add(to)
+                    work.append((to, iter(sorted(graph[to]))))
+                    break
+                if to in on_stack:
+                    low[at] = min(low[at], index[to])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[at])
+                if low[at] == index[at]:
+                    part = set()
+                    while True:
+                        last = stack.pop()
+                        on_stack.discard(last)
+                        part.add(last)
+                        if last == at:
+                            break
+                    if len(part) > 1:
+                        found.append(part)
+    return found
+
+
+def check_circles():
+    """Of nouns, a header and its source, by includes and calls; of files everywhere, without exceptions."""
+    called = {(a, b) for a, b in calls() if f"{a} -> {b}" not in BACK_ENDS}
+    nouns = {(noun(path), noun(other)) for path in SOURCES for other in included(path)} | called
+    known = [set(c) for c in KNOWN_CIRCLES]
+    found = circles(nouns)
+    for circle in found:
+        if circle not in known or any(n.startswith("src/core/") for n in circle):
+            fault("a circle: " + ", ".join(f"{a} -> {b}" for a, b in sorted(nouns) if {a, b} <= circle and a != b))
+    for circle in known:
+        if circle not in found:
+            fault(f"a circle that is listed as known is open, or smaller: {' '.join(sorted(circle))}")
+    files = {(path, other) for path in SOURCES for other in included(path)} | {(a + ".c", b + ".c") for a, b in called}
+    for circle in circles(files):
+        fault("files that include or call one another: " + ", ".join(f"{a} -> {b}" for a, b in sorted(files) if {a, b} <= circle))
+
+
+def check_headers():
+    headerless = {path for path in SOURCES if path.endswith(".c") and noun(path) + ".h" not in SOURCES and
+                  f"include/snmpfleet/{os.path.basename(noun(path))}.h" not in SOURCES and
+                  not path.startswith(("src/mib/builtin/", "src/api/modules/"))}  # tables of facts, each behind one header
+    expect_known(headerless, HEADER_OF, "a source without its header")
+    for path, header in HEADER_OF.items():
+        if path in SOURCES and header not in SOURCES:
+            fault(f"{path}: its header {header} is not there")
+    for path, text in SOURCES.items():
+        if not text.startswith("/*"):
+            fault(f"{path}: does not begin with what it is")
+        if path.endswith(".h") and "#pragma once" not in text and "#ifndef SNMPFLEET_" not in text:
+            fault(f"{path}: has no guard against being included twice")
+
+
+def functions(text):
+    """(name, first line, lines) of function bodies, which begin and end at the left margin."""
+    lines = text.split("\n")
+    start = None
+    for number, line in enumerate(lines, 1):
+        if start is None and re.match(r"^[a-z].*\{$", line) and "=" not in line and not re.match(r"^(enum|struct|union|typedef)\b[^()]*\{$", line):
+            start = number
+        elif start is not None and line == "}":
+            yield lines[start - 1], start, number - start + 1
+            start = None
+        elif start is not None and line.startswith("}"):
+            start = None
+
+
+def check_lengths():
+    long_files, long_lines = set(), set()
+    for path, text in SOURCES.items():
+        if text.count("\n") > LINES_MAX:
+            long_files.add(path)
+        if any(len(line) > COLUMNS_MAX for line in text.split("\n")):
+            long_lines.add(path)
+        for name, line, length in functions(text):
+            if length > FUNCTION_MAX:
+                fault(f"{path}:{line}: a function of {length} lines: {name}")
+    expect_known(long_files, KNOWN_LONG_FILES, f"a file of more than {LINES_MAX} lines")
+    expect_known(long_lines, KNOWN_LONG_LINES, f"a file with lines of more than {COLUMNS_MAX} columns")
+
+
+def without_comments(text):
+    return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:[^"\\\n]|\\.)*"', " ", text, flags=re.S)
+
+
+def check_banned():
+    found = set()
+    for path, text in SOURCES.items():
+        code = without_comments(text)
+        for name, allowed in BANNED.items():
+            if layer_of(path) not in allowed and re.search(rf"(?<![\w.>]){name}\(", code):
+                found.add(f"{path}: {name}")
+        if re.search(r"\b(TODO|FIXME|XXX)\b", text.replace("XXXXXX", "")):
+            fault(f"{path}: something is left to do")
+    expect_known(found, KNOWN_BANNED, "a banned call")
+
+
+def check_tests():
+    """Every noun is spoken of in a test: its header is included, or a test of its name, or of one that it is part of, is there."""
+    tests = {path: text_of(path) for path in files_under("tests", ".c", ".h", ".py", ".sh")}
+    code = {path: set(re.findall(r"\b[a-z][a-z0-9_]+\b", text)) for path, text in tests.items() if path.endswith((".c", ".h"))}
+    words = set().union(*code.values())
+    exported = {}
+    for path, text in SOURCES.items():
+        if path.endswith(".h"):
+            exported[noun(path)] = set(re.findall(r"\b([a-z][a-z0-9_]+)\(", without_comments(text)))
+    reached = {n for n, names in exported.items() if names & words}
+    edges = {}
+    for a, b in {(noun(path), noun(other)) for path in SOURCES for other in included(path)}:
+        edges.setdefault(a, set()).add(b)
+    todo = list(reached)
+    while todo:
+        for other in edges.get(todo.pop(), ()):
+            if other not in reached:
+                reached.add(other)
+                todo.append(other)
+    unreached = {path for path in SOURCES if path.endswith(".c") and noun(path) + ".h" in SOURCES and noun(path) not in reached and
+                 not path.startswith(("src/cli/", "src/mib/builtin/", "src/api/modules/"))}
+    expect_known(unreached, TESTED_BY, "a source that no test reaches")
+    for path, test in TESTED_BY.items():
+        if test not in tests:
+            fault(f"{path}: its test {test} is not there")
+
+
+for check in (check_layers, check_foreign, check_circles, check_headers, check_lengths, check_banned, check_tests):
+    check()
+for one in faults:
+    print(one)
+print(f"{len(SOURCES)} files, {len(faults)} faults")
+sys.exit(1 if faults else 0)
