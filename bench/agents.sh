@@ -4,9 +4,10 @@
 #     agents_targets COUNT                               their targets file on standard output
 #     agents_stop
 #
-# AGENTS_RUN may hold a command that the simulator is started by (taskset -c 1).
+# AGENTS_RUN may hold a command that the simulator is started by (taskset -c 1), AGENTS_PORT their port,
+# SNMPFLEET_BUILD the folder in which the program was built.
 
-agents_port=16100
+agents_port=${AGENTS_PORT:-16100}
 agents_pid=
 
 agents_stop() {
@@ -20,7 +21,7 @@ agents_start() {
     agents_log=$1/simulate.log
     agents_count=$2
     shift 2
-    ${AGENTS_RUN:-} build/snmpfleet simulate --agents "$agents_count" --listen 127.1.0.1:$agents_port "$@" >"$agents_log" 2>&1 &
+    ${AGENTS_RUN:-} "${SNMPFLEET_BUILD:-build}/snmpfleet" simulate --agents "$agents_count" --listen 127.1.0.1:$agents_port "$@" >"$agents_log" 2>&1 &
     agents_pid=$!
     trap agents_stop EXIT
     trap 'exit 130' INT TERM

@@ -2,7 +2,10 @@
 #
 #     . tests/setup.sh
 #     setup_install build          or: setup_install build test
-#     setup_build FOLDER [cmake options]
+#     setup_build FOLDER [cmake options]              everything
+#     setup_build_program FOLDER [cmake options]      build/snmpfleet alone
+#
+# A folder that is configured already keeps its generator and its options.
 #
 # Debian 12 and Ubuntu 24.04 (and what is made of them). As root or with sudo; otherwise it says what to install.
 
@@ -78,15 +81,50 @@ setup_apt() {
     $as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends "$@"
 }
 
-# Configure (once) and build; the compiler's output is shown when it fails.
-setup_build() {
+# What CMakeCache.txt of a folder says of a name; nothing where there is none.
+setup_cached() {
+    sed -n "s/^$2:[A-Z]*=//p" "$1/CMakeCache.txt" 2>/dev/null || true
+}
+
+# A folder that was configured for another tree, or for a tool that is not here, is configured anew.
+setup_renew() {
+    [ -f "$1/CMakeCache.txt" ] || return 0
+    setup_home=$(setup_cached "$1" CMAKE_HOME_DIRECTORY)
+    if [ "$(cd "${setup_home:-/}" 2>/dev/null && pwd -P)" = "$(pwd -P)" ]; then
+        case $(setup_cached "$1" CMAKE_GENERATOR) in
+        Ninja) ! command -v ninja >/dev/null 2>&1 || return 0 ;;
+        "Unix Makefiles") ! command -v make >/dev/null 2>&1 || return 0 ;;
+        esac
+    fi
+    setup_say "$1: configured anew, with Ninja"
+    rm -rf "$1/CMakeCache.txt" "$1/CMakeFiles"
+}
+
+# setup_make FOLDER TARGET [cmake options]: the compiler's output is shown when it fails.
+setup_make() {
     folder=$1
-    shift
+    target=$2
+    shift 2
+    setup_renew "$folder"
+    [ -f "$folder/CMakeCache.txt" ] || set -- -G Ninja "$@"
     log=$(mktemp)
-    if ! { cmake -S . -B "$folder" -G Ninja "$@" && cmake --build "$folder"; } >"$log" 2>&1; then
+    if ! { cmake -S . -B "$folder" "$@" &&
+        cmake --build "$folder" --target "$target" --parallel "$(getconf _NPROCESSORS_ONLN)"; } >"$log" 2>&1; then
         cat "$log" >&2
         rm -f "$log"
         exit 1
     fi
     rm -f "$log"
+}
+
+setup_build() {
+    setup_folder=$1
+    shift
+    setup_make "$setup_folder" all "$@"
+}
+
+setup_build_program() {
+    setup_folder=$1
+    shift
+    setup_make "$setup_folder" snmpfleet "$@"
 }
