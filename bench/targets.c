@@ -77,6 +77,7 @@ int main(int argc, char **argv) {
 
     double before = resident_bytes(), start = seconds();
     int error = targets_read_file(targets, path, &context);
+    if (error == 0) error = targets_settle(targets, &context);
     double read = seconds();
     struct targets_changes changes;
     if (error == 0) error = targets_apply(targets, fleet, &changes);

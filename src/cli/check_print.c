@@ -11,6 +11,8 @@
 /* For the estimate: rows of a table, values of a reply of 1,400 bytes, replies of a raw subtree. */
 enum { ROWS_ASSUMED = 24, VALUES_A_REPLY = 60, REPLIES_A_SUBTREE = 20 };
 
+enum { LOSSES_SHOWN = 20 };
+
 enum { WINDOW_DEFAULT = 2, RETRIES_DEFAULT = 3, PORT_DEFAULT = 161 };
 
 #define TIMEOUT_DEFAULT_NS ((uint64_t)1000000000u)
@@ -172,8 +174,39 @@ static void print_target(const struct check_view *v, const struct fleet_target_o
     (void)putchar('\n');
 }
 
+static void print_winner(const struct targets_loss *loss, const struct targets_line *winner) {
+    char shown[SHOW_MAX + 4];
+    if (strcmp(winner->file, loss->line.file) == 0) (void)printf("line %zu", winner->line);
+    else (void)printf("%s:%zu", show_text(winner->file, shown), winner->line);
+}
+
+/* Blocks that more exact lines have taken addresses of, a line each. */
+static void print_losses(const struct check_view *v, const char *prefix) {
+    const struct targets_loss *loss;
+    size_t i = 0;
+    for (; i < LOSSES_SHOWN && (loss = targets_loss(v->targets, i)) != NULL; i++) {
+        char file[SHOW_MAX + 4], text[SHOW_MAX + 4];
+        (void)printf("%s%s:%zu: %s: %u of %u address%s polled as ", prefix,
+                     show_text(loss->line.file, file), loss->line.line,
+                     show_text(loss->text, text), loss->lost, loss->count,
+                     loss->count == 1 ? " is" : "es are");
+        for (size_t k = 0; k < loss->winner_count; k++) {
+            if (k > 0) (void)fputs(", ", stdout);
+            print_winner(loss, &loss->winners[k]);
+        }
+        (void)printf("%s say%s\n", loss->has_more ? " and others" : "",
+                     loss->winner_count == 1 ? "s" : "");
+    }
+    size_t more = 0;
+    while (targets_loss(v->targets, i + more) != NULL) more++;
+    if (more > 0)
+        (void)printf("%s%zu more block%s with addresses of more exact lines\n", prefix, more,
+                     check_plural(more));
+}
+
 void check_print_list(const struct check_view *v) {
     print_auths(v, NULL);
+    print_losses(v, "# ");
     for (size_t i = 0; i < targets_count(v->targets); i++)
         print_target(v, targets_get(v->targets, i));
 }
@@ -226,6 +259,7 @@ void check_print_summary(const struct check_view *v) {
         }
     }
     (void)printf("%zu target%s\n", count, check_plural(count));
+    print_losses(v, "");
     size_t *users = count_auth_users(v);
     if (users != NULL) print_auths(v, users);
     free(users);

@@ -36,7 +36,7 @@ int targets_args_read(struct targets *targets, const struct targets_context *con
                                  : targets_read_line(targets, args[i], context);
         if (result == 0 || (result > 0 && r < 0)) result = r;
     }
-    return result;
+    return result == 0 ? targets_settle(targets, context) : result;
 }
 
 void targets_args_tell(void *context, const char *file, size_t line, size_t column,

@@ -7,6 +7,7 @@
  */
 #include "conf/targets.h"
 #include "conf/secret.h"
+#include "conf/targets_blocks.h"
 #include "conf/targets_line.h"
 #include "conf/targets_list.h"
 
@@ -110,13 +111,25 @@ int targets_read_line(struct targets *targets, const char *text,
                       const struct targets_context *context) {
     struct targets_reader reader;
     targets_reader_init(&reader, targets, context, "command line");
-    reader.line = 1;
+    reader.line = ++targets->argument_count;
     size_t length = strlen(text);
     char *copy = secret_realloc(NULL, length + 1);
     if (copy != NULL) memcpy(copy, text, length + 1);
     reader.error = copy == NULL ? -ENOMEM : keep_text(targets, copy);
     if (reader.error == 0) (void)targets_line_read(&reader, copy, copy + length);
     return reader_result(&reader);
+}
+
+int targets_settle(struct targets *targets, const struct targets_context *context) {
+    struct targets_reader reader;
+    targets_reader_init(&reader, targets, context, "targets");
+    targets_blocks_expand(&reader);
+    targets->block_count = 0;
+    return reader_result(&reader);
+}
+
+const struct targets_loss *targets_loss(const struct targets *targets, size_t index) {
+    return index < targets->loss_count ? &targets->losses[index] : NULL;
 }
 
 size_t targets_count(const struct targets *targets) {

@@ -58,10 +58,40 @@ void targets_free(struct targets *targets);
 int targets_read_file(struct targets *targets, const char *path,
                       const struct targets_context *context);
 
-/* One target as the command line gives it: a line's text. @file in faults is "command line". */
+/*
+ * One target as the command line gives it: a line's text. @file in faults is "command line", and
+ * the line its number among those that are given so.
+ */
 int targets_read_line(struct targets *targets, const char *text,
                       const struct targets_context *context);
 
+/*
+ * When all is read: blocks and ranges become targets, less the addresses that a more exact line has
+ * (targets_blocks.h). Nothing is read after it. Results as above.
+ */
+int targets_settle(struct targets *targets, const struct targets_context *context);
+
+/* A block or range that more exact lines have taken addresses of. */
+enum { TARGETS_WINNERS_MAX = 3 };
+
+struct targets_line {
+    const char *file;
+    size_t line;
+};
+
+struct targets_loss {
+    struct targets_line line;
+    const char *text;                 /* the block as written */
+    uint32_t count, lost;             /* of its addresses */
+    size_t winner_count;
+    struct targets_line winners[TARGETS_WINNERS_MAX];
+    bool has_more;                    /* winners than these */
+};
+
+/* From the smallest block to the largest; NULL behind the last. */
+const struct targets_loss *targets_loss(const struct targets *targets, size_t index);
+
+/* Once settled. */
 size_t targets_count(const struct targets *targets);
 const struct fleet_target_options *targets_get(const struct targets *targets, size_t index);
 

@@ -104,7 +104,7 @@ static bool parse_block(const char *host, const char *slash, struct targets_addr
                      "a block of 2^%u addresses is too large; at most 2^20 (a /%u) can be polled",
                      (unsigned)(width - bits), width - 20);
     }
-    a->count = 1u << (width - bits);
+    a->count = a->size = 1u << (width - bits);
     if (width == 32 && bits < 31) {
         a->first = add_to_address(a->first, 1);
         a->count -= 2;
@@ -128,7 +128,7 @@ static bool parse_range(const char *host, const char *dash, struct targets_addre
         return wrong(what, "the range goes backward, from %u to %u", a->first.bytes[3],
                      (unsigned)last);
     }
-    a->count = (uint32_t)last - a->first.bytes[3] + 1;
+    a->count = a->size = (uint32_t)last - a->first.bytes[3] + 1;
     a->is_many = true;
     return true;
 }

@@ -15,6 +15,8 @@
 
 struct targets_address {
     uint32_t count;        /* addresses meant: 1 for a single one */
+    uint32_t size;         /* addresses written, with a block's network and broadcast; 0 for a
+                              single one, which is more exact than a block of one */
     bool is_many;          /* a block or range, even if of one */
     uint16_t port;         /* 0: none given */
     struct address first;  /* ADDRESS_NONE for a host name */

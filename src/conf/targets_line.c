@@ -242,41 +242,37 @@ static bool keep_tags(struct line *line) {
     return true;
 }
 
-static bool add_target(struct line *line) {
-    struct targets_reader *reader = line->reader;
-    struct targets_place place = { .file = reader->file, .line = reader->line }, other;
-    int r = targets_list_add(reader->targets, &line->draft.options, place, &other);
-    if (r < 0) reader->error = r;
-    if (r <= 0) return r == 0;
+const char *targets_at(const struct targets_reader *reader, const struct targets_place *other,
+                       char text[static TARGETS_AT_MAX]) {
     char shown[SHOW_MAX + 4];
-    const char *name = show_text(line->draft.options.name, shown);
-    if (other.line == reader->line && other.file == reader->file) {
-        return targets_reader_fault(reader, line->name_column, "name '%s' stands there twice",
-                                    name);
-    }
-    return targets_reader_fault(reader, line->name_column, "name '%s' is also at %s:%zu", name,
-                                other.file, other.line);
+    if (strcmp(other->file, reader->file) == 0)
+        (void)snprintf(text, TARGETS_AT_MAX, "at line %zu and here", other->line);
+    else (void)snprintf(text, TARGETS_AT_MAX, "at %s:%zu and here", show_text(other->file, shown),
+                        other->line);
+    return text;
 }
 
-/* One target for each address of a block or range. */
-static bool add_targets(struct line *line, const struct targets_address *address) {
-    struct arena *arena = &line->reader->targets->arena;
-    for (uint32_t i = 0; i < address->count; i++) {
-        struct address a = targets_address_at(address, i);
-        char text[ADDRESS_TEXT_MAX];
-        address_format_host(&a, text);
-        line->draft.options.host = line->draft.options.name = arena_text(arena, text);
-        if (address->port != 0) {
-            a.port = address->port;
-            address_format(&a, text);
-            line->draft.options.name = arena_text(arena, text);
-        }
-        if (line->draft.options.host == NULL || line->draft.options.name == NULL) {
-            line->reader->error = -ENOMEM;
-            return false;
-        }
-        if (!add_target(line)) return false;
-    }
+bool targets_reader_add(struct targets_reader *reader, const struct fleet_target_options *options,
+                        const struct targets_place *place) {
+    const struct targets_place *other;
+    int r = targets_list_add(reader->targets, options, place, &other);
+    if (r < 0) reader->error = r;
+    if (r <= 0) return r == 0;
+    char shown[SHOW_MAX + 4], at[TARGETS_AT_MAX];
+    return targets_reader_fault(reader, place->column, "name '%s' is used twice, %s",
+                                show_text(options->name, shown), targets_at(reader, other, at));
+}
+
+/* A block or range is one item for now, named as it is written. */
+static bool add_target(struct line *line, const struct targets_address *address) {
+    struct targets_reader *reader = line->reader;
+    const struct targets_place place = { .file = reader->file,
+                                         .line = reader->line,
+                                         .column = line->name_column,
+                                         .is_named = (line->draft.seen & 1u << TARGET_NAME) != 0,
+                                         .address = *address };
+    if (!targets_reader_add(reader, &line->draft.options, &place)) return false;
+    if (address->is_many) reader->targets->block_count++;
     return true;
 }
 
@@ -295,14 +291,13 @@ static bool line_keep(struct line *line, const char *text, const struct targets_
     }
     if (!keep_tags(line)) return false;
     if (address->port != 0) line->draft.options.port = address->port;
-    if (address->is_many) {
-        if (line->draft.options.name == NULL) return add_targets(line, address);
+    if (address->is_many && line->draft.options.name != NULL) {
         return targets_reader_fault(reader, column,
                                     "a block or range of addresses cannot have one name");
     }
     line->draft.options.host = text;
     if (line->draft.options.name == NULL) line->draft.options.name = text;
-    if (address->host_length != strlen(text)) {
+    if (!address->is_many && address->host_length != strlen(text)) {
         char *host = (char *)arena_get_bytes(&reader->targets->arena, address->host_length + 1);
         if (host == NULL) {
             reader->error = -ENOMEM;
@@ -312,7 +307,7 @@ static bool line_keep(struct line *line, const char *text, const struct targets_
         host[address->host_length] = '\0';
         line->draft.options.host = host;
     }
-    return add_target(line);
+    return add_target(line, address);
 }
 
 bool targets_line_read(struct targets_reader *reader, char *text, char *end) {

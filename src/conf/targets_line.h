@@ -29,6 +29,16 @@ void targets_reader_init(struct targets_reader *reader, struct targets *targets,
 __attribute__((format(printf, 3, 4)))
 bool targets_reader_fault(struct targets_reader *reader, size_t column, const char *format, ...);
 
+enum { TARGETS_AT_MAX = 160 };
+
+/* "at line 3 and here", or of another file "at FILE:3 and here". */
+const char *targets_at(const struct targets_reader *reader, const struct targets_place *other,
+                       char text[static TARGETS_AT_MAX]);
+
+/* Add a target; false with a fault where there is one of its name, or when memory is out. */
+bool targets_reader_add(struct targets_reader *reader, const struct fleet_target_options *options,
+                        const struct targets_place *place);
+
 /*
  * Read the line [text, end), where *end may be overwritten. False when a fault was told or memory
  * is out.

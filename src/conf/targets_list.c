@@ -51,7 +51,7 @@ static int grow_slots(struct targets *t) {
 }
 
 int targets_list_add(struct targets *targets, const struct fleet_target_options *options,
-                     struct targets_place place, struct targets_place *ret_other) {
+                     const struct targets_place *place, const struct targets_place **ret_other) {
     struct targets *t = targets;
     int r = t->count == t->capacity ? grow_items(t) : 0;
     if (r == 0 && 2 * (t->count + 1) > t->slot_count) r = grow_slots(t);
@@ -60,11 +60,11 @@ int targets_list_add(struct targets *targets, const struct fleet_target_options 
     for (; t->slots[at] != 0; at = (at + 1) & mask) {
         size_t other = t->slots[at] - 1;
         if (strcmp(t->items[other].name, options->name) != 0) continue;
-        *ret_other = t->places[other];
+        *ret_other = &t->places[other];
         return FLEET_E_DUPLICATE;
     }
     t->items[t->count] = *options;
-    t->places[t->count] = place;
+    t->places[t->count] = *place;
     t->slots[at] = (uint32_t)++t->count;
     return 0;
 }

@@ -6,19 +6,27 @@
 
 #include "snmpfleet/target.h"
 #include "base/arena.h"
+#include "conf/targets.h"
+#include "conf/targets_address.h"
 
 struct targets_text;
 
-/* Where a target was read. */
+/* Where a target was read, and the address that stands there. */
 struct targets_place {
     const char *file;
-    size_t line;
+    size_t line, column;              /* of name=, otherwise of the address */
+    bool is_named;                    /* by name= */
+    struct targets_address address;   /* of a block or range all; it is one item until the end */
 };
 
 struct targets {
     struct fleet_target_options *items;
     struct targets_place *places;  /* of the items */
     size_t count, capacity;
+    size_t block_count;            /* of the items; 0 when they are expanded */
+    size_t argument_count;         /* read by targets_read_line */
+    struct targets_loss *losses;   /* of blocks, from the smallest to the largest */
+    size_t loss_count;
     uint32_t *slots;               /* open addressing by name: item + 1, 0: empty */
     size_t slot_count;             /* a power of two, at most half in use */
     struct targets_text *texts;    /* what was read, in which names and secrets lie; wiped */
@@ -32,4 +40,4 @@ struct targets {
  * name is; -ENOMEM.
  */
 int targets_list_add(struct targets *targets, const struct fleet_target_options *options,
-                     struct targets_place place, struct targets_place *ret_other);
+                     const struct targets_place *place, const struct targets_place **ret_other);

@@ -59,7 +59,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     assert(targets_new(&targets) == 0);
     int r = targets_read_file(targets, path, &context);
     assert(r == 0 || r == FLEET_E_INVALID);
-    check_targets(targets);
+    if (r == 0) r = targets_settle(targets, &context);
+    assert(r == 0 || r == FLEET_E_INVALID);
+    if (r == 0) check_targets(targets);
     targets_free(targets);
     (void)close(fd);
     return 0;

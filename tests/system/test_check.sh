@@ -28,8 +28,20 @@ has out "module system: 40 targets"
 printf '192.0.2.1\n192.0.2.2 intervall=3s\n192.0.2.1 community=hunter2\n' >"$folder/bad"
 expect 2 "faults are told with their place" "$folder/bad"
 has err "$folder/bad:2:11: unknown key 'intervall' (did you mean 'interval'?)"
-has err "$folder/bad:3:1: name '192.0.2.1' is also at $folder/bad:1"
+has err "$folder/bad:3:1: name '192.0.2.1' is used twice, at line 1 and here"
 [ -s "$folder/out" ] && { echo "a summary of bad targets"; failed=1; }
+
+expect 0 "a block and its exception are taken in any order" 192.0.2.1 192.0.2.0/24
+has out "254 targets"
+has out "command line:2: 192.0.2.0/24: 1 of 254 addresses are polled as line 1 says"
+printf '10.0.0.7 community=x\n' >"$folder/exceptions"
+printf '10.0.0.0/24\n10.0.0.0/16\n' >"$folder/blocks"
+expect 0 "check tells which lines took addresses of which" "$folder/exceptions" "$folder/blocks"
+has out "65534 targets"
+has out "$folder/blocks:1: 10.0.0.0/24: 1 of 254 addresses are polled as $folder/exceptions:1 says"
+has out "$folder/blocks:2: 10.0.0.0/16: 254 of 65534 addresses are polled as "
+expect 2 "two lines of one address are a fault" 10.0.0.1 10.0.0.1:161
+has err "command line:2:1: 10.0.0.1:161 is used twice, at line 1 and here"
 
 expect 0 "a list is in effective settings" --list "192.0.2.1:1161 community=hunter2 tag.site=\"a b\""
 has out '192.0.2.1:1161 name=192.0.2.1:1161 modules=system,interfaces interval=1m timeout=1s retries=3 window=2'

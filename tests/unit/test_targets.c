@@ -54,6 +54,7 @@ static struct targets *read_bytes(const char *bytes, size_t length, int *ret_res
     (void)close(fd);
     struct targets *t = new_targets();
     *ret_result = targets_read_file(t, path, &context);
+    if (*ret_result == 0) *ret_result = targets_settle(t, &context);
     (void)unlink(path);
     return t;
 }
@@ -141,6 +142,7 @@ static void example_file_is_valid_and_shows_every_key(void **state) {
     (void)state;
     struct targets *t = new_targets();
     int r = targets_read_file(t, SOURCE_DIR "/targets.example", &context);
+    if (r == 0) r = targets_settle(t, &context);
     if (r != 0) fail_msg("%zu:%zu: %s", told.line, told.column, told.what);
     assert_int_equal(targets_count(t), 5 + 14 + 10 + 4 + 7);
     targets_free(t);
@@ -374,10 +376,134 @@ static void second_target_of_a_name_tells_where_the_first_is(void **state) {
     assert_int_equal(r, FLEET_E_INVALID);
     assert_int_equal(told.line, 4);
     assert_int_equal(told.column, 8);
-    char what[200];
-    (void)snprintf(what, sizeof(what), "name 'x' is also at %s:2", told.file);
+    assert_string_equal(told.what, "name 'x' is used twice, at line 2 and here");
+    targets_free(t);
+}
+
+/* The targets as "NAME HOST PORT COMMUNITY", a line each; "-" for what is not said. */
+static void assert_targets(const char *text, const char *expected) {
+    struct targets *t = read_good(text);
+    char got[4096] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < targets_count(t); i++) {
+        const struct fleet_target_options *o = targets_get(t, i);
+        length += (size_t)snprintf(got + length, sizeof(got) - length, "%s %s %u %s\n", o->name,
+                                   o->host, o->port, o->community != NULL ? o->community : "-");
+        assert_true(length < sizeof(got));
+    }
+    assert_string_equal(got, expected);
+    targets_free(t);
+}
+
+static void single_address_wins_over_its_block_in_any_order(void **state) {
+    (void)state;
+    assert_targets("10.0.0.0/30\n10.0.0.2 community=x\n",
+                   "10.0.0.1 10.0.0.1 0 -\n10.0.0.2 10.0.0.2 0 x\n");
+    assert_targets("10.0.0.2 community=x\n10.0.0.0/30\n",
+                   "10.0.0.2 10.0.0.2 0 x\n10.0.0.1 10.0.0.1 0 -\n");
+    /* A range, and the same address with its port. */
+    assert_targets("10.0.0.1-3\n10.0.0.2:161 community=x\n",
+                   "10.0.0.1 10.0.0.1 0 -\n10.0.0.3 10.0.0.3 0 -\n10.0.0.2:161 10.0.0.2 161 x\n");
+    assert_targets("10.0.0.1-2:161\n10.0.0.2 community=x\n",
+                   "10.0.0.1:161 10.0.0.1 161 -\n10.0.0.2 10.0.0.2 0 x\n");
+    /* A block of one address is still a block. */
+    assert_targets("10.0.0.7/32\n10.0.0.7 community=x\n", "10.0.0.7 10.0.0.7 0 x\n");
+    assert_targets("2001:db8::/127\n2001:DB8:0::1 community=x\n",
+                   "2001:db8:: 2001:db8:: 0 -\n2001:DB8:0::1 2001:DB8:0::1 0 x\n");
+    assert_targets("[2001:db8::/127]:1161\n[2001:db8::1]:1161 community=x\n",
+                   "[2001:db8::]:1161 2001:db8:: 1161 -\n"
+                   "[2001:db8::1]:1161 2001:db8::1 1161 x\n");
+}
+
+static void exception_may_have_a_name_and_is_not_polled_twice(void **state) {
+    (void)state;
+    assert_targets("10.0.0.0/30\n10.0.0.2 name=core\n",
+                   "10.0.0.1 10.0.0.1 0 -\ncore 10.0.0.2 0 -\n");
+    /* Two names for one address are two targets, as without a block. */
+    assert_targets("10.0.0.2 name=a\n10.0.0.2/31\n10.0.0.2 name=b\n",
+                   "a 10.0.0.2 0 -\n10.0.0.3 10.0.0.3 0 -\nb 10.0.0.2 0 -\n");
+}
+
+static void another_port_is_another_agent_and_no_exception(void **state) {
+    (void)state;
+    assert_targets("10.0.0.2/31\n10.0.0.2:1161\n",
+                   "10.0.0.2 10.0.0.2 0 -\n10.0.0.3 10.0.0.3 0 -\n10.0.0.2:1161 10.0.0.2 1161 -\n");
+}
+
+static void smaller_block_wins_over_the_larger_one(void **state) {
+    (void)state;
+    assert_targets("10.0.0.0/29 community=a\n10.0.0.2/31 community=b\n10.0.0.3 community=c\n",
+                   "10.0.0.1 10.0.0.1 0 a\n10.0.0.4 10.0.0.4 0 a\n10.0.0.5 10.0.0.5 0 a\n"
+                   "10.0.0.6 10.0.0.6 0 a\n10.0.0.2 10.0.0.2 0 b\n10.0.0.3 10.0.0.3 0 c\n");
+    /* Ranges that overlap in part: the shorter one. A block counts with all that is written. */
+    assert_targets("10.0.0.1-3 community=a\n10.0.0.3-4 community=b\n",
+                   "10.0.0.1 10.0.0.1 0 a\n10.0.0.2 10.0.0.2 0 a\n10.0.0.3 10.0.0.3 0 b\n"
+                   "10.0.0.4 10.0.0.4 0 b\n");
+    assert_targets("10.0.0.0/30 community=a\n10.0.0.1-2 community=b\n",
+                   "10.0.0.1 10.0.0.1 0 b\n10.0.0.2 10.0.0.2 0 b\n");
+}
+
+static void assert_twice(const char *text, size_t line, const char *what) {
+    int r;
+    struct targets *t = read_bytes(text, strlen(text), &r);
+    assert_int_equal(r, FLEET_E_INVALID);
+    assert_int_equal(told.count, 1);
+    assert_int_equal(told.line, line);
+    assert_int_equal(told.column, 1);
     assert_string_equal(told.what, what);
     targets_free(t);
+}
+
+static void equally_exact_lines_of_one_address_are_a_fault(void **state) {
+    (void)state;
+    assert_twice("10.0.0.1-3\n\n10.0.0.3-5\n", 3,
+                 "10.0.0.3:161 is used twice, at line 1 and here; neither is the smaller block or "
+                 "range");
+    assert_twice("10.0.0.0/24\n10.0.0.0/24:161\n", 2,
+                 "10.0.0.1:161 is used twice, at line 1 and here; neither is the smaller block or "
+                 "range");
+    assert_twice("10.0.0.0/24\n10.0.0.0/24\n", 2,
+                 "name '10.0.0.0/24' is used twice, at line 1 and here");
+    assert_twice("10.0.0.1\n10.0.0.1:161\n", 2,
+                 "10.0.0.1:161 is used twice, at line 1 and here; name=NAME tells two targets of "
+                 "one address apart");
+    assert_twice("10.0.0.4 name=10.0.0.2\n10.0.0.0/30\n", 2,
+                 "name '10.0.0.2' is used twice, at line 1 and here");
+    /* What they share has a line of its own: nothing is in doubt, in any order. */
+    assert_targets("10.0.0.3 community=x\n10.0.0.2-3\n10.0.0.3-4\n",
+                   "10.0.0.3 10.0.0.3 0 x\n10.0.0.2 10.0.0.2 0 -\n10.0.0.4 10.0.0.4 0 -\n");
+    assert_targets("10.0.0.2-3\n10.0.0.3-4\n10.0.0.3 community=x\n",
+                   "10.0.0.2 10.0.0.2 0 -\n10.0.0.4 10.0.0.4 0 -\n10.0.0.3 10.0.0.3 0 x\n");
+}
+
+static void block_knows_who_took_its_addresses(void **state) {
+    (void)state;
+    struct targets *t = read_good("10.0.0.0/16\n10.0.1.0/24\n10.0.0.1\n10.0.0.2\n10.0.0.3\n");
+    const struct targets_loss *loss = targets_loss(t, 0);
+    assert_string_equal(loss->text, "10.0.0.0/16");
+    assert_int_equal(loss->line.line, 1);
+    assert_int_equal(loss->count, 65534);
+    assert_int_equal(loss->lost, 257);
+    assert_int_equal(loss->winner_count, 3);
+    assert_int_equal(loss->winners[0].line, 3);
+    assert_true(loss->has_more);
+    assert_null(targets_loss(t, 1));
+    assert_int_equal(targets_count(t), 65534);
+    targets_free(t);
+}
+
+static void largest_block_with_many_exceptions_is_quick(void **state) {
+    (void)state;
+    enum { EXCEPTIONS = 100000 };
+    char *text = malloc(EXCEPTIONS * 40), *at = text;
+    assert_non_null(text);
+    at += sprintf(at, "10.0.0.0/12\n");
+    for (unsigned i = 0; i < EXCEPTIONS; i++)
+        at += sprintf(at, "10.%u.%u.%u name=x%u\n", i >> 16, i >> 8 & 255, (i & 255) | 1, i);
+    struct targets *t = read_good(text);
+    assert_int_equal(targets_count(t), (1 << 20) - 2 + EXCEPTIONS / 2);
+    targets_free(t);
+    free(text);
 }
 
 static void every_bad_line_is_told_up_to_a_limit(void **state) {
@@ -555,6 +681,13 @@ int main(void) {
         cmocka_unit_test(stray_text_is_a_fault_and_is_not_shown),
         cmocka_unit_test(community_is_never_shown),
         cmocka_unit_test(second_target_of_a_name_tells_where_the_first_is),
+        cmocka_unit_test(single_address_wins_over_its_block_in_any_order),
+        cmocka_unit_test(exception_may_have_a_name_and_is_not_polled_twice),
+        cmocka_unit_test(another_port_is_another_agent_and_no_exception),
+        cmocka_unit_test(smaller_block_wins_over_the_larger_one),
+        cmocka_unit_test(equally_exact_lines_of_one_address_are_a_fault),
+        cmocka_unit_test(block_knows_who_took_its_addresses),
+        cmocka_unit_test(largest_block_with_many_exceptions_is_quick),
         cmocka_unit_test(every_bad_line_is_told_up_to_a_limit),
         cmocka_unit_test(nul_byte_is_a_control_character),
         cmocka_unit_test(line_over_64_kib_is_refused),
