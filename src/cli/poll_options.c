@@ -240,7 +240,9 @@ static bool parse_option(struct poll_options *o, int option, char *argument) {
     case OPTION_DEADLINE: return parse_time("--deadline", argument, &d->deadline_ns);
     case OPTION_MAX_REPETITIONS:
         return parse_u32("--max-repetitions", argument, 127, &d->max_repetitions);
-    case OPTION_REPLY_FROM: return parse_reply_from(argument, &d->reply_from);
+    case OPTION_REPLY_FROM:
+        o->settings.has_reply_from = true;
+        return parse_reply_from(argument, &d->reply_from);
     case OPTION_REPORT: return parse_output(o, argument, true);
     case OPTION_IO: return parse_io(argument, &o->fleet.io);
     case OPTION_FAIL_THRESHOLD: return parse_threshold(argument, &o->fail_threshold);

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What @flags say wins. */
-static void settings_merge(struct fleet_target_options *o,
-                           const struct fleet_target_options *flags) {
-    if (flags->reply_from != FLEET_REPLY_STRICT) o->reply_from = flags->reply_from;
+/* What the command line says wins. */
+static void settings_merge(const struct settings *s, struct fleet_target_options *o) {
+    const struct fleet_target_options *flags = &s->flags;
+    if (s->has_reply_from) o->reply_from = flags->reply_from;
     if (flags->retries != 0) o->retries = flags->retries;
     if (flags->timeout_ns != 0) o->timeout_ns = flags->timeout_ns;
     if (flags->interval_ns != 0) o->interval_ns = flags->interval_ns;
@@ -152,7 +152,7 @@ int settings_load(struct settings *settings, struct fleet *fleet) {
         s->is_usage = error > 0;
     }
     if (error == 0) {
-        settings_merge(&s->defaults, &s->flags);
+        settings_merge(s, &s->defaults);
         error = credentials_apply(&s->credentials, s->verb, fleet, &s->defaults);
     }
     bool is_own = s->credentials.is_given && s->credentials.auth.version == FLEET_V3;

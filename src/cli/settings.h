@@ -27,6 +27,7 @@ struct settings {
     size_t walk_count;                    /* at most SETTINGS_WALKS_MAX */
     struct credentials credentials;
     struct fleet_target_options flags;    /* zero: not given on the command line */
+    bool has_reply_from;                  /* .flags.reply_from is given, whose zero is `strict` */
     /* While it is loaded: */
     struct config *config;                /* NULL: there is no file */
     struct fleet_mib *mib;                /* that its names were looked up in; otherwise NULL */

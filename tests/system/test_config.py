@@ -88,6 +88,20 @@ def test_what_wins(work):
     equal([set(communities(agent)) for agent in agents], [{b"flag"}, {b"line"}, {b"auth"}], "communities with -c")
 
 
+def test_strict_wins_too(work):
+    """an option whose value is also the program's own default still wins over the defaults of the file"""
+    port = work.simulator("--wrong-source", "1")
+    config = work.write("config.yaml", "defaults: { reply_from: any, retries: 1, timeout: 5s, modules: system }\n")
+    Poll(work, "mmsg", ["-f", config, f"127.0.0.1:{port}"]).expect(0, "ok")
+    options = ["-f", config, "-t", "100ms"]
+    Poll(work, "mmsg", [*options, "--reply-from", "strict", f"127.0.0.1:{port}"]).expect(1, "timeout")
+    Poll(work, "mmsg", [*options, "--reply-from", "strict", f"127.0.0.1:{port} reply_from=any"]).expect(0, "ok")
+    Poll(work, "mmsg", [*options, "--reply-from", "any", f"127.0.0.1:{port} reply_from=strict"]).expect(1, "timeout")
+    silent = work.closing(FakeAgent(lambda agent, request: []))
+    Poll(work, "mmsg", [*options, "-r", "0", silent.address]).expect(1, "timeout")
+    equal(len(silent.requests), 1, "requests with -r 0 and retries: 1")
+
+
 def test_faults(work):
     """every fault of the file has its place on standard error, and the program ends with 2 without asking anybody"""
     agent = work.closing(FakeAgent(good))
@@ -233,5 +247,5 @@ def test_reload(work):
     unseen(result)
 
 
-run([test_community_by_name, test_snmpv3_by_name, test_what_wins, test_faults, test_public_secret_is_warned_of, test_command_line_is_blanked,
-     test_credential_options, test_reload])
+run([test_community_by_name, test_snmpv3_by_name, test_what_wins, test_strict_wins_too, test_faults, test_public_secret_is_warned_of,
+     test_command_line_is_blanked, test_credential_options, test_reload])
