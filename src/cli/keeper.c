@@ -31,6 +31,10 @@ bool keeper_open(struct keeper *k, struct fleet *fleet, const char *path, bool i
     if (path == NULL) return true;
     size_t taken = 0;
     int error = state_load(fleet, path, &taken);
+    if (error == -ENOTSUP) {
+        fprintf(stderr, "snmpfleet: --state: %s is a pipe, a device or a folder, and no file\n", path);
+        return false;
+    }
     if (error > 0)
         fprintf(stderr, "snmpfleet: %s: damaged or of another version, ignored\n", path);
     if (error < 0 && error != -ENOENT)

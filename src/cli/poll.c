@@ -14,9 +14,11 @@
 #include "cli/keeper.h"
 #include "cli/outputs.h"
 #include "cli/poll_options.h"
+#include "cli/signals.h"
 #include "cli/status.h"
 #include "cli/targets_args.h"
 #include "cli/warmup.h"
+#include "conf/show.h"
 #include "conf/targets.h"
 
 struct poll_run {
@@ -88,6 +90,12 @@ static int run_load(struct poll_run *run, struct targets_changes *ret_changes) {
     return error;
 }
 
+static void run_tell_kept(const char *name) {
+    char shown[SHOW_MAX + 4];
+    fprintf(stderr, "snmpfleet: %s cannot be read twice: what it said at the start stays\n",
+            show_text(name, shown));
+}
+
 static void run_reload(struct poll_run *run) {
     struct targets_changes changes;
     status_clear(&run->status);
@@ -133,17 +141,6 @@ static bool run_is_hurried(void *context) {
     struct poll_run *run = context;
     run_read_signals(run);
     return run->stop >= 2;
-}
-
-static int run_open_signals(struct poll_run *run) {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGHUP);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    run->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    return run->signals >= 0 ? 0 : -errno;
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b) {
@@ -215,6 +212,8 @@ static int run_open(struct poll_run *run) {
     /* What is wrong was told where it was found. */
     if (error != 0 && run->options.settings.is_usage) return EXIT_USAGE;
     if (error != 0) return targets_args_exit(error);
+    run->options.settings.inputs.is_running = true;
+    run->options.settings.inputs.is_kept = run_tell_kept;
     if (!keeper_open(&run->keeper, run->fleet, run->options.state, run->options.quiet,
                      clock_monotonic_ns()))
         return EXIT_BAD_CONFIG;
@@ -224,11 +223,15 @@ static int run_open(struct poll_run *run) {
 static int run_poll(struct poll_run *run) {
     int code = run_open(run);
     if (code != EXIT_COMPLETE) return code;
+    run->signals = signals_open();
+    if (run->signals < 0) {
+        fprintf(stderr, "snmpfleet poll: signals: %s\n", strerror(-run->signals));
+        return EXIT_SYSTEM;
+    }
     uint64_t now = clock_monotonic_ns();
     status_init(&run->status, run->options.quiet, run->options.fleet.once, now);
     run->end_ns = run->options.duration_ns != 0 ? now + run->options.duration_ns : UINT64_MAX;
-    int error = run_open_signals(run);
-    if (error == 0) error = run_loop(run);
+    int error = run_loop(run);
     if (error != 0) {
         status_clear(&run->status);
         fprintf(stderr, "snmpfleet poll: %s\n", fleet_error_text(error));
@@ -248,7 +251,12 @@ int cli_poll(int argc, char **argv) {
     static struct poll_run run;
     run = (struct poll_run){ .signals = -1, .end_ns = UINT64_MAX, .warmup = WARMUP_NONE };
     int code;
-    if (poll_options_parse(argc, argv, &run.options, &code)) code = run_poll(&run);
+    signals_start(EXIT_SOME_FAILED);
+    if (poll_options_parse(argc, argv, &run.options, &code)) {
+        /* Without a poll, a schedule has not failed; what was to be polled once has. */
+        signals_start(run.options.fleet.once ? EXIT_SOME_FAILED : EXIT_COMPLETE);
+        code = run_poll(&run);
+    }
     fleet_free(run.fleet);
     settings_free(&run.options.settings);
     poll_options_free(&run.options);

@@ -111,6 +111,7 @@ static int settings_choose_modules(struct settings *s, struct fleet *fleet) {
 
 static int settings_read_config(struct settings *s, struct fleet *fleet) {
     struct config_context context = { .fleet = fleet,
+                                      .inputs = &s->inputs,
                                       .fault = targets_args_tell,
                                       .warn = targets_args_tell };
     int error = settings_open_mib(s);
@@ -183,9 +184,9 @@ void settings_unload(struct settings *settings) {
     settings->defaults = (struct fleet_target_options){ 0 };
 }
 
-struct targets_context settings_context(const struct settings *settings,
-                                        const struct fleet *fleet) {
+struct targets_context settings_context(struct settings *settings, const struct fleet *fleet) {
     return (struct targets_context){ .fleet = fleet,
+                                     .inputs = &settings->inputs,
                                      .defaults = &settings->defaults,
                                      .auths = settings->auths,
                                      .auth_count = settings->auth_count,
@@ -211,5 +212,6 @@ const struct fleet_auth_options *settings_auth(const struct settings *s, uint32_
 
 void settings_free(struct settings *settings) {
     settings_unload(settings);
+    inputs_deinit(&settings->inputs);
     credentials_wipe(&settings->credentials);
 }

@@ -15,6 +15,7 @@
 #include "cli/credentials.h"
 #include "cli/targets_args.h"
 #include "conf/config.h"
+#include "conf/input.h"
 
 enum { SETTINGS_WALKS_MAX = 64 };
 
@@ -26,6 +27,7 @@ struct settings {
     const char *const *walks;             /* of --walk: a module of that name, before the others */
     size_t walk_count;                    /* at most SETTINGS_WALKS_MAX */
     struct credentials credentials;
+    struct inputs inputs;                 /* of configuration and targets */
     struct fleet_target_options flags;    /* zero: not given on the command line */
     bool has_reply_from;                  /* .flags.reply_from is given, whose zero is `strict` */
     /* While it is loaded: */
@@ -53,7 +55,6 @@ const struct targets_auth *settings_named(const struct settings *settings, uint3
 /* What the auth of @number says; NULL when it is none of these. Its secrets are not to be shown. */
 const struct fleet_auth_options *settings_auth(const struct settings *settings, uint32_t number);
 
-struct targets_context settings_context(const struct settings *settings,
-                                        const struct fleet *fleet);
+struct targets_context settings_context(struct settings *settings, const struct fleet *fleet);
 
 void settings_free(struct settings *settings);

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "cli/signals.h"
 #include "cli/simulate_options.h"
 
 struct simulate_run {
@@ -91,14 +92,9 @@ static int run_open(struct simulate_run *run) {
         fprintf(stderr, "snmpfleet simulate: %s: %s%s\n", address, strerror(-error), hint);
         return EXIT_SYSTEM;
     }
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    run->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    run->signals = signals_open();
     if (run->signals < 0) {
-        perror("snmpfleet simulate: signalfd");
+        fprintf(stderr, "snmpfleet simulate: signals: %s\n", strerror(-run->signals));
         return EXIT_SYSTEM;
     }
     const struct net *net = simulator_net(run->simulator);
@@ -182,6 +178,7 @@ static void run_summary(const struct simulate_run *run) {
 int cli_simulate(int argc, char **argv) {
     struct simulate_run run = { .devices = DEVICES_NULL, .signals = -1 };
     int code;
+    signals_start(EXIT_COMPLETE);
     if (!simulate_options_parse(argc, argv, &run.options, &code)) return code;
     if (run.options.list_faults) {
         run_list_faults(&run);

@@ -6,13 +6,16 @@
 #include "cli/targets_args.h"
 #include "cli/cli.h"
 #include "base/address.h"
+#include "conf/input.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
-static bool is_file(const char *argument) {
+static bool is_file(const struct inputs *inputs, const char *argument) {
     struct stat st;
+    /* A file that is missing at a reload does not become the name of a host, or the other way. */
+    if (inputs != NULL && inputs->is_running) return inputs_has(inputs, argument);
     if (strcmp(argument, "-") == 0 || stat(argument, &st) == 0) return true;
     const char *slash = strchr(argument, '/');
     if (slash == NULL) return false;
@@ -32,8 +35,8 @@ int targets_args_read(struct targets *targets, const struct targets_context *con
                       char **args) {
     int result = 0;
     for (int i = 0; i < count; i++) {
-        int r = is_file(args[i]) ? targets_read_file(targets, args[i], context)
-                                 : targets_read_line(targets, args[i], context);
+        int r = is_file(context->inputs, args[i]) ? targets_read_file(targets, args[i], context)
+                                                  : targets_read_line(targets, args[i], context);
         if (result == 0 || (result > 0 && r < 0)) result = r;
     }
     return result == 0 ? targets_settle(targets, context) : result;

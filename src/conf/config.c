@@ -6,14 +6,13 @@
 #include "conf/config_defaults.h"
 #include "conf/config_modules.h"
 #include "conf/config_outputs.h"
+#include "conf/input.h"
 #include "conf/secret.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { ARENA_CHUNK = 16 << 10 };
 
@@ -149,24 +148,30 @@ int config_read_text(struct config *config, const char *text, size_t length, con
     return result_of(config);
 }
 
-/* One that was read before gives nothing at a reload; that is not a configuration without auths. */
-static bool is_pipe(int fd) {
+/* An empty file is fine at the start only, and an empty pipe is one that was read before. */
+static void check_empty(struct config *c, const char *path) {
+    const struct inputs *inputs = c->reader.context.inputs;
     struct stat st;
-    return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+    const char *why = NULL;
+    if (c->root != NULL || c->reader.faults > 0 || c->reader.error != 0) return;
+    if (inputs != NULL && inputs->is_running) why = "there is nothing in it";
+    else if (stat(path, &st) == 0 && S_ISFIFO(st.st_mode)) why = "nothing comes from this pipe";
+    if (why != NULL) config_fault(&c->reader, (struct config_place){ 0, 0 }, "%s", why);
 }
 
 int config_read(struct config *config, const char *path, const struct config_context *context) {
     struct config_reader *r = &config->reader;
     if (!begin(config, path, context)) return result_of(config);
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0) r->error = -errno;
-    char *text = NULL;
+    char *text = NULL, why[INPUT_WHY_MAX];
     size_t length = 0;
-    if (r->error == 0) r->error = secret_read(fd, CONFIG_BYTES_MAX, &text, &length);
-    bool is_spent = r->error == 0 && length == 0 && is_pipe(fd);
-    if (fd >= 0) (void)close(fd);
-    if (is_spent) config_fault(r, (struct config_place){ 0, 0 }, "nothing comes from this pipe");
-    else if (r->error == 0) read_text(config, text, length);
+    int error = input_read(context->inputs, path, CONFIG_BYTES_MAX, &text, &length);
+    if (error != 0) {
+        config_fault(r, (struct config_place){ 0, 0 }, "%s",
+                     input_why(error, CONFIG_BYTES_MAX, why));
+        return error;
+    }
+    read_text(config, text, length);
+    check_empty(config, path);
     (void)secret_realloc(text, 0);
     return result_of(config);
 }

@@ -31,6 +31,7 @@ struct config_context {
     targets_fault_fn *fault;       /* a column counts characters here */
     targets_fault_fn *warn;        /* what is no fault: a secret in a file that all may read */
     void *fault_context;           /* of both */
+    struct inputs *inputs;         /* of the file; NULL: it is read this once */
     struct fleet_mib *mib;         /* where names of objects are looked up; NULL: OIDs only */
     bool is_alone;                 /* take no secret from another file or the environment */
 };
@@ -42,7 +43,8 @@ void config_free(struct config *config);
 
 /*
  * Read and check the file at @path; once a config. 0, FLEET_E_INVALID when faults were told, or
- * -errno (told too). An empty file says nothing, which is fine.
+ * -errno (told too). An empty file says nothing, which is fine at the start; at a reload somebody is
+ * about to write it.
  */
 int config_read(struct config *config, const char *path, const struct config_context *context);
 

@@ -53,7 +53,8 @@ int secret_read(int fd, size_t max, char **ret_bytes, size_t *ret_length) {
     int error = bytes == NULL ? -ENOMEM : 0;
     while (error == 0) {
         if (length + 1 == size) {
-            char *larger = secret_realloc(bytes, size *= 2);
+            size = size < max / 2 ? 2 * size : max + 2;
+            char *larger = secret_realloc(bytes, size);
             if (larger == NULL) error = -ENOMEM;
             else bytes = larger;
             continue;

@@ -45,13 +45,22 @@ static uint64_t checksum_line(uint64_t checksum, const char *line, size_t length
     return prng_mix(checksum ^ prng_hash(line, length));
 }
 
+/* The temporary file would take the place of a device or a pipe. */
+static int check_place(const char *path) {
+    struct stat st;
+    return stat(path, &st) != 0 || S_ISREG(st.st_mode) ? 0 : -ENOTSUP;
+}
+
 int state_saver_new(struct state_saver **ret_saver, const char *path) {
+    int place = check_place(path);
+    if (place != 0) return place;
     struct state_saver *s = calloc(1, sizeof(*s));
     if (s == NULL) return -ENOMEM;
     s->path = path;
     int fd = -1;
     if (asprintf(&s->temporary, "%s.tmp", path) < 0) s->temporary = NULL;
-    else fd = open(s->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    else fd = open(s->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+                   0600);
     int error = s->temporary == NULL ? -ENOMEM : fd < 0 ? -errno : 0;
     s->file = fd < 0 ? NULL : fdopen(fd, "w");
     if (error == 0 && s->file == NULL) error = -errno;
@@ -272,12 +281,12 @@ static bool state_is_whole(const char *text, size_t length, size_t *ret_end) {
         const char *newline = memchr(text + at, '\n', length - at);
         if (newline == NULL) return false;
         size_t next = (size_t)(newline - text) + 1;
-        if (strncmp(text + at, "end\t", 4) == 0) {
+        if (next == length) {
             char expected[64];
             int size = snprintf(expected, sizeof(expected), "end\t%" PRIu64 "\t%016" PRIx64 "\n",
                                 lines, checksum);
             *ret_end = at;
-            return next == length && next - at == (size_t)size &&
+            return next - at == (size_t)size &&
                    memcmp(text + at, expected, (size_t)size) == 0;
         }
         checksum = checksum_line(checksum, text + at, next - at);
@@ -290,10 +299,11 @@ static bool state_is_whole(const char *text, size_t length, size_t *ret_end) {
 /* The file with a NUL behind it, for secret_realloc to free. */
 static int state_read(const char *path, char **ret_text, size_t *ret_length) {
     struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), error = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), error = 0;
     if (fd < 0) return -errno;
     if (fstat(fd, &st) != 0) error = -errno;
-    else if (!S_ISREG(st.st_mode) || (size_t)st.st_size > STATE_BYTES_MAX) error = FLEET_E_INVALID;
+    else if (!S_ISREG(st.st_mode)) error = -ENOTSUP;
+    else if ((size_t)st.st_size > STATE_BYTES_MAX) error = FLEET_E_INVALID;
     if (error == 0) error = secret_read(fd, STATE_BYTES_MAX, ret_text, ret_length);
     close(fd);
     return error;

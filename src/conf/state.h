@@ -20,14 +20,14 @@
 
 /*
  * Give the fleet's targets what the file @path says. 0 with *ret_taken the targets that were found
- * again; -errno (-ENOENT: there is none yet); FLEET_E_INVALID: damaged, or of another version:
- * nothing of it was taken.
+ * again; -errno (-ENOENT: there is none yet, -ENOTSUP: no regular file);
+ * FLEET_E_INVALID: damaged, or of another version: nothing of it was taken.
  */
 int state_load(struct fleet *fleet, const char *path, size_t *ret_taken);
 
 struct state_saver;
 
-/* Start writing. 0 or -errno. @path is borrowed. */
+/* Start writing. 0 or -errno, -ENOTSUP where something else than a file is. @path is borrowed. */
 int state_saver_new(struct state_saver **ret_saver, const char *path);
 
 /*

@@ -6,16 +6,15 @@
  * targets, and wiped with them, for communities lie in it.
  */
 #include "conf/targets.h"
+#include "conf/input.h"
 #include "conf/secret.h"
 #include "conf/targets_blocks.h"
 #include "conf/targets_line.h"
 #include "conf/targets_list.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { ARENA_CHUNK = 256 << 10 };
 
@@ -94,16 +93,24 @@ int targets_read_file(struct targets *targets, const char *path,
     struct targets_reader reader;
     targets_reader_init(&reader, targets, context, path);
     const char *file = arena_text(&targets->arena, is_stdin ? "standard input" : path);
-    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0) reader.error = -errno;
     if (file == NULL) reader.error = -ENOMEM;
     else reader.file = file;
-    char *text = NULL;
-    size_t length = 0;
-    if (reader.error == 0) reader.error = secret_read(fd, FILE_BYTES_MAX, &text, &length);
-    if (fd >= 0 && !is_stdin) (void)close(fd);
+    char *text = NULL, why[INPUT_WHY_MAX];
+    size_t length = 0, before = targets->count;
+    int error = 0;
+    if (reader.error == 0)
+        error = input_read(context->inputs, path, FILE_BYTES_MAX, &text, &length);
+    if (error != 0) {
+        (void)targets_reader_fault(&reader, 0, "%s", input_why(error, FILE_BYTES_MAX, why));
+        return error;
+    }
     if (reader.error == 0) reader.error = keep_text(targets, text);
     if (reader.error == 0) read_lines(&reader, text, length);
+    /* Perhaps it is being written just now. A fleet of none is nothing to go on with. */
+    if (reader.error == 0 && reader.faults == 0 && targets->count == before) {
+        reader.line = 0;
+        (void)targets_reader_fault(&reader, 0, "there is no target in it");
+    }
     return reader_result(&reader);
 }
 

@@ -14,6 +14,8 @@
 
 #include "snmpfleet/fleet.h"
 
+struct inputs;
+
 enum { TARGETS_FAULTS_MAX = 20, TARGETS_RANGE_MAX = 1 << 20 };
 
 /*
@@ -44,6 +46,7 @@ struct targets_context {
     const struct fleet_target_options *defaults;   /* what a line does not say; modules too */
     const struct targets_auth *auths;              /* sorted by name; that of the defaults too */
     size_t auth_count;
+    struct inputs *inputs;                         /* of files; NULL: they are read this once */
     targets_fault_fn *fault;
     void *fault_context;
 };
@@ -52,8 +55,8 @@ int targets_new(struct targets **ret_targets);
 void targets_free(struct targets *targets);
 
 /*
- * Read @path ("-": standard input) into @targets; may be called for several files. 0,
- * FLEET_E_INVALID when faults were told, or -errno (told too).
+ * Read @path ("-": standard input) into @targets; may be called for several files. A file without a
+ * target is a fault. 0, FLEET_E_INVALID when faults were told, or -errno (told too).
  */
 int targets_read_file(struct targets *targets, const char *path,
                       const struct targets_context *context);

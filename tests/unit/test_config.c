@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "conf/input.h"
 #include "config_reading.h"
 
 static void nothing_is_a_valid_file(void **state) {
@@ -414,7 +415,7 @@ static void file_that_cannot_be_read_is_told(void **state) {
     } cases[] = {
         { "/nonexistent/no/such/file", -ENOENT, "0:0: No such file or directory\n" },
         { "/tmp", -EISDIR, "0:0: Is a directory\n" },
-        { "/dev/zero", -EFBIG, "0:0: File too large\n" },
+        { "/dev/zero", -EFBIG, "0:0: it has more than 16 MiB, the most that is read\n" },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct config *c;
@@ -447,6 +448,41 @@ static void pipe_can_be_read_once(void **state) {
     (void)close(ends[0]);
 }
 
+static void pipe_says_at_a_reload_what_it_said_at_the_start(void **state) {
+    (void)state;
+    struct inputs inputs = INPUTS_NULL;
+    int ends[2];
+    char path[40], empty[] = "/tmp/snmpfleet-config-XXXXXX";
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "auths: {a: {community: x}}", 26), 26);
+    (void)close(ends[1]);
+    (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[0]);
+    int fd = mkstemp(empty);
+    assert_true(fd >= 0);
+    for (int i = 0; i < 3; i++) {
+        size_t count;
+        struct config *c;
+        struct config_context with = context();
+        with.inputs = &inputs;
+        memset(&told, 0, sizeof(told));
+        assert_int_equal(config_new(&c), 0);
+        assert_int_equal(config_read(c, path, &with), 0);
+        (void)config_auths(c, &count);
+        assert_int_equal(count, 1);
+        config_free(c);
+        /* Whoever empties a file is about to write it. */
+        assert_int_equal(config_new(&c), 0);
+        assert_int_equal(config_read(c, empty, &with), i == 0 ? 0 : FLEET_E_INVALID);
+        assert_string_equal(told.all, i == 0 ? "" : "0:0: there is nothing in it\n");
+        config_free(c);
+        inputs.is_running = true;
+    }
+    (void)close(fd);
+    (void)unlink(empty);
+    (void)close(ends[0]);
+    inputs_deinit(&inputs);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_a_valid_file),
@@ -466,6 +502,7 @@ int main(void) {
         cmocka_unit_test(ten_megabytes_of_garbage_are_refused),
         cmocka_unit_test(file_that_cannot_be_read_is_told),
         cmocka_unit_test(pipe_can_be_read_once),
+        cmocka_unit_test(pipe_says_at_a_reload_what_it_said_at_the_start),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -158,7 +158,58 @@ static void a_damaged_file_is_refused_whole(void **state) {
     assert_int_equal(state_load(fleet, path, &taken), 0);
     assert_int_equal(unlink(path), 0);
     assert_int_equal(state_load(fleet, path, &taken), -ENOENT);
-    assert_int_equal(state_load(fleet, folder, &taken), FLEET_E_INVALID);
+    assert_int_equal(state_load(fleet, folder, &taken), -ENOTSUP);
+    fleet_free(fleet);
+}
+
+/* A fleet with one target of a name, of which something is known. */
+static struct fleet *fleet_of_one(const char *name) {
+    struct fleet *fleet;
+    struct fleet_options o = { .sink = { .rows = take_rows, .report = take_report },
+                               .io = FLEET_IO_MMSG };
+    assert_int_equal(fleet_new(&fleet, &o), 0);
+    uint32_t module;
+    assert_int_equal(fleet_module_add(fleet, fleet_module_builtin("system"), &module), 0);
+    const struct fleet_target_options t = { .host = "127.0.0.1", .name = name, .modules = &module,
+                                            .module_count = 1 };
+    assert_int_equal(fleet_target_set(fleet, &t, NULL, NULL), 0);
+    return fleet;
+}
+
+static void names_that_the_file_itself_uses_come_back(void **state) {
+    (void)state;
+    static const char *const names[] = {
+        "end", "END", "-", "%", "%25", "=", "snmpfleet-state 1", "snmpfleet-state", "end 1",
+    };
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct fleet *fleet = fleet_of_one(names[i]);
+        const struct fleet_learnt l = { .name = names[i], .host = "127.0.0.1", .port = 161,
+                                        .srtt_us = 5, .rttvar_us = 1 };
+        size_t taken = 0;
+        assert_int_equal(fleet_learnt_set(fleet, &l), 0);
+        save(fleet);
+        int r = state_load(fleet, path, &taken);
+        if (r != 0 || taken != 1) fail_msg("'%s' gave %d, %zu taken", names[i], r, taken);
+        fleet_free(fleet);
+    }
+    assert_int_equal(unlink(path), 0);
+}
+
+static void a_pipe_is_neither_waited_for_nor_replaced(void **state) {
+    (void)state;
+    struct fleet *fleet = fleet_of_one("a");
+    struct state_saver *saver = NULL;
+    size_t taken;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(state_load(fleet, path, &taken), -ENOTSUP);
+    assert_int_equal(state_saver_new(&saver, path), -ENOTSUP);
+    assert_null(saver);
+    assert_int_equal(unlink(path), 0);
+    char temporary[80];
+    snprintf(temporary, sizeof(temporary), "%s.tmp", path);
+    assert_int_equal(mkfifo(temporary, 0600), 0);
+    assert_int_equal(state_saver_new(&saver, path), -ENXIO);
+    assert_int_equal(unlink(temporary), 0);
     fleet_free(fleet);
 }
 
@@ -181,6 +232,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_learnt_comes_back),
         cmocka_unit_test(a_damaged_file_is_refused_whole),
+        cmocka_unit_test(names_that_the_file_itself_uses_come_back),
+        cmocka_unit_test(a_pipe_is_neither_waited_for_nor_replaced),
         cmocka_unit_test(what_cannot_be_written_leaves_the_old_file),
     };
     if (mkdtemp(folder) == NULL) return 1;

@@ -9,9 +9,11 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "conf/duration.h"
+#include "conf/input.h"
 #include "conf/targets.h"
 #include "fake_fleet.h"
 
@@ -506,6 +508,83 @@ static void largest_block_with_many_exceptions_is_quick(void **state) {
     free(text);
 }
 
+static void file_without_a_target_is_a_fault(void **state) {
+    (void)state;
+    static const char *const texts[] = { "", "\n\n", "# nobody\n", "\xef\xbb\xbf", "  \t# x" };
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        int r;
+        struct targets *t = read_bytes(texts[i], strlen(texts[i]), &r);
+        assert_int_equal(r, FLEET_E_INVALID);
+        assert_int_equal(told.line, 0);
+        assert_string_equal(told.what, "there is no target in it");
+        targets_free(t);
+    }
+}
+
+static void endless_file_is_refused(void **state) {
+    (void)state;
+    struct targets *t = new_targets();
+    assert_int_equal(targets_read_file(t, "/dev/zero", &context), -EFBIG);
+    assert_string_equal(told.what,
+                        "it has more than 256 MiB, the most that is read of what is no file");
+    targets_free(t);
+}
+
+/* What the file at @path gives, or the fault. */
+static void assert_reads(struct inputs *inputs, const char *path, const char *expected) {
+    struct targets_context with = context;
+    struct targets *t = new_targets();
+    with.inputs = inputs;
+    int r = targets_read_file(t, path, &with);
+    if (r == 0) assert_string_equal(targets_get(t, 0)->name, expected);
+    else assert_string_equal(told.what, expected);
+    targets_free(t);
+}
+
+static size_t kept;
+
+static void note_kept(const char *name) {
+    assert_non_null(name);
+    kept++;
+}
+
+static void only_files_are_read_again_at_a_reload(void **state) {
+    (void)state;
+    struct inputs inputs = INPUTS_NULL;
+    char path[] = "/tmp/snmpfleet-test-XXXXXX", pipe_path[40];
+    int ends[2], fd = mkstemp(path);
+    assert_true(fd >= 0 && write(fd, "a\n", 2) == 2 && pipe(ends) == 0);
+    assert_int_equal(write(ends[1], "b\n", 2), 2);
+    (void)snprintf(pipe_path, sizeof(pipe_path), "/proc/self/fd/%d", ends[0]);
+    (void)close(ends[1]);
+    assert_reads(&inputs, path, "a");
+    assert_reads(&inputs, pipe_path, "b");
+    inputs.is_running = true;
+    inputs.is_kept = note_kept;
+    kept = 0;
+    assert_true(pwrite(fd, "c\n", 2, 0) == 2);
+    for (int i = 0; i < 2; i++) {
+        assert_reads(&inputs, path, "c");
+        assert_reads(&inputs, pipe_path, "b");
+    }
+    assert_int_equal(kept, 2);
+    (void)close(ends[0]);
+    assert_reads(&inputs, pipe_path, "b");   /* it is even gone */
+    assert_int_equal(ftruncate(fd, 0), 0);
+    assert_reads(&inputs, path, "there is no target in it");
+    /* A pipe in place of the file: nobody is waited for. */
+    (void)close(fd);
+    (void)unlink(path);
+    assert_reads(&inputs, path, "No such file or directory");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_reads(&inputs, path, "this is no file; at a reload only files are read");
+    (void)unlink(path);
+    assert_true(inputs_has(&inputs, path));
+    assert_false(inputs_has(&inputs, "-"));
+    assert_reads(&inputs, "-", "this is no file; at a reload only files are read");
+    inputs_deinit(&inputs);
+}
+
 static void every_bad_line_is_told_up_to_a_limit(void **state) {
     (void)state;
     int r;
@@ -613,7 +692,7 @@ static void fleet_that_refuses_a_target_loses_none(void **state) {
     assert_non_null(fleet_target_get(&the_fleet, 3));
     targets_free(t);
     the_fleet.fails_at = 0;
-    t = read_good("# nobody\n");
+    t = new_targets();
     assert_int_equal(targets_apply(t, &the_fleet, &changes), 0);
     assert_int_equal(changes.removed, 4);
     targets_free(t);
@@ -688,6 +767,9 @@ int main(void) {
         cmocka_unit_test(equally_exact_lines_of_one_address_are_a_fault),
         cmocka_unit_test(block_knows_who_took_its_addresses),
         cmocka_unit_test(largest_block_with_many_exceptions_is_quick),
+        cmocka_unit_test(file_without_a_target_is_a_fault),
+        cmocka_unit_test(endless_file_is_refused),
+        cmocka_unit_test(only_files_are_read_again_at_a_reload),
         cmocka_unit_test(every_bad_line_is_told_up_to_a_limit),
         cmocka_unit_test(nul_byte_is_a_control_character),
         cmocka_unit_test(line_over_64_kib_is_refused),
