@@ -5,11 +5,11 @@
  * so that a file that passes here is taken there. The load it tells is an estimate: how many rows
  * an agent has is known only to the agent.
  */
+#include "cli/arguments.h"
 #include "cli/check_print.h"
 #include "cli/cli.h"
 #include "cli/probe.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 struct check {
@@ -104,7 +104,8 @@ static bool check_options(struct check *c, int argc, char **argv, const char **r
     struct credentials *credentials = &c->settings.credentials;
     int option;
     *ret_exit = EXIT_USAGE;
-    static const char letters[] = "f:m:M:qh" CREDENTIALS_OPTIONS;
+    static const char letters[] = ":f:m:M:qh" CREDENTIALS_OPTIONS;
+    opterr = 0;
     while ((option = getopt_long(argc, argv, letters, options, NULL)) != -1) {
         switch (option) {
         case 'f': c->settings.config_path = optarg; break;
@@ -120,7 +121,8 @@ static bool check_options(struct check *c, int argc, char **argv, const char **r
             *ret_exit = EXIT_COMPLETE;
             return false;
         default:
-            if (!credentials_is_option(option)) usage(stderr);
+            if (!credentials_is_option(option))
+                arguments_tell_wrong("check", option, argv, letters, options);
             else if (credentials_take(credentials, "check", option, argc, argv)) break;
             return false;
         }
@@ -138,8 +140,14 @@ int cli_check(int argc, char **argv) {
     const char *module = NULL;
     int code;
     if (check_options(&c, argc, argv, &module, &code)) {
-        code = module != NULL ? check_print_module(module)
-                              : check_run(&c, argc - optind, argv + optind);
+        int count = argc - optind;
+        char **targets = argv + optind;
+        if (module != NULL) code = check_print_module(module);
+        else if (!arguments_hide_targets("check", count, targets)) code = EXIT_SYSTEM;
+        else {
+            code = check_run(&c, count, targets);
+            arguments_wipe_targets(count, targets);
+        }
     }
     settings_free(&c.settings);
     if (fflush(stdout) != 0 || ferror(stdout) != 0) {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cli/arguments.h"
 #include "conf/config.h"
 #include "base/hex.h"
 #include "conf/secret.h"
@@ -20,14 +21,8 @@ static bool mistake(const char *verb, const char *what) {
     return false;
 }
 
-/* A copy, in place of an earlier one; what it was copied from is blanked. */
 static bool take_secret(const char *verb, char *argument, char **secret) {
-    size_t length = strlen(argument);
-    *secret = secret_realloc(*secret, 0);
-    *secret = secret_realloc(NULL, length + 1);
-    if (*secret != NULL) memcpy(*secret, argument, length + 1);
-    explicit_bzero(argument, length);
-    return *secret != NULL || mistake(verb, strerror(ENOMEM));
+    return arguments_take_secret(argument, secret) || mistake(verb, strerror(ENOMEM));
 }
 
 static bool take_password(const char *verb, char *argument, char **secret, struct fleet_key *key) {

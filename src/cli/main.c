@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "conf/show.h"
 
 static const struct {
     const char *name;
@@ -44,6 +45,8 @@ int main(int argc, char **argv) {
     for (int i = 0; i < VERBS; i++) {
         if (strcmp(argv[1], verbs[i].name) == 0) return verbs[i].run(argc - 1, argv + 1);
     }
-    fprintf(stderr, "snmpfleet: no verb '%s'; 'snmpfleet --help' lists them\n", argv[1]);
+    char shown[SHOW_MAX + 4];
+    fprintf(stderr, "snmpfleet: no verb '%s'; 'snmpfleet --help' lists them\n",
+            show_text(argv[1], shown));
     return EXIT_USAGE;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/arguments.h"
 #include "cli/cli.h"
 #include "cli/targets_args.h"
 #include "conf/duration.h"
@@ -308,6 +309,8 @@ bool poll_options_choose_outputs(struct poll_options *o,
 
 void poll_options_free(struct poll_options *o) {
     while (o->path_count > 0) free(o->paths[--o->path_count]);
+    arguments_wipe_targets(o->target_count, o->targets);
+    o->target_count = 0;
 }
 
 /* What follows from all options together. */
@@ -347,9 +350,7 @@ bool poll_options_parse(int argc, char **argv, struct poll_options *o, int *ret_
             return false;
         }
         if (option == '?' || option == ':') {
-            fprintf(stderr, "snmpfleet poll: %s '%s'; 'snmpfleet poll --help' lists them\n",
-                    option == '?' ? "no such option" : "an argument is missing after",
-                    argv[optind - 1]);
+            arguments_tell_wrong("poll", option, argv, letters, long_options);
             return false;
         }
         bool is_good = credentials_is_option(option)
@@ -357,6 +358,8 @@ bool poll_options_parse(int argc, char **argv, struct poll_options *o, int *ret_
                            : parse_option(o, option, optarg);
         if (!is_good) return false;
     }
+    *ret_exit = EXIT_SYSTEM;
+    if (!arguments_hide_targets("poll", argc - optind, argv + optind)) return false;
     o->targets = argv + optind;
     o->target_count = argc - optind;
     *ret_exit = EXIT_USAGE;

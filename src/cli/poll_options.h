@@ -33,7 +33,7 @@ struct poll_options {
     size_t output_count;
     char *paths[POLL_OUTPUTS_MAX];           /* of the configuration's outputs; owned */
     size_t path_count;
-    char **targets;                          /* files and addresses, as given */
+    char **targets;                          /* files and addresses, as given; owned */
     int target_count;
 };
 

@@ -179,9 +179,13 @@ int cli_simulate(int argc, char **argv) {
     struct simulate_run run = { .devices = DEVICES_NULL, .signals = -1 };
     int code;
     signals_start(EXIT_COMPLETE);
-    if (!simulate_options_parse(argc, argv, &run.options, &code)) return code;
+    if (!simulate_options_parse(argc, argv, &run.options, &code)) {
+        simulate_options_free(&run.options);
+        return code;
+    }
     if (run.options.list_faults) {
         run_list_faults(&run);
+        simulate_options_free(&run.options);
         return EXIT_COMPLETE;
     }
     code = run_load(&run);
@@ -193,6 +197,6 @@ int cli_simulate(int argc, char **argv) {
     if (run.signals >= 0) close(run.signals);
     simulator_free(run.simulator);
     devices_deinit(&run.devices);
-    explicit_bzero(&run.options.users, sizeof(run.options.users));
+    simulate_options_free(&run.options);
     return code;
 }

@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/arguments.h"
 #include "cli/cli.h"
 #include "conf/duration.h"
+#include "conf/secret.h"
 #include "sim/switch.h"
 
 enum {
@@ -172,9 +174,13 @@ static bool parse_fault(struct faults *f, enum fault fault, const char *text) {
     return parse_fault_value(&fault_kinds[fault], text + length + 1, &f->of[fault].value);
 }
 
-static bool parse_user(const char *text, struct users *users) {
+/* The text is blanked behind the name. */
+static bool parse_user(char *text, struct users *users) {
     const char *why;
-    if (users_add(users, text, &why)) return true;
+    bool is_good = users_add(users, text, &why);
+    char *secret = strchr(text, ',');
+    if (secret != NULL) explicit_bzero(secret, strlen(secret));
+    if (is_good) return true;
     fprintf(stderr, "snmpfleet simulate: a user: %s\n", why);  /* never the passphrases */
     return false;
 }
@@ -196,6 +202,30 @@ static bool parse_user_file(const char *path, struct users *users) {
     fclose(file);
     explicit_bzero(line, sizeof(line));
     return ok;
+}
+
+enum { USER_FILES_MAX = 16 };
+
+/* For when the command line is through: a file may be waited for, with secrets still in ps. */
+static bool put_user_file(const char *path, const char **files, size_t *count) {
+    if (*count == USER_FILES_MAX) {
+        fprintf(stderr, "snmpfleet simulate: --user-file: at most %d of them\n", USER_FILES_MAX);
+        return false;
+    }
+    files[(*count)++] = path;
+    return true;
+}
+
+/* At most 255 octets; nothing of it is shown. */
+static bool parse_community(char *value, char **copy, struct span *ret_community) {
+    bool is_good = strlen(value) <= 255;
+    if (!arguments_take_secret(value, copy)) {
+        fprintf(stderr, "snmpfleet simulate: %s\n", strerror(ENOMEM));
+        return false;
+    }
+    if (!is_good) fputs("snmpfleet simulate: a community has at most 255 octets\n", stderr);
+    *ret_community = span_text(*copy);
+    return is_good;
 }
 
 static bool parse_option(int option, const char *value, struct simulate_options *o) {
@@ -222,12 +252,6 @@ static bool parse_option(int option, const char *value, struct simulate_options 
     case OPTION_RECORDINGS:
         o->recordings = value;
         return *value != '\0';
-    case OPTION_COMMUNITY:
-        s->answers.read_community = span_text(value);
-        return strlen(value) <= 255;
-    case OPTION_WRITE_COMMUNITY:
-        s->answers.write_community = span_text(value);
-        return strlen(value) <= 255;
     case OPTION_IO:
         return parse_io(value, &s->backend);
     case OPTION_FOR:
@@ -273,7 +297,12 @@ bool simulate_options_parse(int argc, char **argv, struct simulate_options *o, i
     simulate_options_init(o);
     *ret_code = EXIT_USAGE;
     int option, index = 0;
-    while ((option = getopt_long(argc, argv, "qh", long_options, &index)) != -1) {
+    static const char letters[] = ":qh";
+    struct agents_options *answers = &o->simulator.answers;
+    const char *user_files[USER_FILES_MAX];
+    size_t user_file_count = 0;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, letters, long_options, &index)) != -1) {
         switch (option) {
         case 'h':
             fputs(help, stdout);
@@ -283,7 +312,17 @@ bool simulate_options_parse(int argc, char **argv, struct simulate_options *o, i
             o->quiet = true;
             continue;
         case '?':
+        case ':':
+            arguments_tell_wrong("simulate", option, argv, letters, long_options);
             return false;
+        case OPTION_COMMUNITY:
+            if (!parse_community(optarg, &o->read_community, &answers->read_community))
+                return false;
+            continue;
+        case OPTION_WRITE_COMMUNITY:
+            if (!parse_community(optarg, &o->write_community, &answers->write_community))
+                return false;
+            continue;
         case OPTION_LIST_FAULTS:
             o->list_faults = true;
             continue;
@@ -291,7 +330,7 @@ bool simulate_options_parse(int argc, char **argv, struct simulate_options *o, i
             if (!parse_user(optarg, &o->users)) return false;
             continue;
         case OPTION_USER_FILE:
-            if (!parse_user_file(optarg, &o->users)) return false;
+            if (!put_user_file(optarg, user_files, &user_file_count)) return false;
             continue;
         default:
             break;
@@ -302,11 +341,21 @@ bool simulate_options_parse(int argc, char **argv, struct simulate_options *o, i
         return false;
     }
     if (optind < argc) {
-        fprintf(stderr, "snmpfleet simulate: '%s': no argument expected\n", argv[optind]);
+        fputs("snmpfleet simulate: there is an argument behind the options, which takes none\n",
+              stderr);
         return false;
+    }
+    for (size_t i = 0; i < user_file_count; i++) {
+        if (!parse_user_file(user_files[i], &o->users)) return false;
     }
     if (o->users.count == 0) users_add_all_protocols(&o->users);
     o->simulator.answers.users = &o->users;
     o->simulator.answers.seed = o->simulator.faults.seed;
     return simulate_options_check(o);
+}
+
+void simulate_options_free(struct simulate_options *options) {
+    options->read_community = secret_realloc(options->read_community, 0);
+    options->write_community = secret_realloc(options->write_community, 0);
+    explicit_bzero(&options->users, sizeof(options->users));
 }

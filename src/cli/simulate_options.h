@@ -10,6 +10,7 @@
 
 struct simulate_options {
     struct simulator_options simulator;  /* without devices */
+    char *read_community, *write_community;  /* copies that are given; wiped */
     struct users users;                  /* of SNMPv3; the simulator borrows them */
     const char *recordings;              /* NULL: the built-in switch */
     uint32_t ports;
@@ -18,8 +19,12 @@ struct simulate_options {
 };
 
 /*
- * False when the program is to end now, with *ret_code. Texts point into @argv; @ret_options points
+ * False when the program is to end now, with *ret_code. Secrets are taken out of @argv, into which
+ * other texts point; @ret_options points
  * into itself and is not to be moved.
  */
 bool simulate_options_parse(int argc, char **argv, struct simulate_options *ret_options,
                             int *ret_code);
+
+/* Secrets are wiped. */
+void simulate_options_free(struct simulate_options *options);

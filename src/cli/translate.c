@@ -5,11 +5,11 @@
  * without -IR; a name that is not known does not keep those behind it from being told; the lists of
  * -T are in the order of OIDs.
  */
+#include "cli/arguments.h"
 #include "cli/cli.h"
 #include "cli/text_options.h"
 #include "conf/show.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,9 +170,11 @@ static bool translate_options(struct translate *t, int argc, char **argv, int *r
         { "version", no_argument, NULL, 'V' },
         { NULL, 0, NULL, 0 },
     };
+    static const char letters[] = "+:Vhm:M:w:D:P:T:O:I:L:";
     int option;
     *ret_exit = EXIT_NO_MATCH;
-    while ((option = getopt_long(argc, argv, "+Vhm:M:w:D:P:T:O:I:L:", options, NULL)) != -1) {
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, letters, options, NULL)) != -1) {
         bool is_good = true;
         switch (option) {
         case 'm': t->options.modules = optarg; break;
@@ -196,7 +198,9 @@ static bool translate_options(struct translate *t, int argc, char **argv, int *r
             usage(stdout);
             *ret_exit = EXIT_COMPLETE;
             return false;
-        default: usage(stderr); return false;
+        default:
+            arguments_tell_wrong("translate", option, argv, letters, options);
+            return false;
         }
         if (!is_good) return false;
     }

@@ -2,10 +2,11 @@
 """The configuration file and the credential options with the program: faults, secrets that nobody sees, reload."""
 import os
 import signal
+import subprocess
 import time
 
 from fake_agent import FakeAgent, Mib, numbers_of, string
-from support import Poll, check, equal, eventually, exit_after_changes, finish, free_port, parse_csv, run, snmpfleet
+from support import PROGRAM, Poll, check, equal, eventually, exit_after_changes, finish, free_port, parse_csv, run, snmpfleet
 
 SYSTEM = numbers_of("1.3.6.1.2.1.1")
 BOX = Mib({SYSTEM + (1, 0): string(b"a box"), SYSTEM + (5, 0): string(b"name")})
@@ -163,25 +164,82 @@ def test_public_secret_is_warned_of(work):
     equal(result.err, f"{config}:1:31: warning: everybody may read the file of this secret\n", "standard error")
 
 
-def test_command_line_is_blanked(work):
-    """secrets among the options are not in /proc/PID/cmdline while the program runs"""
-    secrets = [SECRET + str(i) for i in range(3)]
-    for options in (["-u", "poller", "-a", "SHA", "-A", secrets[0], "-x", "AES", f"-X{secrets[1]}"],
-                    ["-v2c", "-c", secrets[2]],
-                    ["-u", "poller", "-a", "MD5", "-3m", "0x" + "c0ffee00" * 4, "-x", "AES", "-3M0x" + "deadbeef" * 4]):
-        process = work.poll(["--modules", "system", "--interval", "1s", *options, f"127.0.0.1:{free_port()}"])
+def command_line(process):
+    with open(f"/proc/{process.pid}/cmdline", "rb") as f:
+        return f.read().replace(b"\0", b" ")
 
-        def words():
-            with open(f"/proc/{process.pid}/cmdline", "rb") as f:
-                return f.read().split(b"\0")
+
+def test_command_line_is_blanked(work):
+    """secrets among the arguments are not in /proc/PID/cmdline while the program runs, in whatever spelling; the rest is"""
+    secrets = [SECRET + str(i) for i in range(4)]
+    address = f"127.0.0.1:{free_port()}"
+    for arguments in (["-u", "poller", "-a", "SHA", "-A", secrets[0], "-x", "AES", f"-X{secrets[1]}", address],
+                      ["-v2c", "-c", secrets[2], address], [address, f"-qc{secrets[2]}"], [address, f"-c{secrets[2]}", "-c", secrets[1]],
+                      ["-u", "poller", "-a", "MD5", "-3m", "0x" + "c0ffee00" * 4, "-x", "AES", "-3M0x" + "deadbeef" * 4, address],
+                      [f"{address} community={secrets[0]} retries=0", f"127.0.0.1:9 community=\"a {secrets[1]} \\\" {secrets[2]}\" name=b",
+                       f"localhost:9 name=c community={secrets[3]}"]):
+        process = work.poll(["--modules", "system", "--interval", "1s", *arguments])
         time.sleep(0.3)
         check(process.poll() is None, f"the program has ended: {finish(process, 5) if process.poll() is not None else ''}")
-        line = b" ".join(words())
+        line = command_line(process)
         check(b"--modules" in line and b"127.0.0.1" in line, f"no command line: {line}")
         for secret in [s.encode() for s in secrets] + [b"c0ffee", b"deadbeef"]:
             check(secret not in line, f"a secret can be seen: {line}")
+        if "community=" in arguments[0]:
+            check(b"retries=0" in line and b"name=b" in line and b"name=c" in line, f"more than secrets is blanked: {line}")
         process.send_signal(signal.SIGTERM)
         unseen(finish(process, 10), *secrets)
+
+
+def test_command_line_of_a_start_is_blanked(work):
+    """a start that waits shows no secret either: poll and check for a pipe, simulate for its users"""
+    pipe = work.path("pipe")
+    os.mkfifo(pipe)
+    target = f"192.0.2.1 community={SECRET}"
+    for arguments in (["poll", "--once", target, pipe], ["poll", pipe, target, "-c", SECRET], ["check", target, pipe, f"-c{SECRET}"],
+                      ["simulate", "--user-file", pipe, "--user", f"alice,sha,{SECRET},aes,{SECRET}x", "--community", SECRET,
+                       f"--write-community={SECRET}", f"--user=bob,md5,{SECRET}", "--listen", f"127.0.0.1:{free_port()}"]):
+        process = work.start([PROGRAM, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        rest = b"alice" if arguments[0] == "simulate" else b"192.0.2.1 community="
+
+        def is_blanked():
+            line = command_line(process)
+            return SECRET.encode() not in line and rest in line and b"pipe" in line
+        eventually(is_blanked, 5, f"{arguments}: secrets are blanked, and nothing else")
+        equal(process.poll(), None, f"{arguments}: it waits")
+
+
+def test_simulate_takes_blanked_secrets(work):
+    """the users and communities that simulate has blanked are those that it answers to"""
+    port = work.simulator("--community", "r", "--write-community=w", "--user", f"alice,sha,{SECRET},aes,{SECRET}x")
+    for options in (["-c", "r"], ["-c", "w"], ["-u", "alice", "-a", "SHA", "-A", SECRET, "-x", "AES", "-X", SECRET + "x"]):
+        Poll(work, "mmsg", ["--modules", "system", *options, f"127.0.0.1:{port}"]).expect(0, "ok")
+
+
+def test_wrong_options_are_named(work):
+    """an option that is not known, has an argument too many or lacks one is named as it is; nothing beside it is shown"""
+    for verb, arguments, what in (
+            ("poll", ["-Zq", "X"], "no such option '-Z'"), ("poll", ["-qZ", "X"], "no such option '-Z'"),
+            ("poll", ["-A", SECRET, "-Zq", "X"], "no such option '-Z'"), ("poll", [f"192.0.2.1 community={SECRET}", "-Z"], "no such option '-Z'"),
+            ("poll", ["--quiet=3", "X"], "--quiet takes no argument"), ("poll", ["--once=" + SECRET], "--once takes no argument"),
+            ("poll", ["X", "--nosuch", "Y"], "no such option '--nosuch'"), ("poll", ["X", "--nosuch=" + SECRET], "no such option '--nosuch'"),
+            ("poll", ["--re", "3", "X"], "there is more than one option that begins with '--re'"),
+            ("poll", ["X", "--config"], "--config needs an argument"), ("poll", ["X", "-f"], "-f needs an argument"),
+            ("poll", [SECRET, "-qf"], "-f needs an argument"), ("poll", [SECRET, "--rate"], "--rate needs an argument"),
+            ("poll", ["--conf"], "--config needs an argument"), ("poll", ["-\x1b", "X"], "no such option '-?'"),
+            ("check", ["-Zq", "X"], "no such option '-Z'"), ("check", ["--list=1", "X"], "--list takes no argument"),
+            ("check", [SECRET, "-c"], "-c needs an argument"), ("check", ["-c", SECRET, "--nosuch"], "no such option '--nosuch'"),
+            ("simulate", ["--user", f"a,sha,{SECRET}", "-Zq"], "no such option '-Z'"), ("simulate", ["-q", "--agents"], "--agents needs an argument"),
+            ("simulate", ["--quiet=3"], "--quiet takes no argument"), ("simulate", ["--community", SECRET, "--nosuch"], "no such option '--nosuch'"),
+            ("simulate", ["-q", SECRET], "there is an argument behind the options"),
+            ("simulate", ["--community", SECRET * 20], "a community has at most 255 octets"),
+            ("translate", ["-Zq", "X"], "no such option '-Z'"), ("translate", ["--help=1"], "--help takes no argument"),
+            ("translate", ["-m"], "-m needs an argument"), ("translate", ["--nosuch", "X"], "no such option '--nosuch'")):
+        result = snmpfleet([verb, *arguments])
+        check(f"snmpfleet {verb}: {what}" in result.err, f"{verb} {arguments}: {result}")
+        equal(result.err.count("\n"), 1, f"{verb} {arguments}: lines of {result}")
+        equal(result.code, 1 if verb == "translate" else 3, f"{verb} {arguments}: exit")
+        unseen(result)
 
 
 def test_credential_options(work):
@@ -248,4 +306,5 @@ def test_reload(work):
 
 
 run([test_community_by_name, test_snmpv3_by_name, test_what_wins, test_strict_wins_too, test_faults, test_public_secret_is_warned_of,
-     test_command_line_is_blanked, test_credential_options, test_reload])
+     test_command_line_is_blanked, test_command_line_of_a_start_is_blanked, test_simulate_takes_blanked_secrets,
+     test_wrong_options_are_named, test_credential_options, test_reload])
