@@ -12,6 +12,7 @@
 #include "conf/targets_line.h"
 #include "conf/targets_list.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,7 @@ static int apply_set(const struct targets *targets, struct fleet *fleet, uint32_
 int targets_apply(const struct targets *targets, struct fleet *fleet,
                   struct targets_changes *ret_changes) {
     struct targets_changes changes = { 0 };
+    assert(targets->block_count == 0);  /* they are settled */
     uint32_t *numbers = calloc(targets->count + 1, sizeof(*numbers));
     if (numbers == NULL) return -ENOMEM;
     int r = apply_set(targets, fleet, numbers, &changes);
