@@ -7,8 +7,8 @@
  * Use, from one thread:
  *
  *     slots = net_slots(n)                  NET_SLOTS free slots: fill in bytes, length, to, cookie
- *     net_send(n, count)                      hand the first `count` of them to the kernel
- *     count = net_receive(n, events, max)     what has come; borrowed until the next net_receive
+ *     net_send(n, count)                    hand the first `count` of them to the kernel
+ *     count = net_receive(n, events, max)   what has come; borrowed until the next net_receive
  *
  * Nothing here blocks. While net_is_idle(), net_fd() becomes readable when there is something to
  * receive.
