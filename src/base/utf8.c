@@ -4,6 +4,8 @@
  */
 #include "base/utf8.h"
 
+#include <string.h>
+
 size_t utf8_sequence(const uint8_t *bytes, size_t length) {
     uint8_t b = bytes[0];
     if (b < 0x80) return 1;
@@ -28,4 +30,12 @@ bool utf8_is_valid(const uint8_t *bytes, size_t length) {
         i += n;
     }
     return true;
+}
+
+size_t utf8_mark(const char *text, size_t length) {
+    return length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+bool utf16_is_marked(const char *text, size_t length) {
+    return length >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0);
 }

@@ -15,3 +15,9 @@ size_t utf8_sequence(const uint8_t *bytes, size_t length);
 
 /* Nothing but such sequences. */
 bool utf8_is_valid(const uint8_t *bytes, size_t length);
+
+/* Length of the byte order mark that some editors put in front of a file; 0: there is none. */
+size_t utf8_mark(const char *text, size_t length);
+
+/* Does it begin with the byte order mark of UTF-16? */
+bool utf16_is_marked(const char *text, size_t length);

@@ -3,6 +3,7 @@
  * YAML?), the schema (which keys?), the texts by libcyaml, and what they mean.
  */
 #include "conf/config.h"
+#include "base/utf8.h"
 #include "conf/config_defaults.h"
 #include "conf/config_modules.h"
 #include "conf/config_outputs.h"
@@ -135,6 +136,13 @@ static bool begin(struct config *c, const char *name, const struct config_contex
 
 static void read_text(struct config *c, const char *text, size_t length) {
     struct config_reader *r = &c->reader;
+    if (utf16_is_marked(text, length)) {
+        config_fault(r, (struct config_place){ 1, 1 }, "this is UTF-16 text: save it as UTF-8");
+        return;
+    }
+    size_t mark = utf8_mark(text, length);
+    text += mark;
+    length -= mark;
     if (!config_outline_read(r, text, length, &c->root) || c->root == NULL) return;
     if (!config_schema_make(r, c->root, &c->schema)) return;
     if (!config_schema_check(r, c->schema, c->root)) return;

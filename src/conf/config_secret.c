@@ -58,8 +58,11 @@ static bool read_file(struct config_reader *reader, struct config_place place, c
                             SECRET_FILE_BYTES_MAX);
     if (r < 0) return config_fault(reader, place, "the file cannot be read: %s", strerror(-r));
     if (file.is_public) warn_public(reader, place, &file);
-    if (r == 1) return config_fault(reader, place, "the first line of the file is empty");
-    if (r == 2) return config_fault(reader, place, "the file holds a NUL character");
+    if (r == SECRET_EMPTY)
+        return config_fault(reader, place, "the first line of the file is empty");
+    if (r == SECRET_HAS_NUL) return config_fault(reader, place, "the file holds a NUL character");
+    if (r == SECRET_IS_UTF16)
+        return config_fault(reader, place, "the file is UTF-16 text: save it as UTF-8");
     return true;
 }
 

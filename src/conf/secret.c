@@ -1,5 +1,6 @@
 /* secret: see secret.h. */
 #include "conf/secret.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -99,12 +100,18 @@ int secret_from_file(const char *path, char **ret_text, struct secret_file *ret_
     int error = secret_read(fd, SECRET_FILE_BYTES_MAX, &text, &length);
     (void)close(fd);
     if (error < 0) return error;
+    size_t mark = utf8_mark(text, length);
     char *end = memchr(text, '\n', length);
     if (end == NULL) end = text + length;
     else if (end > text && end[-1] == '\r') end--;
-    int result = end == text ? 1 : memchr(text, '\0', (size_t)(end - text)) != NULL ? 2 : 0;
+    size_t size = (size_t)(end - text);
+    int result = utf16_is_marked(text, length)        ? SECRET_IS_UTF16
+                 : size <= mark                       ? SECRET_EMPTY
+                 : memchr(text, '\0', size) != NULL   ? SECRET_HAS_NUL
+                                                      : 0;
     if (result == 0) {
-        explicit_bzero(end, (size_t)(text + length - end));
+        memmove(text, text + mark, size - mark);
+        explicit_bzero(text + size - mark, length - size + mark);
         *ret_text = text;
     } else {
         (void)secret_realloc(text, 0);
@@ -114,11 +121,16 @@ int secret_from_file(const char *path, char **ret_text, struct secret_file *ret_
 
 int secret_from_environment(const char *name, char **ret_text) {
     const char *value = *name != '\0' ? getenv(name) : NULL;
-    if (value == NULL || *value == '\0') return 1;
-    size_t size = strlen(value) + 1;
-    char *text = secret_realloc(NULL, size);
+    size_t length = value != NULL ? strlen(value) : 0;
+    size_t mark = length > 0 ? utf8_mark(value, length) : 0;
+    if (length > 0 && value[length - 1] == '\n')
+        length -= length > 1 && value[length - 2] == '\r' ? 2 : 1;
+    if (length <= mark) return SECRET_EMPTY;
+    length -= mark;
+    char *text = secret_realloc(NULL, length + 1);
     if (text == NULL) return -ENOMEM;
-    memcpy(text, value, size);
+    memcpy(text, value + mark, length);
+    text[length] = '\0';
     *ret_text = text;
     return 0;
 }

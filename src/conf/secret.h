@@ -30,11 +30,17 @@ struct secret_file {
  */
 int secret_read(int fd, size_t max, char **ret_bytes, size_t *ret_length);
 
+/* Why there is no secret. */
+enum secret_fault { SECRET_EMPTY = 1, SECRET_HAS_NUL, SECRET_IS_UTF16 };
+
 /*
- * The first line of the file at @path, without its end. 0; 1: it is empty; 2: it holds a NUL;
- * -errno, -EFBIG when there are more than SECRET_FILE_BYTES_MAX bytes.
+ * The first line of the file at @path, without its end and without UTF-8's byte order mark. 0; an
+ * enum secret_fault; -errno, -EFBIG when there are more than SECRET_FILE_BYTES_MAX bytes.
  */
 int secret_from_file(const char *path, char **ret_text, struct secret_file *ret_file);
 
-/* A copy of the variable's value. 0; 1: it is empty or not set; -ENOMEM. */
+/*
+ * A copy of the variable's value, without one line break at its end and without UTF-8's byte order
+ * mark. 0; SECRET_EMPTY: it is empty or not set; -ENOMEM.
+ */
 int secret_from_environment(const char *name, char **ret_text);

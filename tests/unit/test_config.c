@@ -342,7 +342,8 @@ static void what_is_not_text_is_refused(void **state) {
     assert_faults("a: 1\n\xc3\xa9\xff: x\n", "2:2: invalid leading UTF-8 octet: expected UTF-8 "
                                              "text\n");
     assert_faults("\xff\xfe"
-                  "a", "1:1: invalid leading UTF-8 octet: expected UTF-8 text\n");
+                  "a", "1:1: this is UTF-16 text: save it as UTF-8\n");
+    assert_faults("\xfe\xff\0a", "1:1: this is UTF-16 text: save it as UTF-8\n");
     assert_faults("a: \x01\n", "1:4: control characters are not allowed: expected UTF-8 text\n");
     assert_faults("auths: {a: {community: \"hunter2\\0\"}}", "1:24: a NUL character\n");
     config_free(read_bytes("a: 1\nb: \0\n", 10, FLEET_E_INVALID));

@@ -86,6 +86,68 @@ static void secrets_come_from_the_environment(void **state) {
     assert_int_equal(unsetenv("SNMPFLEET_TEST_SECRET"), 0);
 }
 
+static void a_line_break_at_the_end_of_a_variable_is_no_part_of_the_secret(void **state) {
+    (void)state;
+    static const struct {
+        const char *value, *secret;  /* NULL: it is empty */
+    } cases[] = {
+        { "hunter2\n", "hunter2" },         { "hunter2\r\n", "hunter2" },
+        { "hunter2\n\n", "hunter2\n" },     { "hunter2\r", "hunter2\r" },
+        { "\nhunter2", "\nhunter2" },       { "hunter2 \n", "hunter2 " },
+        { "\xef\xbb\xbfhunter2\n", "hunter2" },
+        { "\n", NULL },                     { "\r\n", NULL },
+        { "\xef\xbb\xbf\n", NULL },        { "\xef\xbb\xbf", NULL },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(setenv("SNMPFLEET_TEST_SECRET", cases[i].value, 1), 0);
+        const char *text = "auths: {a: {community_env: SNMPFLEET_TEST_SECRET}}";
+        if (cases[i].secret == NULL) {
+            assert_faults(text, "1:28: there is no such environment variable, or it is empty\n");
+            continue;
+        }
+        struct config *c = read_good(text);
+        assert_string_equal(config_auth(c, 0)->community, cases[i].secret);
+        config_free(c);
+    }
+    assert_int_equal(setenv("SNMPFLEET_TEST_SECRET", "hunter2hunter2\n", 1), 0);
+    struct config *c = read_good("auths: {a: {username: u, auth_protocol: SHA, "
+                                 "auth_password_env: SNMPFLEET_TEST_SECRET}}");
+    assert_int_equal(config_auth(c, 0)->auth_key.length, 14);
+    config_free(c);
+    assert_int_equal(unsetenv("SNMPFLEET_TEST_SECRET"), 0);
+}
+
+static void a_byte_order_mark_is_no_part_of_a_secret_or_a_configuration(void **state) {
+    (void)state;
+    struct folder f = folder_make();
+    folder_write(&f, "secret", "\xef\xbb\xbfhunter2\r\nsecond\n", 0600);
+    folder_write(&f, "mark", "\xef\xbb\xbf\n", 0600);
+    folder_write_bytes(&f, "little", "\xff\xfeh\0u\0\n\0", 8, 0600);
+    folder_write_bytes(&f, "big", "\xfe\xff\0h\0u\0\n", 8, 0600);
+    folder_write(&f, "config", "\xef\xbb\xbf" "auths:\n  a: {community_file: secret}\n", 0600);
+    struct config *c;
+    struct config_context with = context();
+    memset(&told, 0, sizeof(told));
+    assert_int_equal(config_new(&c), 0);
+    if (config_read(c, folder_path(&f, "config"), &with) != 0) fail_msg("%s", told.all);
+    assert_string_equal(config_auth(c, 0)->community, "hunter2");
+    config_free(c);
+
+    folder_write(&f, "config", "auths:\n  a: {community_file: mark}\n"
+                               "  b: {community_file: little}\n  c: {community_file: big}\n", 0600);
+    assert_int_equal(config_new(&c), 0);
+    assert_int_equal(config_read(c, folder_path(&f, "config"), &with), FLEET_E_INVALID);
+    assert_string_equal(told.all, "2:23: the first line of the file is empty\n"
+                                  "3:23: the file is UTF-16 text: save it as UTF-8\n"
+                                  "4:23: the file is UTF-16 text: save it as UTF-8\n");
+    config_free(c);
+    folder_remove(&f);
+
+    assert_faults("\xef\xbb\xbfx: 1\n", "1:1: unknown key 'x'\n");
+    assert_faults("\xff\xfex", "1:1: this is UTF-16 text: save it as UTF-8\n");
+    config_free(read_good("\xef\xbb\xbf"));
+}
+
 static void alone_it_reads_no_file_and_no_variable(void **state) {
     (void)state;
     const char *text = "auths: {a: {community_env: HOME}, b: {community_file: /etc/hostname}}";
@@ -176,6 +238,8 @@ int main(void) {
         cmocka_unit_test(secrets_come_from_files_beside_the_configuration),
         cmocka_unit_test(secret_files_that_hold_none_are_told),
         cmocka_unit_test(secrets_come_from_the_environment),
+        cmocka_unit_test(a_line_break_at_the_end_of_a_variable_is_no_part_of_the_secret),
+        cmocka_unit_test(a_byte_order_mark_is_no_part_of_a_secret_or_a_configuration),
         cmocka_unit_test(alone_it_reads_no_file_and_no_variable),
         cmocka_unit_test(nothing_of_a_secret_is_left_in_memory),
     };
