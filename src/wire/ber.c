@@ -121,8 +121,9 @@ uint64_t ber_unsigned(struct ber_reader *r, struct span contents, unsigned bits)
         r->lenient |= BER_LENIENT_EMPTY;
         return 0;
     }
-    uint64_t mask = UINT64_MAX >> (64 - bits);
-    uint64_t value = ber_low_bits(contents);
+    uint64_t mask = UINT64_MAX >> (64 - bits), value = 0;
+    size_t from = contents.length > 8 ? contents.length - 8 : 0;
+    for (size_t i = from; i < contents.length; i++) value = value << 8 | contents.bytes[i];
     if ((contents.bytes[0] & 0x80) != 0) {
         r->lenient |= BER_LENIENT_NEGATIVE;
         if (contents.length > bits / 8) r->lenient |= BER_LENIENT_INTEGER;
@@ -189,15 +190,40 @@ bool ber_oid_is_valid(struct span contents) {
     return ber_oid_scan(contents, &lenient);
 }
 
+/*
+ * @contents, which is valid, without its padding. It is made so where it stands, for nobody keeps
+ * room for it: what it needs comes to stand at the end, and all padding in front of the first
+ * sub-identifier, so that the octets are still the same OID for who reads them again.
+ */
+static struct span ber_oid_minimise(struct span contents) {
+    uint8_t *start = (uint8_t *)(uintptr_t)contents.bytes, *to = start;
+    bool starts = true;
+    for (size_t i = 0; i < contents.length; i++) {
+        uint8_t octet = start[i];
+        if (starts && octet == 0x80) continue;
+        *to++ = octet;
+        starts = (octet & 0x80) == 0;
+    }
+    size_t length = (size_t)(to - start), padding = contents.length - length;
+    memmove(start + padding, start, length);
+    memset(start, 0x80, padding);
+    return span_of(start + padding, length);
+}
+
 struct span ber_oid(struct ber_reader *r, struct span contents) {
     static const uint8_t zero[1] = { 0 };
     if (contents.length == 0) {
         r->lenient |= BER_LENIENT_EMPTY;
         return span_of(zero, sizeof(zero));
     }
-    if (ber_oid_is_plain(contents) || ber_oid_scan(contents, &r->lenient)) return contents;
-    ber_fail(r, BER_BAD_OID);
-    return SPAN_NULL;
+    if (ber_oid_is_plain(contents)) return contents;
+    uint32_t lenient = 0;
+    if (!ber_oid_scan(contents, &lenient)) {
+        ber_fail(r, BER_BAD_OID);
+        return SPAN_NULL;
+    }
+    r->lenient |= lenient;
+    return lenient == 0 ? contents : ber_oid_minimise(contents);
 }
 
 void ber_write_bytes(struct ber_writer *w, struct span bytes) {

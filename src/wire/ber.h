@@ -34,9 +34,9 @@ enum ber_lenience {
     BER_LENIENT_TRAILING = 1 << 2,      /* octets after the end of the message or of a structure */
     BER_LENIENT_EXCEPTION = 1 << 3,     /* NULL or an exception that carries a payload */
     BER_LENIENT_EMPTY = 1 << 4,         /* an empty integer, counter or OID read as zero */
-    BER_LENIENT_NEGATIVE = 1 << 5,      /* an unsigned type encoded as negative, read modulo 2^32 or
-                                           2^64 */
-    BER_LENIENT_OID = 1 << 6,           /* redundant leading 0x80 in a sub-identifier */
+    BER_LENIENT_NEGATIVE = 1 << 5,      /* an unsigned type without the zero octet in front that
+                                           its high bit asks for */
+    BER_LENIENT_OID = 1 << 6,           /* redundant leading 0x80 in a sub-identifier: taken out */
     BER_LENIENT_ADDRESS = 1 << 7,       /* an IpAddress that is not four octets */
     BER_LENIENT_KINDS = 8,
 };
@@ -116,8 +116,8 @@ int32_t ber_read_int32(struct ber_reader *r);
 
 /*
  * Contents of integers of any tag. Both tolerate redundant leading octets; wider ones keep their
- * low bits, and are noted in @r->lenient. Empty contents read as 0 and are noted. @bits is 32 or
- * 64.
+ * low bits, and are noted in @r->lenient. Empty contents read as 0 and are noted. An unsigned
+ * number has no sign, however few its octets are: 80 e8 is 33000. @bits is 32 or 64.
  */
 int64_t ber_integer(struct ber_reader *r, struct span contents);
 uint64_t ber_unsigned(struct ber_reader *r, struct span contents, unsigned bits);
@@ -126,9 +126,10 @@ uint64_t ber_unsigned(struct ber_reader *r, struct span contents, unsigned bits)
 int32_t ber_int32(struct ber_reader *r, struct span contents);
 
 /*
- * Contents of an OID: what ber_oid_is_valid refuses is BER_BAD_OID and gives SPAN_NULL. Empty
- * contents read as 0.0 (a constant that lives for ever) and are noted, so that no empty OID comes
- * off the wire.
+ * Contents of an OID in their shortest form: what ber_oid_is_valid refuses is BER_BAD_OID and gives
+ * SPAN_NULL. Empty contents read as 0.0 (a constant that lives for ever) and are noted, so that no
+ * empty OID comes off the wire. Padding is noted and taken out in @contents itself, which is why
+ * what is read must be memory that may be written to; read again it gives the same.
  */
 struct span ber_oid(struct ber_reader *r, struct span contents);
 

@@ -88,7 +88,8 @@ class Request:
         (_, request_id), (_, first), (_, second), (_, varbinds) = elements(pdu)
         self.id = int.from_bytes(request_id, "big", signed=True)
         self.non_repeaters, self.repetitions = int.from_bytes(first, "big"), int.from_bytes(second, "big")
-        self.oids = [decode_oid(read(v, 0)[1]) for _, v in elements(varbinds)]
+        self.names = [read(v, 0)[1] for _, v in elements(varbinds)]
+        self.oids = [decode_oid(name) for name in self.names]
         self.peer, self.time = peer, at
 
     def reply(self, varbinds, error_status=0, error_index=0, **changed):

@@ -11,7 +11,7 @@ import socket
 import time
 
 from fake_agent import (END_OF_MIB_VIEW, GEN_ERR, GET, GETBULK, GETNEXT, NO_SUCH_NAME, TOO_BIG, FakeAgent, Mib, integer, numbers_of,
-                        oid, string, text_of, tlv)
+                        oid, read, string, text_of, tlv)
 from support import Poll, check, end, equal, parse_csv, run
 
 TREE = "1.3.6.1.4.1.99999"
@@ -249,6 +249,42 @@ def test_empty_counter64(work, io):
     poll, _, _ = walk(work, io, lambda a, r: [mib.answer(r)])
     equal([(r["type"], r["value"]) for r in poll.rows],
           [("Counter64", "0"), ("Counter64", str(2**64 - 1)), ("Counter32", "0"), ("Counter32", str(2**32 - 1)), ("OctetString", "")], "values")
+
+
+def padded_oid(numbers):
+    """Every third sub-identifier has one or two octets 80 in front, and the last one always."""
+    contents = b""
+    for i, n in enumerate((40 * numbers[0] + numbers[1],) + tuple(numbers[2:])):
+        last = i == len(numbers) - 2
+        contents += b"\x80" * (1 + i % 2 if i % 3 == 0 or last else 0) + read(oid((0, n)), 0)[1]
+    return tlv(0x06, contents)
+
+
+def padded(mib, request):
+    varbinds = [(o, padded_oid(numbers_of("1.3.6.1.4.1.300")) if v[0] == 0x06 else v) for o, v in mib.varbinds(request)]
+    parts = b"".join(tlv(0x30, padded_oid(o) + v) for o, v in varbinds)
+    pdu = integer(request.id) + integer(0) + integer(0) + tlv(0x30, parts)
+    return [tlv(0x30, integer(request.version) + string(request.community) + tlv(0xa2, pdu))]
+
+
+def test_padded_names(work, io):
+    """names and OIDs with octets 80 that they do not need are read as without, and asked for without"""
+    poll, _, agent = walk(work, io, lambda a, r: padded(PLAIN, r))
+    complete(poll)
+    check(all(tlv(0x06, n) == oid(o) for r in agent.requests for n, o in zip(r.names, r.oids)), "a name was sent padded")
+    poll, agent = modules(work, io, lambda a, r: padded(BOX, r))
+    box_complete(poll)
+    equal([r["value"] for r in poll.rows if r["object"] == "sysObjectID"], ["1.3.6.1.4.1.300"], "an OID as a value")
+    check(all(tlv(0x06, n) == oid(o) for r in agent.requests for n, o in zip(r.names, r.oids)), "a name was sent padded")
+
+
+def test_short_unsigned_numbers(work, io):
+    """unsigned numbers without the zero octet that their high bit asks for are read unsigned; an INTEGER has its sign"""
+    given = [(0x41, b"\x80\xe8", "33000"), (0x42, b"\xc8", "200"), (0x43, b"\x80\xe8\xff", "8448255"), (0x46, b"\xc4\x65\x36\0", "3294967296"),
+             (0x46, b"\xff" * 8, str(2**64 - 1)), (0x41, b"\xc4\x65\x36\0", "3294967296"), (0x02, b"\x80\xe8", "-32536")]
+    mib = Mib({ROOT + (i,): tlv(tag, contents) for i, (tag, contents, _) in enumerate(given)})
+    poll, _, _ = walk(work, io, lambda a, r: [mib.answer(r)])
+    equal([r["value"] for r in poll.rows], [value for _, _, value in given], "values")
 
 
 def test_empty_answers(work, io):
@@ -545,7 +581,8 @@ def test_ends_while_asked(work, io):
 run([test_endless_walk, test_endless_column, test_good_agent, test_garbage_before_the_answer, test_garbage_only, test_wrong_request_id,
      test_wrong_community, test_wrong_version, test_other_source_address, test_duplicates, test_late_answers,
      test_answer_to_an_older_attempt, test_lost_answers, test_large_answers_lost, test_truncated_answers, test_truncated_then_good, test_trailing_octets,
-     test_long_lengths, test_empty_counter64, test_empty_answers, test_other_answers, test_not_increasing, test_same_again, test_loop,
+     test_long_lengths, test_padded_names, test_short_unsigned_numbers, test_empty_counter64, test_empty_answers, test_other_answers,
+     test_not_increasing, test_same_again, test_loop,
      test_table_not_increasing, test_too_big_until_small, test_too_big_always, test_too_big_value, test_gen_err_on_one_column,
      test_gen_err_always, test_v1_no_such_name, test_v1_tables, test_no_getbulk_silence, test_no_getbulk_error, test_end_of_mib_view,
      test_more_than_asked, test_fewer_than_asked, test_ends_while_asked], workers=8)

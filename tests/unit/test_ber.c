@@ -166,8 +166,13 @@ static void unsigned_numbers_are_masked_to_their_type(void **state) {
         { BYTES(0x01, 0x00, 0x00, 0x00, 0x02), 32, 2, BER_LENIENT_INTEGER },
         { BYTES(0x01, 0, 0, 0, 0, 0, 0, 0, 3), 64, 3, BER_LENIENT_INTEGER },
         { BYTES(0x00, 0x80, 0, 0, 0, 0, 0, 0, 0, 3), 64, 3, BER_LENIENT_INTEGER },
-        { BYTES(0xff), 32, UINT32_MAX, BER_LENIENT_NEGATIVE },
-        { BYTES(0xff), 64, UINT64_MAX, BER_LENIENT_NEGATIVE },
+        { BYTES(0xff), 32, 255, BER_LENIENT_NEGATIVE },
+        { BYTES(0xff), 64, 255, BER_LENIENT_NEGATIVE },
+        { BYTES(0x80, 0xe8), 32, 33000, BER_LENIENT_NEGATIVE },
+        { BYTES(0x80, 0xe8, 0xff), 32, 8448255, BER_LENIENT_NEGATIVE },
+        { BYTES(0xc4, 0x65, 0x36, 0x00), 64, 3294967296, BER_LENIENT_NEGATIVE },
+        { BYTES(0xff, 0xff, 0xff, 0xff, 0xfe), 64, 0xfffffffffe, BER_LENIENT_NEGATIVE },
+        { BYTES(0xff, 0x80, 0xe8), 32, 0xff80e8, BER_LENIENT_NEGATIVE },
         { BYTES(0x80, 0, 0, 0), 32, 0x80000000, BER_LENIENT_NEGATIVE },
         { BYTES(0x80, 0, 0, 0, 0, 0, 0, 0), 64, UINT64_C(1) << 63, BER_LENIENT_NEGATIVE },
         { BYTES(0xff, 0xff, 0xff, 0xff, 0xfe), 32, 0xfffffffe,
@@ -205,11 +210,44 @@ static void oids_are_checked_to_their_last_octet(void **state) {
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct span contents = guard_at_end(&g, cases[i].contents);
         struct ber_reader r = { 0 };
-        assert_int_equal(ber_oid(&r, contents).length, cases[i].valid ? contents.length : 0);
+        size_t length = ber_oid(&r, contents).length;
+        if (cases[i].lenient == 0)
+            assert_int_equal(length, cases[i].valid ? contents.length : 0);
         assert_int_equal(r.error, cases[i].valid ? BER_OK : BER_BAD_OID);
         if (cases[i].valid) assert_int_equal(r.lenient, cases[i].lenient);
         contents = guard_at_start(&g, cases[i].contents);
         assert_int_equal(ber_oid_is_valid(contents), cases[i].valid);
+    }
+    guard_free(&g);
+}
+
+static void the_padding_of_an_oid_is_taken_out_where_it_stands(void **state) {
+    (void)state;
+    static const struct {
+        uint8_t padded[16];
+        size_t padded_length;
+        uint8_t minimal[13];
+        size_t minimal_length;
+    } cases[] = {
+        { { 0x80, 0x2b }, 2, { 0x2b }, 1 },
+        { { 0x80, 0x80, 0x2b, 6, 0x80, 1 }, 6, { 0x2b, 6, 1 }, 3 },
+        { { 0x2b, 6, 1, 4, 1, 0x80, 0x81, 0xfe, 0x48, 1, 8, 5, 1, 0 }, 14,
+          { 0x2b, 6, 1, 4, 1, 0x81, 0xfe, 0x48, 1, 8, 5, 1, 0 }, 13 },
+        { { 0x2b, 0x81, 0x80, 0x00, 0x80, 0x00 }, 6, { 0x2b, 0x81, 0x80, 0x00, 0x00 }, 5 },
+        { { 0x2b, 0x80, 0x80, 0x80, 0x80, 0x80, 0x8f, 0xff, 0xff, 0xff, 0x7f }, 11,
+          { 0x2b, 0x8f, 0xff, 0xff, 0xff, 0x7f }, 6 },
+    };
+    struct guard g = guard_new(64);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct span padded = guard_at_end(&g, span_of(cases[i].padded, cases[i].padded_length));
+        for (int reading = 0; reading < 3; reading++) {  /* read again it is the same */
+            struct ber_reader r = { 0 };
+            struct span oid = ber_oid(&r, padded);
+            assert_int_equal(oid.length, cases[i].minimal_length);
+            assert_memory_equal(oid.bytes, cases[i].minimal, cases[i].minimal_length);
+            assert_true(oid.bytes + oid.length == padded.bytes + padded.length);
+            assert_int_equal(r.lenient, BER_LENIENT_OID);
+        }
     }
     guard_free(&g);
 }
@@ -383,6 +421,7 @@ int main(void) {
         cmocka_unit_test(integers_wider_than_32_bits_wrap),
         cmocka_unit_test(unsigned_numbers_are_masked_to_their_type),
         cmocka_unit_test(oids_are_checked_to_their_last_octet),
+        cmocka_unit_test(the_padding_of_an_oid_is_taken_out_where_it_stands),
         cmocka_unit_test(an_oid_is_limited_in_count_and_octets),
         cmocka_unit_test(an_empty_oid_reads_as_zero_dot_zero),
         cmocka_unit_test(integers_are_written_minimally_and_come_back),

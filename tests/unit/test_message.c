@@ -371,8 +371,21 @@ static void sloppy_varbinds_are_read_and_noted(void **state) {
         { BYTES(0x30, 5, 6, 1, 0x2b, 0x46, 0), FLEET_COUNTER64, 0, BER_LENIENT_EMPTY },
         { BYTES(0x30, 5, 6, 1, 0x2b, 0x02, 0), FLEET_INTEGER32, 0, BER_LENIENT_EMPTY },
         { BYTES(0x30, 5, 6, 0, 0x02, 1, 9), FLEET_INTEGER32, 9, BER_LENIENT_EMPTY },
-        { BYTES(0x30, 6, 6, 1, 0x2b, 0x41, 1, 0xff), FLEET_COUNTER32, UINT32_MAX,
+        { BYTES(0x30, 6, 6, 1, 0x2b, 0x41, 1, 0xff), FLEET_COUNTER32, 255, BER_LENIENT_NEGATIVE },
+        { BYTES(0x30, 7, 6, 1, 0x2b, 0x41, 2, 0x80, 0xe8), FLEET_COUNTER32, 33000,
           BER_LENIENT_NEGATIVE },
+        { BYTES(0x30, 6, 6, 1, 0x2b, 0x42, 1, 0xc8), FLEET_GAUGE32, 200, BER_LENIENT_NEGATIVE },
+        { BYTES(0x30, 8, 6, 1, 0x2b, 0x43, 3, 0x80, 0xe8, 0xff), FLEET_TIME_TICKS, 8448255,
+          BER_LENIENT_NEGATIVE },
+        { BYTES(0x30, 7, 6, 1, 0x2b, 0x47, 2, 0x80, 0xe8), FLEET_UINTEGER32, 33000,
+          BER_LENIENT_NEGATIVE },
+        { BYTES(0x30, 9, 6, 1, 0x2b, 0x46, 4, 0xc4, 0x65, 0x36, 0), FLEET_COUNTER64, 3294967296,
+          BER_LENIENT_NEGATIVE },
+        { BYTES(0x30, 13, 6, 1, 0x2b, 0x46, 8, 0xff, 0, 0, 0, 0, 0, 0, 1), FLEET_COUNTER64,
+          0xff00000000000001, BER_LENIENT_NEGATIVE },
+        { BYTES(0x30, 10, 6, 1, 0x2b, 0x44, 5, 0x9f, 0x76, 2, 0x80, 0xe8), FLEET_COUNTER64, 33000,
+          BER_LENIENT_NEGATIVE },
+        { BYTES(0x30, 7, 6, 1, 0x2b, 0x02, 2, 0x80, 0xe8), FLEET_INTEGER32, (uint64_t)-32536, 0 },
         { BYTES(0x30, 7, 6, 1, 0x2b, 0x42, 2, 0, 1), FLEET_GAUGE32, 1, BER_LENIENT_INTEGER },
         { BYTES(0x30, 7, 6, 1, 0x2b, 0x02, 2, 0xff, 0xff), FLEET_INTEGER32, UINT64_MAX,
           BER_LENIENT_INTEGER },
@@ -404,6 +417,30 @@ static void sloppy_varbinds_are_read_and_noted(void **state) {
         assert_int_equal(varbind.value.length, 0);
         assert_true(varbind.value.counter == cases[i].number);
         assert_int_equal(r.lenient, cases[i].lenient);
+        assert_false(varbind_next(&r, &varbind));
+        assert_int_equal(r.error, BER_OK);
+    }
+    guard_free(&g);
+}
+
+static void padded_oids_are_read_in_their_shortest_form(void **state) {
+    (void)state;
+    struct span plain = BYTES(0x2b, 6, 1, 4, 1, 0x81, 0xfe, 0x48, 1);
+    struct guard g = guard_new(64);
+    struct span bytes = guard_at_end(&g, BYTES(
+        0x30, 23, 6, 11, 0x80, 0x2b, 6, 1, 4, 1, 0x80, 0x81, 0xfe, 0x48, 1, 6, 8, 0x2b, 0x80, 0x06,
+        0x80, 0x80, 0x80, 0x81, 0x00));
+    for (int reading = 0; reading < 3; reading++) {
+        struct ber_reader r = BER_READER(bytes);
+        struct varbind varbind;
+        bool is_of = true;
+        if (reading < 2) assert_true(varbind_next(&r, &varbind));
+        else assert_true(varbind_next_of(&r, plain, &varbind, &is_of));
+        assert_true(is_of);
+        assert_true(span_equal(varbind.oid, plain));
+        assert_true(span_equal(span_of(varbind.value.bytes, varbind.value.length),
+                               BYTES(0x2b, 6, 0x81, 0x00)));
+        assert_int_equal(r.lenient, BER_LENIENT_OID);
         assert_false(varbind_next(&r, &varbind));
         assert_int_equal(r.error, BER_OK);
     }
@@ -661,6 +698,7 @@ int main(void) {
         cmocka_unit_test(a_community_has_at_most_255_octets),
         cmocka_unit_test(a_message_that_does_not_fit_is_not_written),
         cmocka_unit_test(sloppy_varbinds_are_read_and_noted),
+        cmocka_unit_test(padded_oids_are_read_in_their_shortest_form),
         cmocka_unit_test(empty_oids_and_odd_addresses_are_read_and_noted),
         cmocka_unit_test(broken_varbinds_are_refused),
         cmocka_unit_test(varbinds_before_a_fault_are_good),
