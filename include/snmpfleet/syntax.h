@@ -57,7 +57,9 @@ enum fleet_index_kind {
 enum fleet_as {
     FLEET_AS_AUTO = 0,  /* numbers as they are; octets of a shape (MAC addresses, dates) by their
                            DISPLAY-HINT, BITS as 0x and hexadecimal, other octets as text where they
-                           are printable UTF-8, otherwise 0x and hexadecimal */
+                           are printable UTF-8, otherwise 0x and hexadecimal. NULs at the end of
+                           text are left out: all of them, but only one where the syntax is octets
+                           without a hint, which may be a bit map. NULs alone are hexadecimal */
     FLEET_AS_HEX,       /* octets always as 0x and hexadecimal */
     FLEET_AS_MAC,       /* c8:5b:76:c9:e6:8c when it is six bytes, otherwise as RAW; "" when
                            empty */

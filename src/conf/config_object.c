@@ -15,7 +15,7 @@ static const struct {
     { "counter", { .base = "Counter32", .type = FLEET_COUNTER32 } },
     { "counter64", { .base = "Counter64", .type = FLEET_COUNTER64 } },
     { "timeticks", { .base = "TimeTicks", .type = FLEET_TIME_TICKS } },
-    { "text", { .base = "OCTET STRING", .type = FLEET_OCTET_STRING } },
+    { "text", { .base = "OCTET STRING", .hint = "255t", .type = FLEET_OCTET_STRING } },
     { "oid", { .base = "OBJECT IDENTIFIER", .type = FLEET_OBJECT_IDENTIFIER } },
     { "ip", { .base = "IpAddress", .type = FLEET_IP_ADDRESS } },
     { "real", { .base = "Opaque", .type = FLEET_OPAQUE_FLOAT } },

@@ -3,9 +3,11 @@
  *
  * This runs for every cell of every row, so it keeps nothing, allocates nothing and looks at each
  * octet once or twice. How values read of which nothing is known is a promise that the formats of
- * out/ share (RAW): octets are text when they are printable UTF-8 that does not begin with 0x, and
- * otherwise hexadecimal behind 0x; all other ways fall back to it.
+ * out/ share (RAW): octets are text when they are printable UTF-8 that does not begin with 0x, NULs
+ * at the end left out (base/nul.h), and otherwise hexadecimal behind 0x; all other ways fall back
+ * to it.
  */
+#include "base/nul.h"
 #include "base/real.h"
 #include "base/span.h"
 #include "mib/hint.h"
@@ -54,7 +56,22 @@ static void put_oid(struct put *out, const uint8_t *bytes, size_t length) {
     }
 }
 
-static void put_raw(struct put *out, const struct fleet_value *value) {
+/* NULs at the end are no part of a text; as of nothing that is known unless @as is AUTO. */
+static enum nul_trust trust_of(const struct fleet_syntax *syntax, enum fleet_as as) {
+    if (as != FLEET_AS_AUTO || syntax == NULL || syntax->type != FLEET_OCTET_STRING)
+        return NUL_ALL;
+    if (syntax->is_bits) return NUL_NONE;
+    if (syntax->hint == NULL) return NUL_ONE;
+    return hint_is_text(syntax->hint) ? NUL_ALL : NUL_NONE;
+}
+
+static bool put_printable(struct put *out, const struct fleet_value *value, enum nul_trust trust) {
+    const uint8_t *bytes = value->bytes;
+    if (value->length >= 2 && bytes[0] == '0' && bytes[1] == 'x') return false;
+    return hint_put_printable(out, bytes, nul_text_length(bytes, value->length, trust), 0);
+}
+
+static void put_raw(struct put *out, const struct fleet_value *value, enum nul_trust trust) {
     char real[REAL_TEXT_MAX];
     const uint8_t *bytes = value->bytes;
     switch (value->type) {
@@ -75,9 +92,7 @@ static void put_raw(struct put *out, const struct fleet_value *value) {
         return;
     case FLEET_OPAQUE: put_hexadecimal(out, bytes, value->length); return;
     case FLEET_OCTET_STRING:
-        if ((value->length >= 2 && bytes[0] == '0' && bytes[1] == 'x') ||
-            !hint_put_printable(out, bytes, value->length, 0))
-            put_hexadecimal(out, bytes, value->length);
+        if (!put_printable(out, value, trust)) put_hexadecimal(out, bytes, value->length);
         return;
     default: return;
     }
@@ -210,6 +225,6 @@ static bool put_as(struct put *out, const struct fleet_value *value,
 EXPORT size_t fleet_value_text(const struct fleet_value *value, const struct fleet_syntax *syntax,
                                enum fleet_as as, char *buffer, size_t size) {
     struct put out = PUT_INIT(buffer, size);
-    if (!put_as(&out, value, syntax, as)) put_raw(&out, value);
+    if (!put_as(&out, value, syntax, as)) put_raw(&out, value, trust_of(syntax, as));
     return put_end(&out);
 }

@@ -369,12 +369,13 @@ static char *put_row_tag(char *at, const struct influx *f, const struct influx_t
         at = text_put_oid(at, row->index, row->index_length);
     } else {
         const struct fleet_value *v = &row->cells[tag->column];
+        size_t length;
         unsigned classes;
         if (!text_has_value(v)) return start;
         if (f->is_telegraf && v->type == FLEET_OBJECT_IDENTIFIER) *at++ = '.';
-        if (!text_is_text(v, tag->as, &classes)) at = text_put_value(at, v, tag->as);
-        else if (needs_escape(classes)) at = put_tag_slowly(at, v->bytes, v->length, true);
-        else at = text_put(at, v->bytes, v->length);
+        if (!text_is_text(v, tag->as, &length, &classes)) at = text_put_value(at, v, tag->as);
+        else if (needs_escape(classes)) at = put_tag_slowly(at, v->bytes, length, true);
+        else at = text_put(at, v->bytes, length);
     }
     return at == value ? start : at;
 }
@@ -418,9 +419,11 @@ put_field_value(char *at, const struct influx *f, const struct fleet_value *v,
         if (!__builtin_isfinite(v->real)) return at;
         return text_put_value(at, v, as);
     case FLEET_OCTET_STRING: {
+        size_t length;
         unsigned classes;
         if (v->length == 0 && f->is_telegraf) return at;
-        if (text_is_text(v, as, &classes)) return put_quoted(at, v->bytes, v->length, classes);
+        if (text_is_text(v, as, &length, &classes))
+            return put_quoted(at, v->bytes, length, classes);
         break;
     }
     case FLEET_OBJECT_IDENTIFIER:

@@ -87,6 +87,7 @@ static char *put_member(char *at, const char *key, const char *text) {
 }
 
 static char *put_value(char *at, const struct fleet_value *v, enum fleet_as as) {
+    size_t length;
     unsigned classes;
     switch (v->type) {
     case FLEET_INTEGER32:
@@ -102,8 +103,8 @@ static char *put_value(char *at, const struct fleet_value *v, enum fleet_as as) 
     case FLEET_NULL:
         return text_put(at, "null", 4);
     case FLEET_OCTET_STRING:
-        if (text_is_text(v, as, &classes)) {
-            return put_string(at, v->bytes, v->length, classes & ~(unsigned)TEXT_HIGH);
+        if (text_is_text(v, as, &length, &classes)) {
+            return put_string(at, v->bytes, length, classes & ~(unsigned)TEXT_HIGH);
         }
         break;
     default:

@@ -70,6 +70,17 @@ static enum render_class class_of(const struct fleet_column *column) {
                                                 : render_class_of(column->syntax->type);
 }
 
+/* Only octets are meant by it: numbers are written alike in all of these ways. */
+static uint8_t way_of(const struct fleet_column *column) {
+    const struct fleet_syntax *s = column->syntax;
+    if (needs_text(s, column->as) && !column->is_hidden) return RENDER_IS_TEXT;
+    if (column->as != FLEET_AS_AUTO || s == NULL || s->type != FLEET_OCTET_STRING)
+        return (uint8_t)column->as;
+    if (s->is_bits) return RENDER_NO_TEXT;
+    if (s->hint == NULL) return RENDER_OCTETS;
+    return hint_is_text(s->hint) ? (uint8_t)column->as : RENDER_NO_TEXT;
+}
+
 static bool index_needs_text(const struct fleet_table *table) {
     for (size_t i = 0; i < table->index_count; i++) {
         const struct fleet_index *index = &table->index[i];
@@ -84,12 +95,11 @@ int render_table_init(struct render_table *t, const struct fleet_table *table) {
     if (t->columns == NULL) return -ENOMEM;
     for (size_t i = 0; i < table->column_count; i++) {
         const struct fleet_column *column = &table->columns[i];
-        bool is_text = needs_text(column->syntax, column->as) && !column->is_hidden;
-        t->columns[i].as = is_text ? RENDER_IS_TEXT : (uint8_t)column->as;
+        t->columns[i].as = way_of(column);
         t->columns[i].class = (uint8_t)class_of(column);
         t->columns[i].takes = takes_of(class_of(column));
         t->columns[i].is_hidden = column->is_hidden;
-        t->has_cells |= is_text;
+        t->has_cells |= t->columns[i].as == RENDER_IS_TEXT;
     }
     return 0;
 }

@@ -12,8 +12,12 @@
 
 enum { RENDER_INDEX_MAX = 16 };
 
-/* As a way to write octets: they are text already. */
-enum { RENDER_IS_TEXT = FLEET_AS_COUNT };
+/* Ways to write octets beside enum fleet_as, for FLEET_AS_AUTO where more is known of them. */
+enum {
+    RENDER_IS_TEXT = FLEET_AS_COUNT,  /* they are text already */
+    RENDER_OCTETS,        /* the MIB says octets, and not that they are text */
+    RENDER_NO_TEXT,       /* it gives another shape, which the value does not have */
+};
 
 /* What a field can hold; it is the column's, whatever an agent sends. */
 enum render_class {
@@ -25,7 +29,7 @@ enum render_class {
 };
 
 struct render_column {
-    uint8_t as;           /* enum fleet_as, or RENDER_IS_TEXT: render_row makes it text */
+    uint8_t as;           /* enum fleet_as, or RENDER_...; RENDER_IS_TEXT: by render_row */
     uint8_t class;        /* enum render_class */
     uint8_t takes;        /* classes of values that it holds, a bit for each */
     bool is_hidden;

@@ -2,9 +2,9 @@
  * text: values as text.
  *
  * One place decides how a value reads, so that CSV, line protocol and NDJSON cannot disagree. An
- * octet string is text when it is well-formed UTF-8 without control characters, otherwise
- * hexadecimal behind 0x: the reader can always tell which, because text that itself begins with 0x
- * is written as hexadecimal too.
+ * octet string is text when it is well-formed UTF-8 without control characters, but for NULs at its
+ * end, which are left out (base/nul.h), otherwise hexadecimal behind 0x: the reader can always tell
+ * which, because text that itself begins with 0x is written as hexadecimal too.
  *
  * Identifiers are expanded here from their BER contents rather than through wire/: out/ sees
  * nothing of the protocol but the public headers, and here bytes that are no valid encoding must
@@ -12,6 +12,7 @@
  */
 #include "out/render.h"
 #include "out/text.h"
+#include "base/nul.h"
 #include "base/real.h"
 #include "base/utf8.h"
 
@@ -133,7 +134,25 @@ char *text_put_time(struct text_clock *clock, char *at, int64_t time_ns) {
     return at + 27;
 }
 
-bool text_is_text(const struct fleet_value *value, enum fleet_as as, unsigned *ret_classes) {
+static enum nul_trust trust_of(enum fleet_as as) {
+    switch ((unsigned)as) {
+    case RENDER_IS_TEXT:
+    case RENDER_NO_TEXT: return NUL_NONE;
+    case RENDER_OCTETS: return NUL_ONE;
+    default: return NUL_ALL;
+    }
+}
+
+/* 0: NULs at the end are not all that is no text. Apart, because it is rare and the rest is not. */
+static __attribute__((noinline, cold)) size_t
+length_without_nuls(const struct fleet_value *value, enum fleet_as as, unsigned *ret_classes) {
+    size_t length = nul_text_length(value->bytes, value->length, trust_of(as));
+    *ret_classes = text_classify(value->bytes, length);
+    return (*ret_classes & TEXT_CONTROL) == 0 ? length : 0;
+}
+
+bool text_is_text(const struct fleet_value *value, enum fleet_as as, size_t *ret_length,
+                  unsigned *ret_classes) {
     if (value->type != FLEET_OCTET_STRING || as == FLEET_AS_HEX) return false;
     const uint8_t *bytes = value->bytes;
     size_t length = value->length;
@@ -141,8 +160,12 @@ bool text_is_text(const struct fleet_value *value, enum fleet_as as, unsigned *r
     bool is_given = (unsigned)as == RENDER_IS_TEXT;
     if (!is_given && length >= 2 && bytes[0] == '0' && bytes[1] == 'x') return false;
     unsigned classes = text_classify(bytes, length);
-    if ((classes & TEXT_CONTROL) != 0) return false;
+    if (__builtin_expect((classes & TEXT_CONTROL) != 0, 0)) {
+        length = length_without_nuls(value, as, &classes);
+        if (length == 0) return false;
+    }
     if ((classes & TEXT_HIGH) != 0 && !utf8_is_valid(bytes, length)) return false;
+    *ret_length = length;
     *ret_classes = classes;
     return true;
 }

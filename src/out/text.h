@@ -166,11 +166,13 @@ struct text_clock {
 char *text_put_time(struct text_clock *clock, char *at, int64_t time_ns);
 
 /*
- * Is this value an octet string that is written as the text the agent sent? Then *ret_classes says
- * what occurs in it, never TEXT_CONTROL. What begins with 0x is not, so that a reader of 0x...
- * always knows it for hexadecimal.
+ * Is this value an octet string that is written as the text the agent sent? Then its first
+ * *ret_length octets are the text, without NULs at the end, and *ret_classes says what occurs in
+ * them, never TEXT_CONTROL. What begins with 0x is not, so that a reader of 0x... always knows it
+ * for hexadecimal.
  */
-bool text_is_text(const struct fleet_value *value, enum fleet_as as, unsigned *ret_classes);
+bool text_is_text(const struct fleet_value *value, enum fleet_as as, size_t *ret_length,
+                  unsigned *ret_classes);
 
 /*
  * Any other value: decimal, dotted, colon-separated or hexadecimal, in characters that no format

@@ -19,7 +19,7 @@
 struct object {
     const char *oid;
     const char *text;     /* NULL: a number */
-    int64_t number;
+    int64_t number;       /* of text: how many of the NULs behind it are sent */
 };
 
 /* Interfaces, bridge ports, a table by port and one by interface and direction. */
@@ -31,6 +31,7 @@ static const struct object objects[] = {
     { "1.3.3.1.4", NULL, 40 },    { "1.3.3.1.5", NULL, 10 },
     { "1.3.4.1.1.1", NULL, 100 }, { "1.3.4.1.1.2", NULL, 101 }, { "1.3.4.1.7.1", NULL, 107 },
     { "1.3.5.1.2.97.98", "x", 0 }, { "1.3.6.1.3", "ab", 0 },
+    { "1.3.7.1.1", "eth0\0\0", 1 }, { "1.3.7.1.2", "eth1\0\0", 2 }, { "1.3.7.1.3", "", 1 },
 };
 enum { OBJECTS = sizeof(objects) / sizeof(objects[0]) };
 
@@ -102,7 +103,7 @@ static void answer(struct bench *b, struct walk *w, uint16_t group) {
         values[count].integer = o->number;
         if (o->text == NULL) continue;
         values[count].bytes = (const uint8_t *)o->text;
-        values[count].length = (uint32_t)strlen(o->text);
+        values[count].length = (uint32_t)strlen(o->text) + (uint32_t)o->number;
     }
     struct ber_writer out = BER_WRITER(buffer, sizeof(buffer));
     for (size_t i = count; i > 0; i--)
@@ -233,6 +234,27 @@ static void strings_lead_through_their_index(void **state) {
     assert_string_equal(poll(&b, &m), "t 3: ab x\n");
 }
 
+static void filters_take_text_without_the_nuls_at_its_end(void **state) {
+    (void)state;
+    static const struct fleet_column name = { .object = "name", .oid = "1.3.7.1" };
+    static const struct {
+        const char *pattern, *rows;
+    } cases[] = {
+        { "eth0", "t 1: eth0\n" }, { "eth1", "t 2: eth1\n" }, { "eth?", "t 1: eth0\nt 2: eth1\n" },
+        { "*1", "t 2: eth1\n" },   { "eth", "" },             { "eth0?", "" },
+        { "*", "t 1: eth0\nt 2: eth1\nt 3: \n" },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct bench b;
+        const struct fleet_match match = { .text = cases[i].pattern };
+        const struct fleet_filter filter = { .by = "name", .matches = &match, .match_count = 1 };
+        const struct fleet_table table = { .name = "t", TABLE(&name, by_interface),
+                                           .filters = &filter, .filter_count = 1 };
+        const struct fleet_module_options m = { .name = "m", .tables = &table, .table_count = 1 };
+        assert_string_equal(poll(&b, &m), cases[i].rows);
+    }
+}
+
 static const char *filtered(struct bench *b, const struct fleet_filter *filters, size_t count) {
     static const struct fleet_join joins[] = { JOIN(&if_name, by_interface, if_index_name) };
     const struct fleet_table table = { .name = "t", TABLE(&if_status, by_interface),
@@ -310,6 +332,7 @@ int main(void) {
         cmocka_unit_test(joins_may_be_by_a_part_of_the_index),
         cmocka_unit_test(tables_that_join_alike_share_a_look_up),
         cmocka_unit_test(strings_lead_through_their_index),
+        cmocka_unit_test(filters_take_text_without_the_nuls_at_its_end),
         cmocka_unit_test(filters_keep_rows_by_index_value_and_joined_value),
         cmocka_unit_test(patterns_match_as_globs_do),
         cmocka_unit_test(what_leads_nowhere_is_refused),

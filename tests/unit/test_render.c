@@ -124,6 +124,69 @@ static void a_field_keeps_its_type(void **state) {
     assert_holds(sample_written(options, write_expected), "octets=5u,");
 }
 
+static const struct fleet_syntax plain = { .base = "OCTET STRING", .type = FLEET_OCTET_STRING };
+static const struct fleet_syntax bits = { .base = "BITS", .type = FLEET_OCTET_STRING,
+                                          .is_bits = true };
+/* No hint of octets: a date takes any, a number in text none. */
+static const struct fleet_syntax odd = { .base = "OCTET STRING", .hint = "d-1",
+                                         .type = FLEET_OCTET_STRING };
+
+static const struct fleet_column nul_columns[] = {
+    { .object = "unknown", .oid = "1.3.1" },
+    { .object = "text", .oid = "1.3.2", .syntax = &text },
+    { .object = "plain", .oid = "1.3.3", .syntax = &plain },
+    { .object = "bits", .oid = "1.3.4", .syntax = &bits },
+    { .object = "real", .oid = "1.3.5", .syntax = &odd },
+    { .object = "hex", .oid = "1.3.6", .syntax = &text, .as = FLEET_AS_HEX },
+    { .object = "hint", .oid = "1.3.7", .syntax = &text, .as = FLEET_AS_HINT },
+    { .object = "tag", .oid = "1.3.8", .syntax = &text, .is_tag = true },
+};
+enum { NUL_COLUMNS = sizeof(nul_columns) / sizeof(nul_columns[0]) };
+
+static void write_all(struct fleet_writer *w, struct fleet_value value) {
+    static const struct fleet_index key[] = {
+        { .name = "key", .kind = FLEET_INDEX_STRING, .syntax = &text },
+    };
+    static const uint8_t index[] = { 3, 'k', 'y', 0 };
+    const struct fleet_table t = { .name = "n", .columns = nul_columns, .module = "m",
+                                   .column_count = NUL_COLUMNS, .index = key, .index_count = 1 };
+    struct fleet_value cells[NUL_COLUMNS];
+    for (size_t i = 0; i < NUL_COLUMNS; i++) cells[i] = value;
+    sample_write_row(w, &sample_plain, &t, index, sizeof(index), cells);
+}
+
+static void write_one_nul(struct fleet_writer *w) {
+    write_all(w, octets("ab, c\0", 6));
+}
+
+static void write_many_nuls(struct fleet_writer *w) {
+    write_all(w, octets("ab\0\0\0", 5));
+}
+
+static void write_only_nuls(struct fleet_writer *w) {
+    write_all(w, octets("\0\0", 2));
+}
+
+static void nuls_at_the_end_are_no_part_of_text_in_any_format(void **state) {
+    (void)state;
+    assert_holds(sample_written(influx, write_one_nul),
+                 "n,agent_host=2001:db8::1,key=ky,tag=ab\\,\\ c,target=2001:db8::1 "
+                 "unknown=\"ab, c\",text=\"ab, c\",plain=\"ab, c\",bits=\"0x61622c206300\","
+                 "real=\"0x61622c206300\",hex=\"0x61622c206300\",hint=\"ab, c\" ");
+    assert_holds(sample_written(json, write_one_nul),
+                 "{\"unknown\":\"ab, c\",\"text\":\"ab, c\",\"plain\":\"ab, c\","
+                 "\"bits\":\"0x61622c206300\",\"real\":\"0x61622c206300\","
+                 "\"hex\":\"0x61622c206300\",\"hint\":\"ab, c\",\"tag\":\"ab, c\"}}");
+    assert_holds(sample_written(csv, write_one_nul), ",text,1.3.2.3.107.121.0,OctetString,\"ab, c\"\n");
+    assert_holds(sample_written(influx, write_many_nuls),
+                 ",tag=ab,target=2001:db8::1 unknown=\"ab\",text=\"ab\",plain=\"0x6162000000\","
+                 "bits=\"0x6162000000\",real=\"0x6162000000\",hex=\"0x6162000000\",hint=\"ab\" ");
+    assert_holds(sample_written(influx, write_only_nuls),
+                 ",key=ky,tag=0x0000,target=2001:db8::1 unknown=\"0x0000\",text=\"0x0000\","
+                 "plain=\"0x0000\",bits=\"0x0000\",real=\"0x0000\",hex=\"0x0000\",hint=\"0x0000\" ");
+    assert_holds(sample_written(csv, write_only_nuls), ",text,1.3.2.3.107.121.0,OctetString,0x0000\n");
+}
+
 static void write_context(struct fleet_writer *w) {
     struct fleet_table t = table();
     t.context = "vlan 10";
@@ -171,6 +234,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_written_by_their_syntax),
         cmocka_unit_test(a_field_keeps_its_type),
+        cmocka_unit_test(nuls_at_the_end_are_no_part_of_text_in_any_format),
         cmocka_unit_test(a_context_is_a_tag_of_rows_and_reports),
         cmocka_unit_test(what_does_not_fit_the_index_is_shown_as_numbers),
     };

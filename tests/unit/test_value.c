@@ -93,6 +93,36 @@ static void values_of_which_nothing_is_known_read_as_in_every_format(void **stat
     assert_text(OCTETS(""), NULL, FLEET_AS_HEX, "0x");
 }
 
+static void nuls_at_the_end_are_no_part_of_text(void **state) {
+    (void)state;
+    static const struct fleet_syntax
+        plain = { .base = "OCTET STRING", .type = FLEET_OCTET_STRING },
+        physical = { .base = "OCTET STRING", .hint = "1x:", .type = FLEET_OCTET_STRING };
+    static const struct fleet_syntax *const known[] = { NULL, &display, &plain };
+    for (size_t i = 0; i < COUNT(known); i++) {
+        assert_text(OCTETS("eth0\0"), known[i], FLEET_AS_AUTO, "eth0");
+        assert_text(OCTETS("\xc3\xbc\0"), known[i], FLEET_AS_AUTO, "\xc3\xbc");
+        assert_text(OCTETS("a\0b"), known[i], FLEET_AS_AUTO, "0x610062");
+        assert_text(OCTETS("\0eth0"), known[i], FLEET_AS_AUTO, "0x0065746830");
+        assert_text(OCTETS("\0\1\xff\0"), known[i], FLEET_AS_AUTO, "0x0001ff00");
+        assert_text(OCTETS("0x1\0"), known[i], FLEET_AS_AUTO, "0x30783100");
+        assert_text(OCTETS("eth0\0"), known[i], FLEET_AS_HEX, "0x6574683000");
+        assert_text(OCTETS("eth0\0\0"), known[i], FLEET_AS_RAW, "eth0");
+    }
+    assert_text(OCTETS("eth0\0\0\0"), NULL, FLEET_AS_AUTO, "eth0");
+    assert_text(OCTETS("eth0\0\0\0"), &display, FLEET_AS_AUTO, "eth0");
+    assert_text(OCTETS("eth0\0"), &display, FLEET_AS_HINT, "eth0");
+    /* A list of ports may end in zeros, too. */
+    assert_text(OCTETS("@\0\0\0"), &plain, FLEET_AS_AUTO, "0x40000000");
+    assert_text(OCTETS("@\0"), &physical, FLEET_AS_AUTO, "40:00");
+    assert_text(OCTETS("@\0"), &bits, FLEET_AS_AUTO, "0x4000");
+    assert_text(OCTETS("\0\0"), NULL, FLEET_AS_AUTO, "0x0000");
+    assert_text(OCTETS("\0\0"), &plain, FLEET_AS_AUTO, "0x0000");
+    assert_text(OCTETS("\0"), &plain, FLEET_AS_AUTO, "0x00");
+    assert_text(OCTETS("\0"), &display, FLEET_AS_AUTO, "0x00");
+    assert_text(OCTETS("ABCDE\0"), NULL, FLEET_AS_MAC, "41:42:43:44:45:00");
+}
+
 static void numbers_have_names(void **state) {
     (void)state;
     assert_text(integer(1), &status, FLEET_AS_AUTO, "1");
@@ -276,8 +306,9 @@ static void without_syntax_a_text_says_what_it_is(void **state) {
 static void assert_same_as_formats(const struct fleet_value *v, enum fleet_as as) {
     char ours[4096], theirs[4096];
     unsigned classes;
-    char *end = text_is_text(v, as, &classes) ? text_put(theirs, v->bytes, v->length)
-                                              : text_put_value(theirs, v, as);
+    size_t text;
+    char *end = text_is_text(v, as, &text, &classes) ? text_put(theirs, v->bytes, text)
+                                                     : text_put_value(theirs, v, as);
     *end = '\0';
     size_t length = fleet_value_text(v, NULL, as, ours, sizeof(ours));
     assert_int_equal(length, end - theirs);
@@ -300,6 +331,10 @@ static void formats_write_what_we_write(void **state) {
             bytes[k] = (uint8_t)(prng_below(&p, 16) == 0 ? prng_below(&p, 256)
                                                          : ' ' + prng_below(&p, 95));
         if (length >= 2 && i % 8 == 0) memcpy(bytes, "0x", 2);
+        if (i % 5 == 0 && length > 0) {
+            size_t nuls = 1 + prng_below(&p, length);
+            memset(bytes + length - nuls, 0, nuls);
+        }
         struct fleet_value v = { .type = types[i % 3 == 0 ? prng_below(&p, 3) : 0],
                                  .length = length, .bytes = bytes };
         assert_same_as_formats(&v, ways[prng_below(&p, COUNT(ways))]);
@@ -318,6 +353,7 @@ static void formats_write_what_we_write(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_of_which_nothing_is_known_read_as_in_every_format),
+        cmocka_unit_test(nuls_at_the_end_are_no_part_of_text),
         cmocka_unit_test(numbers_have_names),
         cmocka_unit_test(bits_have_names),
         cmocka_unit_test(hints_are_applied_where_octets_have_a_shape),

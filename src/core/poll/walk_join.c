@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/nul.h"
 #include "wire/index.h"
 #include "wire/kind.h"
 #include "wire/oid.h"
@@ -109,7 +110,7 @@ static bool glob_matches(const char *pattern, struct span text) {
     return *pattern == '\0';
 }
 
-/* What a pattern is held against: octets as they are, other values as people write them. */
+/* What a pattern is held against: octets but for NULs at the end, others as people write them. */
 static struct span value_text(const struct fleet_value *v, char text[static FLEET_OID_TEXT_MAX]) {
     int length = 0;
     if (v->type == FLEET_OBJECT_IDENTIFIER)
@@ -123,7 +124,7 @@ static struct span value_text(const struct fleet_value *v, char text[static FLEE
         length = snprintf(text, FLEET_OID_TEXT_MAX, "%llu", (unsigned long long)v->counter);
     else if (v->type == FLEET_OPAQUE_FLOAT || v->type == FLEET_OPAQUE_DOUBLE)
         length = snprintf(text, FLEET_OID_TEXT_MAX, "%g", v->real);
-    else return span_of(v->bytes, v->length);
+    else return span_of(v->bytes, nul_text_length(v->bytes, v->length, NUL_ALL));
     return span_of(text, (size_t)length);
 }
 
