@@ -96,7 +96,10 @@ struct fleet_object {
     const char *units, *default_value, *description, *reference;  /* NULL: none */
 };
 
-/* 0, -errno, or FLEET_E_UNKNOWN when a module that is named is not found (told as a warning). */
+/*
+ * 0, or -errno. FLEET_E_UNKNOWN: some of `modules` were not found or could not be read; each is
+ * warned of, and *ret_mib is there without them.
+ */
 int fleet_mib_new(struct fleet_mib **ret_mib, const struct fleet_mib_options *options);
 
 /* NULL is fine. */

@@ -27,7 +27,7 @@ void nearest_try(struct nearest *n, const char *word) {
     size_t length = strnlen(n->text, LENGTH_MAX + 1);
     if (length > LENGTH_MAX || strnlen(word, LENGTH_MAX + 1) > LENGTH_MAX) return;
     size_t d = distance(n->text, word);
-    if (d >= n->distance || 2 * d >= length) return;
+    if (d == 0 || d >= n->distance || 2 * d >= length) return;
     n->distance = d;
     n->best = word;
 }

@@ -17,4 +17,5 @@ struct nearest {
 
 #define NEAREST_INIT(text_) ((struct nearest){ .text = (text_), .distance = 3 })
 
+/* The word itself is none: where it is told that it is wrong, it would be no help. */
 void nearest_try(struct nearest *n, const char *word);

@@ -29,9 +29,8 @@ static int settings_open_mib(struct settings *s) {
     struct fleet_mib_options options = { .path = s->mib_path, .modules = s->mib_modules,
                                          .warn = tell_mib };
     int error = fleet_mib_new(&s->mib, &options);
-    if (error > 0) fprintf(stderr, "snmpfleet %s: -m: not all modules were found\n", s->verb);
     if (error < 0) fprintf(stderr, "snmpfleet %s: %s\n", s->verb, fleet_error_text(error));
-    return error;
+    return error < 0 ? error : 0;  /* modules of -m that are not there are warned of */
 }
 
 /*

@@ -220,9 +220,9 @@ int cli_translate(int argc, char **argv) {
     if (t.options.modules == NULL) t.options.modules = getenv("MIBS");
     if (t.options.modules == NULL && needs_all) t.options.modules = "ALL";
     int r = fleet_mib_new(&t.mib, &t.options);
-    if (r != 0) {
-        if (r < 0) (void)fprintf(stderr, "snmpfleet translate: %s\n", fleet_error_text(r));
-        return r < 0 ? EXIT_SYSTEM : EXIT_UNKNOWN_NAME;
+    if (r < 0) {
+        (void)fprintf(stderr, "snmpfleet translate: %s\n", fleet_error_text(r));
+        return EXIT_SYSTEM;
     }
     code = translate_names(&t, argc - optind, argv + optind);
     fleet_mib_free(t.mib);

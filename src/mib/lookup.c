@@ -99,9 +99,10 @@ const struct fleet_object *mib_name_find(struct fleet_mib *mib, const char *name
 
 void mib_nearest(struct fleet_mib *mib, struct nearest *n) {
     for (size_t i = 0; i < mib->loaded_count + mib->builtin_count; i++) {
-        const struct mib_module *m = i < mib->loaded_count
-            ? mib->loaded[i]
-            : mib_builtin(mib, mib->builtins[i - mib->loaded_count].name);
+        const char *builtin = i < mib->loaded_count ? NULL
+                                                    : mib->builtins[i - mib->loaded_count].name;
+        if (builtin != NULL && mib_loaded(mib, builtin) != NULL) continue;
+        const struct mib_module *m = builtin == NULL ? mib->loaded[i] : mib_builtin(mib, builtin);
         for (uint32_t k = 0; m != NULL && k < m->image.object_count; k++) {
             nearest_try(n, m->image.objects[k].name);
         }

@@ -38,7 +38,10 @@ static int mib_init(struct fleet_mib *mib, const struct fleet_mib_options *optio
     return 0;
 }
 
-/* "A:B", each with a '+' or '-' of Net-SNMP's in front that means nothing here. */
+/*
+ * "A:B", each with a '+' or '-' of Net-SNMP's in front that means nothing here. What cannot be loaded
+ * has been warned of, and is no reason to go without the others.
+ */
 static int load_list(struct fleet_mib *mib, const char *list) {
     int result = 0;
     while (list != NULL && *list != '\0') {
@@ -64,12 +67,9 @@ EXPORT int fleet_mib_new(struct fleet_mib **ret_mib, const struct fleet_mib_opti
     if (mib == NULL) return -ENOMEM;
     int error = mib_init(mib, options);
     if (error == 0) error = load_list(mib, options->modules);
-    if (error != 0) {
-        fleet_mib_free(mib);
-        return error;
-    }
-    *ret_mib = mib;
-    return 0;
+    if (error < 0) fleet_mib_free(mib);
+    else *ret_mib = mib;
+    return error;
 }
 
 EXPORT void fleet_mib_free(struct fleet_mib *mib) {

@@ -81,7 +81,7 @@ static int reading_append(struct reading *r, uint32_t subid) {
 
 /* " (did you mean ifDescr?)", or nothing. */
 struct advice {
-    char text[LABEL_MAX];
+    char text[LABEL_MAX + 32];
 };
 
 static struct advice did_you_mean(const struct nearest *near) {
@@ -95,13 +95,24 @@ static int reading_unknown(struct reading *r, const char *module, const char *la
     struct nearest near = NEAREST_INIT(label);
     mib_nearest(r->mib, &near);
     const char *searched = mib_searched(r->mib);
+    struct advice advice = did_you_mean(&near);
+    /* The name may be right, and the module not. */
+    const struct fleet_object *elsewhere = module != NULL ? mib_name_find(r->mib, label) : NULL;
+    if (elsewhere != NULL && strcmp(elsewhere->module, module) != 0)
+        (void)snprintf(advice.text, sizeof(advice.text), " (did you mean %.120s::%.120s?)",
+                       elsewhere->module, elsewhere->name);
     return reading_fail(r, FLEET_E_UNKNOWN,
                         "no object \"%s%s%s\"%s; looked in the built-in modules%s%s",
                         module != NULL ? module : "", module != NULL ? "::" : "", label,
-                        did_you_mean(&near).text, *searched != '\0' ? " and in " : "", searched);
+                        advice.text, *searched != '\0' ? " and in " : "", searched);
 }
 
 static int reading_unknown_module(struct reading *r, const char *module) {
+    int error;
+    const struct mib_module *m = mib_catalog_find(r->mib, module, &error);
+    if (m != NULL && m->is_tried)
+        return reading_fail(r, FLEET_E_UNKNOWN, "module \"%s\" could not be read from %s", module,
+                            m->file->path);
     struct nearest near = NEAREST_INIT(module);
     for (size_t i = 0; i < r->mib->catalog_count; i++)
         nearest_try(&near, r->mib->catalog[i]->name);

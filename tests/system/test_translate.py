@@ -186,6 +186,27 @@ def test_addresses(work):
               ".1.3.6.1.2.1.4.34.1.3.2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.1\n", written)
 
 
+def test_modules_that_cannot_be_loaded(work):
+    """Modules of -m that are nowhere, or cost the child its life, are warned of; what can be answered is, with Net-SNMP's exit code."""
+    pair = Pair(work)
+    crash = os.path.join(MIBS, "crash")
+    for path, modules in ((f"{MIBS}:{crash}", "MERU-WLAN-MIB:IF-MIB"), (f"{MIBS}:{crash}", "MERU-WLAN-MIB"), (MIBS, "NOWHERE-MIB:IF-MIB"),
+                          (MIBS, "NOWHERE-MIB:NOWHERE-MIB"), (MIBS, "IF-MIB:IF-MIB:+NOWHERE-MIB")):
+        if crash in path and not os.path.isdir(crash):
+            continue
+        options = ["-M", path, "-m", modules, "-On", "IF-MIB::ifDescr.1"]
+        ours = pair.ours(*options)
+        equal((ours.stdout, ours.returncode), (".1.3.6.1.2.1.2.2.1.2.1\n", 0), " ".join(options))
+        check("left out" in ours.stderr or "no module 'NOWHERE-MIB'" in ours.stderr, f"no warning: {ours.stderr}")
+        refused = pair.ours("-M", path, "-m", modules, "-On", "NOWHERE-MIB::ifDescr", "IP-MIB::ifDescr")
+        equal(refused.returncode, 2, "exit where a name is not known")
+        check('no module "NOWHERE-MIB";' in refused.stderr and "(did you mean IF-MIB::ifDescr?)" in refused.stderr, refused.stderr)
+    if os.path.isdir(crash):
+        refused = pair.ours("-M", f"{MIBS}:{crash}", "-m", "MERU-WLAN-MIB", "-On", "MERU-WLAN-MIB::mwlan")
+        equal(refused.returncode, 2, "exit where the module could not be read")
+        check('module "MERU-WLAN-MIB" could not be read from ' in refused.stderr and "did you mean" not in refused.stderr, refused.stderr)
+
+
 def test_without_files(work):
     """Common modules are built in."""
     pair = Pair(work)
@@ -233,8 +254,8 @@ def main():
         skip("no MIB modules here (MIBS_FOLDER)")
     if shutil.which("snmptranslate") is None:
         skip("no snmptranslate here")
-    run([test_every_object, test_definitions, test_lists, test_part_of_the_tree, test_instances, test_addresses, test_without_files,
-         test_errors], workers=2, ios=["mmsg"])
+    run([test_every_object, test_definitions, test_lists, test_part_of_the_tree, test_instances, test_addresses,
+         test_modules_that_cannot_be_loaded, test_without_files, test_errors], workers=2, ios=["mmsg"])
 
 
 main()

@@ -160,8 +160,37 @@ static void a_module_that_is_nowhere_is_told_with_what_was_meant(void **state) {
     assert_int_equal(load(w, "IF-MBI"), FLEET_E_UNKNOWN);
     expect_warning(w, "-", "no module 'IF-MBI' in ");
     expect_warning(w, "-", "did you mean 'IF-MIB'?");
+    assert_int_equal(fleet_mib_load(w->mib, "IF-MBI"), FLEET_E_UNKNOWN);
     assert_int_equal(load(w, "IF-MIB:+SNMPv2-MIB"), 0);
     expect_no_warnings(w);
+}
+
+static void the_others_of_a_list_are_loaded_without_those_that_cannot_be(void **state) {
+    struct world *w = *state;
+    uint32_t oid[FLEET_OID_SUBIDS_MAX];
+    size_t length;
+    const struct fleet_object *object;
+    char why[FLEET_MIB_WHY_MAX];
+    temporary_text(&w->t, "mibs/a", A_MIB);
+    temporary_text(&w->t, "mibs/b", B_MIB);
+    temporary_text(&w->t, "mibs/broken", "BROKEN-MIB DEFINITIONS ::= BEGIN\n"
+                                         "IMPORTS enterprises FROM NO-SUCH-SMI;\n"
+                                         "broken OBJECT IDENTIFIER ::= { enterprises 4711 }\nEND\n");
+    assert_int_equal(load(w, "NOWHERE-MIB:/nonexistent/file:BROKEN-MIB:A-MIB:A-MIB:B-MIB"),
+                     FLEET_E_UNKNOWN);
+    expect_warning(w, "-", "no module 'NOWHERE-MIB' in ");
+    expect_warning(w, "/nonexistent/file", "not a file");
+    expect_warning(w, "mibs/broken", "imports NO-SUCH-SMI");
+    assert_non_null(mib_loaded(w->mib, "A-MIB"));
+    assert_non_null(mib_loaded(w->mib, "B-MIB"));
+    /* What is refused is not what was meant. */
+    assert_int_equal(fleet_mib_parse(w->mib, "NOWHERE-MIB::aName", oid, &length, &object, why),
+                     FLEET_E_UNKNOWN);
+    assert_non_null(strstr(why, "no module \"NOWHERE-MIB\""));
+    assert_null(strstr(why, "did you mean"));
+    assert_int_equal(fleet_mib_parse(w->mib, "B-MIB::aName", oid, &length, &object, why),
+                     FLEET_E_UNKNOWN);
+    assert_non_null(strstr(why, "(did you mean A-MIB::aName?)"));
 }
 
 static void a_second_start_reads_nothing(void **state) {
@@ -442,6 +471,7 @@ int main(void) {
         WITH_WORLD(a_module_is_loaded_when_it_is_named),
         WITH_WORLD(a_file_can_be_named),
         WITH_WORLD(a_module_that_is_nowhere_is_told_with_what_was_meant),
+        WITH_WORLD(the_others_of_a_list_are_loaded_without_those_that_cannot_be),
         WITH_WORLD(a_second_start_reads_nothing),
         WITH_WORLD(a_damaged_cache_is_made_again_without_a_word),
         WITH_WORLD(without_a_cache_everything_works),
