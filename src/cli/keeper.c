@@ -32,7 +32,8 @@ bool keeper_open(struct keeper *k, struct fleet *fleet, const char *path, bool i
     size_t taken = 0;
     int error = state_load(fleet, path, &taken);
     if (error == -ENOTSUP) {
-        fprintf(stderr, "snmpfleet: --state: %s is a pipe, a device or a folder, and no file\n", path);
+        fprintf(stderr, "snmpfleet: --state: %s is a pipe, a device or a folder, and no file\n",
+                path);
         return false;
     }
     if (error > 0)

@@ -113,8 +113,8 @@ static const char help[] =
     "\n"
     "Exit: 0 all polls complete, 1 some failed or partial, 2 bad configuration or targets,\n"
     "3 usage, 4 system. SIGHUP reads configuration and targets again; SIGTERM ends after the\n"
-    "running polls; a second one ends at once. During the start SIGHUP waits, and SIGTERM ends at once:\n"
-    "0, with --once 1.\n";
+    "running polls; a second one ends at once. During the start SIGHUP waits, and SIGTERM ends\n"
+    "at once: 0, with --once 1.\n";
 
 static bool mistake(const char *what, const char *argument) {
     fprintf(stderr, "snmpfleet poll: %s: '%s'\n", what, argument);

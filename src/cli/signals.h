@@ -1,7 +1,7 @@
 /*
  * signals: how a verb that runs on is told to end, from its first moment.
  *
- *     signals_start(code)     before anything is read: SIGTERM and SIGINT end the program with @code
+ *     signals_start(code)     before anything is read: SIGTERM and SIGINT end us with @code
  *     signals_open()          a signalfd of SIGHUP, SIGTERM and SIGINT for the loop
  *
  * Between the two, files are read that may take long or never end (a pipe that nobody writes to):

@@ -13,8 +13,8 @@ enum { TARGETS_ARGS_MODULES_MAX = 64 };
 /*
  * Read each argument into @targets: "-" is standard input, an existing file is a targets file, and
  * anything else a target's line, unless it looks like the path of a file that is missing. Goes on
- * after a fault; then settles them. 0, FLEET_E_INVALID when faults were told, or -errno of the first file that cannot
- * be read (told too).
+ * after a fault; then settles them. 0, FLEET_E_INVALID when faults were told, or -errno of the
+ * first file that cannot be read (told too).
  */
 int targets_args_read(struct targets *targets, const struct targets_context *context, int count,
                       char **args);

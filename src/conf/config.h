@@ -43,8 +43,8 @@ void config_free(struct config *config);
 
 /*
  * Read and check the file at @path; once a config. 0, FLEET_E_INVALID when faults were told, or
- * -errno (told too). An empty file says nothing, which is fine at the start; at a reload somebody is
- * about to write it.
+ * -errno (told too). An empty file says nothing, which is fine at the start; at a reload somebody
+ * is about to write it.
  */
 int config_read(struct config *config, const char *path, const struct config_context *context);
 

@@ -39,8 +39,8 @@ static int mib_init(struct fleet_mib *mib, const struct fleet_mib_options *optio
 }
 
 /*
- * "A:B", each with a '+' or '-' of Net-SNMP's in front that means nothing here. What cannot be loaded
- * has been warned of, and is no reason to go without the others.
+ * "A:B", each with a '+' or '-' of Net-SNMP's in front that means nothing here. What cannot be
+ * loaded has been warned of, and is no reason to go without the others.
  */
 static int load_list(struct fleet_mib *mib, const char *list) {
     int result = 0;

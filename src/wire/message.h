@@ -1,11 +1,11 @@
 /*
  * message: an SNMP message and its PDU, decoded in place and encoded backward.
  *
- * Decoding allocates nothing: spans point into the datagram and live as long as it. The padding that
- * an OID may have is taken out of the datagram (ber_oid), which therefore is writable. A varbind list
- * is decoded one varbind at a time. v1 and v2c messages (RFC 1157, RFC 1901, RFC 3416) are decoded
- * whole; of a v3 message (RFC 3412 section 6) the header, the security parameters as a span, and
- * the scoped PDU where it is plaintext.
+ * Decoding allocates nothing: spans point into the datagram and live as long as it. The padding
+ * that an OID may have is taken out of the datagram (ber_oid), which therefore is writable. A
+ * varbind list is decoded one varbind at a time. v1 and v2c messages (RFC 1157, RFC 1901, RFC 3416)
+ * are decoded whole; of a v3 message (RFC 3412 section 6) the header, the security parameters as a
+ * span, and the scoped PDU where it is plaintext.
  */
 #pragma once
 
