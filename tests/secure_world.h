@@ -12,6 +12,8 @@
 #include "usm/user.h"
 #include "wire/message.h"
 
+#include "secrets.h"
+
 enum { SLOTS = 16, ROOM = 2048, REPORTS = 8, SENT = 64, STEP_NS = 1000000 };
 
 static const uint8_t sys_descr[] = { 0x2b, 6, 1, 2, 1, 1, 1, 0 };
@@ -114,7 +116,7 @@ static inline void world_init(struct world *w, enum fleet_level level) {
     for (int i = 0; i < SLOTS; i++) w->slots[i].bytes = w->bytes[i];
     struct engine_options o = {
         .sink = { w, take_rows, take_report, take_notice },
-        .window = 64, .dead_after = 3, .rto_floor_ns = 200 * CLOCK_NS_PER_MS, .seed = 7,
+        .window = 64, .dead_after = 3, .rto_floor_ns = 200 * CLOCK_NS_PER_MS, .secrets = secrets_of(7),
     };
     assert_int_equal(engine_new(&w->engine, &o, w->now), 0);
     const struct fleet_column scalar = { .object = "sysDescr", .oid = "1.3.6.1.2.1.1.1.0" };

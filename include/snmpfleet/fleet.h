@@ -48,7 +48,6 @@ struct fleet_options {
     uint32_t dead_after;   /* polls in a row without any answer until a target is only probed: 3 */
     uint64_t rto_floor_ns; /* least wait before a retry: 200 ms */
     const char *dns;       /* name servers "ADDRESS[:PORT],..."; default: the system's */
-    uint64_t seed;         /* of request-ids; 0: from the kernel */
 };
 
 /* Counters since fleet_new; all of them only grow, but for the gauges at the end. */

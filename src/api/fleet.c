@@ -10,11 +10,12 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/entropy.h"
 #include "core/engine.h"
 #include "net/net.h"
 #include "net/resolve.h"
@@ -72,6 +73,15 @@ static uint32_t fleet_window(const struct fleet *f, const struct fleet_options *
     return fits > WINDOW_MAX ? WINDOW_MAX : fits < WINDOW_MIN ? WINDOW_MIN : (uint32_t)fits;
 }
 
+/* Each by itself: what one shows says nothing of another. */
+static int fleet_draw_secrets(struct secrets *s) {
+    int error = entropy_draw(&s->ids, sizeof(s->ids));
+    if (error == 0) error = entropy_draw(&s->engines, sizeof(s->engines));
+    if (error == 0) error = entropy_draw(&s->auths, sizeof(s->auths));
+    if (error == 0) error = entropy_draw(&s->salt, sizeof(s->salt));
+    return error;
+}
+
 int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
     if (o->sink.rows == NULL || o->sink.report == NULL || o->io > FLEET_IO_MMSG)
         return FLEET_E_INVALID;
@@ -88,13 +98,11 @@ int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
             .dead_after = o->dead_after != 0 ? o->dead_after : DEAD_AFTER,
             .rto_floor_ns =
                 o->rto_floor_ns != 0 ? o->rto_floor_ns : (uint64_t)RTO_FLOOR_MS * CLOCK_NS_PER_MS,
-            .seed = o->seed,
         };
-        if (engine.seed == 0 &&
-            getrandom(&engine.seed, sizeof(engine.seed), 0) != sizeof(engine.seed))
-            error = -errno;
+        error = fleet_draw_secrets(&engine.secrets);
         f->now = clock_monotonic_ns();
         if (error == 0) error = engine_new(&f->engine, &engine, f->now);
+        explicit_bzero(&engine.secrets, sizeof(engine.secrets));
     }
     if (error != 0) {
         fleet_free(f);

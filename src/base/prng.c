@@ -33,20 +33,3 @@ uint64_t prng_hash(const void *bytes, uint64_t length) {
     for (uint64_t i = 0; i < length; i++) h = (h ^ at[i]) * 0x100000001b3u;
     return prng_mix(h);
 }
-
-void permutation_init(struct permutation *p, uint64_t seed) {
-    for (int i = 0; i < 4; i++) p->keys[i] = (uint32_t)splitmix(&seed);
-}
-
-uint32_t permutation_of(const struct permutation *p, uint32_t number) {
-    uint32_t left = (number >> 15) & 0x7fff, right = number & 0x7fff;
-    for (int i = 0; i < 4; i++) {
-        uint32_t mixed = (right ^ p->keys[i]) * 0x9e3779b1u;
-        mixed ^= mixed >> 15;
-        mixed *= 0x85ebca6bu;
-        uint32_t next = left ^ ((mixed >> 13) & 0x7fff);
-        left = right;
-        right = next;
-    }
-    return left << 15 | right;
-}

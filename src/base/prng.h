@@ -1,7 +1,6 @@
 /*
  * prng: pseudo-random numbers for jitter, sampling and tests (xoshiro256**, Blackman and Vigna),
- * and a keyed permutation for request-ids. Neither is for secrets; ids only have to be
- * unpredictable to who does not see them on the wire.
+ * and hashes of names. Nothing here is unpredictable: see entropy.h, siphash.h and permutation.h.
  */
 #pragma once
 
@@ -39,14 +38,3 @@ uint64_t prng_hash(const void *bytes, uint64_t length);
 static inline uint64_t prng_hash_text(uint64_t h, const char *text) {
     return prng_mix(h ^ (text == NULL ? 1 : prng_hash(text, strlen(text))));
 }
-
-/*
- * A keyed permutation of 30-bit numbers (a four-round Feistel network): counting through it gives
- * every number once, in an order that only the key tells.
- */
-struct permutation {
-    uint32_t keys[4];
-};
-
-void permutation_init(struct permutation *p, uint64_t seed);
-uint32_t permutation_of(const struct permutation *p, uint32_t number);

@@ -45,6 +45,7 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
     struct engine *e = calloc(1, sizeof(*e));
     if (e == NULL) return -ENOMEM;
     e->options = *options;
+    e->options.secrets = (struct secrets){ .salt = 0 };
     wheel_init(&e->wheel, now);
     e->health.dead_after = options->dead_after;
     lookups_init(&e->lookups);
@@ -65,7 +66,7 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
         .window = options->window,
         .rate = options->rate,
         .rto_floor_ns = options->rto_floor_ns,
-        .seed = options->seed,
+        .secrets = options->secrets,
         .same_engine = engine_tell_same,
         .context = e,
     };
@@ -235,23 +236,23 @@ int engine_module_find(const struct engine *e, const char *name, uint32_t *ret_m
 
 int engine_auth_set(struct engine *e, const struct fleet_auth_options *options, uint32_t *ret_auth,
                     const char **ret_why) {
-    return auths_set(&e->exchange.auths, options, ret_auth, ret_why);
+    return auths_set(&e->exchange.vault.auths, options, ret_auth, ret_why);
 }
 
 int engine_auth_remove(struct engine *e, uint32_t auth) {
-    return auths_remove(&e->exchange.auths, auth);
+    return auths_remove(&e->exchange.vault.auths, auth);
 }
 
 const char *engine_auth_name(const struct engine *e, uint32_t auth) {
-    return auths_name(&e->exchange.auths, auth);
+    return auths_name(&e->exchange.vault.auths, auth);
 }
 
 uint32_t engine_auth_bound(const struct engine *e) {
-    return e->exchange.auths.bound;
+    return e->exchange.vault.auths.bound;
 }
 
 int engine_auth_find(const struct engine *e, const char *name, uint32_t *ret_auth) {
-    return auths_find(&e->exchange.auths, name, ret_auth);
+    return auths_find(&e->exchange.vault.auths, name, ret_auth);
 }
 
 int engine_learnt_get(struct engine *e, uint32_t target, struct fleet_learnt *ret_learnt,

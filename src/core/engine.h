@@ -20,6 +20,7 @@
 #include "base/moment.h"
 #include "base/slot.h"
 #include "base/span.h"
+#include "core/exchange/vault.h"
 #include "snmpfleet/fleet.h"
 #include "snmpfleet/learnt.h"
 
@@ -30,7 +31,7 @@ struct engine_options {
     bool once;
     uint32_t rate, window, dead_after;  /* as in struct fleet_options; window is needed */
     uint64_t rto_floor_ns;
-    uint64_t seed;
+    struct secrets secrets;             /* drawn from the kernel; not kept */
 };
 
 /* 0, -ENOMEM or -EIO. */

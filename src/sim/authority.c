@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/entropy.h"
 #include "usm/clock.h"
 #include "usm/wrap.h"
 
@@ -83,7 +84,7 @@ int authority_new(struct authority **ret_security, const struct users *users, ui
     if (s->keys_count > KEYS_MAX) s->keys_count = KEYS_MAX;
     s->keys = calloc(s->keys_count, sizeof(*s->keys));
     int error = s->keys == NULL ? -ENOMEM : usm_new(&s->usm);
-    if (error == 0) error = usm_random(&s->salt, sizeof(s->salt));
+    if (error == 0) error = entropy_draw(&s->salt, sizeof(s->salt));
     if (error != 0) {
         authority_free(s);
         return error;
@@ -114,16 +115,18 @@ static const struct usm_user *authority_user(struct authority *s, uint32_t numbe
     return user->is_ready ? &user->usm : NULL;
 }
 
+/* NULL: out of memory. */
 static const struct usm_keys *authority_localize(struct authority *s, uint32_t agent,
                                                  uint32_t number,
                                                  const struct agent_engine *engine) {
     uint64_t place = (uint64_t)agent * s->places + number % s->places;
     struct authority_keys *k = &s->keys[place % s->keys_count];
     if (k->engine != engine->number || k->user != number + 1) {
-        usm_user_localize(&s->user[number].usm, s->usm, span_of(engine->id, sizeof(engine->id)),
-                          &k->keys);
+        bool good = usm_user_localize(&s->user[number].usm, s->usm,
+                                      span_of(engine->id, sizeof(engine->id)), &k->keys);
         k->engine = engine->number;
-        k->user = number + 1;
+        k->user = good ? number + 1 : 0;
+        if (!good) return NULL;
     }
     return &k->keys;
 }
@@ -177,6 +180,7 @@ int authority_accept(struct authority *s, uint32_t agent, struct span datagram,
         return REPORT_UNSUPPORTED_LEVELS; /* step 5 */
     if ((in->level & MESSAGE_FLAG_AUTH) == 0) return AUTHORITY_ACCEPTED;
     in->keys = authority_localize(s, agent, number, &in->engine);
+    if (in->keys == NULL) return AUTHORITY_UNABLE;
     if (!usm_verify(s->usm, in->user->auth_protocol, &in->keys->auth, datagram,
                     in->usm.auth_parameters))
         return REPORT_WRONG_DIGESTS; /* step 6 */
@@ -195,5 +199,5 @@ void authority_wrap(struct authority *s, const struct incoming *in, uint8_t leve
         usm.engine_time = (int32_t)in->engine.time;
     }
     message_write_scoped(w, engine_id, context_name, pdu);
-    (void)usm_wrap(s->usm, in->user, in->keys, &header, usm, ++s->salt, w);
+    if (!usm_wrap(s->usm, in->user, in->keys, &header, usm, ++s->salt, w)) w->error = BER_NO_SPACE;
 }

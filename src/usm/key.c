@@ -18,7 +18,7 @@ enum {
 };
 
 /* The passphrase again and again, until there is 1 MiB of it. */
-static void key_expand(struct usm *u, enum fleet_auth_protocol protocol, struct span passphrase,
+static bool key_expand(struct usm *u, enum fleet_auth_protocol protocol, struct span passphrase,
                        struct usm_master_key *ret_key) {
     uint8_t block[PASSPHRASE_BLOCK], digest[USM_DIGEST_MAX];
     EVP_MD_CTX *context = u->digests[protocol].context;
@@ -32,41 +32,55 @@ static void key_expand(struct usm *u, enum fleet_auth_protocol protocol, struct 
         }
         good = EVP_DigestUpdate(context, block, sizeof(block)) == 1;
     }
-    if (!good || EVP_DigestFinal_ex(context, digest, NULL) != 1) memset(digest, 0, sizeof(digest));
+    good = good && EVP_DigestFinal_ex(context, digest, NULL) == 1;
     *ret_key = (struct usm_master_key){ .length = usm_auth_protocols[protocol].digest_length };
-    memcpy(ret_key->bytes, digest, ret_key->length);
+    if (good) memcpy(ret_key->bytes, digest, ret_key->length);
     usm_wipe(block, sizeof(block));
     usm_wipe(digest, sizeof(digest));
     u->hashed++;
+    return good;
 }
 
 /* What a passphrase is known by. */
-static void key_tag(struct usm *u, enum fleet_auth_protocol protocol, struct span passphrase,
+static bool key_tag(struct usm *u, enum fleet_auth_protocol protocol, struct span passphrase,
                     uint8_t ret_tag[static USM_DIGEST_MAX]) {
     struct span key = span_of(u->cache_key, sizeof(u->cache_key));
     memset(ret_tag, 0, USM_DIGEST_MAX);
-    usm_digest(u, protocol, (struct span[]){ key, passphrase, key }, 3, ret_tag);
+    return usm_digest(u, protocol, (struct span[]){ key, passphrase, key }, 3, ret_tag);
 }
 
-void usm_master_key(struct usm *u, enum fleet_auth_protocol protocol, struct span passphrase,
-                    struct usm_master_key *ret_key) {
-    uint8_t tag[USM_DIGEST_MAX];
-    key_tag(u, protocol, passphrase, tag);
+static const struct usm_passphrase *key_find(const struct usm *u,
+                                             enum fleet_auth_protocol protocol,
+                                             const uint8_t tag[static USM_DIGEST_MAX]) {
     for (const struct usm_passphrase *p = u->passphrases; p != NULL; p = p->next) {
-        if (p->protocol != protocol || CRYPTO_memcmp(p->tag, tag, sizeof(tag)) != 0) continue;
-        *ret_key = p->key;
-        return;
+        if (p->protocol == protocol && CRYPTO_memcmp(p->tag, tag, sizeof(p->tag)) == 0) return p;
     }
-    key_expand(u, protocol, passphrase, ret_key);
+    return NULL;
+}
+
+static void key_keep(struct usm *u, enum fleet_auth_protocol protocol,
+                     const uint8_t tag[static USM_DIGEST_MAX], const struct usm_master_key *key) {
     if (u->passphrase_count == PASSPHRASES_KEPT) return;
     struct usm_passphrase *p = calloc(1, sizeof(*p));
     if (p == NULL) return;
     p->protocol = protocol;
-    memcpy(p->tag, tag, sizeof(tag));
-    p->key = *ret_key;
+    memcpy(p->tag, tag, sizeof(p->tag));
+    p->key = *key;
     p->next = u->passphrases;
     u->passphrases = p;
     u->passphrase_count++;
+}
+
+bool usm_master_key(struct usm *u, enum fleet_auth_protocol protocol, struct span passphrase,
+                    struct usm_master_key *ret_key) {
+    uint8_t tag[USM_DIGEST_MAX];
+    if (!key_tag(u, protocol, passphrase, tag)) return false;
+    const struct usm_passphrase *known = key_find(u, protocol, tag);
+    bool good = known != NULL || key_expand(u, protocol, passphrase, ret_key);
+    if (known != NULL) *ret_key = known->key;
+    else if (good) key_keep(u, protocol, tag, ret_key);
+    usm_wipe(tag, sizeof(tag));
+    return good;
 }
 
 void usm_forget_passphrases(struct usm *u) {
@@ -83,7 +97,7 @@ uint64_t usm_hashed(const struct usm *u) {
     return u->hashed;
 }
 
-void usm_localize_auth(struct usm *u, enum fleet_auth_protocol protocol,
+bool usm_localize_auth(struct usm *u, enum fleet_auth_protocol protocol,
                        const struct usm_master_key *master, struct span engine_id,
                        struct usm_localized_key *ret_key) {
     uint8_t text[2 * USM_DIGEST_MAX + FLEET_ENGINE_ID_MAX];
@@ -94,53 +108,67 @@ void usm_localize_auth(struct usm *u, enum fleet_auth_protocol protocol,
     memcpy(text + length + id_length, master->bytes, length);
     struct span whole = span_of(text, 2 * length + id_length);
     *ret_key = (struct usm_localized_key){ .length = master->length };
-    usm_digest(u, protocol, &whole, 1, ret_key->bytes);
+    bool good = usm_digest(u, protocol, &whole, 1, ret_key->bytes);
     explicit_bzero(text, sizeof(text));
+    return good;
+}
+
+/* @taken octets of @more behind the key, as far as @length allows. */
+static void key_append(struct usm_localized_key *key, const uint8_t *more, size_t digest,
+                       size_t length) {
+    size_t room = length - key->length, taken = digest < room ? digest : room;
+    memcpy(key->bytes + key->length, more, taken);
+    key->length = (uint8_t)(key->length + taken);
 }
 
 /* Kul' = Kul, H(Kul), H(Kul, H(Kul)), ... : each step digests all there is. */
-static void key_extend_blumenthal(struct usm *u, enum fleet_auth_protocol protocol, size_t length,
+static bool key_extend_blumenthal(struct usm *u, enum fleet_auth_protocol protocol, size_t length,
                                   struct usm_localized_key *key) {
-    while (key->length < length) {
+    bool good = true;
+    while (good && key->length < length) {
         uint8_t more[USM_DIGEST_MAX] = { 0 };
         struct span so_far = span_of(key->bytes, key->length);
-        usm_digest(u, protocol, &so_far, 1, more);
-        size_t room = length - key->length, digest = usm_auth_protocols[protocol].digest_length;
-        size_t taken = digest < room ? digest : room;
-        memcpy(key->bytes + key->length, more, taken);
-        key->length = (uint8_t)(key->length + taken);
+        good = usm_digest(u, protocol, &so_far, 1, more);
+        key_append(key, more, usm_auth_protocols[protocol].digest_length, length);
         usm_wipe(more, sizeof(more));
     }
+    return good;
 }
 
 /* The last Kul is taken as a passphrase: hashed to a master key, and that localized. */
-static void key_extend_reeder(struct usm *u, enum fleet_auth_protocol protocol,
+static bool key_extend_reeder(struct usm *u, enum fleet_auth_protocol protocol,
                               struct span engine_id, size_t length,
                               struct usm_localized_key *key) {
     size_t digest = usm_auth_protocols[protocol].digest_length;
-    while (key->length < length) {
-        struct usm_master_key master;
-        struct usm_localized_key more;
-        key_expand(u, protocol, span_of(key->bytes + key->length - digest, digest), &master);
-        usm_localize_auth(u, protocol, &master, engine_id, &more);
-        size_t room = length - key->length, taken = digest < room ? digest : room;
-        memcpy(key->bytes + key->length, more.bytes, taken);
-        key->length = (uint8_t)(key->length + taken);
+    bool good = true;
+    while (good && key->length < length) {
+        struct usm_master_key master = { .length = 0 };
+        struct usm_localized_key more = { .length = 0 };
+        struct span last = span_of(key->bytes + key->length - digest, digest);
+        good = key_expand(u, protocol, last, &master) &&
+               usm_localize_auth(u, protocol, &master, engine_id, &more);
+        key_append(key, more.bytes, digest, length);
         usm_wipe(&master, sizeof(master));
         usm_wipe(&more, sizeof(more));
     }
+    return good;
 }
 
-void usm_localize_priv(struct usm *u, enum fleet_auth_protocol protocol,
+bool usm_localize_priv(struct usm *u, enum fleet_auth_protocol protocol,
                        enum fleet_priv_protocol priv, const struct usm_master_key *master,
                        struct span engine_id, struct usm_localized_key *ret_key) {
     const struct usm_priv_protocol *p = &usm_priv_protocols[priv];
-    usm_localize_auth(u, protocol, master, engine_id, ret_key);
-    if (p->extension == USM_EXTEND_BLUMENTHAL)
-        key_extend_blumenthal(u, protocol, p->key_length, ret_key);
-    if (p->extension == USM_EXTEND_REEDER)
-        key_extend_reeder(u, protocol, engine_id, p->key_length, ret_key);
+    bool good = usm_localize_auth(u, protocol, master, engine_id, ret_key);
+    if (good && p->extension == USM_EXTEND_BLUMENTHAL)
+        good = key_extend_blumenthal(u, protocol, p->key_length, ret_key);
+    if (good && p->extension == USM_EXTEND_REEDER)
+        good = key_extend_reeder(u, protocol, engine_id, p->key_length, ret_key);
+    if (!good) {
+        usm_wipe(ret_key, sizeof(*ret_key));
+        return false;
+    }
     assert(ret_key->length >= p->key_length);
     memset(ret_key->bytes + p->key_length, 0, USM_DIGEST_MAX - p->key_length);
     ret_key->length = p->key_length;
+    return true;
 }

@@ -40,8 +40,8 @@ struct usm {
     uint8_t work[USM_BLOCK_MAX + USM_MESSAGE_MAX];  /* what a digest goes over */
 };
 
-/* Digest of the concatenation of @parts. */
-void usm_digest(struct usm *u, enum fleet_auth_protocol protocol, const struct span *parts,
+/* Digest of the concatenation of @parts. False: out of memory; the digest is not to be used. */
+bool usm_digest(struct usm *u, enum fleet_auth_protocol protocol, const struct span *parts,
                 size_t count, uint8_t ret_digest[static USM_DIGEST_MAX]);
 
 /*

@@ -31,13 +31,13 @@ struct usm_keys {
 
 /*
  * Make @ret_user of options that fleet_auth_check has nothing against. 0, or FLEET_E_UNSUPPORTED
- * with *ret_why. Two users of the same options are the same as memory.
+ * with *ret_why, or -ENOMEM. Two users of the same options are the same as memory.
  */
 int usm_user_init(struct usm_user *ret_user, struct usm *u,
                   const struct fleet_auth_options *options, const char **ret_why);
 
-/* The keys of @user on the engine @engine_id. */
-void usm_user_localize(const struct usm_user *user, struct usm *u, struct span engine_id,
+/* The keys of @user on the engine @engine_id. False: out of memory. */
+bool usm_user_localize(const struct usm_user *user, struct usm *u, struct span engine_id,
                        struct usm_keys *ret_keys);
 
 /* Does that cost a passphrase's hashing for every engine (Reeder's extension of a short digest)? */

@@ -16,14 +16,14 @@
 #include <openssl/provider.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 
+#include "base/entropy.h"
 #include "snmpfleet/error.h"
 
 int usm_new(struct usm **ret_usm) {
     struct usm *u = calloc(1, sizeof(*u));
     if (u == NULL) return -ENOMEM;
-    if (usm_random(u->cache_key, sizeof(u->cache_key)) != 0) {
+    if (entropy_draw(u->cache_key, sizeof(u->cache_key)) != 0) {
         free(u);
         return -EIO;
     }
@@ -131,11 +131,7 @@ int usm_need_priv(struct usm *u, enum fleet_priv_protocol protocol, const char *
     return 0;
 }
 
-/*
- * What these calls could say is that a context is of no use, which usm_need_auth has ruled out; out
- * of memory is left, and then a digest of zeros verifies nothing.
- */
-void usm_digest(struct usm *u, enum fleet_auth_protocol protocol, const struct span *parts,
+bool usm_digest(struct usm *u, enum fleet_auth_protocol protocol, const struct span *parts,
                 size_t count, uint8_t ret_digest[static USM_DIGEST_MAX]) {
     EVP_MD_CTX *context = u->digests[protocol].context;
     assert(context != NULL);
@@ -144,8 +140,7 @@ void usm_digest(struct usm *u, enum fleet_auth_protocol protocol, const struct s
         good = parts[i].length == 0 ||
                EVP_DigestUpdate(context, parts[i].bytes, parts[i].length) == 1;
     }
-    if (!good || EVP_DigestFinal_ex(context, ret_digest, NULL) != 1)
-        memset(ret_digest, 0, USM_DIGEST_MAX);
+    return good && EVP_DigestFinal_ex(context, ret_digest, NULL) == 1;
 }
 
 /* HMAC's pads (RFC 2104 section 2): the key, zeros behind it, each octet exclusive-or'ed. */
@@ -165,7 +160,7 @@ static void hmac_pad(uint8_t *pad, const struct usm_localized_key *key, size_t b
  * RFC 2104 over the first @length octets of the work memory behind its room for a pad: so one call
  * digests both. No key is longer than a block, and behind its octets there are zeros.
  */
-static void usm_hmac(struct usm *u, enum fleet_auth_protocol protocol,
+static bool usm_hmac(struct usm *u, enum fleet_auth_protocol protocol,
                      const struct usm_localized_key *key, size_t length,
                      uint8_t ret_mac[static USM_DIGEST_MAX]) {
     const struct usm_auth_protocol *p = &usm_auth_protocols[protocol];
@@ -173,22 +168,23 @@ static void usm_hmac(struct usm *u, enum fleet_auth_protocol protocol,
     uint8_t *inner = u->work + USM_BLOCK_MAX - p->block_length;
     hmac_pad(inner, key, p->block_length, 0x36);
     struct span text = span_of(inner, p->block_length + length);
-    usm_digest(u, protocol, &text, 1, ret_mac);
+    bool good = usm_digest(u, protocol, &text, 1, outer + p->block_length);
     hmac_pad(outer, key, p->block_length, 0x5c);
-    memcpy(outer + p->block_length, ret_mac, p->digest_length);
     text = span_of(outer, (size_t)p->block_length + p->digest_length);
-    usm_digest(u, protocol, &text, 1, ret_mac);
+    good = good && usm_digest(u, protocol, &text, 1, ret_mac);
     explicit_bzero(outer, p->block_length);
     explicit_bzero(inner, p->block_length);
+    return good;
 }
 
-void usm_sign(struct usm *u, enum fleet_auth_protocol protocol, const struct usm_localized_key *key,
+bool usm_sign(struct usm *u, enum fleet_auth_protocol protocol, const struct usm_localized_key *key,
               uint8_t *message, size_t length, size_t mac_at) {
     uint8_t mac[USM_DIGEST_MAX];
     assert(length <= USM_MESSAGE_MAX);
     memcpy(u->work + USM_BLOCK_MAX, message, length);
-    usm_hmac(u, protocol, key, length, mac);
+    if (!usm_hmac(u, protocol, key, length, mac)) return false;
     memcpy(message + mac_at, mac, usm_auth_protocols[protocol].mac_length);
+    return true;
 }
 
 bool usm_verify(struct usm *u, enum fleet_auth_protocol protocol,
@@ -200,8 +196,8 @@ bool usm_verify(struct usm *u, enum fleet_auth_protocol protocol,
     uint8_t *copy = u->work + USM_BLOCK_MAX, mac[USM_DIGEST_MAX];
     memcpy(copy, message.bytes, message.length);
     memset(copy + (given.bytes - message.bytes), 0, length);
-    usm_hmac(u, protocol, key, message.length, mac);
-    return CRYPTO_memcmp(mac, given.bytes, length) == 0;
+    return usm_hmac(u, protocol, key, message.length, mac) &&
+           CRYPTO_memcmp(mac, given.bytes, length) == 0;
 }
 
 static void put_u32(uint8_t *to, uint32_t value) {
@@ -243,8 +239,9 @@ size_t usm_encrypt(struct usm *u, enum fleet_priv_protocol protocol,
                     : EVP_EncryptInit_ex2(context, NULL, key->bytes, iv, NULL) == 1 &&
                           EVP_EncryptUpdate(context, data, &written, data,
                                             (int)(length + padding)) == 1;
-    if (!good) memset(data, 0, length + padding);  /* never clear text */
-    return length + padding;
+    if (good) return length + padding;
+    memset(data, 0, length + padding);  /* never clear text */
+    return 0;
 }
 
 bool usm_decrypt(struct usm *u, enum fleet_priv_protocol protocol,
@@ -265,10 +262,6 @@ bool usm_decrypt(struct usm *u, enum fleet_priv_protocol protocol,
            EVP_DecryptUpdate(context, ret_data, &written, encrypted.bytes,
                              (int)encrypted.length) == 1 &&
            (size_t)written == encrypted.length;
-}
-
-int usm_random(void *bytes, size_t length) {
-    return getrandom(bytes, length, 0) == (ssize_t)length ? 0 : -EIO;
 }
 
 void usm_wipe(void *bytes, size_t length) {

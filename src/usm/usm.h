@@ -3,10 +3,11 @@
  * OpenSSL's EVP interface: keys from passphrases, digests over messages, encryption of scoped PDUs.
  *
  * A `struct usm` holds fetched algorithms and ready contexts; it belongs to one thread. An
- * algorithm is there once usm_need_auth or usm_need_priv has succeeded for it: everything else
- * takes it as given, fetches nothing and cannot fail but by what it is handed from the network.
- * Of what OpenSSL 3.0 allocates by itself, the state of a digest that is begun is the only thing
- * (twice a MAC); ciphers allocate nothing.
+ * algorithm is there once usm_need_auth or usm_need_priv has succeeded for it: all other calls
+ * require that, and fetch nothing. They fail on bad input from the network, and where OpenSSL is
+ * out of memory: false then means that nothing was signed, verified or derived. Of what OpenSSL 3.0
+ * allocates by itself, the state of a digest that is begun is the only thing (twice a MAC); ciphers
+ * allocate nothing.
  */
 #pragma once
 
@@ -41,13 +42,13 @@ struct usm_localized_key {
 
 /*
  * Ku of a passphrase, not empty (RFC 3414 section A.2): 1 MiB of hashing, but only the first time
- * that this protocol and passphrase are asked for. It is kept until usm_free.
+ * that this protocol and passphrase are asked for. It is kept until usm_free. False: out of memory.
  */
-void usm_master_key(struct usm *u, enum fleet_auth_protocol protocol, struct span passphrase,
+bool usm_master_key(struct usm *u, enum fleet_auth_protocol protocol, struct span passphrase,
                     struct usm_master_key *ret_key);
 
-/* Kul of an engine: H(Ku, engine ID, Ku). */
-void usm_localize_auth(struct usm *u, enum fleet_auth_protocol protocol,
+/* Kul of an engine: H(Ku, engine ID, Ku). False: out of memory. */
+bool usm_localize_auth(struct usm *u, enum fleet_auth_protocol protocol,
                        const struct usm_master_key *master, struct span engine_id,
                        struct usm_localized_key *ret_key);
 
@@ -56,7 +57,7 @@ void usm_localize_auth(struct usm *u, enum fleet_auth_protocol protocol,
  * draft-blumenthal-aes-usm-04 section 3.1.2.1, Reeder's draft-reeder-snmpv3-usm-3desede section
  * 2.1).
  */
-void usm_localize_priv(struct usm *u, enum fleet_auth_protocol protocol,
+bool usm_localize_priv(struct usm *u, enum fleet_auth_protocol protocol,
                        enum fleet_priv_protocol priv, const struct usm_master_key *master,
                        struct span engine_id, struct usm_localized_key *ret_key);
 
@@ -65,9 +66,9 @@ uint64_t usm_hashed(const struct usm *u);
 
 /*
  * HMAC over the @length octets of @message, cut to the protocol's length, into @mac_at of it, where
- * zeros stand now (RFC 3414 section 6.3.1).
+ * zeros stand now (RFC 3414 section 6.3.1). False: out of memory; the message is as it was.
  */
-void usm_sign(struct usm *u, enum fleet_auth_protocol protocol, const struct usm_localized_key *key,
+bool usm_sign(struct usm *u, enum fleet_auth_protocol protocol, const struct usm_localized_key *key,
               uint8_t *message, size_t length, size_t mac_at);
 
 /*
@@ -91,8 +92,9 @@ struct usm_moment {
 
 /*
  * Encrypt @length octets at @data in place; behind them there is room for USM_PADDING_MAX more.
- * Returns the length with padding. @salt must never come again with the same key; @ret_salt is the
- * message's msgPrivacyParameters (RFC 3414 section 8.1.1.1, RFC 3826 section 3.1.2.1).
+ * Returns the length with padding, or 0: OpenSSL failed, and all of it is zeros. @salt must never
+ * come again with the same key; @ret_salt is the message's msgPrivacyParameters (RFC 3414 section
+ * 8.1.1.1, RFC 3826 section 3.1.2.1).
  */
 size_t usm_encrypt(struct usm *u, enum fleet_priv_protocol protocol,
                    const struct usm_localized_key *key, struct usm_moment moment, uint64_t salt,
@@ -106,12 +108,6 @@ size_t usm_encrypt(struct usm *u, enum fleet_priv_protocol protocol,
 bool usm_decrypt(struct usm *u, enum fleet_priv_protocol protocol,
                  const struct usm_localized_key *key, struct usm_moment moment, struct span salt,
                  struct span encrypted, uint8_t *ret_data);
-
-/*
- * @length octets (at most 256) from the kernel, so that a fleet without SNMPv3 needs nothing of
- * OpenSSL. 0 or -EIO.
- */
-int usm_random(void *bytes, size_t length);
 
 /* memset to zero that the compiler leaves in. */
 void usm_wipe(void *bytes, size_t length);

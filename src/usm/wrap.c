@@ -11,8 +11,10 @@ bool usm_wrap(struct usm *u, const struct usm_user *user, const struct usm_keys 
     if (w->error != 0) return false;
     if (has_priv) {
         struct usm_moment moment = { (uint32_t)usm.engine_boots, (uint32_t)usm.engine_time };
-        w->end = w->at + usm_encrypt(u, user->priv_protocol, &keys->priv, moment, salt, w->at,
-                                     (size_t)(w->end - w->at), salt_octets);
+        size_t length = usm_encrypt(u, user->priv_protocol, &keys->priv, moment, salt, w->at,
+                                    (size_t)(w->end - w->at), salt_octets);
+        if (length == 0) return false;
+        w->end = w->at + length;
         ber_write_header(w, BER_OCTET_STRING, w->end);
         usm.priv_parameters = span_of(salt_octets, sizeof(salt_octets));
     }
@@ -20,8 +22,6 @@ bool usm_wrap(struct usm *u, const struct usm_user *user, const struct usm_keys 
         usm.auth_parameters = span_of(zeros, usm_auth_protocols[user->auth_protocol].mac_length);
     uint8_t *mac = message_write_v3(w, header, &usm);
     if (mac == NULL) return false;
-    if (has_auth)
-        usm_sign(u, user->auth_protocol, &keys->auth, w->at, (size_t)(w->end - w->at),
-                 (size_t)(mac - w->at));
-    return true;
+    return !has_auth || usm_sign(u, user->auth_protocol, &keys->auth, w->at,
+                                 (size_t)(w->end - w->at), (size_t)(mac - w->at));
 }

@@ -11,7 +11,7 @@
  * as the level in @header->flags says; @user and @keys are only looked at above noAuthNoPriv. Of
  * @usm the authentication and privacy parameters are set here. Behind the writer's end there is
  * room for USM_PADDING_MAX octets; the end moves when they are used. @salt as in usm_encrypt.
- * False: it does not fit.
+ * False: it does not fit, or OpenSSL failed.
  */
 bool usm_wrap(struct usm *u, const struct usm_user *user, const struct usm_keys *keys,
               const struct message_v3_header *header, struct usm_parameters usm, uint64_t salt,

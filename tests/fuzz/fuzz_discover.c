@@ -13,6 +13,7 @@
 #include "core/engine.h"
 #include "usm/user.h"
 #include "wire/message.h"
+#include "secrets.h"
 
 enum { TARGETS = 2, SLOTS = 8, STEPS_MAX = 64, ROOM = 65536 };
 
@@ -45,7 +46,7 @@ static void take_notice(void *context, const struct fleet_target *target, const 
 static struct engine *new_engine(uint64_t now) {
     struct engine *e;
     struct engine_options o = { .sink = { NULL, take_rows, take_report, take_notice },
-                                .once = true, .window = 8, .dead_after = 3, .seed = 9,
+                                .once = true, .window = 8, .dead_after = 3, .secrets = secrets_of(9),
                                 .rto_floor_ns = 200 * CLOCK_NS_PER_MS };
     require(engine_new(&e, &o, now) == 0);
     uint32_t module, auths[TARGETS];

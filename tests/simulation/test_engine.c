@@ -12,6 +12,7 @@
 
 #include "virtual.h"
 #include "seed.h"
+#include "secrets.h"
 
 enum { TARGETS_MAX = 5000 };
 
@@ -179,7 +180,7 @@ static void run_scenario(struct scenario *s) {
         .rate = s->rate,
         .dead_after = 3,
         .rto_floor_ns = 200 * UINT64_C(1000000),
-        .seed = seed,
+        .secrets = secrets_of(seed),
     };
     struct engine *e;
     assert_int_equal(engine_new(&e, &options, v->now), 0);

@@ -13,6 +13,7 @@
 #include "seed.h"
 #include "sim/agent.h"
 #include "simulation/virtual.h"
+#include "secrets.h"
 
 enum { TARGETS = 600, INTERVAL_S = 30, TURNS = 10, PORTS = 4, MODULES = 2 };
 
@@ -75,7 +76,8 @@ static struct engine *new_engine(struct world *w, const struct users *users, uin
     struct engine *e;
     struct engine_options o = {
         .sink = { w, take_rows, take_report, take_notice },
-        .window = 500, .dead_after = 3, .rto_floor_ns = 200 * CLOCK_NS_PER_MS, .seed = seed,
+        .window = 500, .dead_after = 3, .rto_floor_ns = 200 * CLOCK_NS_PER_MS,
+        .secrets = secrets_of(seed),
     };
     assert_int_equal(engine_new(&e, &o, w->network->now), 0);
     uint32_t modules[MODULES], auths[USERS_MAX];

@@ -3,12 +3,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "core/engine.h"
 #include "snmpfleet/error.h"
+#include "secrets.h"
 
 static struct engine *engine;
 static uint32_t module;
@@ -24,7 +26,7 @@ static void take_report(void *context, const struct fleet_report *report) {
 static int setup(void **state) {
     (void)state;
     struct engine_options o = { .sink = { .rows = take_rows, .report = take_report },
-                                .window = 8, .seed = 1 };
+                                .window = 8, .secrets = secrets_of(1) };
     if (engine_new(&engine, &o, 0) != 0) return -1;
     return engine_module_add(engine, fleet_module_builtin("system"), &module);
 }
@@ -117,12 +119,54 @@ static void what_does_not_go_together_is_refused(void **state) {
     assert_non_null(why);
 }
 
+/* 300,000 devices with a community each: looked for one by one this would take many minutes. */
+static void a_community_for_each_target_is_found_at_once(void **state) {
+    (void)state;
+    enum { TARGETS = 300000 };
+    char community[32], host[32];
+    struct fleet_target_options o = { .host = host, .community = community, .modules = &module,
+                                      .module_count = 1 };
+    for (uint32_t i = 0; i < TARGETS; i++) {
+        snprintf(community, sizeof(community), "secret-%u", i);
+        snprintf(host, sizeof(host), "10.%u.%u.%u", i >> 16, (i >> 8) & 255, i & 255);
+        assert_int_equal(engine_target_set(engine, &o, NULL, NULL, (struct moment){ 0, 0 }), 0);
+    }
+    assert_true(engine_check(engine));
+    for (uint32_t i = 0; i < TARGETS; i += 2)
+        assert_int_equal(engine_target_remove(engine, i, (struct moment){ 0, 0 }), 0);
+}
+
+/* 10,000 names: given, found, and given to another content. */
+static void a_name_for_each_target_is_found_at_once(void **state) {
+    (void)state;
+    enum { NAMES = 10000 };
+    char name[32], community[32];
+    uint32_t auths[NAMES], found;
+    struct fleet_auth_options o = { .name = name, .community = community };
+    for (uint32_t round = 0; round < 2; round++) {
+        for (uint32_t i = 0; i < NAMES; i++) {
+            snprintf(name, sizeof(name), "auth-%u", i);
+            snprintf(community, sizeof(community), "secret-%u-%u", i, round);
+            assert_int_equal(engine_auth_set(engine, &o, &auths[i], NULL), 0);
+        }
+    }
+    for (uint32_t i = 0; i < NAMES; i++) {
+        snprintf(name, sizeof(name), "auth-%u", i);
+        assert_int_equal(engine_auth_find(engine, name, &found), 0);
+        assert_int_equal(found, auths[i]);
+        assert_string_equal(engine_auth_name(engine, found), name);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_same_content_is_the_same_number, setup, teardown),
         cmocka_unit_test_setup_teardown(a_changed_auth_reaches_targets_when_they_are_set_anew,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(a_removed_auth_stays_with_its_targets, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_community_for_each_target_is_found_at_once, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_name_for_each_target_is_found_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(what_does_not_go_together_is_refused, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

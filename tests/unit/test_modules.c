@@ -10,6 +10,7 @@
 #include "core/engine.h"
 #include "snmpfleet/error.h"
 #include "snmpfleet/mib.h"
+#include "secrets.h"
 
 static struct engine *engine;
 static size_t reports;
@@ -30,7 +31,7 @@ static void take_report(void *context, const struct fleet_report *report) {
 static int setup(void **state) {
     (void)state;
     struct engine_options o = { .sink = { .rows = take_rows, .report = take_report },
-                                .window = 8, .seed = 1, .once = true };
+                                .window = 8, .secrets = secrets_of(1), .once = true };
     return engine_new(&engine, &o, 0);
 }
 

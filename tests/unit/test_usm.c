@@ -18,11 +18,12 @@
 
 static struct usm *usm;
 static unsigned long allocations;
+static bool is_out_of_memory;
 
 static void *counted_malloc(size_t size, const char *file, int line) {
     (void)file, (void)line;
     allocations++;
-    return malloc(size);
+    return is_out_of_memory ? NULL : malloc(size);
 }
 
 static void *counted_realloc(void *p, size_t size, const char *file, int line) {
@@ -346,6 +347,30 @@ static void a_message_allocates_nothing_but_two_digest_states(void **state) {
     }
 }
 
+/* An HMAC of zeros must not verify because OpenSSL could not begin the digest. */
+static void out_of_memory_nothing_is_signed_verified_or_derived(void **state) {
+    (void)state;
+    uint8_t message[256] = { 0 }, engine[] = { 0x80, 0, 0, 9, 1 };
+    struct usm_master_key master;
+    struct usm_localized_key localized;
+    assert_true(usm_master_key(usm, FLEET_AUTH_SHA256, span_text("known already"), &master));
+    is_out_of_memory = true;
+    for (enum fleet_auth_protocol p = FLEET_AUTH_MD5; p < FLEET_AUTH_PROTOCOLS; p++) {
+        struct usm_localized_key key = some_key(usm_auth_protocols[p].digest_length);
+        struct span whole = span_of(message, sizeof(message));
+        struct span zeros = span_of(message + 40, usm_auth_protocols[p].mac_length);
+        assert_false(usm_verify(usm, p, &key, whole, zeros));
+        assert_false(usm_sign(usm, p, &key, message, sizeof(message), 40));
+        assert_false(usm_master_key(usm, p, span_text("never asked for"), &master));
+        assert_false(usm_localize_auth(usm, p, &master, span_of(engine, sizeof(engine)),
+                                       &localized));
+        assert_false(usm_localize_priv(usm, p, FLEET_PRIV_AES256_REEDER, &master,
+                                       span_of(engine, sizeof(engine)), &localized));
+    }
+    is_out_of_memory = false;
+    assert_true(usm_master_key(usm, FLEET_AUTH_SHA256, span_text("known already"), &master));
+}
+
 static void the_window_is_that_of_rfc_3414(void **state) {
     (void)state;
     const uint64_t s = CLOCK_NS_PER_S;
@@ -416,6 +441,7 @@ int main(void) {
         cmocka_unit_test(what_is_encrypted_comes_back),
         cmocka_unit_test(aes_is_what_openssl_says_it_is),
         cmocka_unit_test(a_message_allocates_nothing_but_two_digest_states),
+        cmocka_unit_test(out_of_memory_nothing_is_signed_verified_or_derived),
         cmocka_unit_test(the_window_is_that_of_rfc_3414),
         cmocka_unit_test(an_auth_without_sense_is_refused),
     };

@@ -7,11 +7,24 @@
  */
 #pragma once
 
+#include "base/list.h"
+#include "base/siphash.h"
 #include "usm/user.h"
 #include "wire/message.h"
 
+/* What an auth is found by: a community by its content, one with a name by that. */
+enum auth_table { AUTH_BY_CONTENT, AUTH_BY_NAME, AUTH_TABLES };
+
+/* Its place in a table; next_at NULL: in none. */
+struct auth_place {
+    struct auth *next;
+    struct auth **next_at;      /* address of the pointer to this auth */
+    uint64_t hash;
+};
+
 struct auth {
-    struct auth *next;          /* in the list of all */
+    struct list link;           /* in the list of all */
+    struct auth_place places[AUTH_TABLES];
     uint32_t users;             /* targets, and one for its name */
     uint32_t number;            /* 0: it was never named */
     char *name;                 /* NULL: it has none, or another auth has taken it */
@@ -19,7 +32,7 @@ struct auth {
     struct usm_user *user;      /* of v3 */
     uint16_t header_length;
     uint16_t community_length;
-    uint8_t header[MESSAGE_COMMUNITY_MAX + 8];  /* ends with the community */
+    uint8_t header[];           /* of messages of v1 and v2c; ends with the community */
 };
 
 static inline struct span auth_community(const struct auth *a) {
@@ -27,13 +40,17 @@ static inline struct span auth_community(const struct auth *a) {
 }
 
 struct auths {
-    struct usm *usm;            /* the exchange's */
-    struct auth *all;
+    struct usm *usm;            /* the vault's */
+    struct siphash_key key;     /* of the tables */
+    struct list all;
+    struct auth **heads[AUTH_TABLES];  /* masks[i] + 1 buckets; NULL while it is empty */
+    uint32_t masks[AUTH_TABLES], counts[AUTH_TABLES];
     struct auth **named;        /* by number - 1; NULL where there is none */
-    uint32_t bound;
+    uint32_t bound, room;
+    uint32_t first_free;        /* numbers up to it are taken */
 };
 
-void auths_init(struct auths *auths, struct usm *usm);
+void auths_init(struct auths *auths, struct usm *usm, const struct siphash_key *key);
 
 /* Names let go of their auths; who uses one has given it back before. */
 void auths_deinit(struct auths *auths);

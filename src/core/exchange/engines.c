@@ -4,12 +4,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/prng.h"
 #include "core/exchange/peer.h"
 
 static struct security **engines_head(const struct engines *engines, const struct security *s) {
     struct span id = security_engine_id(s);
-    return &engines->heads[(uint32_t)prng_hash(id.bytes, id.length) & engines->mask];
+    return &engines->heads[(uint32_t)siphash(&engines->key, id.bytes, id.length) & engines->mask];
 }
 
 static void engines_link(struct engines *engines, struct security *s) {
@@ -20,11 +19,16 @@ static void engines_link(struct engines *engines, struct security *s) {
     *head = s;
 }
 
+void engines_init(struct engines *engines, const struct siphash_key *key) {
+    *engines = (struct engines){ .key = *key };
+}
+
 int engines_grow(struct engines *engines, uint32_t room) {
     struct security **heads = calloc(room, sizeof(struct security *));
     if (heads == NULL) return -ENOMEM;
     struct engines old = *engines;
-    *engines = (struct engines){ .heads = heads, .mask = room - 1, .duplicates = old.duplicates };
+    engines->heads = heads;
+    engines->mask = room - 1;
     for (uint32_t i = 0; old.heads != NULL && i <= old.mask; i++) {
         while (old.heads[i] != NULL) {
             struct security *s = old.heads[i];

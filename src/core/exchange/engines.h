@@ -5,13 +5,18 @@
  */
 #pragma once
 
+#include "base/siphash.h"
 #include "core/exchange/security.h"
 
 struct engines {
     struct security **heads;   /* mask + 1 buckets; NULL: there is no room yet */
     uint32_t mask;
+    struct siphash_key key;    /* agents choose engine IDs: which share a bucket is not theirs to
+                                  say */
     uint32_t duplicates;       /* peers in it that have the ID of another agent */
 };
+
+void engines_init(struct engines *engines, const struct siphash_key *key);
 
 /* Room for about @room peers, a power of two. 0 or -ENOMEM, with nothing changed. */
 int engines_grow(struct engines *engines, uint32_t room);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#include "base/prng.h"
 #include "snmpfleet/error.h"
 
 enum { REPORTS_BELIEVED = 2 }; /* attempts answered alike by Reports that prove nothing */
@@ -11,18 +10,16 @@ enum { REPORTS_BELIEVED = 2 }; /* attempts answered alike by Reports that prove 
 int exchange_init(struct exchange *x, const struct exchange_options *options, struct wheel *wheel,
                   struct fleet_stats *stats, uint64_t now) {
     x->options = *options;
+    x->options.secrets = (struct secrets){ .salt = 0 };
     x->stats = stats;
-    x->salt = prng_mix(options->seed + 1);
     pace_init(&x->pace, options->rate, now);
-    int error = requests_init(&x->requests, wheel, options->seed);
-    if (error == 0) error = usm_new(&x->usm);
-    if (error == 0) auths_init(&x->auths, x->usm);
-    return error;
+    engines_init(&x->engines, &options->secrets.engines);
+    int error = requests_init(&x->requests, wheel, &options->secrets.ids);
+    return error == 0 ? vault_init(&x->vault, &options->secrets) : error;
 }
 
 void exchange_deinit(struct exchange *x) {
-    auths_deinit(&x->auths);
-    usm_free(x->usm);
+    vault_deinit(&x->vault);
     engines_deinit(&x->engines);
     peers_deinit(&x->peers);
     requests_deinit(&x->requests);
@@ -48,7 +45,7 @@ void exchange_release(struct exchange *x, struct peer *p) {
     if (p->security != NULL) engines_take(&x->engines, p->security);
     security_free(p->security);
     p->security = NULL;
-    auths_put(&x->auths, p->auth);
+    auths_put(&x->vault.auths, p->auth);
     p->auth = NULL;
 }
 

@@ -11,27 +11,26 @@
  *     receive.c    datagrams, Reports and ICMP errors -> answers, retries, ends
  *     request.c    one question in flight         ids.c       request-ids and msgIDs
  *     peer.c       agents by address              engines.c   agents by engine ID
- *     auth.c       credentials                    security.c  what a v3 message proves
+ *     vault.c      what is secret                 auth.c      credentials
+ *     security.c   what a v3 message proves
  *     discover.c   what a Report means            pace.c      rate limit, expected answers
  */
 #pragma once
 
 #include "base/slot.h"
-#include "core/exchange/auth.h"
 #include "core/exchange/engines.h"
 #include "core/exchange/owner.h"
 #include "core/exchange/pace.h"
 #include "core/exchange/peer.h"
 #include "core/exchange/request.h"
+#include "core/exchange/vault.h"
 #include "snmpfleet/fleet.h"
-
-enum { EXCHANGE_SCRATCH = 65536 };
 
 struct exchange_options {
     uint32_t window;         /* requests whose answer is expected, at most */
     uint32_t rate;           /* as in struct fleet_options */
     uint64_t rto_floor_ns;
-    uint64_t seed;
+    struct secrets secrets;  /* not kept */
     /* Two agents have one engine ID; NULL: not wanted. */
     void (*same_engine)(void *context, const struct peer *peer, const struct peer *other);
     void *context;
@@ -44,11 +43,8 @@ struct exchange {
     struct pace pace;
     struct peers peers;
     struct engines engines;
-    struct auths auths;
-    struct usm *usm;
-    uint64_t salt;                  /* of encryption: never the same again */
+    struct vault vault;
     bool is_held;                   /* nothing is sent */
-    uint8_t scratch[EXCHANGE_SCRATCH];  /* the message that is being decrypted */
 };
 
 /*

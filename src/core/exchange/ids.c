@@ -11,9 +11,9 @@ enum {
     DRAWS_MAX = 4,      /* of one id: a collision with one that is still known is rare */
 };
 
-int ids_init(struct ids *ids, uint64_t seed) {
+int ids_init(struct ids *ids, const struct siphash_key *key) {
     *ids = (struct ids){ .retired = calloc(RETIRED_IDS, sizeof(*ids->retired)) };
-    permutation_init(&ids->permutation, seed);
+    ids->permutation.key = *key;
     if (ids->retired == NULL) return -ENOMEM;
     return idmap_init(&ids->map, 2 * RETIRED_IDS, IDS_MAX);
 }

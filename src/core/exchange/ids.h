@@ -2,14 +2,14 @@
  * ids: the request-ids and msgIDs of the fleet (RFC 3416 section 4.1, RFC 3412 section 6.2).
  *
  * An id is drawn for each attempt. Ids come from a keyed permutation of a counter: positive, four
- * octets long, unpredictable to who has not the key, and not used again for 2^30 attempts. Each
+ * octets long, not to be foreseen without its key, and not used again for 2^30 attempts. Each
  * leads to the number of its request. The ids of finished requests stay known for a while, so that
  * late and duplicate answers are told from strangers.
  */
 #pragma once
 
 #include "base/idmap.h"
-#include "base/prng.h"
+#include "base/permutation.h"
 
 /* What an id leads to when its request is finished; request numbers are smaller. */
 enum { IDS_ANSWERED = UINT32_MAX, IDS_GIVEN_UP = UINT32_MAX - 1 };
@@ -23,7 +23,7 @@ struct ids {
 };
 
 /* 0 or -ENOMEM. */
-int ids_init(struct ids *ids, uint64_t seed);
+int ids_init(struct ids *ids, const struct siphash_key *key);
 void ids_deinit(struct ids *ids);
 
 /* A fresh id for request @number; 0: the map is full, which is backpressure. */

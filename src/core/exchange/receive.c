@@ -227,9 +227,10 @@ static bool receive_authenticate(struct exchange *x, struct request *r, uint32_t
     }
     if (m->version != MESSAGE_V3) return true;
     struct security_claim claim;
+    struct vault *vault = &x->vault;
     enum security_verdict verdict =
-        security_open(p->security, p->auth->user, x->usm, datagram, x->scratch, sizeof(x->scratch),
-                      m, &claim, at.now);
+        security_open(p->security, p->auth->user, vault->usm, datagram, vault->scratch,
+                      sizeof(vault->scratch), m, &claim, at.now);
     if (verdict == SECURITY_RESPONSE) {
         exchange_confirm(x, p->security, ENGINE_ANSWERED);
         return true;

@@ -9,11 +9,11 @@
 
 enum { GRACE_MIN_MS = 20 }; /* that the true answer is still waited for after a doubtful Report */
 
-int requests_init(struct requests *q, struct wheel *wheel, uint64_t seed) {
+int requests_init(struct requests *q, struct wheel *wheel, const struct siphash_key *id_key) {
     *q = (struct requests){ .wheel = wheel };
     list_init(&q->ready);
     if (slab_init(&q->slab, sizeof(struct request), REQUESTS_MAX) != 0) return -ENOMEM;
-    return ids_init(&q->ids, seed);
+    return ids_init(&q->ids, id_key);
 }
 
 void requests_deinit(struct requests *q) {

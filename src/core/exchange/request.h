@@ -58,7 +58,7 @@ struct requests {
 };
 
 /* 0 or -ENOMEM. */
-int requests_init(struct requests *q, struct wheel *wheel, uint64_t seed);
+int requests_init(struct requests *q, struct wheel *wheel, const struct siphash_key *id_key);
 void requests_deinit(struct requests *q);
 
 /* Is every structure as it must be? For tests. */

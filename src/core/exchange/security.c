@@ -77,8 +77,8 @@ bool security_write(struct security *s, const struct usm_user *user, struct usm 
     if (user->context_engine_id_length > 0)
         context_engine_id = span_of(user->context_engine_id, user->context_engine_id_length);
     if (!s->has_keys) {
-        usm_user_localize(user, u, engine_id, &s->keys);
-        s->has_keys = true;
+        s->has_keys = usm_user_localize(user, u, engine_id, &s->keys);
+        if (!s->has_keys) return false;
     }
     message_write_scoped(w, context_engine_id, context, pdu);
     struct message_v3_header header = {

@@ -24,6 +24,8 @@ static void write_community(const struct auth *auth, struct span suffix, const s
     size_t length = message_community_header(
         auth->version, span_of(community, own.length + suffix.length), header);
     message_write_v2c(w, span_of(header, length), pdu);
+    usm_wipe(community, sizeof(community));
+    usm_wipe(header, sizeof(header));
 }
 
 /*
@@ -49,7 +51,8 @@ static bool transmit_encode(struct exchange *x, struct request *r, uint32_t id, 
     const struct scope *scope = r->scope;
     if (s != NULL) {
         struct span context = scope != NULL ? scope->v3_context : security_context(s);
-        fits = security_write(s, p->auth->user, x->usm, x->salt++, context, &pdu, &w, now);
+        fits = security_write(s, p->auth->user, x->vault.usm, x->vault.salt++, context, &pdu, &w,
+                              now);
     } else if (scope == NULL || scope->suffix.length == 0) {
         message_write_v2c(&w, span_of(p->auth->header, p->auth->header_length), &pdu);
     } else {

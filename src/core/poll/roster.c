@@ -170,7 +170,7 @@ static int roster_new_target(struct roster *r, const struct fleet_target_options
     int error = target_new(o, plans, count, &t);
     if (error != 0) return error;
     error =
-        auths_get(&r->polls->exchange->auths, o->auth,
+        auths_get(&r->polls->exchange->vault.auths, o->auth,
                   o->version == FLEET_V1 ? MESSAGE_V1 : MESSAGE_V2C, o->community, &t->peer.auth);
     if (error == 0)
         error = exchange_secure(&t->peer, o->context, span_of(o->engine_id, o->engine_id_length));
