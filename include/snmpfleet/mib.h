@@ -124,6 +124,15 @@ const struct fleet_object *fleet_mib_at(struct fleet_mib *mib, const uint32_t *o
 /* The object that follows in the order of OIDs, each OID once; @after NULL: the first. */
 const struct fleet_object *fleet_mib_next(struct fleet_mib *mib, const struct fleet_object *after);
 
+/*
+ * In the module of @object alone: the object right above it; the one that follows in the order of
+ * OIDs. NULL: there is none.
+ */
+const struct fleet_object *fleet_mib_parent(struct fleet_mib *mib,
+                                            const struct fleet_object *object);
+const struct fleet_object *fleet_mib_next_of_module(struct fleet_mib *mib,
+                                                    const struct fleet_object *after);
+
 /* ---- names ---- */
 
 enum { FLEET_MIB_WHY_MAX = 512 };
@@ -164,7 +173,13 @@ int fleet_mib_parse_name(struct fleet_mib *mib, const char *text,
                          const struct fleet_name_style *style, struct fleet_name *ret_name,
                          char why[static FLEET_MIB_WHY_MAX]);
 
-/* The same by default; a wildcard gives the object that it is of. */
+/*
+ * The same by default, for those who ask again and again and want the same answer: a wildcard gives
+ * the object that it is of, and *ret_object is of the module that the name says, whatever else is
+ * loaded. A lone name is looked for in the modules that fleet_mib_new or fleet_mib_load were asked
+ * for, then in those that are built in, then in those named before, then in all of the path; what
+ * stands at numbers is only looked for in the first two.
+ */
 int fleet_mib_parse(struct fleet_mib *mib, const char *text,
                     uint32_t ret_oid[static FLEET_OID_SUBIDS_MAX], size_t *ret_length,
                     const struct fleet_object **ret_object, char why[static FLEET_MIB_WHY_MAX]);

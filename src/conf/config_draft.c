@@ -82,11 +82,17 @@ bool config_columns_add(struct config_reader *reader, struct config_columns *c,
                             "there is another column '%s': `name` gives it one of its own",
                             object->column.object);
     }
-    if (!check_index(reader, c, object) || !make_room(reader, c)) return false;
-    c->objects[c->count] = *object;
-    if (object->known != NULL && c->first == NULL) c->first = &c->objects[c->count];
+    struct config_object own = *object;
+    config_columns_settle_known(c, &own);
+    if (!check_index(reader, c, &own) || !make_room(reader, c)) return false;
+    c->objects[c->count] = own;
+    if (own.known != NULL && c->first == NULL) c->first = &c->objects[c->count];
     c->count++;
     return true;
+}
+
+void config_columns_settle_known(const struct config_columns *c, struct config_object *object) {
+    if (c->has_own_index && object->is_numeric) object->known = NULL;
 }
 
 bool config_columns_read(struct config_reader *reader, struct config_columns *c,
@@ -207,9 +213,8 @@ bool config_index_read(struct config_reader *reader, const struct config_columns
 
 /* The row that a column's row augments, or its own. */
 static const char *base_row(struct fleet_mib *mib, const struct fleet_object *column) {
-    size_t length = column->oid_length - 1;
-    const struct fleet_object *row = fleet_mib_at(mib, column->oid, length);
-    if (row == NULL || row->oid_length != length) return NULL;
+    const struct fleet_object *row = fleet_mib_parent(mib, column);
+    if (row == NULL) return NULL;
     if (row->augments == NULL) return row->name;
     const char *colon = strstr(row->augments, "::");
     return colon != NULL ? colon + 2 : row->augments;
@@ -236,8 +241,13 @@ bool config_is_name_of(const char *mib_name, const char *name) {
 /* A column that is only in the MIB. */
 static bool find_in_mib(struct config_draft *d, const struct config_node *node, const char *name,
                         struct config_source *ret_source) {
-    const struct fleet_object *known = fleet_mib_find(d->reader->context.mib, name);
-    if (known == NULL || known->kind != FLEET_OBJECT_COLUMN || d->columns.first == NULL ||
+    uint32_t oid[FLEET_OID_SUBIDS_MAX];
+    size_t length;
+    const struct fleet_object *known = NULL;
+    char why[FLEET_MIB_WHY_MAX];
+    int error = fleet_mib_parse(d->reader->context.mib, name, oid, &length, &known, why);
+    if (error != 0 || known == NULL || known->oid_length != length ||
+        known->kind != FLEET_OBJECT_COLUMN || d->columns.first == NULL ||
         !config_index_is_same(known->index, known->index_count, d->columns.index,
                               d->columns.index_count)) return false;
     struct config_object object;

@@ -15,6 +15,7 @@ struct config_columns {
     const struct fleet_index *index;      /* that the known ones share */
     size_t index_count;
     const struct config_object *first;    /* known; NULL: none */
+    bool has_own_index;                   /* `index` is given: it is that of columns in numbers */
 };
 
 struct config_draft {
@@ -33,6 +34,9 @@ struct config_draft {
  */
 bool config_columns_add(struct config_reader *reader, struct config_columns *c,
                         const struct config_object *object, bool replaces);
+
+/* What a MIB says of the rows of a column in numbers counts for nothing beside `index`. */
+void config_columns_settle_known(const struct config_columns *c, struct config_object *object);
 
 /* Read the list of objects at @node, or the one that it is, into @c. */
 bool config_columns_read(struct config_reader *reader, struct config_columns *c,

@@ -2,6 +2,8 @@
 #include "conf/config_modules.h"
 #include "conf/config_table.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -183,6 +185,50 @@ static bool read_module(struct config_reader *r, const struct config_node *node,
     return true;
 }
 
+/* Texts below @node that have a module in front, "IF-MIB::ifDescr"; into @names unless it is NULL. */
+static size_t list_qualified(const struct config_node *node, const char **names) {
+    size_t count = 0;
+    const struct config_node *n = node;
+    while (n != NULL) {
+        const char *const texts[] = { n->text, n == node ? NULL : n->key };
+        for (size_t i = 0; i < 2; i++) {
+            if (texts[i] == NULL || strstr(texts[i], "::") == NULL) continue;
+            if (names != NULL) names[count] = texts[i];
+            count++;
+        }
+        const struct config_node *next = n->first;
+        for (; next == NULL && n != node; n = n->parent) next = n->next;
+        n = next;
+    }
+    return count;
+}
+
+static int compare_names(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/*
+ * The MIB modules that stand in front of names are loaded first, in an order of their own, so that
+ * the order of modules and tables in the file says nothing of what a lone name means.
+ */
+static bool load_named(struct config_reader *r, const struct config_node *node) {
+    size_t count = list_qualified(node, NULL);
+    const char **names = arena_get(r->arena, (count + 1) * sizeof(*names));
+    if (names == NULL) return config_out_of_memory(r);
+    (void)list_qualified(node, names);
+    qsort(names, count, sizeof(*names), compare_names);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t oid[FLEET_OID_SUBIDS_MAX];
+        size_t length;
+        const struct fleet_object *object;
+        char why[FLEET_MIB_WHY_MAX];
+        /* What is wrong with it is told where it is read. */
+        if (fleet_mib_parse(r->context.mib, names[i], oid, &length, &object, why) == -ENOMEM)
+            return config_out_of_memory(r);
+    }
+    return true;
+}
+
 bool config_modules_read(struct config_reader *r, const struct config_node *node,
                          struct fleet_module_options **ret_modules, size_t *ret_count) {
     *ret_modules = NULL;
@@ -194,6 +240,7 @@ bool config_modules_read(struct config_reader *r, const struct config_node *node
     struct fleet_module_options *modules =
         arena_get(r->arena, (node->count + 1) * sizeof(*modules));
     if (modules == NULL) return config_out_of_memory(r);
+    if (!load_named(r, node)) return false;
     size_t count = 0;
     bool is_good = true;
     for (const struct config_node *n = node->first; n != NULL; n = n->next) {

@@ -151,6 +151,7 @@ static bool resolve(struct config_reader *reader, const struct config_node *node
     if (!config_object_resolve(reader, node, o->oid, &o->oid_length, &nearest) ||
         !check_kind(reader, node, nearest, o->oid_length)) return false;
     o->known = known_at(o, nearest);
+    o->is_numeric = is_numeric(node->text);
     o->node = node;
     if (!settle_instance(reader, o, use)) return false;
     o->column.oid = config_oid_text(reader, o->oid, o->oid_length);

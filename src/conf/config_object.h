@@ -22,6 +22,7 @@ struct config_object {
     uint32_t oid[FLEET_OID_SUBIDS_MAX];
     size_t oid_length;
     bool has_tag;                         /* `tag` was given */
+    bool is_numeric;                      /* named by numbers */
 };
 
 enum config_object_use { CONFIG_SCALAR, CONFIG_COLUMN };

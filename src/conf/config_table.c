@@ -39,8 +39,8 @@ static bool read_whole(struct config_draft *d, const struct config_node *node) {
         (table->kind != FLEET_OBJECT_TABLE && table->kind != FLEET_OBJECT_ROW))
         return config_fault(d->reader, node->place,
                             "no MIB has a table there: expected a table, or `columns`");
-    for (const struct fleet_object *o = fleet_mib_next(mib, table);
-         o != NULL && is_column_of(o, table); o = fleet_mib_next(mib, o)) {
+    for (const struct fleet_object *o = fleet_mib_next_of_module(mib, table);
+         o != NULL && is_column_of(o, table); o = fleet_mib_next_of_module(mib, o)) {
         struct config_object object;
         if (is_given(o) && (!config_object_of_mib(d->reader, node, o, &object) ||
                          !config_columns_add(d->reader, &d->columns, &object, false))) return false;
@@ -98,6 +98,7 @@ static bool read_tag(struct config_draft *d, const struct config_node *node) {
     struct config_object object;
     if (!config_object_read(d->reader, node, CONFIG_COLUMN, &object)) return false;
     object.column.is_tag = object.has_tag = true;
+    config_columns_settle_known(&d->columns, &object);
     bool is_other = object.known != NULL &&
                     !config_columns_are_rows_of(d->reader, &d->columns, object.known);
     return is_other ? tag_joined(d, &object)
@@ -123,6 +124,7 @@ static bool read_join(struct config_draft *d, const struct config_node *node) {
     if (!config_check_mapping(r, node, join_keys)) return false;
     const struct config_node *columns = config_node_find(node, "columns");
     if (columns == NULL) return config_fault(r, node->place, "expected a key 'columns'");
+    c.has_own_index = config_node_find(node, "index") != NULL;
     if (!config_columns_read(r, &c, columns, false) ||
         !config_index_read(r, &c, config_node_find(node, "index"), index, &count)) return false;
     if (count == 0)
@@ -145,12 +147,10 @@ static bool read_joins(struct config_draft *d, const struct config_node *node) {
 /* The name of the MIB's table that the columns are of. */
 static const char *default_name(struct config_draft *d) {
     const struct config_object *first = d->columns.first;
-    if (first == NULL || first->known->oid_length < 3) return NULL;
-    size_t length = first->known->oid_length - 2;
-    const struct fleet_object *table = fleet_mib_at(d->reader->context.mib, first->oid, length);
-    bool is_table = table != NULL && table->oid_length == length &&
-                    table->kind == FLEET_OBJECT_TABLE;
-    return is_table ? table->name : NULL;
+    struct fleet_mib *mib = d->reader->context.mib;
+    const struct fleet_object *row = first != NULL ? fleet_mib_parent(mib, first->known) : NULL;
+    const struct fleet_object *table = row != NULL ? fleet_mib_parent(mib, row) : NULL;
+    return table != NULL && table->kind == FLEET_OBJECT_TABLE ? table->name : NULL;
 }
 
 static bool read_name(struct config_draft *d, const struct config_node *node,
@@ -204,6 +204,7 @@ bool config_table_read(struct config_reader *r, const struct config_node *node,
     struct config_draft *d = arena_get(r->arena, sizeof(*d));
     if (d == NULL) return config_out_of_memory(r);
     *d = (struct config_draft){ .reader = r };
+    d->columns.has_own_index = config_node_find(node, "index") != NULL;
     const struct config_node *oid = config_node_find(node, "oid");
     const struct config_node *columns = config_node_find(node, "columns");
     if (oid == NULL && columns == NULL)

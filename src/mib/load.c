@@ -456,6 +456,31 @@ int mib_load(struct fleet_mib *mib, struct mib_module *const *modules, size_t co
     return 0;
 }
 
+/*
+ * What was loaded one by one before comes where it would have come if all had been loaded at once;
+ * only what somebody asked for or named stays in front.
+ */
+static int sort_loaded(struct fleet_mib *mib, struct mib_module *const *modules, size_t count) {
+    struct loading l = { .mib = mib };
+    struct mib_module **sorted = calloc(mib->loaded_count + 1, sizeof(struct mib_module *));
+    size_t at = 0;
+    int error = sorted == NULL ? -ENOMEM : list_all(&l, modules, count);
+    for (size_t i = 0; error == 0 && i < mib->loaded_count; i++) {
+        const struct mib_module *m = mib->loaded[i];
+        bool stays = m->is_listed || m->is_named || m->mark != mib->mark;
+        if (stays) sorted[at++] = mib->loaded[i];
+    }
+    for (size_t i = 0; error == 0 && i < l.count; i++) {
+        struct mib_module *m = l.modules[i];
+        if (m->image.memory != NULL && !m->is_listed && !m->is_named) sorted[at++] = m;
+    }
+    if (error == 0) memcpy(mib->loaded, sorted, at * sizeof(struct mib_module *));
+    free(sorted);
+    free(l.modules);
+    mib_forget_lookups(mib);
+    return error;
+}
+
 /* From the last to the first, which is Net-SNMP's order. */
 int mib_load_all(struct fleet_mib *mib) {
     int error = catalog_make(mib);
@@ -471,6 +496,10 @@ int mib_load_all(struct fleet_mib *mib) {
     if (modules == NULL) return -ENOMEM;
     for (size_t i = 0; i < count; i++) modules[i] = mib->catalog[count - 1 - i];
     error = mib_load(mib, modules, count);
+    if (error >= 0 && mib->loaded_count > 0) {
+        int r = sort_loaded(mib, modules, count);
+        if (r != 0) error = r;
+    }
     free(modules);
     /* What nothing came of was warned of, and is no reason to go without the others. */
     return error < 0 ? error : 0;

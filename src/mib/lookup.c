@@ -219,6 +219,19 @@ EXPORT const struct fleet_object *fleet_mib_at(struct fleet_mib *mib, const uint
     return NULL;
 }
 
+const struct fleet_object *mib_listed_at(struct fleet_mib *mib, const uint32_t *oid,
+                                         uint32_t length) {
+    const struct mib_tree *tree = tree_of(mib);
+    size_t place = tree != NULL ? tree_place(tree, oid, length) : 0;
+    for (; tree != NULL && place < tree->count; place++) {
+        const struct fleet_object *o = tree->objects[place];
+        if (image_compare(o->oid, o->oid_length, oid, length) != 0) return NULL;
+        const struct mib_module *m = mib_loaded(mib, o->module);
+        if (m != NULL && m->is_listed) return o;
+    }
+    return NULL;
+}
+
 EXPORT const struct fleet_object *fleet_mib_next(struct fleet_mib *mib,
                                                  const struct fleet_object *after) {
     const struct mib_tree *tree = tree_of(mib);

@@ -111,7 +111,7 @@ static int load_unknown(struct fleet_mib *mib, const char *name) {
     return FLEET_E_UNKNOWN;
 }
 
-EXPORT int fleet_mib_load(struct fleet_mib *mib, const char *module) {
+static int load_one(struct fleet_mib *mib, const char *module) {
     int error = 0;
     if (strcasecmp(module, "ALL") == 0) return mib_load_all(mib);
     if (strchr(module, '/') != NULL) return mib_load_path(mib, module);
@@ -123,6 +123,16 @@ EXPORT int fleet_mib_load(struct fleet_mib *mib, const char *module) {
     }
     if (mib_builtin(mib, module) != NULL) return 0;
     return m != NULL ? FLEET_E_UNKNOWN : load_unknown(mib, module);
+}
+
+/* What was loaded for a name before is listed, too, once somebody asks for it. */
+EXPORT int fleet_mib_load(struct fleet_mib *mib, const char *module) {
+    size_t before = strcasecmp(module, "ALL") == 0 ? 0 : mib->loaded_count;
+    int result = load_one(mib, module);
+    struct mib_module *asked = mib_loaded(mib, module);
+    for (size_t i = before; i < mib->loaded_count; i++) mib->loaded[i]->is_listed = true;
+    if (asked != NULL) asked->is_listed = true;
+    return result;
 }
 
 /* Old modules, which scripts still name, and those that have their objects now. */
@@ -140,40 +150,54 @@ static const struct {
     { "RFC1286-MIB", "BRIDGE-MIB" },
 };
 
-/* MODULE::name. Of built-in modules no file is looked for, unless it is loaded already. */
+/*
+ * MODULE::name. Of built-in modules no file is looked for, unless it is loaded already; with
+ * @is_named it counts only if somebody asked to load it.
+ */
 static const struct fleet_object *find_in_module(struct fleet_mib *mib, const char *module,
-                                                 const char *name) {
+                                                 const char *name, bool is_named) {
     int error = 0;
     struct mib_module *m = mib_loaded(mib, module);
-    if (m != NULL) return image_find(&m->image, name);
+    if (m != NULL && (m->is_listed || !is_named)) return image_find(&m->image, name);
     m = mib_builtin(mib, module);
     const struct fleet_object *found = m != NULL ? image_find(&m->image, name) : NULL;
     if (found != NULL) return found;
     m = mib_catalog_find(mib, module, &error);
-    if (m == NULL || m->is_tried || mib_load(mib, &m, 1) < 0) return NULL;
-    return m->image.memory != NULL ? image_find(&m->image, name) : NULL;
+    if (m == NULL || (!m->is_tried && mib_load(mib, &m, 1) < 0)) return NULL;
+    if (m->image.memory == NULL) return NULL;
+    m->is_named |= is_named;
+    return image_find(&m->image, name);
 }
 
 static const struct fleet_object *find_moved(struct fleet_mib *mib, const char *module,
-                                             const char *name) {
+                                             const char *name, bool is_named) {
     const struct fleet_object *found = NULL;
     for (size_t i = 0; found == NULL && i < sizeof(moved) / sizeof(moved[0]); i++) {
-        if (strcmp(moved[i].old, module) == 0) found = find_in_module(mib, moved[i].present, name);
+        if (strcmp(moved[i].old, module) == 0) found = find_in_module(mib, moved[i].present, name,
+                                                                  is_named);
     }
     return found;
 }
 
+static const struct fleet_object *find_qualified(struct fleet_mib *mib, const char *name,
+                                                 const char *colons, bool is_named) {
+    char module[NAME_MAX_BYTES];
+    size_t length = (size_t)(colons - name);
+    if (length >= sizeof(module)) return NULL;
+    memcpy(module, name, length);
+    module[length] = '\0';
+    const struct fleet_object *found = find_in_module(mib, module, colons + 2, is_named);
+    return found != NULL ? found : find_moved(mib, module, colons + 2, is_named);
+}
+
+const struct fleet_object *mib_named_find(struct fleet_mib *mib, const char *name) {
+    const char *colons = strstr(name, "::");
+    return colons != NULL ? find_qualified(mib, name, colons, true) : mib_lone_find(mib, name);
+}
+
 EXPORT const struct fleet_object *fleet_mib_find(struct fleet_mib *mib, const char *name) {
     const char *colons = strstr(name, "::");
-    if (colons != NULL) {
-        char module[NAME_MAX_BYTES];
-        size_t length = (size_t)(colons - name);
-        if (length >= sizeof(module)) return NULL;
-        memcpy(module, name, length);
-        module[length] = '\0';
-        const struct fleet_object *in_module = find_in_module(mib, module, colons + 2);
-        return in_module != NULL ? in_module : find_moved(mib, module, colons + 2);
-    }
+    if (colons != NULL) return find_qualified(mib, name, colons, false);
     const struct fleet_object *found = mib_name_find(mib, name);
     if (found != NULL || mib->is_all_loaded) return found;
     if (mib_load_all(mib) < 0) return NULL;

@@ -20,6 +20,8 @@ struct mib_module {
     uint64_t key;                     /* of the image, while loading */
     uint32_t job, mark;               /* while loading */
     bool is_tried;                    /* to load it */
+    bool is_listed;                   /* somebody asked to load it, or what imports from it */
+    bool is_named;                    /* it stood in front of a name of fleet_mib_parse */
 };
 
 /* Counted for tests and benchmarks. */
@@ -93,8 +95,24 @@ void mib_warn(struct fleet_mib *mib, const char *file, const char *format, ...);
 
 /* ---- lookup.c */
 
+/* The object at exactly this OID of the first loaded module that is_listed. */
+const struct fleet_object *mib_listed_at(struct fleet_mib *mib, const uint32_t *oid,
+                                         uint32_t length);
+
 /* What was made of the modules loaded so far is made again when it is asked for. */
 void mib_forget_lookups(struct fleet_mib *mib);
 
 /* The object of a lone name among what is loaded, or built in. */
 const struct fleet_object *mib_name_find(struct fleet_mib *mib, const char *name);
+
+/* ---- named.c, for fleet_mib_parse */
+
+/* The object of a lone name, or of a name with its module in front. */
+const struct fleet_object *mib_lone_find(struct fleet_mib *mib, const char *name);
+const struct fleet_object *mib_named_find(struct fleet_mib *mib, const char *name);  /* mib.c */
+
+/* The object at the OID, or the nearest above it: in the module of @named, above which nothing is
+   looked for; or where only numbers were given. */
+const struct fleet_object *mib_named_at(struct fleet_mib *mib, const struct fleet_object *named,
+                                        const uint32_t *oid, size_t length);
+const struct fleet_object *mib_number_at(struct fleet_mib *mib, const uint32_t *oid, size_t length);

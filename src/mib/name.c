@@ -28,6 +28,8 @@ struct reading {
     const char *at;              /* what is left of the text */
     struct fleet_name *name;
     char *why;
+    bool is_named;               /* only what the name says counts (mib/named.c) */
+    const struct fleet_object *named;  /* where it began; NULL: with a number */
 };
 
 static const struct fleet_name_style style_default = { .flags = 0 };
@@ -326,15 +328,30 @@ static const struct fleet_object *child_called(struct fleet_mib *mib, const uint
     return o != NULL && o->oid_length == length + 1 && is_below(o, oid, length) ? o : NULL;
 }
 
+static const struct fleet_object *reading_find(const struct reading *r, const char *name) {
+    return r->is_named ? mib_named_find(r->mib, name) : fleet_mib_find(r->mib, name);
+}
+
 static void reading_go_to(struct reading *r, const struct fleet_object *object) {
+    r->named = object;
     memcpy(r->name->oid, object->oid, object->oid_length * sizeof(*object->oid));
     r->name->length = object->oid_length;
+}
+
+/* The object at what was read so far, or the nearest above it. The arcs at the top have no module. */
+static const struct fleet_object *reading_at(const struct reading *r) {
+    const uint32_t *oid = r->name->oid;
+    size_t length = r->name->length;
+    if (!r->is_named) return fleet_mib_at(r->mib, oid, length);
+    return r->named != NULL && *r->named->module != '\0'
+               ? mib_named_at(r->mib, r->named, oid, length)
+               : mib_number_at(r->mib, oid, length);
 }
 
 /* What the name has come to, if that is an object. */
 static const struct fleet_object *reading_object(const struct reading *r) {
     if (r->name->length == 0) return NULL;
-    const struct fleet_object *o = fleet_mib_at(r->mib, r->name->oid, r->name->length);
+    const struct fleet_object *o = reading_at(r);
     return o != NULL && o->oid_length == r->name->length ? o : NULL;
 }
 
@@ -405,8 +422,7 @@ static int begin_in_module(struct reading *r, const char *module) {
     if (!reading_component(r, label))
         return reading_fail(r, FLEET_E_OID, "no name behind \"%s::\"", module);
     (void)snprintf(both, sizeof(both), "%s::%s", module, label);
-    const struct fleet_object *o = strcmp(module, "ANY") == 0 ? fleet_mib_find(r->mib, label)
-                                                              : fleet_mib_find(r->mib, both);
+    const struct fleet_object *o = reading_find(r, strcmp(module, "ANY") == 0 ? label : both);
     if (o == NULL && mib_loaded(r->mib, module) == NULL && mib_builtin(r->mib, module) == NULL)
         return reading_unknown_module(r, module);
     if (o == NULL) return reading_unknown(r, module, label);
@@ -421,7 +437,7 @@ static int begin_anywhere(struct reading *r) {
         return reading_fail(r, FLEET_E_OID, "an empty component, or one that is too long");
     const struct fleet_object *o = (r->style->flags & FLEET_NAME_PATTERN) != 0
                                        ? fleet_mib_match(r->mib, label, SIZE_MAX)
-                                       : fleet_mib_find(r->mib, label);
+                                       : reading_find(r, label);
     if (o == NULL) return reading_unknown(r, NULL, label);
     reading_go_to(r, o);
     return 0;
@@ -476,17 +492,16 @@ static int name_read(struct reading *r) {
     int e = *r->at == '\0' ? 0 : reading_begin(r);
     if (e == 0) e = reading_down(r);
     if (e != 0) return e;
-    if (r->name->length > 0)
-        r->name->object = fleet_mib_at(r->mib, r->name->oid, r->name->length);
+    if (r->name->length > 0) r->name->object = reading_at(r);
     return 0;
 }
 
-EXPORT int fleet_mib_parse_name(struct fleet_mib *mib, const char *text,
-                                const struct fleet_name_style *style, struct fleet_name *ret_name,
-                                char why[static FLEET_MIB_WHY_MAX]) {
+static int name_parse(struct fleet_mib *mib, const char *text,
+                      const struct fleet_name_style *style, bool is_named,
+                      struct fleet_name *ret_name, char why[static FLEET_MIB_WHY_MAX]) {
     struct fleet_name name;
-    if (style == NULL) style = &style_default;
-    struct reading r = { .mib = mib, .style = style, .at = text, .name = &name, .why = why };
+    struct reading r = { .mib = mib, .style = style, .at = text, .name = &name, .why = why,
+                         .is_named = is_named };
     char whole[TEXT_MAX];
     const char *prefix = style->prefix != NULL ? style->prefix : "";
     const char *suffix = style->suffix != NULL ? style->suffix : "";
@@ -499,12 +514,18 @@ EXPORT int fleet_mib_parse_name(struct fleet_mib *mib, const char *text,
     return e;
 }
 
+EXPORT int fleet_mib_parse_name(struct fleet_mib *mib, const char *text,
+                                const struct fleet_name_style *style, struct fleet_name *ret_name,
+                                char why[static FLEET_MIB_WHY_MAX]) {
+    return name_parse(mib, text, style != NULL ? style : &style_default, false, ret_name, why);
+}
+
 EXPORT int fleet_mib_parse(struct fleet_mib *mib, const char *text,
                            uint32_t ret_oid[static FLEET_OID_SUBIDS_MAX], size_t *ret_length,
                            const struct fleet_object **ret_object,
                            char why[static FLEET_MIB_WHY_MAX]) {
     struct fleet_name name;
-    int r = fleet_mib_parse_name(mib, text, NULL, &name, why);
+    int r = name_parse(mib, text, &style_default, true, &name, why);
     if (r != 0) return r;
     memcpy(ret_oid, name.oid, name.length * sizeof(*name.oid));
     *ret_length = name.length;

@@ -5,6 +5,7 @@ What to expect is worked out here from the .snmprec files alone: which rows ther
 how each value reads. It shares nothing with the program but the names.
 """
 import os
+import random
 import re
 import signal
 import time
@@ -446,8 +447,83 @@ def test_warm_start(work):
     check(f"{MIBS}/crash/MERU-WLAN-MIB" in result.err, f"the file is named: {result.err}")
 
 
+ARP, UPS, BRIDGE = "1.3.6.1.2.1.4.22.1", "1.3.6.1.2.1.33.1.4.4.1.2", "1.3.6.1.2.1.17"
+OTHERS = f"""1.3.6.1.2.1.2.2.1.2.7|4|eth7
+{ARP}.2.7.192.168.1.1|4x|00000000b1fa
+{BRIDGE}.1.4.1.2.3|2|7
+{BRIDGE}.7.1.2.2.1.2.10.0.27.2.3.4.5|2|3
+1.3.6.1.2.1.31.1.1.1.1.7|4|e7
+{UPS}.1|2|230
+1.3.6.1.4.1.4711.9.1.1.5|4x|0001ff
+1.3.6.1.4.1.4711.9.1.2.5|4x|c0000201
+"""
+# Tables whose OIDs have other modules, too (RFC1213-MIB and BRIDGE-MIB among them), and one whose lone name loads all of the path.
+TABLES = [
+    "{name: all, columns: [upsOutputVoltage]}",
+    "{name: arp, columns: ['IP-MIB::ipNetToMediaPhysAddress']}",
+    "{name: lone, columns: [ipNetToMediaPhysAddress]}",
+    f"{{name: numbers, columns: [{ARP}.2]}}",
+    f"{{name: line, columns: [{UPS}], index: [line]}}",
+    "{name: named, columns: ['UPS-MIB::upsOutputVoltage']}",
+    "{name: whole, oid: 'IP-MIB::ipNetToMediaTable'}",
+    "{name: fdb, columns: ['Q-BRIDGE-MIB::dot1qTpFdbPort'], joins: [{columns: [dot1dBasePortIfIndex], by: dot1qTpFdbPort},"
+    " {columns: [ifName], by: dot1dBasePortIfIndex}]}",
+    "{name: clash, columns: ['Z-CLASH-MIB::zNumber'], filter: {'Z-CLASH-MIB::zNumber': {not: x}}}",
+    "{name: clash2, columns: ['A-CLASH-MIB::aNumber'], tags: ['A-CLASH-MIB::aAddress']}",
+    "{name: descr, columns: ['IF-MIB::ifDescr'], filter: {'IF-MIB::ifDescr': 'eth*'}}",
+]
+CLASH = """{name} DEFINITIONS ::= BEGIN
+IMPORTS OBJECT-TYPE, MODULE-IDENTITY, enterprises FROM SNMPv2-SMI TEXTUAL-CONVENTION FROM SNMPv2-TC;
+{p}Clash MODULE-IDENTITY LAST-UPDATED "202601010000Z" ORGANIZATION "o" CONTACT-INFO "c" DESCRIPTION "d" ::= {{ enterprises 4711 }}
+{P}Octets ::= TEXTUAL-CONVENTION DISPLAY-HINT "{hint}" STATUS current DESCRIPTION "d" SYNTAX OCTET STRING
+{p}Table OBJECT-TYPE SYNTAX SEQUENCE OF {P}Entry MAX-ACCESS not-accessible STATUS current DESCRIPTION "d" ::= {{ {p}Clash 9 }}
+{p}Entry OBJECT-TYPE SYNTAX {P}Entry MAX-ACCESS not-accessible STATUS current DESCRIPTION "d" INDEX {{ {p}Index }} ::= {{ {p}Table 1 }}
+{P}Entry ::= SEQUENCE {{ {p}Index INTEGER, {p}Number {P}Octets, {p}Address {P}Octets }}
+{p}Index OBJECT-TYPE SYNTAX INTEGER (1..9) MAX-ACCESS not-accessible STATUS current DESCRIPTION "d" ::= {{ {p}Entry 3 }}
+{p}Number OBJECT-TYPE SYNTAX {P}Octets MAX-ACCESS read-only STATUS current DESCRIPTION "d" ::= {{ {p}Entry 1 }}
+{p}Address OBJECT-TYPE SYNTAX {P}Octets MAX-ACCESS read-only STATUS current DESCRIPTION "d" ::= {{ {p}Entry 2 }}
+END
+"""
+
+
+def test_order_of_tables(work):
+    """whatever the order of the tables, and whatever MIB modules others need, each means the same as alone"""
+    if not os.path.isdir(MIBS):
+        skip("no MIB modules here (MIBS_FOLDER)")
+    folder = work.path("clash")
+    os.mkdir(folder)
+    work.write("clash/A-CLASH-MIB", CLASH.format(name="A-CLASH-MIB", p="a", P="A", hint="1d."))
+    work.write("clash/Z-CLASH-MIB", CLASH.format(name="Z-CLASH-MIB", p="z", P="Z", hint="1x-"))
+    simulated = Simulated(work, 1, "--recordings", work.write("a.snmprec", OTHERS))
+
+    def rows(tables, *options):
+        config = work.write("c.yaml", "modules:\n  m:\n    tables:\n" + "".join(f"      - {t}\n" for t in tables))
+        result = snmpfleet(["poll", "--once", "-q", "-f", config, "-M", f"{MIBS}:{folder}", *options, "--modules", "m", "-o", "influx",
+                            simulated.address(0)], env=environment(work))
+        equal(result.code, 0, f"{tables}: {result}")
+        return sorted(line.rsplit(" ", 1)[0] for line in result.out.splitlines())
+
+    alone = sorted(line for table in TABLES for line in rows([table]))
+    equal(len(alone), len(TABLES), f"a row of each: {alone}")
+    for mac in ("arp", "lone", "numbers", "whole"):
+        check(any(line.startswith(mac + ",") and 'ipNetToMediaPhysAddress="00:00:00:00:b1:fa"' in line for line in alone), f"{mac}: {alone}")
+    check(any(line.startswith("clash,") and 'zNumber="00-01-ff"' in line for line in alone), f"{alone}")
+    check(any(line.startswith("clash2,") and 'aNumber="0.1.255"' in line and "aAddress=192.0.2.1" in line for line in alone), f"{alone}")
+    check(any(line.startswith("line,") and ",line=1," in line for line in alone), f"{alone}")
+    check(any(line.startswith("fdb,") and "ifName=e7" in line for line in alone), f"{alone}")
+    dice = random.Random(os.environ.get("SEED", "1"))
+    for _ in range(8):
+        tables = list(TABLES)
+        dice.shuffle(tables)
+        equal(rows(tables), alone, f"in the order {tables}")
+    equal(rows(TABLES[::-1]), alone, "in the other order")
+    # An index of the user's own stands beside a module that somebody asked for.
+    own = rows([TABLES[4]], "-m", "UPS-MIB")
+    check(len(own) == 1 and ",line=1," in own[0], f"{own}")
+
+
 if __name__ == "__main__":
     if not os.path.isdir(os.path.join(CORPUS, "recordings")):
         skip("no recordings here (CORPUS)")
     run([test_own_module_on_fifty_recordings, test_telegrafs_interface_measurement, test_built_in_modules_as_files, test_contexts, test_reload,
-         test_outputs, test_warm_start], workers=2)
+         test_outputs, test_warm_start, test_order_of_tables], workers=2)

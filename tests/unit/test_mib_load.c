@@ -193,6 +193,57 @@ static void the_others_of_a_list_are_loaded_without_those_that_cannot_be(void **
     assert_non_null(strstr(why, "(did you mean A-MIB::aName?)"));
 }
 
+#define OTHER_IF_MIB \
+    "OTHER-MIB DEFINITIONS ::= BEGIN\n" \
+    "IMPORTS OBJECT-TYPE, mib-2 FROM SNMPv2-SMI;\n" \
+    "others OBJECT IDENTIFIER ::= { mib-2 2 }\n" \
+    "ifNumber OBJECT-TYPE SYNTAX OCTET STRING MAX-ACCESS read-only STATUS current\n" \
+    "    DESCRIPTION \"x\" ::= { others 1 }\nEND\n"
+
+static const struct fleet_object *parsed(struct world *w, const char *text) {
+    uint32_t oid[FLEET_OID_SUBIDS_MAX];
+    size_t length;
+    const struct fleet_object *object;
+    char why[FLEET_MIB_WHY_MAX];
+    if (fleet_mib_parse(w->mib, text, oid, &length, &object, why) != 0) fail_msg("%s", why);
+    return object;
+}
+
+static void what_a_name_means_does_not_depend_on_what_others_loaded(void **state) {
+    struct world *w = *state;
+    static const char *const names[] = { "IF-MIB::ifNumber", "IF-MIB::ifNumber.0", "ifNumber",
+                                         "IF-MIB::interfaces.ifNumber", "1.3.6.1.2.1.2.1",
+                                         ".1.3.6.1.2.1.2.1.0", "interfaces.ifNumber.0" };
+    temporary_text(&w->t, "mibs/a", A_MIB);
+    temporary_text(&w->t, "mibs/other", OTHER_IF_MIB);
+    assert_int_equal(load(w, NULL), 0);
+    assert_string_equal(parsed(w, "aName")->module, "A-MIB");  /* loads all of the path */
+    assert_non_null(mib_loaded(w->mib, "OTHER-MIB"));
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        assert_string_equal(parsed(w, names[i])->module, "IF-MIB");
+    assert_string_equal(parsed(w, "OTHER-MIB::ifNumber")->module, "OTHER-MIB");
+    assert_string_equal(parsed(w, "OTHER-MIB::ifNumber.0")->module, "OTHER-MIB");
+    assert_string_equal(parsed(w, "ifNumber")->module, "IF-MIB");
+    const struct fleet_object *parent = fleet_mib_parent(w->mib, parsed(w, "OTHER-MIB::ifNumber"));
+    assert_string_equal(parent->name, "others");
+    assert_ptr_equal(fleet_mib_next_of_module(w->mib, parent), parsed(w, "OTHER-MIB::ifNumber"));
+    /* Numbers alone are no name of a module that nobody asked for. */
+    assert_string_equal(parsed(w, "A-MIB::aName.0")->name, "aName");
+    const struct fleet_object *a = parsed(w, "aName");
+    char text[FLEET_OID_TEXT_MAX];
+    const struct fleet_text_style numeric = { .oid = FLEET_OID_NUMERIC };
+    (void)fleet_mib_oid_text(w->mib, a->oid, a->oid_length, &numeric, text, sizeof(text));
+    const struct fleet_object *at = parsed(w, text);
+    assert_true(at == NULL || strcmp(at->module, "A-MIB") != 0);
+
+    /* Of one that was asked for they are, and it comes first. */
+    assert_int_equal(load(w, "OTHER-MIB:A-MIB"), 0);
+    assert_string_equal(parsed(w, "ifNumber")->module, "OTHER-MIB");
+    assert_string_equal(parsed(w, "1.3.6.1.2.1.2.1.0")->module, "OTHER-MIB");
+    assert_string_equal(parsed(w, "IF-MIB::ifNumber.0")->module, "IF-MIB");
+    assert_string_equal(parsed(w, text)->module, "A-MIB");
+}
+
 static void a_second_start_reads_nothing(void **state) {
     struct world *w = *state;
     temporary_text(&w->t, "mibs/a", A_MIB);
@@ -472,6 +523,7 @@ int main(void) {
         WITH_WORLD(a_file_can_be_named),
         WITH_WORLD(a_module_that_is_nowhere_is_told_with_what_was_meant),
         WITH_WORLD(the_others_of_a_list_are_loaded_without_those_that_cannot_be),
+        WITH_WORLD(what_a_name_means_does_not_depend_on_what_others_loaded),
         WITH_WORLD(a_second_start_reads_nothing),
         WITH_WORLD(a_damaged_cache_is_made_again_without_a_word),
         WITH_WORLD(without_a_cache_everything_works),
