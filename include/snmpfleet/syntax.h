@@ -102,7 +102,7 @@ size_t fleet_index_text(const struct fleet_index *index, size_t count, const uin
  * the ways above, and what people write: names of numbers and bits, hexadecimal behind 0x, MAC
  * addresses with : - or . between digits, addresses, times of day as RFC 3339 has them, times as
  * "1:02:03.04" or hundredths of a second. Octets go to @scratch of @size bytes. Ranges are not
- * checked.
+ * checked, and NULs that were left out at the end of text do not come back.
  *
  * Without syntax: a whole number (Integer32, or Counter64 when it needs more bits), octets behind
  * 0x, otherwise the octets of the text. 0, FLEET_E_INVALID: no such value, FLEET_E_FULL: @scratch

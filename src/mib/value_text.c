@@ -56,46 +56,54 @@ static void put_oid(struct put *out, const uint8_t *bytes, size_t length) {
     }
 }
 
-/* NULs at the end are no part of a text; as of nothing that is known unless @as is AUTO. */
-static enum nul_trust trust_of(const struct fleet_syntax *syntax, enum fleet_as as) {
-    if (as != FLEET_AS_AUTO || syntax == NULL || syntax->type != FLEET_OCTET_STRING)
-        return NUL_ALL;
-    if (syntax->is_bits) return NUL_NONE;
-    if (syntax->hint == NULL) return NUL_ONE;
-    return hint_is_text(syntax->hint) ? NUL_ALL : NUL_NONE;
-}
-
-static bool put_printable(struct put *out, const struct fleet_value *value, enum nul_trust trust) {
-    const uint8_t *bytes = value->bytes;
-    if (value->length >= 2 && bytes[0] == '0' && bytes[1] == 'x') return false;
-    return hint_put_printable(out, bytes, nul_text_length(bytes, value->length, trust), 0);
-}
-
-static void put_raw(struct put *out, const struct fleet_value *value, enum nul_trust trust) {
+/* False, with nothing written: octets that are no text as they are. */
+static bool put_raw(struct put *out, const struct fleet_value *value) {
     char real[REAL_TEXT_MAX];
     const uint8_t *bytes = value->bytes;
     switch (value->type) {
-    case FLEET_INTEGER32: put_i64(out, value->integer); return;
+    case FLEET_INTEGER32: put_i64(out, value->integer); break;
     case FLEET_COUNTER32:
     case FLEET_GAUGE32:
     case FLEET_TIME_TICKS:
     case FLEET_COUNTER64:
-    case FLEET_UINTEGER32: put_u64(out, value->counter); return;
-    case FLEET_OBJECT_IDENTIFIER: put_oid(out, bytes, value->length); return;
+    case FLEET_UINTEGER32: put_u64(out, value->counter); break;
+    case FLEET_OBJECT_IDENTIFIER: put_oid(out, bytes, value->length); break;
     case FLEET_OPAQUE_FLOAT:
     case FLEET_OPAQUE_DOUBLE:
         put_bytes(out, real, real_format(value->real, value->type == FLEET_OPAQUE_FLOAT, real));
-        return;
+        break;
     case FLEET_IP_ADDRESS:
         if (value->length == 4) put_dotted(out, bytes);
         else put_hexadecimal(out, bytes, value->length);
-        return;
-    case FLEET_OPAQUE: put_hexadecimal(out, bytes, value->length); return;
+        break;
+    case FLEET_OPAQUE: put_hexadecimal(out, bytes, value->length); break;
     case FLEET_OCTET_STRING:
-        if (!put_printable(out, value, trust)) put_hexadecimal(out, bytes, value->length);
-        return;
-    default: return;
+        if (value->length >= 2 && bytes[0] == '0' && bytes[1] == 'x') return false;
+        return hint_put_printable(out, bytes, value->length, 0);
+    default: break;
     }
+    return true;
+}
+
+/*
+ * Octets that are no text, unless it is NULs at their end that they are not; as of nothing that is
+ * known unless @as is AUTO. Apart, because it is rare and what calls it is not.
+ */
+static __attribute__((noinline, cold)) void put_no_text(struct put *out,
+                                                        const struct fleet_value *value,
+                                                        const struct fleet_syntax *syntax,
+                                                        enum fleet_as as) {
+    const uint8_t *bytes = value->bytes;
+    enum nul_trust trust = NUL_ALL;
+    if (as == FLEET_AS_AUTO && syntax != NULL && syntax->type == FLEET_OCTET_STRING) {
+        if (syntax->is_bits) trust = NUL_NONE;
+        else if (syntax->hint == NULL) trust = NUL_ONE;
+        else trust = hint_is_text(syntax->hint) ? NUL_ALL : NUL_NONE;
+    }
+    size_t length = nul_text_length(bytes, value->length, trust);
+    bool is_hexadecimal = value->length >= 2 && bytes[0] == '0' && bytes[1] == 'x';
+    if (is_hexadecimal || length == value->length || !hint_put_printable(out, bytes, length, 0))
+        put_hexadecimal(out, bytes, value->length);
 }
 
 static bool put_mac(struct put *out, const struct fleet_value *value) {
@@ -225,6 +233,7 @@ static bool put_as(struct put *out, const struct fleet_value *value,
 EXPORT size_t fleet_value_text(const struct fleet_value *value, const struct fleet_syntax *syntax,
                                enum fleet_as as, char *buffer, size_t size) {
     struct put out = PUT_INIT(buffer, size);
-    if (!put_as(&out, value, syntax, as)) put_raw(&out, value, trust_of(syntax, as));
+    if (!put_as(&out, value, syntax, as) && !put_raw(&out, value))
+        put_no_text(&out, value, syntax, as);
     return put_end(&out);
 }
