@@ -185,7 +185,9 @@ static bool read_module(struct config_reader *r, const struct config_node *node,
     return true;
 }
 
-/* Texts below @node that have a module in front, "IF-MIB::ifDescr"; into @names unless it is NULL. */
+/*
+ * Texts below @node that have a module in front, "IF-MIB::ifDescr"; into @names unless it is NULL.
+ */
 static size_t list_qualified(const struct config_node *node, const char **names) {
     size_t count = 0;
     const struct config_node *n = node;

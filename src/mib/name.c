@@ -338,7 +338,9 @@ static void reading_go_to(struct reading *r, const struct fleet_object *object) 
     r->name->length = object->oid_length;
 }
 
-/* The object at what was read so far, or the nearest above it. The arcs at the top have no module. */
+/*
+ * The object at what was read so far, or the nearest above it. The arcs at the top have no module.
+ */
 static const struct fleet_object *reading_at(const struct reading *r) {
     const uint32_t *oid = r->name->oid;
     size_t length = r->name->length;

@@ -4,8 +4,8 @@
  *
  * Three kinds of modules answer where no module is named, in this order: those that somebody asked
  * to load (listed), those that are built in, and those that were loaded because a name had them in
- * front (named). Only when none of these has a lone name, all of the path are loaded for it. Numbers
- * alone are answered by the first two kinds.
+ * front (named). Only when none of these has a lone name, all of the path are loaded for it.
+ * Numbers alone are answered by the first two kinds.
  */
 #include "mib/builtin.h"
 #include "mib/mib.h"

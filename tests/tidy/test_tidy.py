@@ -60,7 +60,7 @@ HEADER_OF = {
     "src/cli/translate.c": "src/cli/cli.h", "src/cli/main.c": "src/cli/cli.h", "src/cli/check_plan.c": "src/cli/check_print.h",
     "src/conf/config_secret.c": "src/conf/config_schema.h", "src/conf/targets_auth.c": "src/conf/targets_line.h",
     "src/mib/index_text.c": "include/snmpfleet/syntax.h", "src/mib/load.c": "src/mib/mib.h", "src/mib/lookup.c": "src/mib/mib.h",
-    "src/mib/name.c": "include/snmpfleet/mib.h", "src/mib/report.c": "include/snmpfleet/mib.h",
+    "src/mib/name.c": "include/snmpfleet/mib.h", "src/mib/named.c": "src/mib/mib.h", "src/mib/report.c": "include/snmpfleet/mib.h",
     "src/mib/value_parse.c": "include/snmpfleet/syntax.h", "src/mib/value_text.c": "include/snmpfleet/syntax.h",
     "src/net/mmsg.c": "src/net/backend.h", "src/net/socket.c": "src/net/backend.h", "src/net/uring.c": "src/net/backend.h",
     "src/out/csv_wide.c": "src/out/format.h", "src/out/influx.c": "src/out/format.h", "src/out/json.c": "src/out/format.h",
