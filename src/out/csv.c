@@ -62,10 +62,11 @@ static char *csv_put_module(char *at, const char *module, const char *context) {
 }
 
 char *csv_put_value(char *at, const struct fleet_value *value, enum fleet_as as) {
-    size_t length;
     unsigned classes;
+    struct fleet_value room;
     if (!text_has_value(value)) return at;
-    if (text_is_text(value, as, &length, &classes)) return csv_put_field(at, value->bytes, length);
+    const struct fleet_value *text = text_of(value, as, &room, &classes);
+    if (text != NULL) return csv_put_field(at, text->bytes, text->length);
     return text_put_value(at, value, as);
 }
 

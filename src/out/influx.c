@@ -369,13 +369,14 @@ static char *put_row_tag(char *at, const struct influx *f, const struct influx_t
         at = text_put_oid(at, row->index, row->index_length);
     } else {
         const struct fleet_value *v = &row->cells[tag->column];
-        size_t length;
         unsigned classes;
+        struct fleet_value room;
         if (!text_has_value(v)) return start;
         if (f->is_telegraf && v->type == FLEET_OBJECT_IDENTIFIER) *at++ = '.';
-        if (!text_is_text(v, tag->as, &length, &classes)) at = text_put_value(at, v, tag->as);
-        else if (needs_escape(classes)) at = put_tag_slowly(at, v->bytes, length, true);
-        else at = text_put(at, v->bytes, length);
+        const struct fleet_value *text = text_of(v, tag->as, &room, &classes);
+        if (text == NULL) at = text_put_value(at, v, tag->as);
+        else if (needs_escape(classes)) at = put_tag_slowly(at, text->bytes, text->length, true);
+        else at = text_put(at, text->bytes, text->length);
     }
     return at == value ? start : at;
 }
@@ -419,11 +420,11 @@ put_field_value(char *at, const struct influx *f, const struct fleet_value *v,
         if (!__builtin_isfinite(v->real)) return at;
         return text_put_value(at, v, as);
     case FLEET_OCTET_STRING: {
-        size_t length;
         unsigned classes;
+        struct fleet_value room;
         if (v->length == 0 && f->is_telegraf) return at;
-        if (text_is_text(v, as, &length, &classes))
-            return put_quoted(at, v->bytes, length, classes);
+        const struct fleet_value *text = text_of(v, as, &room, &classes);
+        if (text != NULL) return put_quoted(at, text->bytes, text->length, classes);
         break;
     }
     case FLEET_OBJECT_IDENTIFIER:

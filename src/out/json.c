@@ -87,8 +87,9 @@ static char *put_member(char *at, const char *key, const char *text) {
 }
 
 static char *put_value(char *at, const struct fleet_value *v, enum fleet_as as) {
-    size_t length;
     unsigned classes;
+    struct fleet_value room;
+    const struct fleet_value *text;
     switch (v->type) {
     case FLEET_INTEGER32:
     case FLEET_COUNTER32:
@@ -103,8 +104,9 @@ static char *put_value(char *at, const struct fleet_value *v, enum fleet_as as) 
     case FLEET_NULL:
         return text_put(at, "null", 4);
     case FLEET_OCTET_STRING:
-        if (text_is_text(v, as, &length, &classes)) {
-            return put_string(at, v->bytes, length, classes & ~(unsigned)TEXT_HIGH);
+        text = text_of(v, as, &room, &classes);
+        if (text != NULL) {
+            return put_string(at, text->bytes, text->length, classes & ~(unsigned)TEXT_HIGH);
         }
         break;
     default:

@@ -143,16 +143,7 @@ static enum nul_trust trust_of(enum fleet_as as) {
     }
 }
 
-/* 0: NULs at the end are not all that is no text. Apart, because it is rare and the rest is not. */
-static __attribute__((noinline, cold)) size_t
-length_without_nuls(const struct fleet_value *value, enum fleet_as as, unsigned *ret_classes) {
-    size_t length = nul_text_length(value->bytes, value->length, trust_of(as));
-    *ret_classes = text_classify(value->bytes, length);
-    return (*ret_classes & TEXT_CONTROL) == 0 ? length : 0;
-}
-
-bool text_is_text(const struct fleet_value *value, enum fleet_as as, size_t *ret_length,
-                  unsigned *ret_classes) {
+bool text_is_text(const struct fleet_value *value, enum fleet_as as, unsigned *ret_classes) {
     if (value->type != FLEET_OCTET_STRING || as == FLEET_AS_HEX) return false;
     const uint8_t *bytes = value->bytes;
     size_t length = value->length;
@@ -160,14 +151,22 @@ bool text_is_text(const struct fleet_value *value, enum fleet_as as, size_t *ret
     bool is_given = (unsigned)as == RENDER_IS_TEXT;
     if (!is_given && length >= 2 && bytes[0] == '0' && bytes[1] == 'x') return false;
     unsigned classes = text_classify(bytes, length);
-    if (__builtin_expect((classes & TEXT_CONTROL) != 0, 0)) {
-        length = length_without_nuls(value, as, &classes);
-        if (length == 0) return false;
-    }
+    if ((classes & TEXT_CONTROL) != 0) return false;
     if ((classes & TEXT_HIGH) != 0 && !utf8_is_valid(bytes, length)) return false;
-    *ret_length = length;
     *ret_classes = classes;
     return true;
+}
+
+/* Apart from what calls it, because it is rare. */
+__attribute__((noinline, cold)) const struct fleet_value *
+text_without_nuls(const struct fleet_value *value, enum fleet_as as, struct fleet_value *room,
+                  unsigned *ret_classes) {
+    if (as == FLEET_AS_MAC && value->length == 6) return NULL;
+    size_t length = nul_text_length(value->bytes, value->length, trust_of(as));
+    if (length == value->length) return NULL;
+    *room = *value;
+    room->length = (uint32_t)length;
+    return text_is_text(room, as == FLEET_AS_MAC ? FLEET_AS_RAW : as, ret_classes) ? room : NULL;
 }
 
 static char *put_octets(char *at, const struct fleet_value *value, enum fleet_as as) {

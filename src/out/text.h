@@ -166,13 +166,25 @@ struct text_clock {
 char *text_put_time(struct text_clock *clock, char *at, int64_t time_ns);
 
 /*
- * Is this value an octet string that is written as the text the agent sent? Then its first
- * *ret_length octets are the text, without NULs at the end, and *ret_classes says what occurs in
- * them, never TEXT_CONTROL. What begins with 0x is not, so that a reader of 0x... always knows it
- * for hexadecimal.
+ * Is this value an octet string that is written as the text the agent sent? Then *ret_classes says
+ * what occurs in it, never TEXT_CONTROL. What begins with 0x is not, so that a reader of 0x...
+ * always knows it for hexadecimal.
  */
-bool text_is_text(const struct fleet_value *value, enum fleet_as as, size_t *ret_length,
-                  unsigned *ret_classes);
+bool text_is_text(const struct fleet_value *value, enum fleet_as as, unsigned *ret_classes);
+
+/* Is it so, an octet string, without NULs at its end? Then @room becomes the value without them. NULL: it is not. */
+const struct fleet_value *text_without_nuls(const struct fleet_value *value, enum fleet_as as,
+                                            struct fleet_value *room, unsigned *ret_classes);
+
+/* The value whose octets are the text to be written: @value, or *room; NULL: it is no text. */
+static inline const struct fleet_value *text_of(const struct fleet_value *value, enum fleet_as as,
+                                                struct fleet_value *room, unsigned *ret_classes) {
+    if (__builtin_expect(text_is_text(value, as, ret_classes), 1)) return value;
+    bool ends_in_nul = value->length > 0 && value->type == FLEET_OCTET_STRING &&
+                       value->bytes[value->length - 1] == '\0';
+    return __builtin_expect(ends_in_nul, 0) ? text_without_nuls(value, as, room, ret_classes)
+                                            : NULL;
+}
 
 /*
  * Any other value: decimal, dotted, colon-separated or hexadecimal, in characters that no format

@@ -306,9 +306,10 @@ static void without_syntax_a_text_says_what_it_is(void **state) {
 static void assert_same_as_formats(const struct fleet_value *v, enum fleet_as as) {
     char ours[4096], theirs[4096];
     unsigned classes;
-    size_t text;
-    char *end = text_is_text(v, as, &text, &classes) ? text_put(theirs, v->bytes, text)
-                                                     : text_put_value(theirs, v, as);
+    struct fleet_value room;
+    const struct fleet_value *text = text_of(v, as, &room, &classes);
+    char *end = text != NULL ? text_put(theirs, text->bytes, text->length)
+                             : text_put_value(theirs, v, as);
     *end = '\0';
     size_t length = fleet_value_text(v, NULL, as, ours, sizeof(ours));
     assert_int_equal(length, end - theirs);
