@@ -65,6 +65,8 @@ struct fleet_stats {
     uint64_t wrong_digest;     /* the digest does not verify */
     uint64_t not_in_window;    /* authentic, but outside the time window: replayed */
     uint64_t wrong_engine;     /* of another engine than the target's */
+    uint64_t wrong_context;    /* of another contextEngineID or contextName than asked for */
+    uint64_t lacks_context;    /* believed although contextEngineID or contextName is left out */
     uint64_t unauthenticated;  /* less secure than what was asked, where that is not allowed */
     uint64_t decrypt_errors;   /* cannot be decrypted, or is nothing when it is */
     uint64_t reports;          /* Reports to our requests, believed or not */

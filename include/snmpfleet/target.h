@@ -19,9 +19,18 @@ enum fleet_reply_from {
     FLEET_REPLY_ANY,         /* from any: routers that answer from another interface */
 };
 
+/* Which community a reply of v1 and v2c is believed with. */
+enum fleet_reply_community {
+    FLEET_REPLY_COMMUNITY_STRICT = 0,  /* only with the one that was sent */
+    FLEET_REPLY_COMMUNITY_ANY,         /* with any: agents that leave it empty in their answers */
+};
+
 struct fleet_tag {
     const char *name, *value;
 };
+
+/* A duration that never ends. Durations that reach beyond the end of time end there. */
+#define FLEET_NO_DEADLINE UINT64_MAX
 
 /* Everything is copied; zero means the default given here. */
 struct fleet_target_options {
@@ -36,10 +45,11 @@ struct fleet_target_options {
     const uint8_t *engine_id; /* of v3, pinned, instead of the auth's */
     size_t engine_id_length;
     enum fleet_reply_from reply_from;
+    enum fleet_reply_community reply_community;
     int32_t retries;          /* attempts after the first; 0: 3, -1: none */
     uint64_t timeout_ns;      /* longest wait for one attempt: 1 s */
     uint64_t interval_ns;     /* 0: the module's */
-    uint64_t deadline_ns;     /* longest a poll may take: its interval */
+    uint64_t deadline_ns;     /* longest a poll may take: its interval; FLEET_NO_DEADLINE: for ever */
     uint64_t gap_ns;          /* least time between two requests: none */
     uint32_t rate;            /* most requests a second: no limit */
     uint32_t window;          /* requests in flight at once: 2 */

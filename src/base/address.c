@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/interface.h"
+
 static bool parse_number(const char *text, unsigned long max, unsigned long *ret_number) {
     if (*text < '0' || *text > '9') return false;
     char *end;
@@ -13,6 +15,18 @@ static bool parse_number(const char *text, unsigned long max, unsigned long *ret
     if (*end != '\0' || n > max) return false;
     *ret_number = n;
     return true;
+}
+
+/* Link-local addresses, unicast and multicast (RFC 4007 section 6), are one on each interface. */
+static bool address_needs_zone(const uint8_t bytes[static 16]) {
+    return (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80) ||
+           (bytes[0] == 0xff && (bytes[1] & 0x0f) == 2);
+}
+
+/* Of an interface's number or name; 0: there is none. */
+static uint32_t zone_index(const char *zone) {
+    unsigned long number;
+    return parse_number(zone, UINT32_MAX, &number) ? (uint32_t)number : if_nametoindex(zone);
 }
 
 bool address_parse_host(const char *text, uint16_t port, struct address *ret_address) {
@@ -26,15 +40,14 @@ bool address_parse_host(const char *text, uint16_t port, struct address *ret_add
     size_t length = strlen(text);
     if (length >= sizeof(host)) return false;
     memcpy(host, text, length + 1);
-    char *percent = strchr(host, '%');
-    if (percent != NULL) {
-        *percent = '\0';
-        unsigned long scope;
-        if (parse_number(percent + 1, UINT32_MAX, &scope)) a.scope = (uint32_t)scope;
-        else a.scope = if_nametoindex(percent + 1);
-        if (a.scope == 0) return false;
-    }
+    char *zone = strchr(host, '%');
+    if (zone != NULL) *zone++ = '\0';
     if (inet_pton(AF_INET6, host, a.bytes) != 1) return false;
+    if (zone != NULL && *zone == '\0') return false;
+    if (address_needs_zone(a.bytes)) {
+        a.scope = zone != NULL ? zone_index(zone) : interface_with_link_local();
+        if (zone != NULL && a.scope == 0) return false;
+    }
     a.family = ADDRESS_IP6;
     *ret_address = a;
     return true;

@@ -61,7 +61,10 @@ static inline uint32_t address_to_ip4(const struct address *a) {
 
 /*
  * Parse a literal IPv4 or IPv6 address ("192.0.2.1", "2001:db8::1", "fe80::1%2" or "fe80::1%eth0")
- * without port; the port of *ret_address is set to @port. False when @text is no literal address.
+ * without port; the port of *ret_address is set to @port. A zone counts only where one belongs, at
+ * a link-local address, and is ignored elsewhere, as the kernel does; a link-local address without
+ * one is on the only interface that has such addresses, if there is but one. False when @text is no
+ * literal address, or its zone is unknown.
  */
 bool address_parse_host(const char *text, uint16_t port, struct address *ret_address);
 

@@ -20,6 +20,11 @@ static inline uint64_t clock_monotonic_ns(void) {
     return clock_ns(CLOCK_MONOTONIC);
 }
 
+/* The moment @ns after @now; UINT64_MAX, which is never, where that is too far. */
+static inline uint64_t clock_after(uint64_t now, uint64_t ns) {
+    return ns > UINT64_MAX - now ? UINT64_MAX : now + ns;
+}
+
 /* Unix time. */
 static inline int64_t clock_realtime_ns(void) {
     return (int64_t)clock_ns(CLOCK_REALTIME);

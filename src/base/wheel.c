@@ -7,8 +7,9 @@
 #include "base/wheel.h"
 
 static uint64_t tick_of(uint64_t expiry_ns) {
-    uint64_t tick = expiry_ns >> WHEEL_TICK_SHIFT;
-    return (tick << WHEEL_TICK_SHIFT) == expiry_ns ? tick : tick + 1;
+    /* The last tick of all is not rounded up, for there is none behind it. */
+    uint64_t tick = expiry_ns >> WHEEL_TICK_SHIFT, last = UINT64_MAX >> WHEEL_TICK_SHIFT;
+    return (tick << WHEEL_TICK_SHIFT) == expiry_ns || tick == last ? tick : tick + 1;
 }
 
 void wheel_init(struct wheel *w, uint64_t now) {

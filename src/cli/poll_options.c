@@ -27,6 +27,7 @@ enum {
     OPTION_DEADLINE,
     OPTION_MAX_REPETITIONS,
     OPTION_REPLY_FROM,
+    OPTION_REPLY_COMMUNITY,
     OPTION_FOR,
     OPTION_TARGET_WINDOW,
     OPTION_TARGET_RATE,
@@ -52,6 +53,7 @@ static const struct option long_options[] = {
     { "deadline", required_argument, NULL, OPTION_DEADLINE },
     { "max-repetitions", required_argument, NULL, OPTION_MAX_REPETITIONS },
     { "reply-from", required_argument, NULL, OPTION_REPLY_FROM },
+    { "reply-community", required_argument, NULL, OPTION_REPLY_COMMUNITY },
     { "output", required_argument, NULL, 'o' },
     { "report", required_argument, NULL, OPTION_REPORT },
     { "csv", required_argument, NULL, OPTION_CSV },
@@ -92,6 +94,7 @@ static const char help[] =
     "  --target-rate N        requests a second to one target (no limit)\n"
     "  --gap DUR              least time between two requests to one target (none)\n"
     "  --reply-from HOW       strict: only from the address asked; any\n"
+    "  --reply-community HOW  strict: only with the community sent; any\n"
     "how fast\n"
     "  --rate PPS             requests a second, all targets together (no limit)\n"
     "  --window N             requests in flight, all targets together (from the receive buffer)\n"
@@ -210,11 +213,13 @@ static bool parse_io(const char *argument, enum fleet_io *ret_io) {
     return true;
 }
 
-static bool parse_reply_from(const char *argument, enum fleet_reply_from *ret_how) {
-    if (strcmp(argument, "strict") == 0) *ret_how = FLEET_REPLY_STRICT;
-    else if (strcmp(argument, "any") == 0) *ret_how = FLEET_REPLY_ANY;
-    else return mistake("--reply-from takes strict or any", argument);
-    return true;
+/* *ret_is_any: "any", not "strict". */
+static bool parse_strict(const char *option, const char *argument, bool *ret_is_any) {
+    *ret_is_any = strcmp(argument, "any") == 0;
+    if (*ret_is_any || strcmp(argument, "strict") == 0) return true;
+    char text[64];
+    (void)snprintf(text, sizeof(text), "%s takes strict or any", option);
+    return mistake(text, argument);
 }
 
 static bool parse_retries(const char *argument, int32_t *ret_retries) {
@@ -226,6 +231,7 @@ static bool parse_retries(const char *argument, int32_t *ret_retries) {
 
 static bool parse_option(struct poll_options *o, int option, char *argument) {
     struct fleet_target_options *d = &o->settings.flags;
+    bool is_any;
     switch (option) {
     case OPTION_MODULES: o->settings.modules = argument; return true;
     case 'm': o->settings.mib_modules = argument; return true;
@@ -244,7 +250,14 @@ static bool parse_option(struct poll_options *o, int option, char *argument) {
         return parse_u32("--max-repetitions", argument, 127, &d->max_repetitions);
     case OPTION_REPLY_FROM:
         o->settings.has_reply_from = true;
-        return parse_reply_from(argument, &d->reply_from);
+        if (!parse_strict("--reply-from", argument, &is_any)) return false;
+        d->reply_from = is_any ? FLEET_REPLY_ANY : FLEET_REPLY_STRICT;
+        return true;
+    case OPTION_REPLY_COMMUNITY:
+        o->settings.has_reply_community = true;
+        if (!parse_strict("--reply-community", argument, &is_any)) return false;
+        d->reply_community = is_any ? FLEET_REPLY_COMMUNITY_ANY : FLEET_REPLY_COMMUNITY_STRICT;
+        return true;
     case OPTION_REPORT: return parse_output(o, argument, true);
     case OPTION_IO: return parse_io(argument, &o->fleet.io);
     case OPTION_FAIL_THRESHOLD: return parse_threshold(argument, &o->fail_threshold);

@@ -30,6 +30,7 @@ struct settings {
     struct inputs inputs;                 /* of configuration and targets */
     struct fleet_target_options flags;    /* zero: not given on the command line */
     bool has_reply_from;                  /* .flags.reply_from is given, whose zero is `strict` */
+    bool has_reply_community;             /* the same of .flags.reply_community */
     /* While it is loaded: */
     struct config *config;                /* NULL: there is no file */
     struct fleet_mib *mib;                /* that its names were looked up in; otherwise NULL */

@@ -131,6 +131,8 @@ static void summary_counters(const struct fleet_stats *stats) {
         { "answers outside the time window", stats->not_in_window },
         { "answers from another engine", stats->wrong_engine },
         { "answers less secure than the request", stats->unauthenticated },
+        { "answers for another context", stats->wrong_context },
+        { "answers that leave the context out, let pass", stats->lacks_context },
         { "answers that cannot be decrypted", stats->decrypt_errors },
         { "engines discovered", stats->discoveries },
         { "clocks set anew", stats->resyncs },

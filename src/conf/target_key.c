@@ -156,6 +156,14 @@ static bool key_reply_from(struct read *r, char *value) {
     return true;
 }
 
+static bool key_reply_community(struct read *r, char *value) {
+    enum fleet_reply_community *how = &r->draft->options.reply_community;
+    if (strcmp(value, "strict") == 0) *how = FLEET_REPLY_COMMUNITY_STRICT;
+    else if (strcmp(value, "any") == 0) *how = FLEET_REPLY_COMMUNITY_ANY;
+    else return fault_expected(r, value, "strict or any");
+    return true;
+}
+
 static bool key_interval(struct read *r, char *value) {
     return read_duration(r, value, 100000000, &r->draft->options.interval_ns);
 }
@@ -286,6 +294,7 @@ static const struct {
     [TARGET_CONTEXT] = { "context", key_context },
     [TARGET_ENGINE_ID] = { "engine_id", key_engine_id },
     [TARGET_REPLY_FROM] = { "reply_from", key_reply_from },
+    [TARGET_REPLY_COMMUNITY] = { "reply_community", key_reply_community },
 };
 
 const char *target_key_text(enum target_key key) {

@@ -24,6 +24,7 @@ enum target_key {
     TARGET_CONTEXT,
     TARGET_ENGINE_ID,
     TARGET_REPLY_FROM,
+    TARGET_REPLY_COMMUNITY,
     TARGET_KEYS
 };
 

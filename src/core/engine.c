@@ -1,6 +1,7 @@
 /* engine: see engine.h. The parts, the turn, and what ties them together. */
 #include "core/engine.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +82,9 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
 
 void engine_free(struct engine *e, struct moment at) {
     if (e == NULL) return;
+    assert(e->roster.turns == 0);  /* a callback must not free its fleet */
     e->schedule.is_draining = true;
+    roster_begin(&e->roster);
     polls_cancel(&e->polls, "shut down", at);
     roster_deinit(&e->roster);
     exchange_deinit(&e->exchange);
@@ -98,7 +101,9 @@ bool engine_check(const struct engine *e) {
 
 void engine_datagram(struct engine *e, const struct address *peer, struct span datagram,
                      struct moment at) {
+    roster_begin(&e->roster);
     receive_datagram(&e->exchange, peer, datagram, at);
+    roster_end(&e->roster, at);
 }
 
 const void *engine_prefetch_request(const struct engine *e, struct span datagram) {
@@ -115,6 +120,7 @@ void engine_prefetch_target(const void *request) {
 
 void engine_unreachable(struct engine *e, const struct address *peer, int error, struct moment at) {
     e->stats.icmp++;
+    roster_begin(&e->roster);
     for (struct peer *p = peers_first(&e->exchange.peers, peer); p != NULL; p = peers_next(p)) {
         const struct target *t = target_of(p);
         for (uint32_t i = 0; i < t->subscription_count; i++) {
@@ -123,14 +129,18 @@ void engine_unreachable(struct engine *e, const struct address *peer, int error,
                 poll_end(poll, FLEET_REASON_UNREACHABLE, strerrordesc_np(error), at);
         }
     }
+    roster_end(&e->roster, at);
 }
 
 void engine_send_failed(struct engine *e, uint32_t cookie, int error, struct moment at) {
+    roster_begin(&e->roster);
     transmit_failed(&e->exchange, cookie, error, at);
+    roster_end(&e->roster, at);
 }
 
 void engine_expire(struct engine *e, struct moment at) {
     struct list expired = LIST_INIT(expired), *link;
+    roster_begin(&e->roster);
     wheel_advance(&e->wheel, at.now, &expired);
     while ((link = list_pop(&expired)) != NULL) {
         struct wheel_timer *timer = container_of(link, struct wheel_timer, link);
@@ -145,10 +155,13 @@ void engine_expire(struct engine *e, struct moment at) {
             break;
         }
     }
+    roster_end(&e->roster, at);
 }
 
 void engine_admit(struct engine *e, struct moment at) {
+    roster_begin(&e->roster);
     schedule_admit(&e->schedule, at);
+    roster_end(&e->roster, at);
 }
 
 uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uint64_t now) {
@@ -170,7 +183,9 @@ const char *engine_next_lookup(struct engine *e, uint32_t *ret_target) {
 
 void engine_resolved(struct engine *e, uint32_t target, const char *host,
                      const struct address *address, const char *why, struct moment at) {
+    roster_begin(&e->roster);
     roster_resolved(&e->roster, target, host, address, why, at);
+    roster_end(&e->roster, at);
 }
 
 bool engine_is_done(const struct engine *e) {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/prng.h"
 #include "base/wheel.h"
 #include "seed.h"
@@ -75,8 +76,8 @@ static void wheel_fires_what_the_model_fires(void **state) {
         for (size_t k = 0; k < TIMERS; k++) {
             if (m.armed[k] && m.expiry[k] < least) least = m.expiry[k];
         }
-        if (least != UINT64_MAX && least < UINT64_MAX - TICK_NS)
-            assert_true(next <= least + TICK_NS);
+        if (least != UINT64_MAX)
+            assert_true(next <= clock_after(least, TICK_NS));
         if (least == UINT64_MAX && next != UINT64_MAX) assert_true(next > m.now);
     }
 }
@@ -103,9 +104,27 @@ static void wheel_next_leads_to_every_timer(void **state) {
     for (size_t i = 0; i < TIMERS; i++) assert_false(m.armed[i]);
 }
 
+static void an_expiry_that_is_never_keeps_nobody_awake(void **state) {
+    (void)state;
+    static struct wheel w;
+    struct wheel_timer never, soon;
+    wheel_init(&w, 12345);
+    wheel_timer_init(&never, 0);
+    wheel_timer_init(&soon, 0);
+    for (uint64_t back = 0; back < 3 * (uint64_t)TICK_NS; back += TICK_NS / 2 - 1) {
+        wheel_arm(&w, &never, UINT64_MAX - back);
+        assert_true(wheel_next(&w) > UINT64_MAX / 2);
+        wheel_arm(&w, &soon, 10 * (uint64_t)TICK_NS);
+        assert_true(wheel_next(&w) <= 10 * (uint64_t)TICK_NS);
+        assert_true(wheel_check(&w));
+        wheel_disarm(&w, &soon);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wheel_fires_what_the_model_fires),
+        cmocka_unit_test(an_expiry_that_is_never_keeps_nobody_awake),
         cmocka_unit_test(wheel_next_leads_to_every_timer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

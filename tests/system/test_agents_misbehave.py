@@ -12,7 +12,7 @@ import time
 
 from fake_agent import (END_OF_MIB_VIEW, GEN_ERR, GET, GETBULK, GETNEXT, NO_SUCH_NAME, TOO_BIG, FakeAgent, Mib, integer, numbers_of,
                         oid, read, string, text_of, tlv)
-from support import Poll, check, end, equal, parse_csv, run
+from support import Poll, Running, check, end, equal, parse_csv, run
 
 TREE = "1.3.6.1.4.1.99999"
 ROOT = numbers_of(TREE)
@@ -138,17 +138,37 @@ def test_wrong_request_id(work, io):
 
 
 def test_wrong_community(work, io):
-    """nor are those with another community"""
-    poll, _, _ = walk(work, io, lambda a, r: [r.reply(PLAIN.varbinds(r), community=b"publiC")], code=1, reason="timeout")
-    equal(poll.rows, [], "rows")
-    check(counted(poll, "answers with a wrong version, community or user") == 3, poll.err)
+    """nor are those with another community, or an empty one: the report says what came; a key takes them"""
+    for community, words in ((b"publiC", "another community"), (b"", "an empty community")):
+        behaviour = lambda a, r: [r.reply(PLAIN.varbinds(r), community=community)]
+        poll, report, _ = walk(work, io, behaviour, code=1, reason="malformed", detail=f"answers with {words} (reply_community=any takes them)")
+        equal((poll.rows, report["up"], report["rtt_ms"]), ([], "0", ""), "rows, up, round trip")
+        check(counted(poll, "answers with a wrong version, community or user") == 3, poll.err)
+        poll, _, _ = walk(work, io, behaviour, "--reply-community", "any")
+        complete(poll)
 
 
 def test_wrong_version(work, io):
     """nor those of another version"""
-    poll, _, _ = walk(work, io, lambda a, r: [r.reply(PLAIN.varbinds(r), version=0)], code=1, reason="timeout")
-    equal(poll.rows, [], "rows")
+    poll, report, _ = walk(work, io, lambda a, r: [r.reply(PLAIN.varbinds(r), version=0)], code=1, reason="malformed",
+                           detail="answers of version 1, asked was version 2c")
+    equal((poll.rows, report["up"]), ([], "0"), "rows, up")
     check(counted(poll, "answers with a wrong version, community or user") == 3, poll.err)
+
+
+def test_what_is_not_believed_decides_nothing_of_life_and_death(work, io):
+    """an agent whose answers are not believed is not declared dead: it is asked its whole question each time"""
+    agent = work.closing(FakeAgent(lambda a, r: [r.reply(PLAIN.varbinds(r), community=b"")]))
+    poll = Running(work, io, "--interval", "300ms", "-t", "50ms", "-r", "1", "--walk", TREE, "--for", "2.5s", agent.address)
+    poll.end(8)
+    equal({r["reason"] for r in poll.all_reports}, {"malformed"}, "reasons, no backoff among them")
+    check(len(poll.all_reports) >= 5, f"reports: {poll.all_reports}")
+
+
+def test_garbled_answers_are_told(work, io):
+    """answers that begin well and do not decode, under the right id: malformed, with what was seen"""
+    poll, report, _ = walk(work, io, lambda a, r: [PLAIN.answer(r)[:-5]], code=1, reason="malformed", detail="answers that do not decode")
+    equal((poll.rows, report["up"]), ([], "0"), "rows, up")
 
 
 def from_elsewhere(work):
@@ -160,8 +180,8 @@ def from_elsewhere(work):
 
 def test_other_source_address(work, io):
     """an answer from another address is taken with --reply-from any, and else is not"""
-    poll, _, _ = walk(work, io, from_elsewhere(work), code=1, reason="timeout")
-    equal(poll.rows, [], "rows")
+    poll, report, _ = walk(work, io, from_elsewhere(work), code=1, reason="malformed", detail="answers came from 127.0.0.3:")
+    equal((poll.rows, report["up"], report["rtt_ms"]), ([], "0", ""), "rows, up, round trip")
     check(counted(poll, "answers from a wrong address") == 3, poll.err)
     poll, _, _ = walk(work, io, from_elsewhere(work), "--reply-from", "any")
     complete(poll)
@@ -579,7 +599,8 @@ def test_ends_while_asked(work, io):
 
 
 run([test_endless_walk, test_endless_column, test_good_agent, test_garbage_before_the_answer, test_garbage_only, test_wrong_request_id,
-     test_wrong_community, test_wrong_version, test_other_source_address, test_duplicates, test_late_answers,
+     test_wrong_community, test_wrong_version, test_what_is_not_believed_decides_nothing_of_life_and_death,
+     test_garbled_answers_are_told, test_other_source_address, test_duplicates, test_late_answers,
      test_answer_to_an_older_attempt, test_lost_answers, test_large_answers_lost, test_truncated_answers, test_truncated_then_good, test_trailing_octets,
      test_long_lengths, test_padded_names, test_short_unsigned_numbers, test_empty_counter64, test_empty_answers, test_other_answers,
      test_not_increasing, test_same_again, test_loop,

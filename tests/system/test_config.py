@@ -95,9 +95,9 @@ def test_strict_wins_too(work):
     config = work.write("config.yaml", "defaults: { reply_from: any, retries: 1, timeout: 5s, modules: system }\n")
     Poll(work, "mmsg", ["-f", config, f"127.0.0.1:{port}"]).expect(0, "ok")
     options = ["-f", config, "-t", "100ms"]
-    Poll(work, "mmsg", [*options, "--reply-from", "strict", f"127.0.0.1:{port}"]).expect(1, "timeout")
+    Poll(work, "mmsg", [*options, "--reply-from", "strict", f"127.0.0.1:{port}"]).expect(1, "malformed")
     Poll(work, "mmsg", [*options, "--reply-from", "strict", f"127.0.0.1:{port} reply_from=any"]).expect(0, "ok")
-    Poll(work, "mmsg", [*options, "--reply-from", "any", f"127.0.0.1:{port} reply_from=strict"]).expect(1, "timeout")
+    Poll(work, "mmsg", [*options, "--reply-from", "any", f"127.0.0.1:{port} reply_from=strict"]).expect(1, "malformed")
     silent = work.closing(FakeAgent(lambda agent, request: []))
     Poll(work, "mmsg", [*options, "-r", "0", silent.address]).expect(1, "timeout")
     equal(len(silent.requests), 1, "requests with -r 0 and retries: 1")

@@ -92,8 +92,8 @@ void exchange_expired(struct exchange *x, struct wheel_timer *timer, struct mome
     }
     if (r->attempts > r->retries || r->reported >= REPORTS_BELIEVED) {
         bool is_garbled = owner->peer->was_malformed && owner->tally.answers == 0;
-        exchange_give_up(x, r, is_garbled ? FLEET_REASON_MALFORMED : FLEET_REASON_TIMEOUT, NULL,
-                         at);
+        if (is_garbled) owner_note(owner, FLEET_REASON_MALFORMED, "datagrams that do not decode");
+        exchange_give_up(x, r, FLEET_REASON_TIMEOUT, NULL, at);
         return;
     }
     if (!r->is_discovery && !r->was_reported) owner->ops->lost(owner, r->intent);

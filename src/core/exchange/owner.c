@@ -8,7 +8,8 @@ void owner_init(struct owner *o, const struct owner_ops *ops, struct peer *peer)
     o->peer = peer;
     list_init(&o->requests);
     o->tally.sent = o->tally.retries = 0;
-    o->tally.answers = o->tally.reports = o->tally.discoveries = 0;
+    o->tally.answers = o->tally.reports = 0;
+    o->tally.discoveries = o->tally.disbelieved = 0;
     o->tally.noted = FLEET_REASON_OK;
     o->tally.note[0] = '\0';
 }

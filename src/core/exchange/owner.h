@@ -51,6 +51,7 @@ struct tally {
     uint32_t answers;       /* authentic answers */
     uint32_t reports;       /* Reports, believed or not */
     uint32_t discoveries;   /* those of them to a question for the engine ID */
+    uint32_t disbelieved;   /* other datagrams under the id of a request: not believed */
     uint8_t noted;          /* enum fleet_reason: what a time-out is put down to; OK: to silence */
     char note[TALLY_NOTE_BYTES];  /* what was seen; "": nothing */
 };

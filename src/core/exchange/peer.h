@@ -24,6 +24,7 @@ struct peer {
     uint32_t heard;             /* times it was heard: believed messages, and engines named */
     uint8_t retries;            /* attempts after the first */
     bool reply_from_any;        /* replies are believed from any address */
+    bool reply_community_any;   /* replies are believed with any community */
     bool was_malformed;         /* its address sent something that does not decode since the last
                                    good reply */
 };

@@ -21,7 +21,7 @@ static const struct refusal {
     const char *text; /* NULL: not noted */
 } refusals[] = {
     [SECURITY_MALFORMED] = { offsetof(struct fleet_stats, malformed), FLEET_REASON_MALFORMED,
-                             NULL },
+                             "answers whose security parameters do not decode" },
     [SECURITY_UNMATCHED] = { offsetof(struct fleet_stats, unmatched), FLEET_REASON_TIMEOUT, NULL },
     [SECURITY_WRONG_ENGINE] = { offsetof(struct fleet_stats, wrong_engine), FLEET_REASON_TIMEOUT,
                                 "only another engine answered" },
@@ -34,6 +34,8 @@ static const struct refusal {
     [SECURITY_LOW_LEVEL] = { offsetof(struct fleet_stats, unauthenticated),
                              FLEET_REASON_UNSUPPORTED_LEVEL,
                              "answers less secure than the request" },
+    [SECURITY_WRONG_CONTEXT] = { offsetof(struct fleet_stats, wrong_context),
+                                 FLEET_REASON_MALFORMED, "answers for another context" },
     [SECURITY_NOT_IN_WINDOW] = { offsetof(struct fleet_stats, not_in_window),
                                  FLEET_REASON_NOT_IN_WINDOW, "answers outside the time window" },
 };
@@ -41,16 +43,55 @@ static const struct refusal {
 static void receive_refuse(struct exchange *x, struct request *r, enum security_verdict verdict) {
     const struct refusal *refusal = &refusals[verdict];
     ++*(uint64_t *)(void *)((char *)x->stats + refusal->counter);
-    if (verdict == SECURITY_MALFORMED) r->owner->peer->was_malformed = true;
+    r->owner->tally.disbelieved++;
     if (refusal->text != NULL) owner_note(r->owner, refusal->reason, refusal->text);
+}
+
+/* Something under the id of @r came that is no answer to believe: the report is to say what. */
+static void receive_disbelieve(struct request *r, const char *text) {
+    r->owner->tally.disbelieved++;
+    owner_note(r->owner, FLEET_REASON_MALFORMED, text);
 }
 
 /* Is it the community that the request was sent with? */
 static bool receive_is_community(const struct request *r, struct span community) {
     struct span own = auth_community(r->owner->peer->auth);
+    if (r->owner->peer->reply_community_any) return true;
     if (r->scope == NULL) return span_equal(community, own);
     return span_starts_with(community, own) &&
            span_equal(span_skip(community, own.length), r->scope->suffix);
+}
+
+static const char *version_text(int32_t version) {
+    return version == MESSAGE_V1 ? "1" : version == MESSAGE_V2C ? "2c" : "3";
+}
+
+/* An answer of v1 or v2c: of the version that was asked, with the community that was sent? */
+static bool receive_is_ours(struct exchange *x, struct request *r, const struct message *m) {
+    int32_t asked = r->owner->peer->auth->version;
+    char text[TALLY_NOTE_BYTES];
+    if (m->version != asked)
+        snprintf(text, sizeof(text), "answers of version %s, asked was version %s",
+                 version_text(m->version), version_text(asked));
+    else if (m->version != MESSAGE_V3 && !receive_is_community(r, m->community))
+        snprintf(text, sizeof(text), "answers with %s community (reply_community=any takes them)",
+                 m->community.length == 0 ? "an empty" : "another");
+    else return true;
+    x->stats->wrong_auth++;
+    receive_disbelieve(r, text);
+    return false;
+}
+
+/* Does it come from where the request went to? */
+static bool receive_is_from(struct exchange *x, struct request *r, const struct address *from) {
+    const struct peer *p = r->owner->peer;
+    if (p->reply_from_any || address_equal(from, &p->address)) return true;
+    char address[ADDRESS_TEXT_MAX], text[TALLY_NOTE_BYTES];
+    address_format(from, address);
+    snprintf(text, sizeof(text), "answers came from %s (reply_from=any takes them)", address);
+    x->stats->wrong_source++;
+    receive_disbelieve(r, text);
+    return false;
 }
 
 /* The answer was believed: what it says of the round trip, whichever attempt it answers. */
@@ -64,11 +105,19 @@ static void receive_take_rtt(struct exchange *x, struct request *r, uint32_t id,
 }
 
 /*
- * A datagram that does not decode changes nothing but the reason that a time-out of its sender will
- * get.
+ * A datagram that does not decode changes nothing but the reason that a time-out will get: of the
+ * request whose id it begins with, or else of all that its sender is asked.
  */
-static void receive_note_malformed(struct exchange *x, const struct address *from) {
+static void receive_note_malformed(struct exchange *x, const struct address *from,
+                                   struct span datagram) {
     x->stats->malformed++;
+    uint32_t id = message_glance_id(datagram);
+    const uint32_t *value = id == 0 ? NULL : ids_find(&x->requests.ids, id);
+    if (value != NULL && *value < IDS_GIVEN_UP) {
+        struct request *r = slab_at(&x->requests.slab, *value);
+        if (receive_is_from(x, r, from)) receive_disbelieve(r, "answers that do not decode");
+        return;
+    }
     for (struct peer *p = peers_first(&x->peers, from); p != NULL; p = peers_next(p))
         p->was_malformed = true;
 }
@@ -219,19 +268,19 @@ static void receive_report(struct exchange *x, struct request *r, uint32_t id,
 static bool receive_authenticate(struct exchange *x, struct request *r, uint32_t id,
                                  struct span datagram, struct message *m, struct moment at) {
     const struct peer *p = r->owner->peer;
-    bool is_ours = m->version == p->auth->version;
-    if (is_ours && m->version != MESSAGE_V3) is_ours = receive_is_community(r, m->community);
-    if (!is_ours) {
-        x->stats->wrong_auth++;
-        return false;
-    }
+    if (!receive_is_ours(x, r, m)) return false;
     if (m->version != MESSAGE_V3) return true;
     struct security_claim claim;
     struct vault *vault = &x->vault;
+    const struct security_asked asked = {
+        .user = p->auth->user,
+        .context = r->scope != NULL ? r->scope->v3_context : security_context(p->security),
+    };
     enum security_verdict verdict =
-        security_open(p->security, p->auth->user, vault->usm, datagram, vault->scratch,
+        security_open(p->security, &asked, vault->usm, datagram, vault->scratch,
                       sizeof(vault->scratch), m, &claim, at.now);
     if (verdict == SECURITY_RESPONSE) {
+        x->stats->lacks_context += claim.lacks_context;
         exchange_confirm(x, p->security, ENGINE_ANSWERED);
         return true;
     }
@@ -254,7 +303,7 @@ void receive_datagram(struct exchange *x, const struct address *from, struct spa
     struct message m;
     x->stats->responses++;
     if (message_decode(datagram, &m) != 0) {
-        receive_note_malformed(x, from);
+        receive_note_malformed(x, from, datagram);
         return;
     }
     uint32_t id = (uint32_t)receive_id(&m);
@@ -262,11 +311,7 @@ void receive_datagram(struct exchange *x, const struct address *from, struct spa
     if (r == NULL) return;
     struct owner *owner = r->owner;
     struct peer *p = owner->peer;
-    if (!p->reply_from_any && !address_equal(from, &p->address)) {
-        x->stats->wrong_source++;
-        return;
-    }
-    if (!receive_authenticate(x, r, id, datagram, &m, at)) return;
+    if (!receive_is_from(x, r, from) || !receive_authenticate(x, r, id, datagram, &m, at)) return;
     receive_take_rtt(x, r, id, at.now);
     p->was_malformed = false;
     p->heard++;

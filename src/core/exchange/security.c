@@ -71,16 +71,22 @@ bool security_is_costly(const struct security *s, const struct usm_user *user) {
     return !s->has_keys && s->engine_id_length > 0 && usm_user_is_costly(user);
 }
 
+/* contextEngineID of what is asked: the user's, or that of the engine itself. */
+static struct span security_context_engine(const struct security *s,
+                                           const struct usm_user *user) {
+    return user->context_engine_id_length > 0
+               ? span_of(user->context_engine_id, user->context_engine_id_length)
+               : security_engine_id(s);
+}
+
 bool security_write(struct security *s, const struct usm_user *user, struct usm *u, uint64_t salt,
                     struct span context, struct pdu *pdu, struct ber_writer *w, uint64_t now) {
-    struct span engine_id = security_engine_id(s), context_engine_id = engine_id;
-    if (user->context_engine_id_length > 0)
-        context_engine_id = span_of(user->context_engine_id, user->context_engine_id_length);
+    struct span engine_id = security_engine_id(s);
     if (!s->has_keys) {
         s->has_keys = usm_user_localize(user, u, engine_id, &s->keys);
         if (!s->has_keys) return false;
     }
-    message_write_scoped(w, context_engine_id, context, pdu);
+    message_write_scoped(w, security_context_engine(s, user), context, pdu);
     struct message_v3_header header = {
         .id = pdu->request_id,
         .max_size = SECURITY_RECEIVE_MAX,
@@ -125,23 +131,41 @@ static enum security_verdict security_decrypt(const struct security *s, const st
     return good ? SECURITY_RESPONSE : SECURITY_NOT_DECRYPTED;
 }
 
+/*
+ * RFC 3412 section 7.2 step 12: contexts are those of the request. Agents that leave them out are let
+ * pass.
+ */
+static bool security_is_context(const struct security *s, const struct security_asked *asked,
+                                const struct message *m, struct security_claim *claim) {
+    const struct span engine = m->v3.context_engine_id, name = m->v3.context_name;
+    bool lacks_engine = engine.length == 0, lacks_name = name.length == 0;
+    claim->lacks_context = lacks_engine || (lacks_name && asked->context.length > 0);
+    return (lacks_engine || span_equal(engine, security_context_engine(s, asked->user))) &&
+           (lacks_name || span_equal(name, asked->context));
+}
+
 /* RFC 3412 section 7.2 step 12, and step 7b of RFC 3414 section 3.2. */
-static enum security_verdict
-security_judge_response(struct security *s, const struct usm_user *user, const struct message *m,
-                        const struct security_claim *claim, uint64_t now) {
+static enum security_verdict security_judge_response(struct security *s,
+                                                     const struct security_asked *asked,
+                                                     const struct message *m,
+                                                     struct security_claim *claim,
+                                                     uint64_t now) {
     uint8_t level = m->v3.flags & (MESSAGE_FLAG_AUTH | MESSAGE_FLAG_PRIV);
     if (s->engine_id_length == 0 || m->pdu.request_id != m->v3.id) return SECURITY_UNMATCHED;
-    if ((level & user->flags) != user->flags) return SECURITY_LOW_LEVEL;
+    if ((level & asked->user->flags) != asked->user->flags) return SECURITY_LOW_LEVEL;
     if (!span_equal(claim->usm.engine_id, security_engine_id(s))) return SECURITY_WRONG_ENGINE;
+    if (!security_is_context(s, asked, m, claim)) return SECURITY_WRONG_CONTEXT;
     if (claim->is_authentic &&
         !usm_clock_accept(&s->clock, claim->usm.engine_boots, claim->usm.engine_time, now))
         return SECURITY_NOT_IN_WINDOW;
     return SECURITY_RESPONSE;
 }
 
-enum security_verdict security_open(struct security *s, const struct usm_user *user, struct usm *u,
+enum security_verdict security_open(struct security *s, const struct security_asked *asked,
+                                    struct usm *u,
                                     struct span datagram, uint8_t *scratch, size_t scratch_size,
                                     struct message *m, struct security_claim *claim, uint64_t now) {
+    const struct usm_user *user = asked->user;
     *claim = (struct security_claim){ .is_authentic = false };
     if (m->v3.security_model != MESSAGE_SECURITY_USM ||
         usm_parameters_decode(m->v3.security_parameters, &claim->usm) != 0)
@@ -155,6 +179,6 @@ enum security_verdict security_open(struct security *s, const struct usm_user *u
         verdict = security_decrypt(s, user, u, &claim->usm, scratch, scratch_size, m);
     if (verdict != SECURITY_RESPONSE) return verdict;
     if (m->pdu.type == PDU_REPORT) return SECURITY_REPORT;
-    if (m->pdu.type == PDU_RESPONSE) return security_judge_response(s, user, m, claim, now);
+    if (m->pdu.type == PDU_RESPONSE) return security_judge_response(s, asked, m, claim, now);
     return SECURITY_UNMATCHED;
 }

@@ -129,6 +129,7 @@ enum security_verdict {
     SECURITY_WRONG_DIGEST,
     SECURITY_NOT_DECRYPTED,
     SECURITY_LOW_LEVEL,      /* less secure than the request */
+    SECURITY_WRONG_CONTEXT,  /* of another context, or of another engine's */
     SECURITY_NOT_IN_WINDOW,
 };
 
@@ -136,6 +137,13 @@ enum security_verdict {
 struct security_claim {
     struct usm_parameters usm;
     bool is_authentic;      /* digest right, and fresh by its message id */
+    bool lacks_context;     /* contextEngineID or contextName left out; let pass */
+};
+
+/* What was asked: as whom, and in which context. */
+struct security_asked {
+    const struct usm_user *user;
+    struct span context;
 };
 
 /*
@@ -143,7 +151,7 @@ struct security_claim {
  * the @scratch_size octets at @scratch, judge. Of @m the scoped PDU is filled in. The clock takes
  * what an authentic Response says.
  */
-enum security_verdict security_open(struct security *s, const struct usm_user *user,
+enum security_verdict security_open(struct security *s, const struct security_asked *asked,
                                     struct usm *usm, struct span datagram, uint8_t *scratch,
                                     size_t scratch_size, struct message *m,
                                     struct security_claim *ret_claim, uint64_t now);

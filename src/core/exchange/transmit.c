@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "base/clock.h"
 #include "core/exchange/discover.h"
 
 enum {
@@ -71,7 +72,7 @@ static uint64_t transmit_timeout_ns(const struct exchange *x, const struct reque
                                     uint64_t now) {
     uint64_t wait = peer_rto_ns(r->owner->peer, r->attempts, x->options.rto_floor_ns);
     if (r->attempts < r->retries) wait -= (wait >> 11) * (id & 0xff);
-    return now + wait;
+    return clock_after(now, wait);
 }
 
 static void transmit_begin(struct exchange *x, struct request *r, uint32_t id, uint64_t now) {
@@ -95,7 +96,7 @@ static bool transmit_park(struct exchange *x, struct request *r, uint64_t now) {
     if (p->gap_ns == 0 || r->is_paid) return false;
     r->is_paid = true;
     uint64_t turn = p->next_send_ns > now ? p->next_send_ns : now;
-    p->next_send_ns = turn + p->gap_ns;
+    p->next_send_ns = clock_after(turn, p->gap_ns);
     if (turn == now) return false;
     request_park(&x->requests, r, turn);
     return true;

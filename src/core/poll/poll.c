@@ -64,10 +64,23 @@ bool polls_check(const struct polls *polls) {
 static uint64_t poll_deadline_at(const struct polls *polls, const struct subscription *s,
                                  uint64_t now) {
     uint64_t allowed = s->target->deadline_ns != 0 ? s->target->deadline_ns : s->interval_ns;
-    uint64_t next_turn = s->due_ns + s->interval_ns, tick = 1 << WHEEL_TICK_SHIFT;
-    bool meets_turn = !polls->once && allowed <= s->interval_ns && now + allowed >= next_turn;
+    uint64_t next_turn = clock_after(s->due_ns, s->interval_ns), tick = 1 << WHEEL_TICK_SHIFT;
+    uint64_t end = clock_after(now, allowed);
+    bool meets_turn = !polls->once && allowed <= s->interval_ns && end >= next_turn;
     bool is_near = next_turn > now && next_turn - now > allowed - allowed / DEADLINE_SPARE;
-    return meets_turn && is_near ? next_turn - tick : now + allowed;
+    return meets_turn && is_near ? next_turn - tick : end;
+}
+
+static const struct scope *poll_scope(const struct poll *p) {
+    const struct plan *plan = p->subscription->plan;
+    return plan->context != NULL ? &plan->scope : NULL;
+}
+
+/* Agents may be there only in a context, or only out of it: both are tried, in turn. */
+static const struct scope *poll_probe_scope(struct poll *p) {
+    bool is_in_context = p->target->probes_in_context;
+    p->target->probes_in_context = !is_in_context;
+    return is_in_context ? poll_scope(p) : NULL;
 }
 
 void poll_start(struct polls *polls, struct subscription *s, struct moment at) {
@@ -105,8 +118,8 @@ void poll_start(struct polls *polls, struct subscription *s, struct moment at) {
     if (health_is_dead(polls->health, t)) {
         p->state = POLL_PROBING;
         t->is_probed = true;
-        t->next_probe_ns = at.now + t->interval_ns - t->interval_ns / 8;
-        if (!exchange_ask(polls->exchange, &p->owner, PROBE_INTENT, NULL, 0))
+        t->next_probe_ns = clock_after(at.now, t->interval_ns - t->interval_ns / 8);
+        if (!exchange_ask(polls->exchange, &p->owner, PROBE_INTENT, poll_probe_scope(p), 0))
             poll_end(p, FLEET_REASON_PARTIAL, "out of memory", at);
         return;
     }
@@ -150,12 +163,11 @@ void poll_run(struct poll *p, struct moment at) {
 /* Ask for the first group of the poll that has something to ask. */
 static bool poll_produce(struct poll *p) {
     const struct plan *plan = p->subscription->plan;
-    const struct scope *scope = plan->context != NULL ? &plan->scope : NULL;
     for (uint16_t part = 0; part < plan->part_count; part++) {
         for (uint16_t g = 0; g < plan->parts[part].group_count; g++) {
             if (!walk_produce(&p->walks[part], g)) continue;
-            if (exchange_ask(p->polls->exchange, &p->owner, poll_intent(part, g), scope,
-                             p->owner.peer->retries))
+            if (exchange_ask(p->polls->exchange, &p->owner, poll_intent(part, g),
+                             poll_scope(p), p->owner.peer->retries))
                 return true;
             walk_cancel(&p->walks[part], g);
             return false;
@@ -360,16 +372,29 @@ static void poll_keep_learnt(struct poll *p) {
 }
 
 /*
- * What its end says of its target: nothing when it never came to ask, or when only one of many
- * contexts was asked for: to one that is not there, agents are silent.
+ * Does the silence to a poll count against its target? Agents are silent to a context that is not
+ * there, so silence in one of several says nothing. Where there are only contexts, the first of
+ * them is the witness: when nothing at all was heard since its last poll, the target is silent.
  */
+static bool poll_is_witness(const struct poll *p) {
+    const struct target *t = p->target;
+    const struct subscription *s = p->subscription;
+    if (s->plan->context == NULL) return true;
+    for (uint32_t i = 0; i < t->subscription_count; i++) {
+        if (t->subscriptions[i].plan->context == NULL) return false;
+    }
+    return s == t->subscriptions && t->peer.heard == s->heard_last;
+}
+
+/* What its end says of its target: nothing when it never came to ask. */
 static void poll_settle(struct poll *p, enum fleet_reason reason) {
     struct target *t = p->target;
     const struct tally *tally = &p->owner.tally;
     if (t->peer.heard != p->heard_before) health_heard(p->polls->health, t);
     bool failed = reason != FLEET_REASON_OK && reason != FLEET_REASON_CANCELLED &&
                   tally->sent > 0 && tally->answers == 0 && tally->reports == 0 &&
-                  p->subscription->plan->context == NULL;
+                  tally->disbelieved == 0 && poll_is_witness(p);
+    p->subscription->heard_last = t->peer.heard;
     if (!failed) return;
     health_silent(p->polls->health, t);
     /* The name may have moved to another address. */

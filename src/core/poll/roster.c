@@ -180,6 +180,94 @@ static int roster_new_target(struct roster *r, const struct fleet_target_options
     return error;
 }
 
+/* A target of a name that nobody has. */
+static int roster_add(struct roster *r, struct target *fresh, uint32_t *ret_number, uint64_t now) {
+    int error = r->free_count == 0 && r->bound == r->room ? roster_grow(r) : 0;
+    if (error != 0) return error;
+    *ret_number = r->free_count > 0 ? r->free_numbers[--r->free_count] : r->bound++;
+    r->count++;
+    roster_put_in(r, fresh, *ret_number, now);
+    return 0;
+}
+
+/*
+ * Make the change at @index. Ending polls calls the host, who may put off another change of this
+ * very target: that is then the one that is made.
+ */
+static void roster_apply(struct roster *r, uint32_t index, struct moment at) {
+    uint32_t number = r->changes[index].number;
+    struct target *old = r->targets[number];
+    roster_cancel_polls(old, at);
+    struct target *fresh = r->changes[index].fresh;
+    if (fresh != NULL) roster_inherit(r, fresh, old);
+    roster_take_out(r, old);
+    if (fresh != NULL) {
+        roster_put_in(r, fresh, number, at.now);
+    } else {
+        r->targets[number] = NULL;
+        r->free_numbers[r->free_count++] = number;
+        r->count--;
+    }
+    roster_discard(r, old);
+}
+
+/* The change that is put off for a target that is pending. */
+static struct roster_change *roster_change_of(const struct roster *r, uint32_t number) {
+    for (uint32_t i = r->change_count; i > 0; i--) {
+        if (r->changes[i - 1].number == number) return &r->changes[i - 1];
+    }
+    return NULL;
+}
+
+/* Put off: what was put off for this target before is forgotten. */
+static int roster_put_off(struct roster *r, uint32_t number, struct target *fresh) {
+    struct target *t = r->targets[number];
+    if (t->is_pending) {
+        struct roster_change *change = roster_change_of(r, number);
+        if (change->fresh != NULL) roster_discard(r, change->fresh);
+        change->fresh = fresh;
+        return 0;
+    }
+    if (r->change_count == r->change_room) {
+        uint32_t room = r->change_room == 0 ? 16 : 2 * r->change_room;
+        struct roster_change *changes = realloc(r->changes, room * sizeof(*changes));
+        if (changes == NULL) return -ENOMEM;
+        r->changes = changes;
+        r->change_room = room;
+    }
+    r->changes[r->change_count++] = (struct roster_change){ number, fresh };
+    t->is_pending = true;
+    return 0;
+}
+
+void roster_begin(struct roster *r) {
+    r->turns++;
+}
+
+/* While changes are made others may be put off: they come behind. */
+void roster_end(struct roster *r, struct moment at) {
+    if (r->turns == 1) {
+        for (uint32_t i = 0; i < r->change_count; i++) roster_apply(r, i, at);
+        r->change_count = 0;
+    }
+    r->turns--;
+}
+
+/* @fresh for target @number, or NULL: at once, or within a turn at its end. */
+static int roster_change(struct roster *r, uint32_t number, struct target *fresh,
+                         struct moment at) {
+    roster_begin(r);
+    int error = roster_put_off(r, number, fresh);
+    roster_end(r, at);
+    return error;
+}
+
+/* What a target is, or will be at the end of the turn; NULL: it is to be removed. */
+static const struct target *roster_to_be(const struct roster *r, uint32_t number) {
+    const struct target *t = r->targets[number];
+    return t->is_pending ? roster_change_of(r, number)->fresh : t;
+}
+
 int roster_set(struct roster *r, const struct fleet_target_options *o, uint32_t *ret_target,
                enum fleet_change *ret_change, struct moment at) {
     struct target *fresh;
@@ -187,27 +275,18 @@ int roster_set(struct roster *r, const struct fleet_target_options *o, uint32_t 
     if (error != 0) return error;
     uint32_t number;
     enum fleet_change change = FLEET_ADDED;
-    if (roster_find(r, fresh->described.name, &number) == 0) {
-        struct target *old = r->targets[number];
-        change = old->fingerprint == fresh->fingerprint ? FLEET_UNCHANGED : FLEET_CHANGED;
-        if (change == FLEET_UNCHANGED) {
-            roster_discard(r, fresh);
-        } else {
-            roster_cancel_polls(old, at);
-            roster_inherit(r, fresh, old);
-            roster_take_out(r, old);
-            roster_put_in(r, fresh, number, at.now);
-            roster_discard(r, old);
-        }
+    if (roster_find(r, fresh->described.name, &number) != 0) {
+        error = roster_add(r, fresh, &number, at.now);
     } else {
-        if (r->free_count == 0 && r->bound == r->room) error = roster_grow(r);
-        if (error != 0) {
-            roster_discard(r, fresh);
-            return error;
-        }
-        number = r->free_count > 0 ? r->free_numbers[--r->free_count] : r->bound++;
-        r->count++;
-        roster_put_in(r, fresh, number, at.now);
+        const struct target *known = roster_to_be(r, number);
+        bool is_same = known != NULL && known->fingerprint == fresh->fingerprint;
+        change = is_same ? FLEET_UNCHANGED : FLEET_CHANGED;
+        if (is_same) roster_discard(r, fresh);
+        else error = roster_change(r, number, fresh, at);
+    }
+    if (error != 0) {
+        roster_discard(r, fresh);
+        return error;
     }
     if (ret_target != NULL) *ret_target = number;
     if (ret_change != NULL) *ret_change = change;
@@ -215,15 +294,8 @@ int roster_set(struct roster *r, const struct fleet_target_options *o, uint32_t 
 }
 
 int roster_remove(struct roster *r, uint32_t target, struct moment at) {
-    struct target *t = roster_at(r, target);
-    if (t == NULL) return FLEET_E_UNKNOWN;
-    roster_cancel_polls(t, at);
-    roster_take_out(r, t);
-    roster_discard(r, t);
-    r->targets[target] = NULL;
-    r->free_numbers[r->free_count++] = target;
-    r->count--;
-    return 0;
+    if (roster_at(r, target) == NULL || roster_to_be(r, target) == NULL) return FLEET_E_UNKNOWN;
+    return roster_change(r, target, NULL, at);
 }
 
 void roster_deinit(struct roster *r) {
@@ -231,6 +303,10 @@ void roster_deinit(struct roster *r) {
         if (r->targets[i] == NULL) continue;
         roster_discard(r, r->targets[i]);
     }
+    for (uint32_t i = 0; i < r->change_count; i++) {
+        if (r->changes[i].fresh != NULL) roster_discard(r, r->changes[i].fresh);
+    }
+    free(r->changes);
     free(r->targets);
     free(r->free_numbers);
     free(r->by_name);

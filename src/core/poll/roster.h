@@ -3,11 +3,21 @@
  *
  * Tables have as many buckets as there is room for targets and grow with it. The number of a target
  * that is gone is the first that is given again.
+ *
+ * A turn hands out rows and reports, and whoever takes them may set and remove targets. What would
+ * end running polls or free a target is put off to the end of the turn, in the order in which it was
+ * asked for; a new target is there at once.
  */
 #pragma once
 
 #include "core/poll/modules.h"
 #include "core/poll/schedule.h"
+
+/* What is put off: of a target that is there, its next version, or NULL: it is removed. */
+struct roster_change {
+    uint32_t number;
+    struct target *fresh;
+};
 
 struct roster {
     struct modules *modules;
@@ -18,12 +28,19 @@ struct roster {
     uint32_t *free_numbers;
     uint32_t free_count;
     struct target **by_name;     /* room buckets */
+    uint32_t turns;              /* roster_begin without its roster_end */
+    struct roster_change *changes;
+    uint32_t change_count, change_room;
 };
 
 void roster_init(struct roster *r, struct modules *modules, struct schedule *schedule);
 
 /* No poll runs any more. */
 void roster_deinit(struct roster *r);
+
+/* Between them callbacks may come, and changes are put off; they nest. */
+void roster_begin(struct roster *r);
+void roster_end(struct roster *r, struct moment at);
 
 /* The functions of fleet.h about targets. */
 int roster_set(struct roster *r, const struct fleet_target_options *options, uint32_t *ret_target,

@@ -1,6 +1,8 @@
 /* schedule: see schedule.h. */
 #include "core/poll/schedule.h"
 
+#include "base/clock.h"
+
 void schedule_init(struct schedule *s, struct polls *polls) {
     *s = (struct schedule){ .polls = polls };
     list_init(&s->due);
@@ -25,8 +27,8 @@ void schedule_turn(struct schedule *s, struct subscription *subscription, uint64
      * Turns that passed unseen (a stopped process, a suspended machine) are left out, not caught up
      * with.
      */
-    uint64_t next = turn + interval;
-    if (next <= now) next += (now - next) / interval * interval + interval;
+    uint64_t next = clock_after(turn, interval);
+    if (next <= now) next = clock_after(next, (now - next) / interval * interval + interval);
     wheel_arm(s->polls->wheel, &subscription->timer, next);
 }
 

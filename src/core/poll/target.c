@@ -28,8 +28,8 @@ static uint64_t target_identity(const struct fleet_target_options *o) {
     h = prng_hash_text(h, o->context);
     if (o->engine_id_length > 0) h = prng_mix(h ^ prng_hash(o->engine_id, o->engine_id_length));
     h = prng_mix(h ^ o->auth);
-    return prng_mix(
-        h ^ ((uint64_t)o->port << 32 | (uint64_t)o->version << 8 | (uint64_t)o->reply_from));
+    return prng_mix(h ^ ((uint64_t)o->port << 32 | (uint64_t)o->version << 8 |
+                         (uint64_t)o->reply_community << 1 | (uint64_t)o->reply_from));
 }
 
 static uint64_t target_fingerprint(const struct fleet_target_options *o) {
@@ -162,6 +162,7 @@ int target_new(const struct fleet_target_options *o, struct plan *const *plans, 
     t->peer.window = o->window != 0 ? o->window : TARGET_WINDOW;
     t->repetitions_max = o->max_repetitions;
     t->peer.reply_from_any = o->reply_from == FLEET_REPLY_ANY;
+    t->peer.reply_community_any = o->reply_community == FLEET_REPLY_COMMUNITY_ANY;
     t->fingerprint = target_fingerprint(o);
     t->identity = target_identity(o);
     if (error == 0) error = target_copy_text(t, o, name);
@@ -194,6 +195,6 @@ void target_set_address(struct target *t, const struct address *address) {
 uint64_t subscription_next(const struct subscription *s, uint64_t now) {
     uint64_t hash = prng_hash_text(prng_hash_text(7, s->target->described.name), s->plan->label);
     uint64_t phase = hash % s->interval_ns;
-    uint64_t turn = now - now % s->interval_ns + phase;
-    return turn >= now ? turn : turn + s->interval_ns;
+    uint64_t turn = clock_after(now - now % s->interval_ns, phase);
+    return turn >= now ? turn : clock_after(turn, s->interval_ns);
 }

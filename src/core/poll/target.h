@@ -28,6 +28,7 @@ struct subscription {
     uint64_t interval_ns;
     uint64_t due_ns;            /* when the current turn was due */
     uint32_t overruns;          /* turns left out since the last report */
+    uint32_t heard_last;        /* the peer's count at the end of its last poll */
     uint8_t *learnt;            /* repetitions by group; plan->group_count of them */
 };
 
@@ -52,7 +53,9 @@ struct target {
     uint32_t repetitions_max;
     uint32_t silent_polls;      /* polls in a row without any answer */
     uint64_t next_probe_ns;     /* while it is dead */
+    bool is_pending;            /* it is to be changed or removed at the end of the turn */
     bool is_probed;             /* its probe is under way */
+    bool probes_in_context;     /* the next probe asks in the module's context, not in its own */
     uint8_t name_state;         /* enum target_name_state */
 
     char *text;                 /* one block: name, address, host, tags */

@@ -1,0 +1,307 @@
+/* The engine as a host uses it: what its callbacks may do, durations without an end, dead targets. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "core/engine.h"
+#include "secrets.h"
+#include "snmpfleet/error.h"
+#include "wire/message.h"
+
+enum { SLOTS = 64, NOTES_MAX = 4096 };
+
+/* An engine on a virtual clock, an agent that answers sysDescr.0, and a host that does as told. */
+struct world {
+    struct engine *engine;
+    struct moment at;
+    struct slot slots[SLOTS];
+    uint8_t bytes[SLOTS][SLOT_BYTES];
+    bool is_mute;
+    uint32_t module, requests, rows, reports, reasons[FLEET_REASONS];
+    char last_detail[200];
+    void (*on_rows)(struct world *w, const struct fleet_row *row);
+    void (*on_report)(struct world *w, const struct fleet_report *report);
+};
+
+static struct world world;
+
+static void take_rows(void *context, const struct fleet_row *rows, size_t count) {
+    struct world *w = context;
+    w->rows += (uint32_t)count;
+    for (size_t i = 0; i < count && w->on_rows != NULL; i++) w->on_rows(w, &rows[i]);
+}
+
+static void take_report(void *context, const struct fleet_report *report) {
+    struct world *w = context;
+    w->reports++;
+    w->reasons[report->reason]++;
+    snprintf(w->last_detail, sizeof(w->last_detail), "%s", report->detail);
+    if (w->on_report != NULL) w->on_report(w, report);
+}
+
+static const struct fleet_column scalar = { .object = "sysDescr", .oid = "1.3.6.1.2.1.1.1.0" };
+
+static uint32_t add_module(struct world *w, const struct fleet_context *contexts, size_t count) {
+    const struct fleet_module_options m = {
+        .name = count > 0 ? "contexts" : "m", .interval_ns = 10 * CLOCK_NS_PER_S,
+        .scalars = &scalar, .scalar_count = 1, .contexts = contexts, .context_count = count,
+    };
+    uint32_t module;
+    assert_int_equal(engine_module_add(w->engine, &m, &module), 0);
+    return module;
+}
+
+static int setup(void **state) {
+    struct world *w = &world;
+    *w = (struct world){ .at = { 5000 * CLOCK_NS_PER_S, 1 } };
+    for (int i = 0; i < SLOTS; i++) w->slots[i].bytes = w->bytes[i];
+    const struct engine_options o = { .sink = { w, take_rows, take_report, NULL }, .window = 64,
+                                      .dead_after = 3, .rto_floor_ns = 200 * CLOCK_NS_PER_MS,
+                                      .secrets = secrets_of(3) };
+    if (engine_new(&w->engine, &o, w->at.now) != 0) return -1;
+    w->module = add_module(w, NULL, 0);
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state) {
+    struct world *w = *state;
+    w->on_rows = NULL;
+    w->on_report = NULL;
+    engine_free(w->engine, w->at);
+    return 0;
+}
+
+static struct fleet_target_options options_of(struct world *w, const char *host) {
+    return (struct fleet_target_options){ .host = host, .modules = &w->module, .module_count = 1 };
+}
+
+static uint32_t set(struct world *w, struct fleet_target_options o, enum fleet_change expected) {
+    uint32_t number;
+    enum fleet_change change;
+    assert_int_equal(engine_target_set(w->engine, &o, &number, &change, w->at), 0);
+    assert_int_equal(change, expected);
+    return number;
+}
+
+/* sysDescr.0 = 42, as the request asked. */
+static void answer(struct world *w, const struct slot *slot) {
+    struct message m;
+    uint8_t bytes[256];
+    assert_int_equal(message_decode(span_of(slot->bytes, slot->length), &m), 0);
+    struct ber_writer writer = BER_WRITER(bytes, sizeof(bytes));
+    ber_write_bytes(&writer, m.pdu.varbinds);
+    uint8_t header[MESSAGE_COMMUNITY_MAX + 8];
+    size_t length = message_community_header(m.version, m.community, header);
+    m.pdu.type = PDU_RESPONSE;
+    message_write_v2c(&writer, span_of(header, length), &m.pdu);
+    engine_datagram(w->engine, &slot->to, ber_written(&writer), w->at);
+}
+
+static void turn(struct world *w, uint64_t step_ns) {
+    w->at.now += step_ns;
+    w->at.unix_ns += (int64_t)step_ns;
+    engine_expire(w->engine, w->at);
+    engine_admit(w->engine, w->at);
+    uint32_t count = engine_transmit(w->engine, w->slots, SLOTS, w->at.now);
+    w->requests += count;
+    for (uint32_t i = 0; i < count && !w->is_mute; i++) answer(w, &w->slots[i]);
+    assert_true(engine_check(w->engine));
+}
+
+static void run_for(struct world *w, uint64_t seconds) {
+    for (uint64_t ms = 0; ms < seconds * 1000; ms += 50) turn(w, 50 * CLOCK_NS_PER_MS);
+}
+
+static void remove_it(struct world *w, const struct fleet_row *row) {
+    assert_int_equal(engine_target_remove(w->engine, row->target->number, w->at), 0);
+    assert_int_equal(engine_target_remove(w->engine, row->target->number, w->at), FLEET_E_UNKNOWN);
+}
+
+static void a_row_may_remove_its_target(void **state) {
+    struct world *w = *state;
+    w->on_rows = remove_it;
+    set(w, options_of(w, "192.0.2.1"), FLEET_ADDED);
+    run_for(w, 15);
+    struct fleet_stats stats;
+    engine_get_stats(w->engine, &stats);
+    assert_int_equal(stats.targets, 0);
+    assert_int_equal(w->reports, w->rows);
+}
+
+static void change_it(struct world *w, const struct fleet_report *report) {
+    struct fleet_target_options o = options_of(w, report->target->name);
+    o.window = w->reports + 2;
+    if (w->reports < NOTES_MAX) (void)engine_target_set(w->engine, &o, NULL, NULL, w->at);
+}
+
+static void change_it_in_a_row(struct world *w, const struct fleet_row *row) {
+    struct fleet_target_options o = options_of(w, row->target->name);
+    o.retries = (int32_t)(w->rows % 90) + 1;
+    (void)engine_target_set(w->engine, &o, NULL, NULL, w->at);
+}
+
+static void rows_and_reports_may_change_their_target(void **state) {
+    struct world *w = *state;
+    w->on_rows = change_it_in_a_row;
+    w->on_report = change_it;
+    set(w, options_of(w, "192.0.2.1"), FLEET_ADDED);
+    run_for(w, 60);
+    assert_true(w->rows >= 5);
+    assert_true(w->reports >= 5);
+    struct fleet_stats stats;
+    engine_get_stats(w->engine, &stats);
+    assert_int_equal(stats.targets, 1);
+}
+
+/* What was put off last counts, and what a name will be is what it is held against. */
+static void do_all_sorts(struct world *w, const struct fleet_row *row) {
+    struct fleet_target_options o = options_of(w, row->target->name);
+    uint32_t number = row->target->number, found;
+    o.window = 7;
+    assert_int_equal(set(w, o, FLEET_CHANGED), number);
+    set(w, o, FLEET_UNCHANGED);
+    assert_int_equal(engine_target_remove(w->engine, number, w->at), 0);
+    o.window = 9;
+    assert_int_equal(set(w, o, FLEET_CHANGED), number);
+    assert_int_equal(engine_target_find(w->engine, row->target->name, &found), 0);
+    assert_int_equal(found, number);
+    char host[32];
+    snprintf(host, sizeof(host), "198.51.100.%u", w->rows);
+    if (w->rows < 100) set(w, options_of(w, host), FLEET_ADDED);
+}
+
+static void the_last_change_of_a_turn_counts(void **state) {
+    struct world *w = *state;
+    w->on_rows = do_all_sorts;
+    set(w, options_of(w, "192.0.2.1"), FLEET_ADDED);
+    run_for(w, 12);
+    w->on_rows = NULL;
+    struct fleet_target_options o = options_of(w, "192.0.2.1");
+    o.window = 9;
+    set(w, o, FLEET_UNCHANGED);
+    assert_true(engine_target_bound(w->engine) >= 2);
+}
+
+/* Removing ends its poll, whose report sets it again: it stays. */
+static void set_it_again(struct world *w, const struct fleet_report *report) {
+    if (report->reason != FLEET_REASON_CANCELLED) return;
+    struct fleet_target_options o = options_of(w, report->target->name);
+    o.window = 11;
+    assert_int_equal(engine_target_set(w->engine, &o, NULL, NULL, w->at), 0);
+}
+
+static void the_report_of_a_removal_may_set_the_target_again(void **state) {
+    struct world *w = *state;
+    w->is_mute = true;
+    uint32_t number = set(w, options_of(w, "192.0.2.1"), FLEET_ADDED), found;
+    for (int i = 0; i < 300 && w->requests == 0; i++) turn(w, 50 * CLOCK_NS_PER_MS);
+    w->on_report = set_it_again;
+    assert_int_equal(engine_target_remove(w->engine, number, w->at), 0);
+    assert_int_equal(w->reasons[FLEET_REASON_CANCELLED], 1);
+    assert_int_equal(engine_target_find(w->engine, "192.0.2.1", &found), 0);
+    assert_true(engine_check(w->engine));
+    run_for(w, 1);
+}
+
+static void a_target_that_is_polled_in_contexts_only_can_be_dead(void **state) {
+    struct world *w = *state;
+    enum { CONTEXTS = 50 };
+    struct fleet_context contexts[CONTEXTS];
+    char names[CONTEXTS][16];
+    for (int i = 0; i < CONTEXTS; i++) {
+        snprintf(names[i], sizeof(names[i]), "%d", i + 1);
+        contexts[i] = (struct fleet_context){ .name = names[i] };
+    }
+    uint32_t module = add_module(w, contexts, CONTEXTS);
+    struct fleet_target_options o = { .host = "192.0.2.9", .modules = &module, .module_count = 1 };
+    set(w, o, FLEET_ADDED);
+    w->is_mute = true;
+    run_for(w, 60);
+    struct fleet_stats stats;
+    engine_get_stats(w->engine, &stats);
+    assert_int_equal(stats.targets_dead, 1);
+    uint32_t before = w->requests;
+    run_for(w, 600);
+    assert_in_range(w->requests - before, 50, 70);  /* one cheap question a cycle */
+    w->is_mute = false;
+    run_for(w, 40);
+    engine_get_stats(w->engine, &stats);
+    assert_int_equal(stats.targets_dead, 0);
+    uint32_t rows = w->rows;
+    run_for(w, 10);
+    assert_in_range(w->rows - rows, CONTEXTS - 2, CONTEXTS + 2);
+}
+
+/* One context is not there: agents are silent to it, and the target lives. */
+static void answer_some(struct world *w, uint64_t seconds) {
+    for (uint64_t ms = 0; ms < seconds * 1000; ms += 50) {
+        w->is_mute = true;
+        uint32_t before = w->requests;
+        turn(w, 50 * CLOCK_NS_PER_MS);
+        for (uint32_t i = 0; i < w->requests - before; i++) {
+            struct message m;
+            assert_int_equal(message_decode(span_of(w->slots[i].bytes, w->slots[i].length), &m), 0);
+            bool is_absent = m.community.length > 2 &&
+                             memcmp(m.community.bytes + m.community.length - 2, "@1", 2) == 0;
+            if (!is_absent) answer(w, &w->slots[i]);
+        }
+    }
+}
+
+static void silence_in_one_context_says_nothing_of_the_others(void **state) {
+    struct world *w = *state;
+    const struct fleet_context contexts[] = { { .name = "1" }, { .name = "2" }, { .name = "3" } };
+    uint32_t module = add_module(w, contexts, 3);
+    struct fleet_target_options o = { .host = "192.0.2.9", .modules = &module, .module_count = 1 };
+    set(w, o, FLEET_ADDED);
+    answer_some(w, 200);
+    struct fleet_stats stats;
+    engine_get_stats(w->engine, &stats);
+    assert_int_equal(stats.targets_dead, 0);
+    assert_true(w->reasons[FLEET_REASON_OK] >= 38);
+    assert_int_equal(w->reasons[FLEET_REASON_BACKOFF], 0);
+}
+
+static void durations_reach_to_the_end_of_time_and_no_further(void **state) {
+    struct world *w = *state;
+    struct fleet_target_options o = options_of(w, "192.0.2.1");
+    o.deadline_ns = FLEET_NO_DEADLINE;
+    o.timeout_ns = UINT64_MAX;
+    o.gap_ns = UINT64_MAX;
+    set(w, o, FLEET_ADDED);
+    run_for(w, 12);
+    assert_int_equal(w->reasons[FLEET_REASON_OK], 1);
+    struct fleet_target_options once = options_of(w, "192.0.2.2");
+    once.interval_ns = UINT64_MAX;
+    set(w, once, FLEET_ADDED);
+    w->is_mute = true;
+    struct fleet_target_options mute = options_of(w, "192.0.2.3");
+    mute.deadline_ns = FLEET_NO_DEADLINE;
+    mute.timeout_ns = UINT64_MAX;
+    set(w, mute, FLEET_ADDED);
+    run_for(w, 40);
+    assert_int_equal(w->reasons[FLEET_REASON_DEADLINE], 0);
+    assert_true(engine_deadline_ns(w->engine, w->at.now) > w->at.now);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(a_row_may_remove_its_target),
+        TEST(rows_and_reports_may_change_their_target),
+        TEST(the_last_change_of_a_turn_counts),
+        TEST(the_report_of_a_removal_may_set_the_target_again),
+        TEST(a_target_that_is_polled_in_contexts_only_can_be_dead),
+        TEST(silence_in_one_context_says_nothing_of_the_others),
+        TEST(durations_reach_to_the_end_of_time_and_no_further),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
