@@ -39,6 +39,9 @@ struct habits {
     bool other_engine;          /* the answer under another engine ID before it */
     bool spoils_digest;         /* one bit of the digest is flipped, and there is no other answer */
     bool spoils_privacy;        /* the salt is another one (signed as it is) */
+    bool other_context;         /* the answer is that of the context "vlan8" */
+    bool other_context_engine;  /* the answer is that of another contextEngineID */
+    bool leaves_contexts;       /* the answer has neither contextEngineID nor contextName */
     bool is_stale;              /* the answer 153 s old before it */
     int32_t report_request_id;  /* in Reports; 0: 0 */
     int claims;                 /* answers every request by this Report; enum usm_stats */
@@ -50,6 +53,7 @@ struct world {
     struct usm *usm;
     struct usm_user user;
     const uint8_t *engine_id;   /* of the agent */
+    const char *context;        /* that targets added from now on are asked in; NULL: none */
     uint32_t boots;
     uint64_t booted_ns;
     struct habits habits;
@@ -104,7 +108,7 @@ static inline void add_target(struct world *w, const char *host, const uint8_t *
     assert_int_equal(engine_module_find(w->engine, "m", &module), 0);
     struct fleet_target_options t = {
         .host = host, .auth = auth, .modules = &module, .module_count = 1, .engine_id = pinned,
-        .engine_id_length = pinned != NULL ? sizeof(engine_a) : 0,
+        .engine_id_length = pinned != NULL ? sizeof(engine_a) : 0, .context = w->context,
     };
     assert_int_equal(engine_target_set(w->engine, &t, &w->target, NULL, (struct moment){ w->now, 0 }), 0);
 }
@@ -146,6 +150,7 @@ struct reply {
     const uint8_t *varbind;       /* its OID; value 42 */
     size_t varbind_length;
     bool spoils_digest, spoils_salt;
+    struct span context_engine, context;
 };
 
 /* The datagram of @reply, at the end of @bytes. */
@@ -158,7 +163,7 @@ static inline struct span agent_wrap(struct world *w, struct reply reply,
     struct fleet_value value = { .type = FLEET_COUNTER32, .counter = 42 };
     usm_user_localize(&w->user, w->usm, reply.usm.engine_id, &keys);
     varbind_write(&writer, span_of(reply.varbind, reply.varbind_length), &value);
-    message_write_scoped(&writer, reply.usm.engine_id, SPAN_NULL, &reply.pdu);
+    message_write_scoped(&writer, reply.context_engine, reply.context, &reply.pdu);
     if ((reply.header.flags & MESSAGE_FLAG_PRIV) != 0) {
         struct usm_moment moment = { (uint32_t)reply.usm.engine_boots,
                                      (uint32_t)reply.usm.engine_time };
@@ -197,6 +202,7 @@ static inline void agent_report(struct world *w, const struct address *from,
                  .user_name = span_of(w->user.name, flags == 0 ? 0 : w->user.name_length) },
         .pdu = { .type = PDU_REPORT, .request_id = w->habits.report_request_id },
         .varbind = oid, .varbind_length = sizeof(oid),
+        .context_engine = span_of(w->engine_id, sizeof(engine_a)),
     });
 }
 
@@ -209,6 +215,8 @@ static inline struct reply agent_good_reply(const struct world *w, const struct 
                  .user_name = span_of(w->user.name, w->user.name_length) },
         .pdu = { .type = PDU_RESPONSE, .request_id = m->v3.id },
         .varbind = sys_descr, .varbind_length = sizeof(sys_descr),
+        .context_engine = span_of(w->engine_id, sizeof(engine_a)),
+        .context = w->context != NULL ? span_text(w->context) : SPAN_NULL,
     };
 }
 
@@ -231,6 +239,9 @@ static inline void agent_respond(struct world *w, const struct address *from,
         other.usm.engine_time -= 153;
         agent_send(w, from, other);
     }
+    if (h->leaves_contexts) good.context_engine = good.context = SPAN_NULL;
+    if (h->other_context) good.context = span_text("vlan8");
+    if (h->other_context_engine) good.context_engine = span_of(engine_b, sizeof(engine_b));
     good.spoils_digest = h->spoils_digest;
     good.spoils_salt = h->spoils_privacy;
     agent_send(w, from, good);

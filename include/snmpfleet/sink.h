@@ -81,12 +81,12 @@ struct fleet_report {
 };
 
 /*
- * Called from fleet_step, and from what ends running polls: fleet_target_set, fleet_target_remove and
- * fleet_free. Must not block. A callback may add, set and remove targets, modules and auths; what
- * that changes of targets that are there comes about at the end of the turn, so that they are found
- * as they were until then. It must not call fleet_step or fleet_free. Rows of one call belong to one target and one table. A
- * notice, if wanted, is a sentence about a target that no report has a place for: an engine ID that
- * another agent has as well. Each is given once.
+ * Called from fleet_step, and from what ends running polls: fleet_target_set, fleet_target_remove
+ * and fleet_free. Must not block. A callback may add, set and remove targets, modules and auths;
+ * what that changes of targets that are there comes about at the end of the turn, so that they are
+ * found as they were until then. It must not call fleet_step or fleet_free. Rows of one call belong
+ * to one target and one table. A notice, if wanted, is a sentence about a target that no report has
+ * a place for: an engine ID that another agent has as well. Each is given once.
  */
 struct fleet_sink {
     void *context;

@@ -49,7 +49,8 @@ struct fleet_target_options {
     int32_t retries;          /* attempts after the first; 0: 3, -1: none */
     uint64_t timeout_ns;      /* longest wait for one attempt: 1 s */
     uint64_t interval_ns;     /* 0: the module's */
-    uint64_t deadline_ns;     /* longest a poll may take: its interval; FLEET_NO_DEADLINE: for ever */
+    uint64_t deadline_ns;     /* longest a poll may take: its interval; FLEET_NO_DEADLINE: for
+                                 ever */
     uint64_t gap_ns;          /* least time between two requests: none */
     uint32_t rate;            /* most requests a second: no limit */
     uint32_t window;          /* requests in flight at once: 2 */

@@ -1,4 +1,7 @@
-/* interface: what the machine's network interfaces are asked for: which one a link-local address is on. */
+/*
+ * interface: what the machine's network interfaces are asked for: which one a link-local address is
+ * on.
+ */
 #pragma once
 
 #include <stdint.h>

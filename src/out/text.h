@@ -172,7 +172,10 @@ char *text_put_time(struct text_clock *clock, char *at, int64_t time_ns);
  */
 bool text_is_text(const struct fleet_value *value, enum fleet_as as, unsigned *ret_classes);
 
-/* Is it so, an octet string, without NULs at its end? Then @room becomes the value without them. NULL: it is not. */
+/*
+ * Is it so, an octet string, without NULs at its end? Then @room becomes the value without them.
+ * NULL: it is not.
+ */
 const struct fleet_value *text_without_nuls(const struct fleet_value *value, enum fleet_as as,
                                             struct fleet_value *room, unsigned *ret_classes);
 

@@ -40,6 +40,35 @@ static void what_is_forged_is_counted_and_the_poll_goes_on(void **state) {
     }
 }
 
+/* RFC 3412 section 7.2 step 12: rows of another context are not those that were asked for. */
+static void an_answer_is_held_against_the_context_that_was_asked(void **state) {
+    (void)state;
+    static const struct {
+        struct habits habits;
+        bool is_taken;
+    } cases[] = {
+        { { .other_context = false }, true },
+        { { .leaves_contexts = true }, true },
+        { { .other_context = true }, false },
+        { { .other_context_engine = true }, false },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct world *w = &world;
+        world_init(w, FLEET_AUTH_PRIV);
+        w->context = "vlan7";
+        w->habits = cases[i].habits;
+        add_target(w, "10.0.0.1", NULL);
+        run_until(w, 1, 60 * CLOCK_NS_PER_S);
+        bool is_taken = cases[i].is_taken;
+        assert_int_equal(w->reasons[0], is_taken ? FLEET_REASON_OK : FLEET_REASON_MALFORMED);
+        assert_string_equal(w->details[0], is_taken ? "" : "answers for another context");
+        assert_int_equal(w->rows, is_taken ? 1 : 0);
+        assert_int_equal(stats(w)->wrong_context > 0, !is_taken);
+        assert_int_equal(stats(w)->lacks_context, cases[i].habits.leaves_contexts ? 1 : 0);
+        world_deinit(w);
+    }
+}
+
 /* The time of a message without authentication is nobody's business: no agent says that. */
 static void a_forged_window_does_not_end_a_poll_without_authentication(void **state) {
     (void)state;
@@ -221,6 +250,7 @@ static void an_answer_with_any_bit_flipped_is_refused_for_the_right_reason(void 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_forged_is_counted_and_the_poll_goes_on),
+        cmocka_unit_test(an_answer_is_held_against_the_context_that_was_asked),
         cmocka_unit_test(a_forged_window_does_not_end_a_poll_without_authentication),
         cmocka_unit_test(a_forged_unknown_engine_changes_nothing),
         cmocka_unit_test(an_agent_that_cannot_be_discovered_is_polled_in_spite_of_forgeries),

@@ -110,9 +110,31 @@ static void phases_are_fixed_and_spread_over_the_interval(void **state) {
         assert_true(buckets[i] > TARGETS / BUCKETS / 2 && buckets[i] < TARGETS / BUCKETS * 2);
 }
 
+static void a_zone_counts_only_where_one_belongs(void **state) {
+    (void)state;
+    struct address a;
+    static const struct {
+        const char *text;
+        uint32_t scope;
+    } good[] = {
+        { "::1%1", 0 }, { "::1%lo", 0 }, { "2001:db8::1%7", 0 }, { "2001:db8::1%nosuch0", 0 },
+        { "fe80::1%1", 1 }, { "fe80::1%lo", 1 }, { "febf::1%3", 3 }, { "ff02::1%1", 1 },
+        { "ff05::1%1", 0 },
+    };
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        assert_true(address_parse_host(good[i].text, 161, &a));
+        assert_int_equal(a.scope, good[i].scope);
+    }
+    assert_false(address_parse_host("fe80::1%nosuch0", 161, &a));
+    assert_false(address_parse_host("fe80::1%", 161, &a));
+    assert_false(address_parse_host("::1%", 161, &a));
+    assert_true(address_parse_host("fe80::1", 161, &a));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_out_of_range_are_refused),
+        cmocka_unit_test(a_zone_counts_only_where_one_belongs),
         cmocka_unit_test(names_addresses_and_tags_are_kept),
         cmocka_unit_test(time_out_follows_samples_between_floor_and_limit),
         cmocka_unit_test(phases_are_fixed_and_spread_over_the_interval),

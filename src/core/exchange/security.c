@@ -132,8 +132,8 @@ static enum security_verdict security_decrypt(const struct security *s, const st
 }
 
 /*
- * RFC 3412 section 7.2 step 12: contexts are those of the request. Agents that leave them out are let
- * pass.
+ * RFC 3412 section 7.2 step 12: contexts are those of the request. Agents that leave them out are
+ * let pass.
  */
 static bool security_is_context(const struct security *s, const struct security_asked *asked,
                                 const struct message *m, struct security_claim *claim) {

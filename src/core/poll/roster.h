@@ -5,8 +5,8 @@
  * that is gone is the first that is given again.
  *
  * A turn hands out rows and reports, and whoever takes them may set and remove targets. What would
- * end running polls or free a target is put off to the end of the turn, in the order in which it was
- * asked for; a new target is there at once.
+ * end running polls or free a target is put off to the end of the turn, in the order in which it
+ * was asked for; a new target is there at once.
  */
 #pragma once
 
