@@ -47,6 +47,7 @@ struct fleet_options {
                               buffer */
     uint32_t dead_after;   /* polls in a row without any answer until a target is only probed: 3 */
     uint64_t rto_floor_ns; /* least wait before a retry: 200 ms */
+    uint32_t dns_rate;     /* most look-ups of host names a second: 500 */
     const char *dns;       /* name servers "ADDRESS[:PORT],..."; default: the system's */
 };
 

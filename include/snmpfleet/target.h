@@ -19,6 +19,9 @@ enum fleet_reply_from {
     FLEET_REPLY_ANY,         /* from any: routers that answer from another interface */
 };
 
+/* Of which family the addresses of a host name are that count. */
+enum fleet_family { FLEET_FAMILY_ANY = 0, FLEET_IP4 = 4, FLEET_IP6 = 6 };
+
 /* Which community a reply of v1 and v2c is believed with. */
 enum fleet_reply_community {
     FLEET_REPLY_COMMUNITY_STRICT = 0,  /* only with the one that was sent */
@@ -38,6 +41,7 @@ struct fleet_target_options {
     const char *host;         /* IPv4 or IPv6 address, or a host name that is resolved while the
                                  fleet runs */
     uint16_t port;            /* 161 */
+    enum fleet_family family; /* of a host name's addresses: both, tried in turn */
     uint32_t auth;            /* number that fleet_auth_set gave; 0: version and community */
     enum fleet_version version;  /* v1 or v2c */
     const char *community;    /* "public"; at most 255 bytes */

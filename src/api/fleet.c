@@ -27,6 +27,7 @@ enum {
     REPLY_TRUESIZE = 4096,       /* what a reply of a frame's size takes of the receive buffer, in
                                     the kernel's accounting */
     DEAD_AFTER = 3,
+    LOOKUPS_A_SECOND = 500,
     RTO_FLOOR_MS = 200,
     AHEAD_OF_REQUEST = 8,        /* events by which memory is fetched ahead of its use */
     AHEAD_OF_POLL = 4,
@@ -95,6 +96,7 @@ int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
             .once = o->once,
             .rate = o->rate,
             .window = fleet_window(f, o),
+            .lookup_rate = o->dns_rate != 0 ? o->dns_rate : LOOKUPS_A_SECOND,
             .dead_after = o->dead_after != 0 ? o->dead_after : DEAD_AFTER,
             .rto_floor_ns =
                 o->rto_floor_ns != 0 ? o->rto_floor_ns : (uint64_t)RTO_FLOOR_MS * CLOCK_NS_PER_MS,
@@ -219,7 +221,10 @@ uint64_t fleet_deadline_ns(const struct fleet *f) {
     uint64_t next = engine_deadline_ns(f->engine, f->now);
     uint64_t wait = resolver_wait_ns(f->resolver);
     if (wait == 0) return 0;
-    return wait != UINT64_MAX && f->now + wait < next ? f->now + wait : next;
+    if (wait != UINT64_MAX && f->now + wait < next) next = f->now + wait;
+    uint64_t lookup =
+        resolver_has_room(f->resolver) ? engine_lookup_deadline_ns(f->engine, f->now) : UINT64_MAX;
+    return lookup < next ? lookup : next;
 }
 
 static void fleet_take_event(struct fleet *f, const struct net_event *event, struct moment at) {
@@ -257,22 +262,30 @@ static void fleet_take_events(struct fleet *f, int count, struct moment at) {
     }
 }
 
+static void fleet_take_lookup(struct fleet *f, const struct resolve_result *result,
+                              struct moment at) {
+    struct lookup lookup = { .count = result->count, .ttl_s = result->ttl_s, .why = result->why };
+    _Static_assert(sizeof(lookup.addresses) == sizeof(result->addresses), "as many addresses");
+    memcpy(lookup.addresses, result->addresses, sizeof(lookup.addresses));
+    engine_resolved(f->engine, result->cookie, result->name, &lookup, at);
+}
+
 /* Names that want looking up go out, and what has been found comes in. */
 static void fleet_resolve(struct fleet *f, struct moment at) {
     uint32_t target;
+    int family;
     const char *host;
     while (resolver_has_room(f->resolver) &&
-           (host = engine_next_lookup(f->engine, &target)) != NULL) {
-        if (resolver_ask(f->resolver, host, target)) continue;
-        engine_resolved(f->engine, target, host, NULL, "out of memory", at);
+           (host = engine_next_lookup(f->engine, &target, &family, at.now)) != NULL) {
+        if (resolver_ask(f->resolver, host, family, target)) continue;
+        const struct resolve_result none = { .cookie = target, .name = host,
+                                             .why = "out of memory" };
+        fleet_take_lookup(f, &none, at);
     }
     if (resolver_wait_ns(f->resolver) == UINT64_MAX) return;
     resolver_step(f->resolver);
     struct resolve_result result;
-    while (resolver_next(f->resolver, &result)) {
-        engine_resolved(f->engine, result.cookie, result.name,
-                        result.found ? &result.address : NULL, result.why, at);
-    }
+    while (resolver_next(f->resolver, &result)) fleet_take_lookup(f, &result, at);
 }
 
 int fleet_step(struct fleet *f) {

@@ -167,6 +167,7 @@ static void print_target(const struct check_view *v, const struct fleet_target_o
     if (o->max_repetitions != 0) (void)printf(" max_repetitions=%u", o->max_repetitions);
     print_credentials(v, o);
     (void)printf(" reply_from=%s", o->reply_from == FLEET_REPLY_ANY ? "any" : "strict");
+    if (o->family != FLEET_FAMILY_ANY) (void)printf(" family=%d", (int)o->family);
     if (o->reply_community == FLEET_REPLY_COMMUNITY_ANY) (void)printf(" reply_community=any");
     for (size_t i = 0; i < o->tag_count; i++) {
         (void)printf(" tag.%s=", o->tags[i].name);

@@ -28,6 +28,8 @@ enum {
     OPTION_MAX_REPETITIONS,
     OPTION_REPLY_FROM,
     OPTION_REPLY_COMMUNITY,
+    OPTION_DNS_RATE,
+    OPTION_FAMILY,
     OPTION_FOR,
     OPTION_TARGET_WINDOW,
     OPTION_TARGET_RATE,
@@ -62,6 +64,8 @@ static const struct option long_options[] = {
     { "io", required_argument, NULL, OPTION_IO },
     { "state", required_argument, NULL, OPTION_STATE },
     { "dns", required_argument, NULL, OPTION_DNS },
+    { "dns-rate", required_argument, NULL, OPTION_DNS_RATE },
+    { "family", required_argument, NULL, OPTION_FAMILY },
     { "fail-threshold", required_argument, NULL, OPTION_FAIL_THRESHOLD },
     { "quiet", no_argument, NULL, 'q' },
     { "help", no_argument, NULL, 'h' },
@@ -111,6 +115,8 @@ static const char help[] =
     "  --state FILE           keep what is learnt of the targets over a restart (engine IDs and\n"
     "                         clocks of SNMPv3, round trips, repetitions; no secrets)\n"
     "  --dns ADDRESS[:PORT]   name servers, comma-separated (the system's)\n"
+    "  --dns-rate N           most look-ups of host names a second (500)\n"
+    "  --family 4|6           of host names only addresses of this family\n"
     "  --fail-threshold N%    exit 0 when no more than this share of the polls failed (0%)\n"
     "  -q, --quiet            no status line, no summary\n"
     "\n"
@@ -213,6 +219,13 @@ static bool parse_io(const char *argument, enum fleet_io *ret_io) {
     return true;
 }
 
+static bool parse_family(const char *argument, enum fleet_family *ret_family) {
+    bool is_ip4 = strcmp(argument, "4") == 0;
+    if (!is_ip4 && strcmp(argument, "6") != 0) return mistake("--family takes 4 or 6", argument);
+    *ret_family = is_ip4 ? FLEET_IP4 : FLEET_IP6;
+    return true;
+}
+
 /* *ret_is_any: "any", not "strict". */
 static bool parse_strict(const char *option, const char *argument, bool *ret_is_any) {
     *ret_is_any = strcmp(argument, "any") == 0;
@@ -265,6 +278,8 @@ static bool parse_option(struct poll_options *o, int option, char *argument) {
     case OPTION_UINT: o->unsigned_integers = true; return true;
     case OPTION_STATE: o->state = argument; return true;
     case OPTION_DNS: o->fleet.dns = argument; return true;
+    case OPTION_DNS_RATE: return parse_u32("--dns-rate", argument, 100000, &o->fleet.dns_rate);
+    case OPTION_FAMILY: return parse_family(argument, &d->family);
     case OPTION_COMPAT:
         o->telegraf = strcmp(argument, "telegraf") == 0;
         return o->telegraf || mistake("--compat takes telegraf", argument);

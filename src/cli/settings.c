@@ -11,6 +11,7 @@ static void settings_merge(const struct settings *s, struct fleet_target_options
     const struct fleet_target_options *flags = &s->flags;
     if (s->has_reply_from) o->reply_from = flags->reply_from;
     if (s->has_reply_community) o->reply_community = flags->reply_community;
+    if (flags->family != FLEET_FAMILY_ANY) o->family = flags->family;
     if (flags->retries != 0) o->retries = flags->retries;
     if (flags->timeout_ns != 0) o->timeout_ns = flags->timeout_ns;
     if (flags->interval_ns != 0) o->interval_ns = flags->interval_ns;

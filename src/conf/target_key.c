@@ -164,6 +164,14 @@ static bool key_reply_community(struct read *r, char *value) {
     return true;
 }
 
+static bool key_family(struct read *r, char *value) {
+    enum fleet_family *family = &r->draft->options.family;
+    if (strcmp(value, "4") == 0) *family = FLEET_IP4;
+    else if (strcmp(value, "6") == 0) *family = FLEET_IP6;
+    else return fault_expected(r, value, "4 or 6");
+    return true;
+}
+
 static bool key_interval(struct read *r, char *value) {
     return read_duration(r, value, 100000000, &r->draft->options.interval_ns);
 }
@@ -294,6 +302,7 @@ static const struct {
     [TARGET_CONTEXT] = { "context", key_context },
     [TARGET_ENGINE_ID] = { "engine_id", key_engine_id },
     [TARGET_REPLY_FROM] = { "reply_from", key_reply_from },
+    [TARGET_FAMILY] = { "family", key_family },
     [TARGET_REPLY_COMMUNITY] = { "reply_community", key_reply_community },
 };
 

@@ -25,6 +25,7 @@ enum target_key {
     TARGET_ENGINE_ID,
     TARGET_REPLY_FROM,
     TARGET_REPLY_COMMUNITY,
+    TARGET_FAMILY,
     TARGET_KEYS
 };
 

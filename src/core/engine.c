@@ -49,7 +49,7 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
     e->options.secrets = (struct secrets){ .salt = 0 };
     wheel_init(&e->wheel, now);
     e->health.dead_after = options->dead_after;
-    lookups_init(&e->lookups);
+    lookups_init(&e->lookups, options->lookup_rate, now);
     e->polls = (struct polls){
         .exchange = &e->exchange,
         .health = &e->health,
@@ -174,17 +174,23 @@ uint64_t engine_deadline_ns(const struct engine *e, uint64_t now) {
     return send < next ? send : next;
 }
 
-const char *engine_next_lookup(struct engine *e, uint32_t *ret_target) {
-    const struct target *t = lookups_next(&e->lookups);
+const char *engine_next_lookup(struct engine *e, uint32_t *ret_target, int *ret_family,
+                               uint64_t now) {
+    const struct target *t = lookups_next(&e->lookups, now);
     if (t == NULL) return NULL;
     *ret_target = t->described.number;
+    *ret_family = t->names->family;
     return t->host;
 }
 
+uint64_t engine_lookup_deadline_ns(const struct engine *e, uint64_t now) {
+    return lookups_deadline_ns(&e->lookups, now);
+}
+
 void engine_resolved(struct engine *e, uint32_t target, const char *host,
-                     const struct address *address, const char *why, struct moment at) {
+                     const struct lookup *lookup, struct moment at) {
     roster_begin(&e->roster);
-    roster_resolved(&e->roster, target, host, address, why, at);
+    roster_resolved(&e->roster, target, host, lookup, at);
     roster_end(&e->roster, at);
 }
 

@@ -21,6 +21,7 @@
 #include "base/slot.h"
 #include "base/span.h"
 #include "core/exchange/vault.h"
+#include "core/poll/names.h"
 #include "snmpfleet/fleet.h"
 #include "snmpfleet/learnt.h"
 
@@ -30,6 +31,7 @@ struct engine_options {
     struct fleet_sink sink;
     bool once;
     uint32_t rate, window, dead_after;  /* as in struct fleet_options; window is needed */
+    uint32_t lookup_rate;               /* look-ups of host names a second; 0: no limit */
     uint64_t rto_floor_ns;
     struct secrets secrets;             /* drawn from the kernel; not kept */
 };
@@ -99,12 +101,19 @@ uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uin
 /* When the next turn is needed: 0 at once, UINT64_MAX never. */
 uint64_t engine_deadline_ns(const struct engine *e, uint64_t now);
 
-/* Host names to look up: the next target that wants it (it is taken off the queue), or NULL. */
-const char *engine_next_lookup(struct engine *e, uint32_t *ret_target);
+/*
+ * Host names to look up: the next target that wants it (it is taken off the queue), or NULL: none
+ * now. *@ret_family: 4, 6, or 0 for addresses of both families.
+ */
+const char *engine_next_lookup(struct engine *e, uint32_t *ret_target, int *ret_family,
+                               uint64_t now);
 
-/* What the look-up of @host for @target gave: an address, or NULL and why there is none. */
+/* When there is a next one: 0 at once, UINT64_MAX never. */
+uint64_t engine_lookup_deadline_ns(const struct engine *e, uint64_t now);
+
+/* What the look-up of @host for @target gave. */
 void engine_resolved(struct engine *e, uint32_t target, const char *host,
-                     const struct address *address, const char *why, struct moment at);
+                     const struct lookup *lookup, struct moment at);
 
 bool engine_is_done(const struct engine *e);
 void engine_drain(struct engine *e);

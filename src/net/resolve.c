@@ -112,19 +112,21 @@ static void resolver_answered(void *context, int status, int timeouts, struct ar
     r->under_way--;
     q->result.why = resolve_why(status);
     for (struct ares_addrinfo_node *n = info != NULL ? info->nodes : NULL;
-         n != NULL && !q->result.found; n = n->ai_next) {
+         n != NULL && q->result.count < RESOLVE_ADDRESSES_MAX; n = n->ai_next) {
         if (n->ai_family != AF_INET && n->ai_family != AF_INET6) continue;
         union net_sockaddr name;
         memcpy(&name, n->ai_addr, n->ai_family == AF_INET ? sizeof(name.ip4) : sizeof(name.ip6));
-        net_address_from(&q->result.address, &name);
-        q->result.address.port = 0;
-        q->result.found = true;
+        struct address *address = &q->result.addresses[q->result.count++];
+        net_address_from(address, &name);
+        address->port = 0;
+        uint32_t ttl = n->ai_ttl > 0 ? (uint32_t)n->ai_ttl : 0;
+        if (q->result.ttl_s == 0 || (ttl > 0 && ttl < q->result.ttl_s)) q->result.ttl_s = ttl;
     }
     if (info != NULL) ares_freeaddrinfo(info);
     list_push(&r->results, &q->link);
 }
 
-bool resolver_ask(struct resolver *r, const char *name, uint32_t cookie) {
+bool resolver_ask(struct resolver *r, const char *name, int family, uint32_t cookie) {
     size_t length = strlen(name) + 1;
     struct query *q = calloc(1, sizeof(*q) + length);
     if (q == NULL) return false;
@@ -133,7 +135,12 @@ bool resolver_ask(struct resolver *r, const char *name, uint32_t cookie) {
     q->resolver = r;
     q->result = (struct resolve_result){ .cookie = cookie, .name = q->name };
     r->under_way++;
-    struct ares_addrinfo_hints hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM };
+    struct ares_addrinfo_hints hints = {
+        .ai_family = family == ADDRESS_IP4   ? AF_INET
+                     : family == ADDRESS_IP6 ? AF_INET6
+                                             : AF_UNSPEC,
+        .ai_socktype = SOCK_DGRAM,
+    };
     ares_getaddrinfo(r->channel, q->name, NULL, &hints, resolver_answered, q);
     return true;
 }

@@ -7,15 +7,16 @@
 
 #include "base/address.h"
 
-enum { RESOLVE_QUERIES_MAX = 256 };
+enum { RESOLVE_QUERIES_MAX = 256, RESOLVE_ADDRESSES_MAX = 8 };
 
 struct resolver;
 
 struct resolve_result {
     uint32_t cookie;
     const char *name;         /* as asked; lives until the next resolver_next */
-    bool found;
-    struct address address;   /* port 0 */
+    struct address addresses[RESOLVE_ADDRESSES_MAX];  /* port 0, in the order of RFC 6724 */
+    size_t count;             /* 0: not found */
+    uint32_t ttl_s;           /* the least of their times to live; 0: not told */
     const char *why;          /* when not found; static storage */
 };
 
@@ -26,9 +27,12 @@ struct resolve_result {
 int resolver_new(struct resolver **ret_resolver, const char *servers);
 void resolver_free(struct resolver *r);
 
-/* False when RESOLVE_QUERIES_MAX are under way (or memory is out): ask again later. */
+/*
+ * False when RESOLVE_QUERIES_MAX are under way (or memory is out): ask again later. @family:
+ * ADDRESS_IP4, ADDRESS_IP6, or ADDRESS_NONE for both.
+ */
 bool resolver_has_room(const struct resolver *r);
-bool resolver_ask(struct resolver *r, const char *name, uint32_t cookie);
+bool resolver_ask(struct resolver *r, const char *name, int family, uint32_t cookie);
 
 /* Read what has come and send what is to be sent. Never blocks. */
 void resolver_step(struct resolver *r);

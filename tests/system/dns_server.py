@@ -5,11 +5,11 @@ import threading
 
 
 class DnsServer(threading.Thread):
-    """names: "host" -> IPv4 or IPv6 text; others do not exist. With names=None it never answers."""
+    """names: "host" -> IPv4 or IPv6 text, or a list of them; others do not exist. With names=None it never answers."""
 
-    def __init__(self, names, port=0):
+    def __init__(self, names, port=0, ttl=1):
         super().__init__(daemon=True)
-        self.names, self.asked = names, []
+        self.names, self.asked, self.ttl = names, [], ttl
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", port))
         self.socket.settimeout(0.1)
@@ -42,11 +42,13 @@ class DnsServer(threading.Thread):
         return ".".join(labels).lower(), struct.unpack("!H", query[at + 1:at + 3])[0], at + 5
 
     def _answer(self, query, name, kind, end):
-        address = self.names.get(name)
-        if address is None:
+        addresses = self.names.get(name)
+        if addresses is None:
             return query[:2] + struct.pack("!HHHHH", 0x8183, 1, 0, 0, 0) + query[12:end]
-        family, of_kind = (socket.AF_INET6, 28) if ":" in address else (socket.AF_INET, 1)
-        data = socket.inet_pton(family, address)
-        count = 1 if kind == of_kind else 0
-        record = struct.pack("!HHHIH", 0xc00c, of_kind, 1, 1, len(data)) + data if count else b""
-        return query[:2] + struct.pack("!HHHHH", 0x8180, 1, count, 0, 0) + query[12:end] + record
+        records = []
+        for address in [addresses] if isinstance(addresses, str) else addresses:
+            family, of_kind = (socket.AF_INET6, 28) if ":" in address else (socket.AF_INET, 1)
+            if kind == of_kind:
+                data = socket.inet_pton(family, address)
+                records.append(struct.pack("!HHHIH", 0xc00c, of_kind, 1, self.ttl, len(data)) + data)
+        return query[:2] + struct.pack("!HHHHH", 0x8180, 1, len(records), 0, 0) + query[12:end] + b"".join(records)

@@ -141,7 +141,7 @@ class FakeAgent(threading.Thread):
     def __init__(self, behaviour, host="127.0.0.1", port=0, reader=Request):
         super().__init__(daemon=True)
         self.behaviour, self.host, self.reader = behaviour, host, reader
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         self.socket.bind((host, port))
         self.port = self.socket.getsockname()[1]
@@ -151,7 +151,7 @@ class FakeAgent(threading.Thread):
 
     @property
     def address(self):
-        return f"{self.host}:{self.port}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     def close(self):
         self.over = True

@@ -71,6 +71,25 @@ static uint64_t poll_deadline_at(const struct polls *polls, const struct subscri
     return meets_turn && is_near ? next_turn - tick : end;
 }
 
+void polls_move_target(struct polls *polls, struct target *t) {
+    t->is_moving = false;
+    t->names->held = 0;
+    peers_take(&polls->exchange->peers, &t->peer);
+    target_set_address(t, names_address(t->names));
+    peers_put(&polls->exchange->peers, &t->peer);
+}
+
+/*
+ * A poll of a target with a host name begins: it goes to its new address, if it has one and nothing
+ * is in flight to the old one, and its name is looked up again when its time has come.
+ */
+static void poll_look_at_name(struct polls *polls, struct target *t, uint64_t now) {
+    bool is_free = t->peer.in_flight == 0 || t->names->held++ >= NAMES_MOVE_POLLS;
+    if (t->is_moving && is_free) polls_move_target(polls, t);
+    if (t->name_state == TARGET_RESOLVED && now >= t->names->next_ns)
+        lookups_want_again(polls->lookups, t);
+}
+
 static const struct scope *poll_scope(const struct poll *p) {
     const struct plan *plan = p->subscription->plan;
     return plan->context != NULL ? &plan->scope : NULL;
@@ -97,6 +116,7 @@ void poll_start(struct polls *polls, struct subscription *s, struct moment at) {
     p->subscription = s;
     p->target = t;
     p->heard_before = t->peer.heard;
+    p->names_tried = 0;
     p->state = POLL_RUNNING;
     p->started_ns = at.now;
     p->due_ns = s->due_ns;
@@ -110,11 +130,13 @@ void poll_start(struct polls *polls, struct subscription *s, struct moment at) {
     wheel_arm(polls->wheel, &p->timer, poll_deadline_at(polls, s, at.now));
     s->poll = p;
 
+    if (t->names != NULL) poll_look_at_name(polls, t, at.now);
     if (t->peer.address.family == ADDRESS_NONE) {
         p->state = POLL_RESOLVING;
         lookups_want(polls->lookups, t);
         return;
     }
+    if (t->names != NULL) p->name_at = t->names->at;
     if (health_is_dead(polls->health, t)) {
         p->state = POLL_PROBING;
         t->is_probed = true;
@@ -371,6 +393,12 @@ static void poll_keep_learnt(struct poll *p) {
     }
 }
 
+/* Did anything at all come under the ids of its requests? */
+static bool poll_heard_nothing(const struct poll *p) {
+    const struct tally *tally = &p->owner.tally;
+    return tally->answers == 0 && tally->reports == 0 && tally->disbelieved == 0;
+}
+
 /*
  * Does the silence to a poll count against its target? Agents are silent to a context that is not
  * there, so silence in one of several says nothing. Where there are only contexts, the first of
@@ -392,16 +420,14 @@ static void poll_settle(struct poll *p, enum fleet_reason reason) {
     const struct tally *tally = &p->owner.tally;
     if (t->peer.heard != p->heard_before) health_heard(p->polls->health, t);
     bool failed = reason != FLEET_REASON_OK && reason != FLEET_REASON_CANCELLED &&
-                  tally->sent > 0 && tally->answers == 0 && tally->reports == 0 &&
-                  tally->disbelieved == 0 && poll_is_witness(p);
+                  tally->sent > 0 && poll_heard_nothing(p) && poll_is_witness(p);
     p->subscription->heard_last = t->peer.heard;
     if (!failed) return;
     health_silent(p->polls->health, t);
-    /* The name may have moved to another address. */
-    if (t->host != NULL && t->name_state == TARGET_RESOLVED) {
-        t->name_state = TARGET_UNRESOLVED;
-        lookups_want(p->polls->lookups, t);
-    }
+    if (t->names == NULL) return;
+    /* The name may have moved; if not, the next one of its addresses is tried. */
+    lookups_want_again(p->polls->lookups, t);
+    if (p->name_at == t->names->at && names_next(t->names)) t->is_moving = true;
 }
 
 enum fleet_reason poll_end(struct poll *p, enum fleet_reason reason, const char *detail,
@@ -445,6 +471,28 @@ enum fleet_reason poll_end(struct poll *p, enum fleet_reason reason, const char 
 }
 
 /*
+ * One of several addresses of the target's name was silent: ask the whole at the next one, each
+ * once a poll. False: there is no other.
+ */
+static bool poll_try_next_address(struct poll *p, struct moment at) {
+    struct target *t = p->target;
+    struct names *names = t->names;
+    bool may_try = names != NULL && p->state == POLL_RUNNING && poll_heard_nothing(p) &&
+                   p->names_tried + 1 < names->count;
+    if (!may_try) return false;
+    p->names_tried++;
+    exchange_cancel(p->polls->exchange, &p->owner);
+    for (uint16_t i = 0; p->walks != NULL && i < p->subscription->plan->part_count; i++)
+        walk_deinit(&p->walks[i]);
+    p->walks = NULL;
+    if (names->at == p->name_at) (void)names_next(names);
+    polls_move_target(p->polls, t);
+    p->name_at = names->at;
+    poll_run(p, at);
+    return true;
+}
+
+/*
  * The poll's request is given up. While nothing was believed of its target's engine, a target of v3
  * is asked one thing at a time: the polls that wait behind it would only find the same, a time-out
  * or a refusal later. That a context is not answered says nothing of the others.
@@ -453,6 +501,7 @@ static void poll_ended(struct owner *owner, uint32_t intent, enum fleet_reason r
                        const char *detail, struct moment at) {
     (void)intent;
     struct poll *p = container_of(owner, struct poll, owner);
+    if (poll_try_next_address(p, at)) return;
     const struct target *t = p->target;
     const struct security *security = t->peer.security;
     bool is_plain = p->subscription->plan->context == NULL;

@@ -32,6 +32,8 @@ struct poll {
     uint32_t number;
     uint32_t heard_before; /* the peer's count when it began */
     uint8_t state;         /* enum poll_state */
+    uint8_t name_at;       /* which of its name's addresses is asked */
+    uint8_t names_tried;   /* addresses that were silent in this poll */
     uint64_t started_ns, due_ns;
     struct walk_sink sink;
     struct walk *walks;    /* one a part; NULL until it runs */
@@ -64,6 +66,9 @@ void polls_cancel(struct polls *polls, const char *why, struct moment at);
 
 /* Is everything as it must be? For tests. */
 bool polls_check(const struct polls *polls);
+
+/* The target is asked at the address that its names say from now on. */
+void polls_move_target(struct polls *polls, struct target *t);
 
 /* Begin the poll of @s, for the turn that was due at s->due_ns. */
 void poll_start(struct polls *polls, struct subscription *s, struct moment at);

@@ -91,10 +91,8 @@ static void roster_put_in(struct roster *r, struct target *t, uint32_t number, u
     r->targets[number] = t;
     roster_place_name(r, t);
     peers_put(&r->polls->exchange->peers, &t->peer);
-    if (t->host != NULL && t->peer.address.family == ADDRESS_NONE) {
-        r->polls->lookups->unresolved++;
-        lookups_want(r->polls->lookups, t);
-    }
+    if (t->host != NULL && t->peer.address.family == ADDRESS_NONE) r->polls->lookups->unresolved++;
+    lookups_want(r->polls->lookups, t);
     for (uint32_t i = 0; i < t->subscription_count; i++) {
         struct subscription *s = &t->subscriptions[i];
         if (s->poll == NULL) schedule_subscribe(r->schedule, s, now);
@@ -117,8 +115,11 @@ static void roster_inherit(struct roster *r, struct target *fresh, struct target
     fresh->silent_polls = old->silent_polls;
     fresh->next_probe_ns = old->next_probe_ns;
     health_add(r->polls->health, fresh);
-    if (fresh->host != NULL && old->peer.address.family != ADDRESS_NONE)
+    if (fresh->names != NULL && old->peer.address.family != ADDRESS_NONE) {
+        *fresh->names = *old->names;
         target_set_address(fresh, &old->peer.address);
+        fresh->name_state = TARGET_UNRESOLVED;  /* whoever sets it anew may know that it moved */
+    }
     for (uint32_t i = 0; i < fresh->subscription_count; i++) {
         for (uint32_t k = 0; k < old->subscription_count; k++) {
             const struct plan *plan = fresh->subscriptions[i].plan;
@@ -313,28 +314,28 @@ void roster_deinit(struct roster *r) {
 }
 
 void roster_resolved(struct roster *r, uint32_t target, const char *host,
-                     const struct address *address, const char *why, struct moment at) {
+                     const struct lookup *lookup, struct moment at) {
     struct polls *polls = r->polls;
     struct target *t = roster_at(r, target);
     /* The target may have gone meanwhile, and its number been given to another. */
     if (t == NULL || t->name_state != TARGET_RESOLVING || strcmp(t->host, host) != 0) return;
-    if (address != NULL) {
-        polls->stats->resolved++;
-        if (t->peer.address.family == ADDRESS_NONE) polls->lookups->unresolved--;
-        peers_take(&polls->exchange->peers, &t->peer);
-        target_set_address(t, address);
-        peers_put(&polls->exchange->peers, &t->peer);
-    } else {
-        polls->stats->resolve_failed++;
-        /* A known address goes on serving. */
-        bool has_none = t->peer.address.family == ADDRESS_NONE;
-        t->name_state = has_none ? TARGET_UNRESOLVED : TARGET_RESOLVED;
+    bool had_none = t->peer.address.family == ADDRESS_NONE;
+    names_take(t->names, lookup, target, at.now);
+    const struct address *address = names_address(t->names);
+    bool is_new = address != NULL && !address_same_host(address, &t->peer.address);
+    if (lookup->count > 0) polls->stats->resolved++;
+    else polls->stats->resolve_failed++;
+    t->name_state = had_none && lookup->count == 0 ? TARGET_UNRESOLVED : TARGET_RESOLVED;
+    t->is_moving = is_new;
+    if (had_none && is_new) {
+        polls->lookups->unresolved--;
+        polls_move_target(polls, t);
     }
     for (uint32_t i = 0; i < t->subscription_count; i++) {
         struct poll *p = t->subscriptions[i].poll;
         if (p == NULL || p->state != POLL_RESOLVING) continue;
-        if (t->peer.address.family == ADDRESS_NONE) poll_end(p, FLEET_REASON_UNREACHABLE, why, at);
-        else poll_run(p, at);
+        if (t->peer.address.family != ADDRESS_NONE) poll_run(p, at);
+        else poll_end(p, FLEET_REASON_UNREACHABLE, lookup->why, at);
     }
 }
 

@@ -51,9 +51,9 @@ int roster_remove(struct roster *r, uint32_t target, struct moment at);
 /* The target of that number; NULL: none. */
 struct target *roster_at(const struct roster *r, uint32_t target);
 
-/* What the look-up of @host for a target gave: an address, or NULL and why there is none. */
+/* What the look-up of @host for a target gave. */
 void roster_resolved(struct roster *r, uint32_t target, const char *host,
-                     const struct address *address, const char *why, struct moment at);
+                     const struct lookup *lookup, struct moment at);
 
 /* Is everything as it must be? For tests. */
 bool roster_check(const struct roster *r);

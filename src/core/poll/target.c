@@ -28,7 +28,7 @@ static uint64_t target_identity(const struct fleet_target_options *o) {
     h = prng_hash_text(h, o->context);
     if (o->engine_id_length > 0) h = prng_mix(h ^ prng_hash(o->engine_id, o->engine_id_length));
     h = prng_mix(h ^ o->auth);
-    return prng_mix(h ^ ((uint64_t)o->port << 32 | (uint64_t)o->version << 8 |
+    return prng_mix(h ^ ((uint64_t)o->family << 48 | (uint64_t)o->port << 32 | (uint64_t)o->version << 8 |
                          (uint64_t)o->reply_community << 1 | (uint64_t)o->reply_from));
 }
 
@@ -121,6 +121,8 @@ static int target_subscribe(struct target *t, const struct fleet_target_options 
 
 static int target_check(const struct fleet_target_options *o, const char *name) {
     if (!name_is_good(name, NAME_BYTES_MAX)) return FLEET_E_NAME;
+    if (o->family != FLEET_FAMILY_ANY && o->family != FLEET_IP4 && o->family != FLEET_IP6)
+        return FLEET_E_INVALID;
     if (o->module_count == 0 || o->tag_count > TAGS_MAX || o->retries < -1 || o->retries > 100)
         return FLEET_E_INVALID;
     if (o->community != NULL && strlen(o->community) > MESSAGE_COMMUNITY_MAX)
@@ -150,7 +152,10 @@ int target_new(const struct fleet_target_options *o, struct plan *const *plans, 
     if (!address_parse_host(o->host, port, &t->peer.address)) {
         t->name_state = TARGET_UNRESOLVED;
         t->peer.address = (struct address){ .port = port };
+        t->names = calloc(1, sizeof(*t->names));
         if (!host_is_name(o->host)) error = FLEET_E_ADDRESS;
+        else if (t->names == NULL) error = -ENOMEM;
+        else t->names->family = (uint8_t)o->family;
     }
     t->peer.timeout_ns =
         o->timeout_ns != 0 ? o->timeout_ns : (uint64_t)TARGET_TIMEOUT_MS * CLOCK_NS_PER_MS;
@@ -179,6 +184,7 @@ void target_free(struct target *t) {
     if (t == NULL) return;
     for (uint32_t i = 0; i < t->subscription_count; i++) t->subscriptions[i].plan->users--;
     free(t->subscriptions);
+    free(t->names);
     free(t->text);
     free(t);
 }

@@ -11,6 +11,7 @@
 #include "base/wheel.h"
 #include "core/exchange/peer.h"
 #include "core/exchange/request.h"
+#include "core/poll/names.h"
 #include "core/poll/plan.h"
 #include "snmpfleet/target.h"
 
@@ -46,6 +47,7 @@ struct target {
     struct target *next_by_name;
     struct list link;           /* on the queue of look-ups wanted, or on itself */
     const char *host;           /* host name; NULL for literals */
+    struct names *names;        /* its addresses; NULL for literals */
     uint64_t fingerprint;       /* of all options that were given */
     uint64_t identity;          /* of those that say which agent it is */
 
@@ -53,6 +55,8 @@ struct target {
     uint32_t repetitions_max;
     uint32_t silent_polls;      /* polls in a row without any answer */
     uint64_t next_probe_ns;     /* while it is dead */
+    bool is_moving;             /* names has another address, to be used when nothing is in
+                                   flight */
     bool is_pending;            /* it is to be changed or removed at the end of the turn */
     bool is_probed;             /* its probe is under way */
     bool probes_in_context;     /* the next probe asks in the module's context, not in its own */
