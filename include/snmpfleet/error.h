@@ -21,7 +21,7 @@ enum fleet_error {
     FLEET_E_OID,          /* text that is no OID */
     FLEET_E_UNSUPPORTED,  /* the kernel or this build lacks what was asked for */
     FLEET_E_FULL,         /* a fixed capacity is used up */
-    FLEET_E_BUSY,         /* in use: a module that targets still refer to */
+    FLEET_E_BUSY,         /* not all could be written: wait until the file takes more */
 };
 
 /*

@@ -54,7 +54,9 @@ struct fleet_options {
 /* Counters since fleet_new; all of them only grow, but for the gauges at the end. */
 struct fleet_stats {
     uint64_t polls, reasons[FLEET_REASONS], overruns;
-    uint64_t requests, retries, responses, varbinds, rows;
+    uint64_t requests, retries;
+    uint64_t responses;        /* datagrams received, whatever they hold */
+    uint64_t varbinds, rows;
     uint64_t bytes_sent, bytes_received;
     uint64_t late;             /* answers to an attempt that had been given up, or to a finished
                                   request */
@@ -88,7 +90,10 @@ struct fleet_stats {
     uint32_t polls_running, polls_waiting, requests_in_flight, window;
 };
 
-/* 0, -errno, FLEET_E_INVALID, or FLEET_E_UNSUPPORTED when io is URING and the kernel refuses it. */
+/*
+ * 0, -errno, FLEET_E_INVALID, FLEET_E_ADDRESS (of name servers), or FLEET_E_UNSUPPORTED when io is
+ * URING and the kernel refuses it. -EIO: the kernel gives no random octets.
+ */
 int fleet_new(struct fleet **ret_fleet, const struct fleet_options *options);
 
 /* Ends every running poll (each reports `cancelled`) and frees all. NULL is fine. */
@@ -117,8 +122,8 @@ int fleet_module_set(struct fleet *fleet, const struct fleet_module_options *opt
                      uint32_t *ret_module);
 
 /*
- * Its name is free again and its number good for nothing; targets that use it keep it until they
- * are set anew. FLEET_E_UNKNOWN.
+ * Its name is free again, and its number can no longer be given to targets. Targets that use it keep
+ * it until they are set anew. FLEET_E_UNKNOWN.
  */
 int fleet_module_remove(struct fleet *fleet, uint32_t module);
 

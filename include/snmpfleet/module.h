@@ -28,7 +28,7 @@ struct fleet_column {
     bool is_hidden;      /* asked for, for joins and filters, and not written */
 };
 
-/* Columns of another table, which each row takes from the row of its that it leads to. */
+/* Columns added from another table: `by` gives, for each row, the index of the row there. */
 struct fleet_join {
     const struct fleet_index *index;     /* of the other table */
     size_t index_count;

@@ -12,7 +12,8 @@
 struct nearest {
     const char *text;   /* as it was written */
     const char *best;   /* the nearest so far; NULL: none is near */
-    size_t distance;    /* letters to change, below which and below half of them a word stays */
+    size_t distance;    /* edit distance of `best`; only words closer than this, and closer than
+                           half of the word's length, are taken */
 };
 
 #define NEAREST_INIT(text_) ((struct nearest){ .text = (text_), .distance = 3 })

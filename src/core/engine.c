@@ -6,14 +6,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "core/exchange/discover.h"
 #include "core/exchange/receive.h"
 #include "core/exchange/transmit.h"
 #include "core/poll/learnt.h"
 #include "core/poll/roster.h"
 
+enum { LATE_MS = 250 };  /* a turn that is so late did not come for want of anything to do */
+
 struct engine {
     struct engine_options options;
+    uint64_t turn_ns;       /* when the present turn began */
     struct fleet_stats stats;
     struct wheel wheel;
     struct exchange exchange;
@@ -99,8 +103,20 @@ bool engine_check(const struct engine *e) {
            roster_check(&e->roster);
 }
 
+/*
+ * Was the process stopped, or the machine? Timers that are long over tell: while a request is out
+ * there is always one.
+ */
+static void engine_look_at_clock(struct engine *e, uint64_t now) {
+    if (now == e->turn_ns) return;
+    e->turn_ns = now;
+    uint64_t due = wheel_next(&e->wheel);
+    e->exchange.is_late = clock_after(due, (uint64_t)LATE_MS * CLOCK_NS_PER_MS) < now;
+}
+
 void engine_datagram(struct engine *e, const struct address *peer, struct span datagram,
                      struct moment at) {
+    engine_look_at_clock(e, at.now);
     roster_begin(&e->roster);
     receive_datagram(&e->exchange, peer, datagram, at);
     roster_end(&e->roster, at);

@@ -291,6 +291,21 @@ static void durations_reach_to_the_end_of_time_and_no_further(void **state) {
     assert_true(engine_deadline_ns(w->engine, w->at.now) > w->at.now);
 }
 
+/* The process stands still while answers wait: the pause is not the agents' round trip. */
+static void a_pause_is_no_round_trip(void **state) {
+    struct world *w = *state;
+    set(w, options_of(w, "192.0.2.1"), FLEET_ADDED);
+    run_for(w, 30);
+    w->is_mute = true;
+    uint32_t before = w->requests;
+    for (int i = 0; i < 300 && w->requests == before; i++) turn(w, 50 * CLOCK_NS_PER_MS);
+    w->at.now += 60 * CLOCK_NS_PER_S;
+    answer(w, &w->slots[0]);
+    struct fleet_learnt learnt;
+    assert_int_equal(engine_learnt_get(w->engine, 0, &learnt, w->at), 0);
+    assert_in_range(learnt.srtt_us, 1, 1000);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -301,6 +316,7 @@ int main(void) {
         TEST(the_report_of_a_removal_may_set_the_target_again),
         TEST(a_target_that_is_polled_in_contexts_only_can_be_dead),
         TEST(silence_in_one_context_says_nothing_of_the_others),
+        TEST(a_pause_is_no_round_trip),
         TEST(durations_reach_to_the_end_of_time_and_no_further),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/name.h"
 #include "snmpfleet/error.h"
 
 enum { AUTHS_MAX = 1 << 14, BUCKETS_MIN = 64 };  /* with a name */
@@ -130,7 +131,7 @@ int auths_get(struct auths *auths, uint32_t number, int32_t version, const char 
     if (number == 0)
         return auth_get_community(auths, version,
                                   span_text(community != NULL ? community : "public"), ret_auth);
-    if (number > auths->bound || auths->named[number - 1] == NULL) return FLEET_E_UNKNOWN;
+    if (auths_name(auths, number) == NULL) return FLEET_E_UNKNOWN;
     *ret_auth = auths->named[number - 1];
     (*ret_auth)->users++;
     return 0;
@@ -216,6 +217,10 @@ int auths_set(struct auths *auths, const struct fleet_auth_options *o, uint32_t 
     if (ret_why == NULL) ret_why = &why;
     *ret_why = why;
     if (why != NULL) return FLEET_E_INVALID;
+    if (!name_is_good(o->name, NAME_BYTES_MAX)) {
+        *ret_why = "the name is too long or holds a control character";
+        return FLEET_E_NAME;
+    }
     struct auth *known = auth_of_name(auths, o->name), *fresh;
     int error = auth_make(auths, o, &fresh, ret_why);
     if (error != 0) return error;

@@ -52,7 +52,7 @@ struct auths {
 
 void auths_init(struct auths *auths, struct usm *usm, const struct siphash_key *key);
 
-/* Names let go of their auths; who uses one has given it back before. */
+/* Wipe and free all auths. Who uses one has given it back before. */
 void auths_deinit(struct auths *auths);
 
 /*

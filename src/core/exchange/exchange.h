@@ -45,6 +45,8 @@ struct exchange {
     struct engines engines;
     struct vault vault;
     bool is_held;                   /* nothing is sent */
+    bool is_late;                   /* this turn came much too late: what is received now waited,
+                                       and its round trip is not the agent's */
 };
 
 /*

@@ -99,8 +99,10 @@ static void receive_take_rtt(struct exchange *x, struct request *r, uint32_t id,
     uint64_t rtt;
     bool is_newest;
     if (!request_age_of(r, id, now, &rtt, &is_newest)) return;
-    peer_sample_rtt(r->owner->peer, rtt);
-    pace_sample(&x->pace, rtt);
+    if (!x->is_late) {
+        peer_sample_rtt(r->owner->peer, rtt);
+        pace_sample(&x->pace, rtt);
+    }
     if (!is_newest) x->stats->late++;
 }
 

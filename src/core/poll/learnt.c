@@ -68,7 +68,7 @@ static void learnt_set_engine(struct security *s, const struct fleet_learnt *l, 
     uint64_t time = l->engine_time;
     if (elapsed_ns > 0) time += (uint64_t)elapsed_ns / CLOCK_NS_PER_S;
     if (time > USM_TIME_MAX) time = USM_TIME_MAX;
-    usm_clock_set(&s->clock, (int32_t)l->engine_boots, (int32_t)time, at.now);
+    usm_clock_guess(&s->clock, (int32_t)l->engine_boots, (int32_t)time, at.now);
 }
 
 static void learnt_set_module(struct target *t, const struct fleet_learnt_module *m) {

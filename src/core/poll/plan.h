@@ -49,7 +49,7 @@ struct plan_source {
 struct plan_join {
     uint16_t lookup;            /* part */
     uint16_t first, count;      /* cells that it fills, from the look-up's in their order */
-    struct plan_source by[PLAN_INDEX_MAX];  /* of the look-up's index, whose description it has */
+    struct plan_source by[PLAN_INDEX_MAX];  /* one for each part of the look-up's index */
 };
 
 struct plan_part {
