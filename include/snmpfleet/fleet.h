@@ -122,8 +122,8 @@ int fleet_module_set(struct fleet *fleet, const struct fleet_module_options *opt
                      uint32_t *ret_module);
 
 /*
- * Its name is free again, and its number can no longer be given to targets. Targets that use it keep
- * it until they are set anew. FLEET_E_UNKNOWN.
+ * Its name is free again, and its number can no longer be given to targets. Targets that use it
+ * keep it until they are set anew. FLEET_E_UNKNOWN.
  */
 int fleet_module_remove(struct fleet *fleet, uint32_t module);
 
