@@ -53,7 +53,7 @@ int main(int argc, char **argv) {
     uint8_t buffer[512];
     struct span request = make_request(buffer, sizeof(buffer));
     struct slot *slots = net_slots(n);
-    for (int i = 0; i < NET_SLOTS; i++) {
+    for (uint32_t i = 0; i < NET_SLOTS; i++) {
         memcpy(slots[i].bytes, request.bytes, request.length);
         slots[i].length = (uint32_t)request.length;
     }
@@ -66,14 +66,15 @@ int main(int argc, char **argv) {
         if (got < 0) return 4;
         received += (uint64_t)got;
         uint64_t room = window - (sent - received), left = total - sent;
-        uint32_t count = (uint32_t)(room < left ? room : left);
-        if (count > NET_SLOTS) count = NET_SLOTS;
+        uint32_t count = (uint32_t)(room < left ? room : left), waiting = net_waiting(n);
+        if (waiting > 0) count = 0;
+        if (count > NET_BATCH) count = NET_BATCH;
         for (uint32_t i = 0; i < count; i++) {
             slots[i].to = address_ip4(base + next, first.port);
             next = next + 1 == addresses ? 0 : next + 1;
         }
         sent += count;
-        if (net_send(n, count) < 0) return 4;
+        if (net_send(n, waiting + count) < 0) return 4;
         struct pollfd wait = { .fd = net_fd(n), .events = POLLIN };
         bool stuck = count == 0 && net_is_idle(n);
         if (stuck && poll(&wait, 1, SILENCE_MS) == 0) break;

@@ -79,7 +79,9 @@ struct fleet_stats {
     uint64_t truncated;        /* datagrams larger than the receive buffers */
     uint64_t lenient[8];       /* answers by what was let pass: fleet_lenient_text names each */
     uint64_t icmp;             /* ICMP errors that the kernel reported */
-    uint64_t send_failed;      /* datagrams that the kernel refused to send, backpressure apart */
+    uint64_t icmp_ignored;     /* of these: what they quote is no open request to that address */
+    uint64_t send_failed;      /* datagrams that the kernel refused to send; what it only had no
+                                  room for waits, and is not counted */
     uint64_t kernel_drops;     /* datagrams that the kernel dropped because the receive buffer was
                                   full */
     uint64_t receive_stalls;   /* io_uring: times the buffer ring or completion queue ran full

@@ -233,7 +233,7 @@ static void fleet_take_event(struct fleet *f, const struct net_event *event, str
         engine_datagram(f->engine, &event->peer, event->payload, at);
         break;
     case NET_UNREACHABLE:
-        engine_unreachable(f->engine, &event->peer, event->error, at);
+        engine_unreachable(f->engine, &event->peer, event->payload, event->error, at);
         break;
     case NET_SEND_FAILED:
         engine_send_failed(f->engine, event->cookie, event->error, at);
@@ -288,6 +288,17 @@ static void fleet_resolve(struct fleet *f, struct moment at) {
     while (resolver_next(f->resolver, &result)) fleet_take_lookup(f, &result, at);
 }
 
+/* What waits goes first, and new requests of families that have room behind it. 0 or -errno. */
+static int fleet_send(struct fleet *f) {
+    struct slot *slots = net_slots(f->net);
+    uint32_t count = net_waiting(f->net), room = NET_SLOTS - count;
+    count += engine_transmit(f->engine, slots + count, room < NET_BATCH ? room : NET_BATCH, f->now);
+    int taken = net_send(f->net, count);
+    if (taken < 0) return taken;
+    engine_sent(f->engine, slots, count - (uint32_t)taken, count, f->now);
+    return 0;
+}
+
 int fleet_step(struct fleet *f) {
     int count = net_receive(f->net, f->events, NET_EVENTS_MAX);
     if (count < 0) return count;
@@ -297,8 +308,7 @@ int fleet_step(struct fleet *f) {
     fleet_resolve(f, at);
     engine_expire(f->engine, at);
     engine_admit(f->engine, at);
-    uint32_t ready = engine_transmit(f->engine, net_slots(f->net), NET_SLOTS, f->now);
-    return net_send(f->net, ready);
+    return fleet_send(f);
 }
 
 /* Wait until there is something to do. */

@@ -142,6 +142,7 @@ static void summary_counters(const struct fleet_stats *stats) {
         { "datagrams dropped by the kernel (receive buffer full)", stats->kernel_drops },
         { "sends refused", stats->send_failed },
         { "ICMP errors", stats->icmp },
+        { "ICMP errors that quote no open request, ignored", stats->icmp_ignored },
         { "turns overrun", stats->overruns },
     };
     char text[NUMBER_TEXT];

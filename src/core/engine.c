@@ -134,17 +134,10 @@ void engine_prefetch_target(const void *request) {
     receive_prefetch_peer(request);
 }
 
-void engine_unreachable(struct engine *e, const struct address *peer, int error, struct moment at) {
-    e->stats.icmp++;
+void engine_unreachable(struct engine *e, const struct address *peer, struct span quoted, int error,
+                        struct moment at) {
     roster_begin(&e->roster);
-    for (struct peer *p = peers_first(&e->exchange.peers, peer); p != NULL; p = peers_next(p)) {
-        const struct target *t = target_of(p);
-        for (uint32_t i = 0; i < t->subscription_count; i++) {
-            struct poll *poll = t->subscriptions[i].poll;
-            if (poll != NULL && poll->owner.tally.sent > 0)
-                poll_end(poll, FLEET_REASON_UNREACHABLE, strerrordesc_np(error), at);
-        }
-    }
+    receive_unreachable(&e->exchange, peer, quoted, error, at);
     roster_end(&e->roster, at);
 }
 
@@ -182,6 +175,11 @@ void engine_admit(struct engine *e, struct moment at) {
 
 uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uint64_t now) {
     return transmit_fill(&e->exchange, slots, max, now);
+}
+
+void engine_sent(struct engine *e, const struct slot *slots, uint32_t waiting, uint32_t count,
+                 uint64_t now) {
+    transmit_done(&e->exchange, slots, waiting, count, now);
 }
 
 uint64_t engine_deadline_ns(const struct engine *e, uint64_t now) {

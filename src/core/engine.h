@@ -7,10 +7,11 @@
  *     engine_datagram, engine_unreachable, engine_send_failed    what came
  *     engine_expire      what ran out of time
  *     engine_admit       polls that are due, while the windows hold
- *     engine_transmit    the ready queue into free slots, which the host sends
+ *     engine_transmit    the ready queues into free slots, which the host sends
+ *     engine_sent        which of them the kernel had no room for
  *
- * Nothing sends in reaction to an event: every cause appends a request to the ready queue, and
- * engine_transmit alone empties it.
+ * Nothing sends in reaction to an event: every cause appends a request to a ready queue, and
+ * engine_transmit alone empties them.
  *
  * It is made of two floors: exchange/ asks one agent one question, poll/ is who asks.
  */
@@ -83,13 +84,11 @@ const void *engine_prefetch_request(const struct engine *e, struct span datagram
 void engine_prefetch_poll(const void *request);
 void engine_prefetch_target(const void *request);
 
-/* ICMP says that @peer cannot be reached. */
-void engine_unreachable(struct engine *e, const struct address *peer, int error, struct moment at);
+/* ICMP says that @peer cannot be reached; @quoted: of our datagram, as far as it tells. */
+void engine_unreachable(struct engine *e, const struct address *peer, struct span quoted, int error,
+                        struct moment at);
 
-/*
- * The datagram of @cookie was not sent; EAGAIN: the sender is full, it goes back to the head of the
- * ready queue.
- */
+/* The kernel refused the datagram of @cookie. */
 void engine_send_failed(struct engine *e, uint32_t cookie, int error, struct moment at);
 
 void engine_expire(struct engine *e, struct moment at);
@@ -97,6 +96,13 @@ void engine_admit(struct engine *e, struct moment at);
 
 /* Fill up to @max slots; returns how many are to be sent. */
 uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uint64_t now);
+
+/*
+ * Of the first @count slots the kernel took all but the first @waiting: those stay in their slots,
+ * and are not filled by the next engine_transmit.
+ */
+void engine_sent(struct engine *e, const struct slot *slots, uint32_t waiting, uint32_t count,
+                 uint64_t now);
 
 /* When the next turn is needed: 0 at once, UINT64_MAX never. */
 uint64_t engine_deadline_ns(const struct engine *e, uint64_t now);

@@ -1,6 +1,6 @@
 /*
- * mmsg: the back end without io_uring: recvmmsg and sendmmsg, 256 datagrams a call, and an epoll
- * descriptor to wait on.
+ * mmsg: the back end without io_uring: recvmmsg and sendmmsg, 256 datagrams a call, and epoll to
+ * wait.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -32,13 +32,13 @@ static void mmsg_prepare_slot(struct net *n, uint32_t i) {
     if (h->msg_controllen > 0) h->msg_control = m->out_control[i];
 }
 
-/* Send slots [from, to), all of one family. */
+/* Send slots [from, to), all of one family; where there is no room for one, all behind wait. */
 static void mmsg_send_run(struct net *n, int family, uint32_t from, uint32_t to) {
     struct mmsg *m = n->backend_state;
     int fd = n->sockets[family].send;
     int stale_errors = 0;  /* an ICMP error pending at a socket that also receives is reported by a
                               send, once each */
-    while (from < to) {
+    while (from < to && !n->sockets[family].is_full) {
         int sent = fd < 0 ? -1 : sendmmsg(fd, m->out + from, to - from, MSG_DONTWAIT);
         if (sent > 0) {
             from += (uint32_t)sent;
@@ -46,11 +46,10 @@ static void mmsg_send_run(struct net *n, int family, uint32_t from, uint32_t to)
         }
         int error = fd < 0 ? EAFNOSUPPORT : errno;
         if (error == EINTR || (error == ECONNREFUSED && stale_errors++ < NET_ERRORS)) continue;
-        if (error == EWOULDBLOCK || error == ENOBUFS) error = EAGAIN;
-        uint32_t failed = error == EAGAIN ? to : from + 1;
-        for (; from < failed; from++)
-            net_send_failed(n, n->slots[from].cookie, &n->slots[from].to, error);
+        if (error == EAGAIN) break;
+        net_slot_failed(n, from++, error);
     }
+    for (; from < to; from++) net_slot_waits(n, from);
 }
 
 static int mmsg_send(struct net *n, uint32_t count) {
@@ -78,7 +77,8 @@ static int mmsg_receive_family(struct net *n, int family, struct net_event *even
     int got = recvmmsg(n->sockets[family].receive, m->in + from, max, MSG_DONTWAIT, NULL);
     if (got < 0) {
         if (errno == EAGAIN || errno == EINTR) return 0;
-        if (errno == ENOMEM || errno == EBADF || errno == ENOTSOCK) return -errno;
+        if (errno == EBADF || errno == ENOTSOCK) return -errno;
+        if (errno == ENOMEM || errno == ENOBUFS) net_nap();
         n->idle = false;
         return (int)net_errors_take(n, family, events, max);
     }
@@ -118,7 +118,6 @@ static int mmsg_receive(struct net *n, struct net_event *events, uint32_t max) {
 
 static void mmsg_free(struct net *n) {
     struct mmsg *m = n->backend_state;
-    if (n->fd >= 0) close(n->fd);
     net_unmap(m->buffers, (size_t)NET_EVENTS_MAX * NET_BUFFER_STRIDE);
     free(m);
 }
@@ -143,8 +142,6 @@ int net_mmsg_new(struct net *n) {
                              .msg_iovlen = 1,
                              .msg_control = n->options.local_addresses ? m->in_control[i] : NULL };
     }
-    n->fd = epoll_create1(EPOLL_CLOEXEC);
-    if (n->fd < 0) return -errno;
     for (int f = 0; f < NET_FAMILIES; f++) {
         struct epoll_event interest = { .events = EPOLLIN };
         int fd = n->sockets[f].receive;

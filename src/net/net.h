@@ -6,12 +6,16 @@
  * only receives, one only sends, because a socket that somebody waits on is slower to send from.
  * Use, from one thread:
  *
- *     slots = net_slots(n)                  NET_SLOTS free slots: fill in bytes, length, to, cookie
+ *     slots = net_slots(n)                  behind those that wait: bytes, length, to, cookie
  *     net_send(n, count)                    hand the first `count` of them to the kernel
  *     count = net_receive(n, events, max)   what has come; borrowed until the next net_receive
  *
- * Nothing here blocks. While net_is_idle(), net_fd() becomes readable when there is something to
- * receive.
+ * What the kernel has no room for waits in its slot, and goes first at the next net_send. A family
+ * that is full does not hold up the other.
+ *
+ * Nothing here blocks, but for a millisecond where the kernel has no memory: it is asked again, and
+ * not a million times a second. While net_is_idle(), net_fd() becomes readable when there is
+ * something to receive, or room again for what waits.
  */
 #pragma once
 
@@ -25,7 +29,8 @@
 enum net_backend { NET_AUTO = 0, NET_URING, NET_MMSG };
 
 enum {
-    NET_SLOTS = 256,          /* datagrams a send can take at once */
+    NET_BATCH = 256,          /* datagrams to add at once: more gains nothing */
+    NET_SLOTS = 2 * NET_BATCH,  /* room for them behind as many of the other family that wait */
     NET_EVENTS_MAX = 256,     /* sensible size of an event array */
     NET_DATAGRAM_MAX = 65535,
 };
@@ -34,8 +39,7 @@ enum net_event_kind {
     NET_DATAGRAM,             /* payload, peer (and local with options.local_addresses) */
     NET_UNREACHABLE,          /* ICMP said that peer cannot be reached: error; payload: what is
                                  quoted of our datagram, or none */
-    NET_SEND_FAILED,          /* the datagram of `cookie` was not sent: error. EAGAIN: the kernel is
-                                 full, try again */
+    NET_SEND_FAILED,          /* the datagram of `cookie` was refused: error */
     NET_TRUNCATED,            /* a datagram larger than NET_DATAGRAM_MAX: payload is its
                                  beginning */
 };
@@ -84,12 +88,18 @@ enum net_backend net_backend_of(const struct net *n);
 /* With NET_AUTO that chose mmsg: why not io_uring; "" otherwise. Static storage. */
 const char *net_why(const struct net *n);
 
-/* The NET_SLOTS send slots, all free: a send copies what it takes before net_send returns. */
+/*
+ * The NET_SLOTS send slots. The first net_waiting() of them hold what the kernel had no room for;
+ * the others are free: a send copies what it takes before net_send returns.
+ */
 struct slot *net_slots(struct net *n);
+uint32_t net_waiting(const struct net *n);
 
 /*
- * Give the first @count slots to the kernel, and let it receive meanwhile. 0 or a fatal -errno;
- * failures of single datagrams come as events.
+ * Give the first @count slots, with those that wait, to the kernel, and let it receive meanwhile.
+ * Returns how many of them are done: sent, or refused, which is told by an event. The others wait
+ * now, in their order, in the first slots; those that are done stand behind them until they are
+ * filled anew. Or a fatal -errno.
  */
 int net_send(struct net *n, uint32_t count);
 

@@ -247,7 +247,8 @@ uint32_t net_errors_take(struct net *n, int family, struct net_event *events, ui
     for (uint32_t i = 0; i < NET_ERRORS && count < max; i++) {
         union net_sockaddr name = { 0 };
         _Alignas(struct cmsghdr) uint8_t control[256];
-        uint8_t *bytes = n->error_bytes + (size_t)count * NET_ERROR_BYTES;
+        size_t place = (size_t)family * NET_ERRORS + count;
+        uint8_t *bytes = n->error_bytes + place * NET_ERROR_BYTES;
         struct iovec part = { .iov_base = bytes, .iov_len = NET_ERROR_BYTES };
         struct msghdr message = { .msg_name = &name,
                                   .msg_namelen = sizeof(name),

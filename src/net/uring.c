@@ -12,14 +12,15 @@
  * (IORING_CQ_EVENTFD_DISABLED) while there is traffic.
  *
  * Sends are copied by the kernel while it takes them (MSG_DONTWAIT: none waits), and report only
- * their failures (CQE_SKIP_SUCCESS), so all slots are free again after the enter. Buffers go back
- * to the ring at the next net_receive.
+ * their failures (CQE_SKIP_SUCCESS), which stand in the queue when the enter returns: after it each
+ * slot is free, or known to wait. Buffers go back to the ring at the next net_receive.
  */
 #include <errno.h>
 #include <liburing.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -41,13 +42,17 @@ _Static_assert(NAME_BYTES >= sizeof(union net_sockaddr) &&
                    NAME_BYTES % _Alignof(struct cmsghdr) == 0,
                "room for a name");
 
-/* What a completion is of: user_data = kind << 56 | family or cookie. */
+/*
+ * What a completion is of: user_data = kind << 56 | family, or, of a send, the number of its enter
+ * << 16 | slot.
+ */
 enum { OF_SEND = 1, OF_RECEIVE, OF_POLL };
 
 struct uring {
     struct io_uring ring;
     bool has_ring;
-    bool is_watched;                     /* the eventfd is switched on */
+    int signal;                          /* the eventfd */
+    bool is_watched;                     /* it is switched on */
     struct io_uring_buf_ring *buffer_ring;
     size_t buffer_ring_bytes;
     uint8_t *buffers;
@@ -58,12 +63,15 @@ struct uring {
     uint32_t wanted[NET_FAMILIES];       /* how many the traffic deserves; 0: idle */
     bool polls[NET_FAMILIES];            /* POLL_ADD in the kernel */
     bool errors[NET_FAMILIES];           /* ICMP errors are queued at the socket */
+    uint32_t enter_number;               /* of enters with sends */
     struct msghdr out[NET_SLOTS];        /* with local_addresses only */
     struct iovec out_parts[NET_SLOTS];
     uint8_t out_control[NET_SLOTS][NET_CONTROL_BYTES];
 };
 
-static uint64_t uring_data(int kind, uint32_t value) {
+_Static_assert(NET_SLOTS <= 1 << 16, "a slot's number in user_data");
+
+static uint64_t uring_data(int kind, uint64_t value) {
     return (uint64_t)kind << 56 | value;
 }
 
@@ -132,15 +140,42 @@ static void uring_take_signal(struct net *n) {
     struct uring *u = n->backend_state;
     uint64_t count;
     /* it was not signalled: fine */
-    if (u->is_watched && read(n->fd, &count, sizeof(count)) < 0) return;
+    if (u->is_watched && read(u->signal, &count, sizeof(count)) < 0) return;
+}
+
+/*
+ * The kernel had no memory for what is queued: take it off again, so that no entry refers to a slot
+ * that has changed meanwhile. Sends wait, the others are queued anew when they are wanted.
+ */
+static void uring_withdraw(struct net *n) {
+    struct uring *u = n->backend_state;
+    struct io_uring_sq *sq = &u->ring.sq;
+    unsigned first = io_uring_smp_load_acquire(sq->khead);
+    for (unsigned at = first; at != sq->sqe_tail; at++) {
+        uint64_t data = sq->sqes[at & sq->ring_mask].user_data;
+        switch (data >> 56) {
+        case OF_SEND: net_slot_waits(n, data & UINT16_MAX); break;
+        case OF_RECEIVE: u->receives[data & 1]--; break;
+        case OF_POLL: u->polls[data & 1] = false; break;
+        }
+    }
+    sq->sqe_tail = sq->sqe_head = first;
+    io_uring_smp_store_release(sq->ktail, first);
+    n->idle = false;
+    net_nap();
 }
 
 /* Submit what is queued and let the kernel run what it has put off. 0 or a fatal -errno. */
-static int uring_enter(struct uring *u) {
+static int uring_enter(struct net *n) {
+    struct uring *u = n->backend_state;
     for (;;) {
         int result = io_uring_submit_and_get_events(&u->ring);
-        if (result >= 0 || result == -EAGAIN || result == -EBUSY) return 0;
-        if (result != -EINTR) return result;
+        if (result == -EINTR) continue;
+        bool is_transient = result == -EAGAIN || result == -EBUSY || result == -ENOMEM;
+        if (result < 0 && !is_transient) return result;
+        if (io_uring_sq_ready(&u->ring) > 0) uring_withdraw(n);
+        else if (is_transient) net_nap();
+        return 0;
     }
 }
 
@@ -148,10 +183,13 @@ static void uring_queue_send(struct net *n, uint32_t i) {
     struct uring *u = n->backend_state;
     struct slot *slot = &n->slots[i];
     int family = net_family_of(&slot->to);
-    struct io_uring_sqe *sqe = n->sockets[family].send < 0 ? NULL : uring_sqe(u);
+    if (n->sockets[family].send < 0) {
+        net_slot_failed(n, i, EAFNOSUPPORT);
+        return;
+    }
+    struct io_uring_sqe *sqe = n->sockets[family].is_full ? NULL : uring_sqe(u);
     if (sqe == NULL) {
-        net_send_failed(n, slot->cookie, &slot->to,
-                        n->sockets[family].send < 0 ? EAFNOSUPPORT : EAGAIN);
+        net_slot_waits(n, i);
         return;
     }
     socklen_t name_length = net_sockaddr_from(&n->names[i], &slot->to);
@@ -168,16 +206,38 @@ static void uring_queue_send(struct net *n, uint32_t i) {
         io_uring_prep_send_set_addr(sqe, &n->names[i].any, (uint16_t)name_length);
     }
     sqe->flags |= IOSQE_FIXED_FILE | IOSQE_CQE_SKIP_SUCCESS;
-    io_uring_sqe_set_data64(sqe, uring_data(OF_SEND, slot->cookie));
+    io_uring_sqe_set_data64(sqe, uring_data(OF_SEND, (uint64_t)u->enter_number << 16 | i));
+}
+
+/*
+ * Which sends of this enter failed? Their completions are behind @from. A socket that receives as
+ * well tells of an ICMP error by refusing a send, once: that one goes again.
+ */
+static void uring_take_failures(struct net *n, unsigned from) {
+    struct uring *u = n->backend_state;
+    const struct io_uring_cq *cq = &u->ring.cq;
+    unsigned to = io_uring_smp_load_acquire(cq->ktail);
+    uint64_t of_this_enter = uring_data(OF_SEND, (uint64_t)u->enter_number << 16);
+    for (unsigned at = from; at != to; at++) {
+        const struct io_uring_cqe *cqe = &cq->cqes[at & cq->ring_mask];
+        if ((cqe->user_data & ~(uint64_t)UINT16_MAX) != of_this_enter || cqe->res >= 0) continue;
+        uint32_t i = cqe->user_data & UINT16_MAX;
+        if (cqe->res == -EAGAIN || cqe->res == -ECONNREFUSED) net_slot_waits(n, i);
+        else net_slot_failed(n, i, -cqe->res);
+    }
 }
 
 static int uring_send(struct net *n, uint32_t count) {
     struct uring *u = n->backend_state;
+    unsigned completed = io_uring_smp_load_acquire(u->ring.cq.ktail);
+    u->enter_number++;
     for (uint32_t i = 0; i < count; i++) uring_queue_send(n, i);
     uring_queue_receives(n);
     if (n->idle) uring_queue_polls(n);  /* a socket may just have come into use */
     if (io_uring_sq_ready(&u->ring) == 0) return 0;
-    return uring_enter(u);
+    int error = uring_enter(n);
+    if (error == 0 && count > 0) uring_take_failures(n, completed);
+    return error;
 }
 
 static void uring_recycle(struct uring *u) {
@@ -232,6 +292,7 @@ static void uring_take_receive(struct net *n, const struct io_uring_cqe *cqe,
         h->datagrams[family]++;  /* there is more: ask again at once, now that buffers are free */
     } else if (cqe->res < 0 && cqe->res != -EAGAIN && cqe->res != -EINTR &&
                cqe->res != -ECANCELED) {
+        if (cqe->res == -ENOMEM) net_nap();
         u->errors[family] = true;
     }
 }
@@ -252,11 +313,6 @@ static uint32_t uring_harvest(struct net *n, struct net_event *events, uint32_t 
             int family = (int)(cqe->user_data & 1);
             u->polls[family] = false;
             u->wanted[family] = 1;
-        } else if (kind == OF_SEND && cqe->res < 0) {
-            int error = cqe->res == -ENOBUFS ? EAGAIN : -cqe->res;
-            n->stats.sent--;
-            events[count++] = (struct net_event){ .kind = NET_SEND_FAILED, .error = error,
-                                                  .cookie = (uint32_t)cqe->user_data };
         }
     }
     io_uring_cq_advance(&u->ring, seen);
@@ -292,7 +348,7 @@ static int uring_gather(struct net *n) {
         for (int f = 0; f < NET_FAMILIES; f++) u->wanted[f] = u->polls[f];
     }
     uring_queue_receives(n);
-    return io_uring_sq_ready(&u->ring) > 0 || put_off ? uring_enter(u) : 0;
+    return io_uring_sq_ready(&u->ring) > 0 || put_off ? uring_enter(n) : 0;
 }
 
 static int uring_receive(struct net *n, struct net_event *events, uint32_t max) {
@@ -317,7 +373,7 @@ static int uring_receive(struct net *n, struct net_event *events, uint32_t max) 
     n->idle = !busy;
     if (!n->idle) return (int)count;
     uring_watch(n, true);
-    error = uring_queue_polls(n) ? uring_enter(u) : 0;
+    error = uring_queue_polls(n) ? uring_enter(n) : 0;
     if (uring_has_put_off(u)) n->idle = false;  /* from before the eventfd was switched on: it did
                                                    not signal */
     return error != 0 ? error : (int)count;
@@ -344,11 +400,10 @@ static void uring_free(struct net *n) {
     if (u->has_ring) uring_let_go(u);
     net_unmap(u->buffer_ring, u->buffer_ring_bytes);
     net_unmap(u->buffers, (size_t)BUFFERS * NET_BUFFER_STRIDE);
-    if (n->fd >= 0) close(n->fd);
+    if (u->signal >= 0) close(u->signal);
     free(u);
     n->backend_state = NULL;
     n->ops = NULL;
-    n->fd = -1;
 }
 
 static const struct net_ops uring_ops = { .send = uring_send,
@@ -407,7 +462,7 @@ static int uring_try_receive(struct net *n, int family) {
     u->wanted[family] = 1;
     uring_queue_receives(n);
     u->wanted[family] = 0;
-    int error = uring_enter(u);
+    int error = uring_enter(n);
     struct io_uring_cqe *cqe;
     if (error != 0 || io_uring_peek_cqe(&u->ring, &cqe) != 0)
         return error != 0 ? error : -EOPNOTSUPP;
@@ -431,9 +486,11 @@ static int uring_open(struct net *n) {
         files[uring_file(f, false)] = n->sockets[f].receive;
         files[uring_file(f, true)] = n->sockets[f].send;
     }
-    n->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (n->fd < 0) return -errno;
-    error = io_uring_register_eventfd(&u->ring, n->fd);
+    u->signal = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (u->signal < 0) return -errno;
+    struct epoll_event interest = { .events = EPOLLIN };
+    if (epoll_ctl(n->fd, EPOLL_CTL_ADD, u->signal, &interest) != 0) return -errno;
+    error = io_uring_register_eventfd(&u->ring, u->signal);
     u->is_watched = true;
     uring_watch(n, false);
     if (error == 0) error = io_uring_register_files(&u->ring, files, NET_FAMILIES * 2);
@@ -446,6 +503,7 @@ static int uring_open(struct net *n) {
 int net_uring_new(struct net *n) {
     struct uring *u = calloc(1, sizeof(*u));
     if (u == NULL) return -ENOMEM;
+    u->signal = -1;
     n->backend_state = u;
     n->ops = &uring_ops;
     int error = uring_open(n);

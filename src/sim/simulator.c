@@ -27,7 +27,7 @@ struct simulator {
     struct simulator_options options;
     struct net *net;
     struct slot *slots;
-    uint32_t used;                 /* slots filled */
+    uint32_t used;                 /* slots filled; the first of them may wait for room */
     uint32_t first;                /* IPv4 address of agent 0, host order */
     bool has_faults;
     struct agents *agents;
@@ -129,16 +129,23 @@ static bool simulator_find(const struct simulator *s, const struct address *loca
     return local->family == ADDRESS_IP4 && *ret_number < s->options.agents;
 }
 
+/* Send; what the kernel has no room for stays in the first slots, and goes first next time. */
 static int simulator_flush(struct simulator *s) {
-    uint32_t count = s->used;
-    s->used = 0;
-    return net_send(s->net, count);
+    int done = net_send(s->net, s->used);
+    if (done < 0) return done;
+    s->used = net_waiting(s->net);
+    return 0;
+}
+
+/* Are there slots for one more answer, with all that belongs to it? */
+static bool simulator_has_room(const struct simulator *s) {
+    return s->used + ANSWER_SLOTS <= NET_SLOTS;
 }
 
 /* The slot just filled is to be sent. */
 static int simulator_commit(struct simulator *s) {
     s->used++;
-    return s->used == NET_SLOTS ? simulator_flush(s) : 0;
+    return s->used >= net_waiting(s->net) + NET_BATCH - ANSWER_SLOTS ? simulator_flush(s) : 0;
 }
 
 static int simulator_send_waiting(struct simulator *s, struct waiting_reply *reply) {
@@ -163,7 +170,8 @@ static bool simulator_chance(struct simulator *s, uint32_t bits, enum fault faul
 static int simulator_send_now(struct simulator *s, uint32_t agent) {
     int error = simulator_commit(s);
     struct waiting_reply *held;
-    while (error == 0 && (held = waiting_held(&s->waiting, agent)) != NULL)
+    while (error == 0 && simulator_has_room(s) &&
+           (held = waiting_held(&s->waiting, agent)) != NULL)
         error = simulator_send_waiting(s, held);
     return error;
 }
@@ -258,10 +266,12 @@ static int simulator_answer(struct simulator *s, const struct net_event *e, uint
         s->stats.stray++;
         return 0;
     }
+    if (!simulator_has_room(s)) {  /* as many answers wait as can: it is lost, as at a busy agent */
+        s->stats.send_failures++;
+        return 0;
+    }
     uint32_t bits = s->has_faults ? faults_of_agent(&s->options.faults, request.agent) : 0;
     if (bits != 0) {
-        int error = s->used + ANSWER_SLOTS > NET_SLOTS ? simulator_flush(s) : 0;
-        if (error != 0) return error;
         if (simulator_chance(s, bits, FAULT_DEAD) || simulator_chance(s, bits, FAULT_LOSS))
             return 0;
         if ((bits & fault_bit(FAULT_TOO_BIG)) != 0)
@@ -288,7 +298,8 @@ int simulator_step(struct simulator *s, uint64_t now) {
         else s->stats.send_failures += s->events[i].kind == NET_SEND_FAILED;
     }
     struct waiting_reply *reply;
-    while (error == 0 && s->has_faults && (reply = waiting_due(&s->waiting, now)) != NULL)
+    while (error == 0 && s->has_faults && simulator_has_room(s) &&
+           (reply = waiting_due(&s->waiting, now)) != NULL)
         error = simulator_send_waiting(s, reply);
     if (error == 0 && s->used > 0) error = simulator_flush(s);
     return error;
@@ -303,7 +314,7 @@ int simulator_fd(const struct simulator *s) {
 }
 
 uint64_t simulator_deadline_ns(const struct simulator *s) {
-    return waiting_next(&s->waiting);
+    return simulator_has_room(s) ? waiting_next(&s->waiting) : UINT64_MAX;
 }
 
 void simulator_get_stats(struct simulator *s, struct simulator_stats *ret_stats) {

@@ -2,10 +2,17 @@
 #include "core/exchange/exchange.h"
 
 #include <errno.h>
+#include <string.h>
 
+#include "base/clock.h"
 #include "snmpfleet/error.h"
 
-enum { REPORTS_BELIEVED = 2 }; /* attempts answered alike by Reports that prove nothing */
+enum {
+    REPORTS_BELIEVED = 2, /* attempts answered alike by Reports that prove nothing */
+    REFUSALS_BELIEVED = 2, /* attempts in a row that came to nothing */
+    CLOSED_PAUSE_MS = 20, /* before a port that was closed is tried again */
+    AWAY_PAUSE_MS = 500, /* the same of a host that was not to be reached: routes change */
+};
 
 int exchange_init(struct exchange *x, const struct exchange_options *options, struct wheel *wheel,
                   struct fleet_stats *stats, uint64_t now) {
@@ -90,22 +97,48 @@ void exchange_expired(struct exchange *x, struct wheel_timer *timer, struct mome
         wheel_arm(x->requests.wheel, &r->timer, r->timeout_ns);
         return;
     }
+    if (!r->was_refused) r->refused = 0;
     if (r->attempts > r->retries || r->reported >= REPORTS_BELIEVED) {
         bool is_garbled = owner->peer->was_malformed && owner->tally.answers == 0;
         if (is_garbled) owner_note(owner, FLEET_REASON_MALFORMED, "datagrams that do not decode");
         exchange_give_up(x, r, FLEET_REASON_TIMEOUT, NULL, at);
         return;
     }
-    if (!r->is_discovery && !r->was_reported) owner->ops->lost(owner, r->intent);
+    if (!r->is_discovery && !r->was_reported && !r->was_refused) owner->ops->lost(owner, r->intent);
     request_make_ready(&x->requests, r);
 }
 
+enum request_queue exchange_next_queue(const struct exchange *x) {
+    for (uint32_t i = 0; i < REQUEST_QUEUES; i++) {
+        enum request_queue f = (x->turn + i) % REQUEST_QUEUES;
+        if (!x->is_full[f] && !list_is_empty(&x->requests.ready[f])) return f;
+    }
+    return REQUEST_QUEUES;
+}
+
 uint64_t exchange_deadline_ns(const struct exchange *x, uint64_t now) {
-    bool may_send =
-        x->requests.ready_count > 0 && !x->is_held && x->requests.expected < x->options.window;
+    bool may_send = !x->is_held && x->requests.expected < x->options.window &&
+                    exchange_next_queue(x) != REQUEST_QUEUES;
     if (!may_send) return UINT64_MAX;
     uint64_t next = pace_next_ns(&x->pace);
+    if (x->starved_until_ns > next) next = x->starved_until_ns;
     return next <= now ? 0 : next;
+}
+
+/* An error that a poll ends with, in words; what a firewall does is not to be taken for silence. */
+static const char *exchange_error_text(int error) {
+    if (error == EPERM) return "Operation not permitted (a firewall?)";
+    const char *text = strerrordesc_np(error);
+    return text != NULL ? text : "unknown error";
+}
+
+void exchange_refused(struct exchange *x, struct request *r, int error, struct moment at) {
+    uint64_t pause = (uint64_t)(error == ECONNREFUSED ? CLOSED_PAUSE_MS : AWAY_PAUSE_MS) *
+                     CLOCK_NS_PER_MS;
+    uint32_t in_a_row = request_refuse(&x->requests, r, pause, at.now);
+    if (in_a_row == 0) return;
+    if (in_a_row >= REFUSALS_BELIEVED || r->attempts > r->retries)
+        exchange_give_up(x, r, FLEET_REASON_UNREACHABLE, exchange_error_text(error), at);
 }
 
 void exchange_confirm(struct exchange *x, struct security *s, enum engine_state state) {

@@ -47,6 +47,10 @@ struct exchange {
     bool is_held;                   /* nothing is sent */
     bool is_late;                   /* this turn came much too late: what is received now waited,
                                        and its round trip is not the agent's */
+    bool is_full[REQUEST_QUEUES];   /* the kernel has no room: nothing of it goes into slots */
+    uint32_t waiting;               /* slots that wait for room */
+    uint32_t turn;                  /* of the queues: whose request is next */
+    uint64_t starved_until_ns;      /* there was no memory for an id */
 };
 
 /*
@@ -91,12 +95,22 @@ void exchange_expired(struct exchange *x, struct wheel_timer *timer, struct mome
 /* When the ready queue can go on: 0 at once, UINT64_MAX not before something else happens. */
 uint64_t exchange_deadline_ns(const struct exchange *x, uint64_t now);
 
+/* The queue of the next request; REQUEST_QUEUES: none, all that are not full are empty. */
+enum request_queue exchange_next_queue(const struct exchange *x);
+
 /* Requests that were sent and are not over. */
 uint32_t exchange_in_flight(const struct exchange *x);
 
 /* @r is over without an answer: freed, and its owner told. */
 void exchange_give_up(struct exchange *x, struct request *r, enum fleet_reason reason,
                       const char *detail, struct moment at);
+
+/*
+ * The present attempt of @r came to nothing: the kernel did not send it, or an ICMP error answers
+ * it; @error says why. That may be chance, and costs the attempt; when the next one ends alike, or
+ * there is none, @r is over.
+ */
+void exchange_refused(struct exchange *x, struct request *r, int error, struct moment at);
 
 /* Something from the engine of @s was believed. */
 void exchange_confirm(struct exchange *x, struct security *s, enum engine_state state);

@@ -6,8 +6,8 @@
 
 enum {
     ID_BASE = 1 << 30,  /* ids are [2^30, 2^31): positive, and four octets without padding */
-    IDS_MAX = 1 << 21,  /* known at once */
     RETIRED_IDS = 4096, /* few enough to stay in the cache */
+    IDS_MAX = IDS_OPEN_MAX + RETIRED_IDS, /* known at once */
     DRAWS_MAX = 4,      /* of one id: a collision with one that is still known is rare */
 };
 

@@ -11,6 +11,9 @@
 #include "base/idmap.h"
 #include "base/permutation.h"
 
+/* Ids of requests that are not finished, at once. */
+enum { IDS_OPEN_MAX = (1 << 22) - (1 << 12) };
+
 /* What an id leads to when its request is finished; request numbers are smaller. */
 enum { IDS_ANSWERED = UINT32_MAX, IDS_GIVEN_UP = UINT32_MAX - 1 };
 

@@ -323,3 +323,16 @@ void receive_datagram(struct exchange *x, const struct address *from, struct spa
     const struct answer answer = { .message = &m, .size = datagram.length };
     owner->ops->answered(owner, intent, &answer, at);
 }
+
+void receive_unreachable(struct exchange *x, const struct address *to, struct span quoted,
+                         int error, struct moment at) {
+    x->stats->icmp++;
+    uint32_t id = message_glance_id(quoted);
+    const uint32_t *value = id == 0 ? NULL : ids_find(&x->requests.ids, id);
+    struct request *r =
+        value == NULL || *value >= IDS_GIVEN_UP ? NULL : slab_at(&x->requests.slab, *value);
+    bool is_ours = r != NULL && request_is_present(r, id) && r->state != REQUEST_WAITING &&
+                   address_equal(to, &r->owner->peer->address);
+    if (is_ours) exchange_refused(x, r, error, at);
+    else x->stats->icmp_ignored++;
+}

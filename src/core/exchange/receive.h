@@ -11,6 +11,13 @@ void receive_datagram(struct exchange *x, const struct address *from, struct spa
                       struct moment at);
 
 /*
+ * An ICMP error came that speaks of what we sent to @to, with what it @quoted of it. It counts when
+ * that leads to an open request of that peer: anybody can send one, but not know its id.
+ */
+void receive_unreachable(struct exchange *x, const struct address *to, struct span quoted,
+                         int error, struct moment at);
+
+/*
  * What is about to be needed for a datagram, fetched into the cache while others are worked on:
  * some turns ahead its request (NULL: no guess), and then, with what that call gave, the request's
  * owner, and later its peer. They change nothing, and believe nothing. Worth a tenth of the time of

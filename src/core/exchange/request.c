@@ -11,7 +11,7 @@ enum { GRACE_MIN_MS = 20 }; /* that the true answer is still waited for after a 
 
 int requests_init(struct requests *q, struct wheel *wheel, const struct siphash_key *id_key) {
     *q = (struct requests){ .wheel = wheel };
-    list_init(&q->ready);
+    for (int f = 0; f < REQUEST_QUEUES; f++) list_init(&q->ready[f]);
     if (slab_init(&q->slab, sizeof(struct request), REQUESTS_MAX) != 0) return -ENOMEM;
     return ids_init(&q->ids, id_key);
 }
@@ -23,10 +23,12 @@ void requests_deinit(struct requests *q) {
 
 bool requests_check(const struct requests *q) {
     uint32_t ready = 0;
-    for (const struct list *l = q->ready.next; l != &q->ready; l = l->next) {
-        const struct request *r = container_of(l, struct request, link);
-        if (r->state != REQUEST_READY || wheel_timer_is_armed(&r->timer)) return false;
-        ready++;
+    for (int f = 0; f < REQUEST_QUEUES; f++) {
+        for (const struct list *l = q->ready[f].next; l != &q->ready[f]; l = l->next) {
+            const struct request *r = container_of(l, struct request, link);
+            if (r->state != REQUEST_READY || wheel_timer_is_armed(&r->timer)) return false;
+            ready++;
+        }
     }
     return ready == q->ready_count && q->expected + ready <= q->slab.used && ids_check(&q->ids);
 }
@@ -34,7 +36,7 @@ bool requests_check(const struct requests *q) {
 void request_make_ready(struct requests *q, struct request *r) {
     assert(list_is_empty(&r->link) && !wheel_timer_is_armed(&r->timer));
     r->state = REQUEST_READY;
-    list_push(&q->ready, &r->link);
+    list_push(&q->ready[request_queue_of(&r->owner->peer->address)], &r->link);
     q->ready_count++;
 }
 
@@ -44,7 +46,7 @@ static void request_reset(struct requests *q, struct request *r) {
         list_remove(&r->link);
         q->ready_count--;
     }
-    if (r->state == REQUEST_EXPECTED) q->expected--;
+    if (r->state == REQUEST_EXPECTED || r->state == REQUEST_WAITING) q->expected--;
     wheel_disarm(q->wheel, &r->timer);
 }
 
@@ -59,8 +61,8 @@ struct request *request_new(struct requests *q, struct owner *owner, uint32_t in
     r->intent = intent;
     r->retries = retries;
     r->attempts = 0;
-    r->is_paid = r->is_discovery = r->was_reported = false;
-    r->reported = r->restarts = r->resyncs = 0;
+    r->is_paid = r->is_discovery = r->was_reported = r->was_refused = false;
+    r->reported = r->refused = r->restarts = r->resyncs = 0;
     list_init(&r->link);
     list_push(&owner->requests, &r->owner_link);
     wheel_timer_init(&r->timer, REQUEST_TIMER);
@@ -88,8 +90,8 @@ void request_restart(struct requests *q, struct request *r) {
     request_reset(q, r);
     uint32_t kept = request_kept(r);
     for (uint32_t i = 0; i < kept; i++) ids_retire(&q->ids, r->ids[i], IDS_ANSWERED);
-    r->attempts = r->reported = 0;
-    r->is_paid = r->was_reported = false;
+    r->attempts = r->reported = r->refused = 0;
+    r->is_paid = r->was_reported = r->was_refused = false;
     request_make_ready(q, r);
 }
 
@@ -107,25 +109,30 @@ void request_begin_attempt(struct requests *q, struct request *r, uint32_t id, u
     list_remove(&r->link);
     q->ready_count--;
     uint32_t slot = r->attempts % REQUEST_ATTEMPTS_KEPT;
-    if (r->attempts >= REQUEST_ATTEMPTS_KEPT) ids_forget(&q->ids, r->ids[slot]);
+    if (r->attempts >= REQUEST_ATTEMPTS_KEPT) ids_retire(&q->ids, r->ids[slot], IDS_GIVEN_UP);
     r->ids[slot] = id;
     r->sent_ns[slot] = now;
     r->timeout_ns = timeout_ns;
     wheel_arm(q->wheel, &r->timer, expected_ns < timeout_ns ? expected_ns : timeout_ns);
     r->state = REQUEST_EXPECTED;
-    r->is_paid = r->was_reported = false;
+    r->is_paid = r->was_reported = r->was_refused = false;
     q->expected++;
     if (r->attempts < UINT8_MAX) r->attempts++;
 }
 
-void request_take_back(struct requests *q, struct request *r, uint32_t id) {
-    assert(request_is_present(r, id));
-    request_reset(q, r);
-    ids_forget(&q->ids, id);
-    r->attempts--;
-    r->state = REQUEST_READY;
-    list_push_front(&q->ready, &r->link);
-    q->ready_count++;
+void request_wait(struct requests *q, struct request *r) {
+    assert(r->state == REQUEST_EXPECTED);
+    wheel_disarm(q->wheel, &r->timer);
+    r->state = REQUEST_WAITING;
+}
+
+void request_go_on(struct requests *q, struct request *r, uint64_t expected_ns,
+                   uint64_t timeout_ns, uint64_t now) {
+    assert(r->state == REQUEST_WAITING);
+    r->sent_ns[(uint32_t)(r->attempts - 1) % REQUEST_ATTEMPTS_KEPT] = now;
+    r->timeout_ns = timeout_ns;
+    wheel_arm(q->wheel, &r->timer, expected_ns < timeout_ns ? expected_ns : timeout_ns);
+    r->state = REQUEST_EXPECTED;
 }
 
 void request_age(struct requests *q, struct request *r) {
@@ -147,10 +154,21 @@ void request_hasten(struct requests *q, struct request *r, uint32_t id, uint64_t
     wheel_arm(q->wheel, &r->timer, r->timeout_ns);
 }
 
+uint32_t request_refuse(struct requests *q, struct request *r, uint64_t pause_ns, uint64_t now) {
+    if (r->was_refused) return 0;
+    r->was_refused = true;
+    r->refused++;
+    request_age(q, r);
+    if (now + pause_ns < r->timeout_ns) r->timeout_ns = now + pause_ns;
+    wheel_arm(q->wheel, &r->timer, r->timeout_ns);
+    return r->refused;
+}
+
 bool request_is_present(const struct request *r, uint32_t id) {
     uint32_t slot = (uint32_t)(r->attempts - 1) % REQUEST_ATTEMPTS_KEPT;
     return r->attempts > 0 && r->ids[slot] == id &&
-           (r->state == REQUEST_EXPECTED || r->state == REQUEST_AGED);
+           (r->state == REQUEST_EXPECTED || r->state == REQUEST_AGED ||
+            r->state == REQUEST_WAITING);
 }
 
 bool request_age_of(const struct request *r, uint32_t id, uint64_t now, uint64_t *ret_age_ns,

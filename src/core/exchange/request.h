@@ -7,23 +7,35 @@
  *
  *     READY      on the queue of those that are to be sent
  *     PARKED     waits for its peer's gap; timer armed
+ *     WAITING    encoded, in a slot that the kernel has no room for: no timer, it counts against
+ *                the window
  *     EXPECTED   sent, its answer still expected: it counts against the window
  *     AGED       sent, overdue, its time-out not reached
  */
 #pragma once
 
+#include "base/address.h"
 #include "base/slab.h"
 #include "base/wheel.h"
 #include "core/exchange/ids.h"
 #include "core/exchange/owner.h"
 
 enum {
-    REQUESTS_MAX = 1 << 19,
     REQUEST_ATTEMPTS_KEPT = 8,  /* ids of older attempts are forgotten */
+    REQUESTS_MAX = IDS_OPEN_MAX / REQUEST_ATTEMPTS_KEPT,
     REQUEST_TIMER = 0,          /* kind of a request's timer; those of others are higher */
 };
 
-enum request_state { REQUEST_READY, REQUEST_PARKED, REQUEST_EXPECTED, REQUEST_AGED };
+enum request_state {
+    REQUEST_READY,
+    REQUEST_PARKED,
+    REQUEST_WAITING,
+    REQUEST_EXPECTED,
+    REQUEST_AGED,
+};
+
+/* Requests over IPv4 and IPv6 queue apart: one may be full while the other is not. */
+enum request_queue { REQUESTS_IP4, REQUESTS_IP6, REQUEST_QUEUES };
 
 struct request {
     struct list link;           /* on the ready queue, or on itself */
@@ -41,6 +53,8 @@ struct request {
     bool is_discovery;          /* the last attempt asked for the engine ID */
     bool was_reported;          /* the present attempt got a Report that proves nothing */
     uint8_t reported;           /* attempts that did */
+    bool was_refused;           /* the present attempt came to nothing, says the kernel or ICMP */
+    uint8_t refused;            /* attempts in a row that did */
     uint8_t restarts, resyncs;  /* times it was asked anew, after a Report that told of another
                                    engine, or of the time */
     uint64_t timeout_ns;        /* when the present attempt is given up */
@@ -52,10 +66,14 @@ struct requests {
     struct slab slab;
     struct ids ids;
     struct wheel *wheel;        /* the engine's */
-    struct list ready;
+    struct list ready[REQUEST_QUEUES];
     uint32_t ready_count;
-    uint32_t expected;          /* requests in REQUEST_EXPECTED */
+    uint32_t expected;          /* requests in REQUEST_EXPECTED and REQUEST_WAITING */
 };
+
+static inline enum request_queue request_queue_of(const struct address *to) {
+    return to->family == ADDRESS_IP6 ? REQUESTS_IP6 : REQUESTS_IP4;
+}
 
 /* 0 or -ENOMEM. */
 int requests_init(struct requests *q, struct wheel *wheel, const struct siphash_key *id_key);
@@ -91,9 +109,12 @@ void request_begin_attempt(struct requests *q, struct request *r, uint32_t id,
                            uint64_t expected_ns, uint64_t timeout_ns, uint64_t now);
 
 /*
- * The present attempt under @id was not sent: as if it had not been tried, in front of the queue.
+ * The present attempt waits for room in the kernel, and has gone out now: its clock begins when it
+ * is sent.
  */
-void request_take_back(struct requests *q, struct request *r, uint32_t id);
+void request_wait(struct requests *q, struct request *r);
+void request_go_on(struct requests *q, struct request *r, uint64_t expected_ns,
+                   uint64_t timeout_ns, uint64_t now);
 
 /* The answer is overdue: no longer expected. */
 void request_age(struct requests *q, struct request *r);
@@ -104,7 +125,13 @@ void request_age(struct requests *q, struct request *r);
  */
 void request_hasten(struct requests *q, struct request *r, uint32_t id, uint64_t now);
 
-/* Is @id that of the present attempt, and that attempt out? */
+/*
+ * The present attempt came to nothing: it is given up after @pause_ns, or its time-out if that is
+ * sooner, and its answer no longer expected. Returns how many in a row have; 0: it was told before.
+ */
+uint32_t request_refuse(struct requests *q, struct request *r, uint64_t pause_ns, uint64_t now);
+
+/* Is @id that of the present attempt, and that attempt out, or in a slot? */
 bool request_is_present(const struct request *r, uint32_t id);
 
 /*

@@ -2,6 +2,8 @@
 #include "core/exchange/transmit.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "core/exchange/discover.h"
@@ -9,6 +11,7 @@
 enum {
     ENCODE_ROOM = 16384, /* bytes at the start of a slot that a request is built in; what
                             encryption pads goes behind them */
+    STARVED_MS = 10,
 };
 
 /* A message whose community has a suffix: "community@vlan". */
@@ -64,14 +67,14 @@ static bool transmit_encode(struct exchange *x, struct request *r, uint32_t id, 
 }
 
 /*
- * When the attempt that is sent now is given up. All but the last give up to an eighth of their
- * wait away, by chance (the id is random): requests that were lost together are not to be sent
- * together again.
+ * When attempt number @attempt, which is sent now, is given up. All but the last give up to an
+ * eighth of their wait away, by chance (the id is random): requests that were lost together are not
+ * to be sent together again.
  */
-static uint64_t transmit_timeout_ns(const struct exchange *x, const struct request *r, uint32_t id,
-                                    uint64_t now) {
-    uint64_t wait = peer_rto_ns(r->owner->peer, r->attempts, x->options.rto_floor_ns);
-    if (r->attempts < r->retries) wait -= (wait >> 11) * (id & 0xff);
+static uint64_t transmit_timeout_ns(const struct exchange *x, const struct request *r,
+                                    uint32_t attempt, uint32_t id, uint64_t now) {
+    uint64_t wait = peer_rto_ns(r->owner->peer, attempt, x->options.rto_floor_ns);
+    if (attempt < r->retries) wait -= (wait >> 11) * (id & 0xff);
     return clock_after(now, wait);
 }
 
@@ -84,7 +87,7 @@ static void transmit_begin(struct exchange *x, struct request *r, uint32_t id, u
         x->stats->retries++;
     }
     request_begin_attempt(&x->requests, r, id, now + pace_expected_ns(&x->pace),
-                          transmit_timeout_ns(x, r, id, now), now);
+                          transmit_timeout_ns(x, r, r->attempts, id, now), now);
 }
 
 /*
@@ -122,14 +125,19 @@ uint32_t transmit_fill(struct exchange *x, struct slot *slots, uint32_t max, uin
     struct requests *q = &x->requests;
     uint32_t count = 0;
     bool is_spent = false;
-    struct list later = LIST_INIT(later);
-    while (count < max && !list_is_empty(&q->ready) && !x->is_held &&
-           q->expected < x->options.window) {
-        struct request *r = container_of(q->ready.next, struct request, link);
-        if (transmit_defer(r, &is_spent, &later) || transmit_park(x, r, now)) continue;
-        if (!pace_allows(&x->pace, now)) break;
+    enum request_queue f;
+    struct list later[REQUEST_QUEUES] = { LIST_INIT(later[0]), LIST_INIT(later[1]) };
+    while (count < max && !x->is_held && q->expected < x->options.window &&
+           (f = exchange_next_queue(x)) != REQUEST_QUEUES) {
+        struct request *r = container_of(q->ready[f].next, struct request, link);
+        x->turn = f + 1;
+        if (transmit_defer(r, &is_spent, &later[f]) || transmit_park(x, r, now)) continue;
+        if (now < x->starved_until_ns || !pace_allows(&x->pace, now)) break;
         uint32_t id = ids_draw(&q->ids, r->number);
-        if (id == 0) break;
+        if (id == 0) {
+            x->starved_until_ns = now + (uint64_t)STARVED_MS * CLOCK_NS_PER_MS;
+            break;
+        }
         struct slot *slot = &slots[count];
         struct span message;
         bool fits = transmit_encode(x, r, id, now, slot->bytes, &message);
@@ -144,27 +152,55 @@ uint32_t transmit_fill(struct exchange *x, struct slot *slots, uint32_t max, uin
         slot->to = r->owner->peer->address;
         count++;
     }
-    list_splice(&later, &q->ready);
-    list_splice(&q->ready, &later);
+    for (int i = 0; i < REQUEST_QUEUES; i++) {
+        list_splice(&later[i], &q->ready[i]);
+        list_splice(&q->ready[i], &later[i]);
+    }
     return count;
 }
 
-void transmit_failed(struct exchange *x, uint32_t cookie, int error, struct moment at) {
+/* The request whose present attempt is @cookie's; NULL: it is over, or asks anew. */
+static struct request *transmit_find(const struct exchange *x, uint32_t cookie) {
     const uint32_t *value = ids_find(&x->requests.ids, cookie);
-    if (value == NULL || *value >= IDS_GIVEN_UP) return;
+    if (value == NULL || *value >= IDS_GIVEN_UP) return NULL;
     struct request *r = slab_at(&x->requests.slab, *value);
-    if (!request_is_present(r, cookie)) return;
-    if (error != EAGAIN) {
-        x->stats->send_failed++;
-        exchange_give_up(x, r, FLEET_REASON_UNREACHABLE, strerrordesc_np(error), at);
-        return;
+    return request_is_present(r, cookie) ? r : NULL;
+}
+
+void transmit_done(struct exchange *x, const struct slot *slots, uint32_t waiting, uint32_t count,
+                   uint64_t now) {
+    if (count == waiting && waiting == x->waiting) return; /* nothing new, nothing taken */
+    if (waiting == 0 && x->waiting == 0) return;
+    x->waiting = waiting;
+    memset(x->is_full, 0, sizeof(x->is_full));
+    for (uint32_t i = 0; i < count; i++) {
+        if (i < waiting) x->is_full[request_queue_of(&slots[i].to)] = true;
+        uint32_t id = slots[i].cookie;
+        struct request *r = transmit_find(x, id);
+        if (r == NULL || (i < waiting) == (r->state == REQUEST_WAITING)) continue;
+        if (i < waiting)
+            request_wait(&x->requests, r);
+        else
+            request_go_on(&x->requests, r, now + pace_expected_ns(&x->pace),
+                          transmit_timeout_ns(x, r, r->attempts - 1u, id, now), now);
     }
-    struct tally *tally = &r->owner->tally;
-    request_take_back(&x->requests, r, cookie);
-    tally->sent--;
-    x->stats->requests--;
-    if (r->attempts > 0) {
-        tally->retries--;
-        x->stats->retries--;
+}
+
+/* What is wrong with one send may pass: no memory for it is a loss like another on the way. */
+void transmit_failed(struct exchange *x, uint32_t cookie, int error, struct moment at) {
+    x->stats->send_failed++;
+    struct request *r = transmit_find(x, cookie);
+    if (r == NULL) return;
+    char text[64];
+    switch (error) {
+    case ENOBUFS:
+    case ENOMEM:
+        snprintf(text, sizeof(text), "not sent: %.40s", strerrordesc_np(error));
+        owner_note(r->owner, FLEET_REASON_TIMEOUT, text);
+        break;
+    case EMSGSIZE:
+        exchange_give_up(x, r, FLEET_REASON_UNREACHABLE, strerrordesc_np(error), at);
+        break;
+    default: exchange_refused(x, r, error, at); break;
     }
 }

@@ -1,6 +1,7 @@
 /*
- * transmit: the one place that sends. It empties the ready queue into send slots, while the window,
- * the rate and each peer's gap allow, and takes back what the kernel did not take.
+ * transmit: the one place that sends. It empties the ready queues into send slots, while the
+ * window, the rate and each peer's gap allow. What the kernel has no room for stays in its slot, as
+ * it was encoded; the attempt's clock begins when it goes out.
  */
 #pragma once
 
@@ -10,7 +11,11 @@
 uint32_t transmit_fill(struct exchange *x, struct slot *slots, uint32_t max, uint64_t now);
 
 /*
- * The datagram of @cookie was not sent; EAGAIN: the sender is full, it goes back to the head of the
- * ready queue.
+ * Of @count slots the kernel has taken all but the first @waiting, which stay. Nothing is filled
+ * for a family that has some of those.
  */
+void transmit_done(struct exchange *x, const struct slot *slots, uint32_t waiting, uint32_t count,
+                   uint64_t now);
+
+/* The kernel refused the datagram of @cookie. */
 void transmit_failed(struct exchange *x, uint32_t cookie, int error, struct moment at);
