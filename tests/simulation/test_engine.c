@@ -69,8 +69,11 @@ struct scenario {
     bool once;
     uint32_t window, rate;
     uint64_t seconds;
+    bool checks;
     struct observed seen[TARGETS_MAX];
     uint32_t reasons[FLEET_REASONS];
+    struct fleet_stats stats;        /* in the end */
+    uint64_t fills, icmp, forged_icmp;
 };
 
 /*
@@ -167,12 +170,15 @@ static void check_nothing_left(struct engine *e, struct virtual_network *v) {
     engine_get_stats(e, &stats);
     assert_int_equal(stats.polls_running, 0);
     assert_int_equal(stats.requests_in_flight, 0);
-    assert_int_equal(stats.requests, v->sent);
+    assert_int_equal(stats.requests, v->sent + v->waiting);
+    assert_int_equal(stats.send_failed, v->refusals);
 }
 
 static void run_scenario(struct scenario *s) {
     uint64_t seed = seed_of_run();
     struct virtual_network *v = virtual_new(seed, &s->faults);
+    v->checks = s->checks;
+    v->rate = s->rate;
     struct engine_options options = {
         .sink = { .context = s, .rows = take_rows, .report = take_report },
         .once = s->once,
@@ -207,6 +213,10 @@ static void run_scenario(struct scenario *s) {
     virtual_run(v, e, v->now + 120 * CLOCK_NS_PER_S);
     assert_true(engine_is_done(e));
     check_nothing_left(e, v);
+    engine_get_stats(e, &s->stats);
+    s->fills = v->fills;
+    s->icmp = v->icmp;
+    s->forged_icmp = v->forged_icmp;
     engine_free(e, (struct moment){ v->now, virtual_unix(v) });
     virtual_free(v);
 }
@@ -323,6 +333,84 @@ static void a_rate_limit_is_kept(void **state) {
     assert_true(ok > 0);
 }
 
+/* Every target has one report; returns how many are ok. */
+static uint32_t count_ok(const struct scenario *s) {
+    uint32_t ok = 0;
+    for (uint32_t i = 0; i < s->targets; i++) {
+        assert_int_equal(s->seen[i].reports, 1);
+        ok += s->seen[i].ok;
+    }
+    return ok;
+}
+
+/*
+ * The send buffer is full for up to two seconds at a time, longer than any time-out: whoever
+ * waits for it is not taken for silent, and what was encoded and paid for is so once.
+ */
+static void a_full_send_buffer_costs_time_and_nothing_else(void **state) {
+    (void)state;
+    struct scenario *s = begin(250, 1000, true);
+    s->faults.full = 0.002;
+    s->faults.full_ns = 2 * CLOCK_NS_PER_S;
+    s->rate = 1000;
+    s->window = 100;
+    s->checks = true;
+    run_scenario(s);
+    assert_int_equal(count_ok(s), s->targets);
+    assert_true(s->fills >= 3);
+    assert_int_equal(s->stats.retries, 0);
+    assert_int_equal(s->stats.late, 0);
+}
+
+static void refused_sends_cost_attempts_and_few_polls(void **state) {
+    (void)state;
+    struct scenario *s = begin(400, 300, true);
+    s->faults.no_memory = s->faults.refused = 0.03;
+    s->faults.full = 0.005;
+    s->faults.full_ns = CLOCK_NS_PER_S / 2;
+    s->checks = true;
+    run_scenario(s);
+    assert_true(s->stats.send_failed > 50);
+    assert_true(count_ok(s) > s->targets * 9 / 10);
+}
+
+static void a_firewall_is_told_as_that(void **state) {
+    (void)state;
+    struct scenario *s = begin(50, 300, true);
+    s->faults.refused = 1;
+    s->checks = true;
+    run_scenario(s);
+    (void)count_ok(s);
+    assert_int_equal(s->reasons[FLEET_REASON_UNREACHABLE], s->targets);
+    for (uint32_t i = 0; i < s->targets; i++)
+        assert_true(s->seen[i].last_report_ns - INT64_C(1700000012345678901) < INT64_C(35000000000));
+}
+
+static void icmp_errors_cost_attempts_and_few_polls(void **state) {
+    (void)state;
+    struct scenario *s = begin(400, 300, true);
+    s->faults.icmp = 0.05;
+    s->checks = true;
+    run_scenario(s);
+    assert_true(s->icmp > 50);
+    assert_int_equal(s->stats.icmp, s->icmp);
+    /* Two in a row of one request: one in four hundred of them. */
+    assert_true(count_ok(s) > s->targets * 9 / 10);
+}
+
+static void forged_icmp_errors_change_nothing(void **state) {
+    (void)state;
+    struct scenario *s = begin(400, 300, true);
+    s->faults.forged_icmp = 1;
+    s->checks = true;
+    run_scenario(s);
+    assert_int_equal(count_ok(s), s->targets);
+    assert_true(s->forged_icmp > s->targets);
+    assert_int_equal(s->stats.icmp, s->forged_icmp);
+    assert_int_equal(s->stats.icmp_ignored, s->forged_icmp);
+    assert_int_equal(s->stats.retries, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_poll_of_a_clean_fleet_is_complete),
@@ -331,6 +419,11 @@ int main(void) {
         cmocka_unit_test(dead_targets_do_not_hold_up_the_living),
         cmocka_unit_test(all_faults_together_end_every_poll_once),
         cmocka_unit_test(a_rate_limit_is_kept),
+        cmocka_unit_test(a_full_send_buffer_costs_time_and_nothing_else),
+        cmocka_unit_test(refused_sends_cost_attempts_and_few_polls),
+        cmocka_unit_test(a_firewall_is_told_as_that),
+        cmocka_unit_test(icmp_errors_cost_attempts_and_few_polls),
+        cmocka_unit_test(forged_icmp_errors_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -24,12 +25,17 @@ enum { VIRTUAL_SLOTS = 64, VIRTUAL_BYTES = 1500, VIRTUAL_OID = 16 };
 struct virtual_faults {
     double loss, duplicate, wrong_source, garbage, truncate;
     double dead, too_big, looping;       /* shares of the agents */
-    uint64_t delay_ns, jitter_ns;
+    double full;                         /* a send takes but a part, and nothing for a while */
+    double no_memory, refused;           /* of one send: ENOBUFS, ENOMEM; EPERM, EHOSTUNREACH */
+    double icmp;                         /* a request comes to nothing, as an ICMP error tells */
+    double forged_icmp;                  /* one that quotes nothing, or what is not that peer's */
+    uint64_t delay_ns, jitter_ns, full_ns;
 };
 
 struct virtual_event {
     uint64_t at;
     bool to_agent;
+    int icmp;                     /* an error that is about @bytes, sent to @agent; 0: none */
     struct address agent;
     uint16_t length;
     uint8_t bytes[VIRTUAL_BYTES];
@@ -41,7 +47,13 @@ struct virtual_network {
     struct virtual_faults faults;
     struct virtual_event **heap;  /* by time */
     size_t count, room;
-    uint64_t sent;
+    uint64_t sent;                /* datagrams that left their slot: sent, or refused */
+    uint64_t refusals, icmp, forged_icmp, fills;  /* faults that struck */
+    uint32_t waiting;             /* the first slots, which were not taken */
+    uint64_t room_at;             /* nothing is taken until then */
+    bool checks;                  /* look at every structure in each turn, and at the rate */
+    double rate;                  /* that the engine has to keep; 0: none */
+    uint64_t began;
     uint32_t agents;
     /* Other agents than those described above: writes an answer, returns its length, 0 for none. */
     uint32_t (*answer)(void *context, uint32_t agent, struct span datagram, uint64_t now,
@@ -177,6 +189,40 @@ static inline void virtual_send(struct virtual_network *v, struct address agent,
     }
 }
 
+static inline void virtual_icmp(struct virtual_network *v, struct address to, struct span quoted,
+                                int error) {
+    struct virtual_event *e = malloc(sizeof(*e));
+    assert(e != NULL && quoted.length <= VIRTUAL_BYTES);
+    *e = (struct virtual_event){ .at = v->now + v->faults.delay_ns / 2,
+                                 .icmp = error,
+                                 .agent = to,
+                                 .length = (uint16_t)quoted.length };
+    memcpy(e->bytes, quoted.bytes, quoted.length);
+    virtual_schedule(v, e);
+}
+
+/* An ICMP error of somebody who saw no request: it quotes too little, or what is not that peer's. */
+static inline void virtual_forge_icmp(struct virtual_network *v, const struct slot *slot) {
+    uint8_t bytes[VIRTUAL_BYTES];
+    uint32_t id = message_glance_id(span_of(slot->bytes, slot->length));
+    const uint8_t wanted[] = { (uint8_t)(id >> 24), (uint8_t)(id >> 16), (uint8_t)(id >> 8),
+                               (uint8_t)id };
+    assert(slot->length <= VIRTUAL_BYTES);
+    memcpy(bytes, slot->bytes, slot->length);
+    struct address to = slot->to;
+    size_t length = slot->length;
+    uint8_t *at = memmem(bytes, length, wanted, sizeof(wanted));
+    assert(at != NULL);
+    switch (prng_below(&v->prng, 4)) {
+    case 0: length = 0; break;
+    case 1: length = (size_t)(at - bytes) + 3; break;
+    case 2: at[3] ^= 1; break;
+    case 3: to = virtual_address(address_to_ip4(&to) - 0x0a000000 + 1); break;
+    }
+    v->forged_icmp++;
+    virtual_icmp(v, to, span_of(bytes, length), ECONNREFUSED);
+}
+
 struct virtual_answer {
     struct { struct span oid; struct fleet_value value; uint8_t bytes[VIRTUAL_OID]; } binds[128];
     size_t count;
@@ -292,16 +338,82 @@ static inline int64_t virtual_unix(const struct virtual_network *v) {
     return (int64_t)v->now + INT64_C(1700000000000000000);
 }
 
+/* Take the datagram of @slot; the error that refuses it, or 0. */
+static inline int virtual_take(struct virtual_network *v, const struct slot *slot) {
+    const struct virtual_faults *f = &v->faults;
+    struct span datagram = span_of(slot->bytes, slot->length);
+    bool is_odd = (prng_next(&v->prng) & 1) != 0;
+    if (prng_unit(&v->prng) < f->no_memory) return is_odd ? ENOBUFS : ENOMEM;
+    if (prng_unit(&v->prng) < f->refused) return is_odd ? EPERM : EHOSTUNREACH;
+    if (prng_unit(&v->prng) < f->forged_icmp) virtual_forge_icmp(v, slot);
+    if (prng_unit(&v->prng) >= f->icmp) {
+        virtual_send(v, slot->to, true, datagram);
+        return 0;
+    }
+    v->icmp++;
+    if (is_odd && datagram.length > 64) datagram.length = 64;
+    virtual_icmp(v, slot->to, datagram, is_odd ? EHOSTUNREACH : ECONNREFUSED);
+    return 0;
+}
+
+/* How many of @count slots are taken now. */
+static inline uint32_t virtual_room(struct virtual_network *v, uint32_t count) {
+    if (v->now < v->room_at) return 0;
+    if (count == 0 || prng_unit(&v->prng) >= v->faults.full) return count;
+    v->fills++;
+    v->room_at = v->now + 1 + prng_below(&v->prng, v->faults.full_ns);
+    return (uint32_t)prng_below(&v->prng, count);
+}
+
+/* Send what waits and what is ready; false: nothing was, or there is no room. */
+static inline bool virtual_transmit(struct virtual_network *v, struct engine *e) {
+    struct moment at = { v->now, virtual_unix(v) };
+    uint32_t count = v->waiting + engine_transmit(e, v->slots + v->waiting,
+                                                  VIRTUAL_SLOTS - v->waiting, v->now);
+    uint32_t taken = virtual_room(v, count), failed = 0;
+    struct { uint32_t cookie; int error; } failures[VIRTUAL_SLOTS];
+    for (uint32_t i = 0; i < taken; i++) {
+        int error = virtual_take(v, &v->slots[i]);
+        if (error == 0) continue;
+        failures[failed].cookie = v->slots[i].cookie;
+        failures[failed++].error = error;
+    }
+    v->waiting = count - taken;
+    for (uint32_t i = 0; i < v->waiting; i++) {
+        struct slot waiting = v->slots[taken + i];
+        v->slots[taken + i] = v->slots[i];
+        v->slots[i] = waiting;
+    }
+    v->sent += taken;
+    v->refusals += failed;
+    engine_sent(e, v->slots, v->waiting, count, v->now);
+    for (uint32_t i = 0; i < failed; i++)
+        engine_send_failed(e, failures[i].cookie, failures[i].error, at);
+    return taken > 0;
+}
+
 /* One turn of the engine at the present time. */
 static inline void virtual_turn(struct virtual_network *v, struct engine *e) {
     engine_expire(e, (struct moment){ v->now, virtual_unix(v) });
     engine_admit(e, (struct moment){ v->now, virtual_unix(v) });
-    for (uint32_t count; (count = engine_transmit(e, v->slots, VIRTUAL_SLOTS, v->now)) > 0;
-         v->sent += count) {
-        for (uint32_t i = 0; i < count; i++) {
-            virtual_send(v, v->slots[i].to, true, span_of(v->slots[i].bytes, v->slots[i].length));
-        }
+    while (virtual_transmit(v, e)) {
     }
+    if (!v->checks) return;
+    struct fleet_stats stats;
+    engine_get_stats(e, &stats);
+    double allowed = v->rate * ((double)(v->now - v->began) / 1e9 + 0.010) + 1;
+    assert(engine_check(e));
+    assert(v->rate == 0 || (double)stats.requests <= allowed);
+}
+
+/* What came goes where it belongs. */
+static inline void virtual_deliver(struct virtual_network *v, struct engine *e,
+                                   struct virtual_event *event) {
+    struct moment at = { v->now, virtual_unix(v) };
+    struct span bytes = span_of(event->bytes, event->length);
+    if (event->to_agent) virtual_agent_receives(v, event);
+    else if (event->icmp != 0) engine_unreachable(e, &event->agent, bytes, event->icmp, at);
+    else engine_datagram(e, &event->agent, bytes, at);
 }
 
 /* Let time pass until @until, or until the engine is done or has nothing planned. */
@@ -310,13 +422,12 @@ static inline void virtual_run(struct virtual_network *v, struct engine *e, uint
         virtual_turn(v, e);
         uint64_t next = engine_deadline_ns(e, v->now);
         if (v->count > 0 && v->heap[0]->at < next) next = v->heap[0]->at;
+        if (v->waiting > 0 && v->room_at < next) next = v->room_at;
         if (next == UINT64_MAX) return;
         v->now = next > v->now ? next : v->now + (next == 0 ? 0 : 1000);
         while (v->count > 0 && v->heap[0]->at <= v->now) {
             struct virtual_event *event = virtual_pop(v);
-            if (event->to_agent) virtual_agent_receives(v, event);
-            else
-                engine_datagram(e, &event->agent, span_of(event->bytes, event->length), (struct moment){ v->now, virtual_unix(v) });
+            virtual_deliver(v, e, event);
             free(event);
         }
     }
@@ -327,7 +438,7 @@ static inline struct virtual_network *virtual_new(uint64_t seed,
     struct virtual_network *v = calloc(1, sizeof(*v));
     assert(v != NULL);
     prng_init(&v->prng, seed);
-    v->now = 12345678901;
+    v->now = v->began = 12345678901;
     v->faults = *faults;
     for (int i = 0; i < VIRTUAL_SLOTS; i++) v->slots[i].bytes = v->slot_bytes[i];
     return v;
