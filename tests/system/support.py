@@ -219,11 +219,11 @@ def finish(process, seconds):
     return result
 
 
-def snmpfleet(args, stdin=None, seconds=40, **options):
-    """Run the program to its end."""
+def snmpfleet(args, stdin=None, seconds=40, before=(), **options):
+    """Run the program to its end; @before: the command that starts it."""
     options.setdefault("stdout", subprocess.PIPE)
     options.setdefault("stderr", subprocess.PIPE)
-    process = subprocess.Popen([PROGRAM] + [str(a) for a in args], stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+    process = subprocess.Popen([*before, PROGRAM] + [str(a) for a in args], stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
                                **options)
     if stdin is not None:
         process.stdin.write(stdin.encode())
