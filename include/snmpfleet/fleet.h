@@ -77,7 +77,7 @@ struct fleet_stats {
     uint64_t resyncs;          /* clocks set after an authentic notInTimeWindows Report */
     uint64_t malformed;        /* datagrams that do not decode */
     uint64_t truncated;        /* datagrams larger than the receive buffers */
-    uint64_t lenient[8];       /* answers by what was let pass: fleet_lenient_text names each */
+    uint64_t lenient[9];       /* answers by what was let pass: fleet_lenient_text names each */
     uint64_t icmp;             /* ICMP errors that the kernel reported */
     uint64_t icmp_ignored;     /* of these: what they quote is no open request to that address */
     uint64_t send_failed;      /* datagrams that the kernel refused to send; what it only had no

@@ -59,6 +59,7 @@ const char *fleet_lenient_text(size_t kind) {
         "unsigned values encoded as negative",
         "padded sub-identifiers",
         "IpAddresses that are not four octets",
+        "BIT STRINGs instead of OCTET STRINGs",
     };
     return kind < BER_LENIENT_KINDS ? texts[kind] : "";
 }

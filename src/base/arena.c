@@ -27,6 +27,7 @@ void arena_pool_deinit(struct arena_pool *pool) {
 
 void arena_deinit(struct arena *a) {
     struct arena_pool *pool = a->pool;
+    pool->held -= a->held;
     while (a->chunks != NULL) {
         struct arena_chunk *chunk = a->chunks;
         a->chunks = chunk->next;
@@ -71,6 +72,8 @@ uint8_t *arena_get_bytes(struct arena *a, size_t size) {
     if (chunk == NULL) return NULL;
     uint8_t *start = (uint8_t *)chunk + CHUNK_HEADER;
     a->taken += size;
+    a->held += want;
+    a->pool->held += want;
     if (own && a->chunks != NULL) {  /* behind the newest, which still has room */
         chunk->next = a->chunks->next;
         a->chunks->next = chunk;

@@ -18,6 +18,7 @@ struct arena_pool {
     struct arena_chunk *free;
     size_t chunk_size;   /* bytes of a chunk, its header included */
     size_t free_count, free_max;
+    size_t held;         /* bytes of the chunks that arenas have */
 };
 
 struct arena {
@@ -25,6 +26,7 @@ struct arena {
     struct arena_chunk *chunks;  /* the newest first */
     uint8_t *at, *end;           /* what is left of the newest */
     size_t taken;                /* bytes handed out */
+    size_t held;                 /* bytes of its chunks */
 };
 
 /* Chunks of @chunk_size bytes, of which at most @free_max are kept for reuse. */

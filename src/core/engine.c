@@ -62,6 +62,7 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
         .stats = &e->stats,
         .sink = options->sink,
         .once = options->once,
+        .memory = options->memory != 0 ? options->memory : ENGINE_MEMORY,
     };
     int error = polls_init(&e->polls);
     schedule_init(&e->schedule, &e->polls);

@@ -28,6 +28,8 @@
 
 struct engine;
 
+enum { ENGINE_MEMORY = 256 << 20 };
+
 struct engine_options {
     struct fleet_sink sink;
     bool once;
@@ -35,6 +37,7 @@ struct engine_options {
     uint32_t lookup_rate;               /* look-ups of host names a second; 0: no limit */
     uint64_t rto_floor_ns;
     struct secrets secrets;             /* drawn from the kernel; not kept */
+    size_t memory;            /* as in struct fleet_options; 0: ENGINE_MEMORY */
 };
 
 /* 0, -ENOMEM or -EIO. */

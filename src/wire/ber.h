@@ -38,7 +38,8 @@ enum ber_lenience {
                                            its high bit asks for */
     BER_LENIENT_OID = 1 << 6,           /* redundant leading 0x80 in a sub-identifier: taken out */
     BER_LENIENT_ADDRESS = 1 << 7,       /* an IpAddress that is not four octets */
-    BER_LENIENT_KINDS = 8,
+    BER_LENIENT_BITS = 1 << 8,          /* a BIT STRING, read as an OCTET STRING of its bits */
+    BER_LENIENT_KINDS = 9,
 };
 
 struct ber_reader {
@@ -58,6 +59,7 @@ static inline struct ber_reader ber_reader_of(struct span bytes) {
 /* Tags (RFC 3416 section 3, RFC 1157). */
 enum {
     BER_INTEGER = 0x02,
+    BER_BIT_STRING = 0x03,
     BER_OCTET_STRING = 0x04,
     BER_NULL = 0x05,
     BER_OBJECT_IDENTIFIER = 0x06,

@@ -121,6 +121,17 @@ struct varbind {
 bool varbind_next(struct ber_reader *r, struct varbind *ret_varbind);
 
 /*
+ * The same, but that a varbind whose name or value does not decode is given, too, and the next call
+ * goes on behind it: its value is FLEET_ABSENT, its name SPAN_NULL where that does not decode.
+ * False at the end, and where the list itself is broken.
+ */
+bool varbind_skip(struct ber_reader *r, const uint8_t *at, struct varbind *ret_varbind);
+static inline bool varbind_next_or_skip(struct ber_reader *r, struct varbind *ret_varbind) {
+    const uint8_t *at = r->at;
+    return varbind_next(r, ret_varbind) || (r->error != 0 && varbind_skip(r, at, ret_varbind));
+}
+
+/*
  * The same when the next varbind is likely to be that of @oid, as in the answer to a GET: then its
  * name is only compared, not looked into. *ret_is_of: it is; whatever it is, *ret_varbind is as
  * varbind_next would give it.

@@ -110,6 +110,39 @@ static bool varbind_next_long(struct ber_reader *r, struct varbind *ret_varbind)
     return r->error == 0;
 }
 
+/*
+ * @r has failed at the varbind at @at: go back, and past it, as long as the list is what it should
+ * be.
+ */
+bool varbind_skip(struct ber_reader *r, const uint8_t *at, struct varbind *ret_varbind) {
+    struct ber_reader list = { .at = at, .end = r->end, .lenient = r->lenient };
+    struct span fields = ber_read(&list, BER_SEQUENCE);
+    if (list.error != 0) return false;
+    *r = list;
+    struct ber_reader in = BER_READER(fields);
+    *ret_varbind = (struct varbind){ .oid = SPAN_NULL };
+    struct span oid = ber_read(&in, BER_OBJECT_IDENTIFIER);
+    if (in.error == 0) oid = ber_oid(&in, oid);
+    if (in.error == 0) ret_varbind->oid = oid;
+    return true;
+}
+
+/*
+ * BITS are an OCTET STRING (RFC 3416 section 8); some agents send the BIT STRING of RFC 1442, whose
+ * first octet counts the bits of the last one that are not used.
+ */
+static void varbind_decode_bits(struct ber_reader *r, struct span contents,
+                                struct fleet_value *ret_value) {
+    if (contents.length == 0 || contents.bytes[0] > 7) {
+        ber_fail(r, BER_BAD_VALUE);
+        return;
+    }
+    r->lenient |= BER_LENIENT_BITS;
+    *ret_value = (struct fleet_value){ .type = FLEET_OCTET_STRING,
+                                       .bytes = contents.bytes + 1,
+                                       .length = (uint32_t)contents.length - 1 };
+}
+
 static void varbind_decode_value(struct ber_reader *r, uint8_t tag, struct span contents,
                                  struct fleet_value *ret_value) {
     *ret_value = (struct fleet_value){ .type = tag };
@@ -142,6 +175,9 @@ static void varbind_decode_value(struct ber_reader *r, uint8_t tag, struct span 
         break;
     case FLEET_OPAQUE:
         varbind_decode_opaque(r, contents, ret_value);
+        break;
+    case BER_BIT_STRING:
+        varbind_decode_bits(r, contents, ret_value);
         break;
     case FLEET_NULL:
     case FLEET_NO_SUCH_OBJECT:

@@ -342,9 +342,166 @@ def chain(steps):
 
 
 def test_not_increasing(work, io):
-    """OIDs that go backward end the walk; what came before is kept"""
-    poll, _, _ = walk(work, io, chain([1, 2, 3, 7, 5, 6, 8]), code=1, reason="not-increasing", detail=TREE)
+    """OIDs that go back behind the name asked end the walk, and the report says where; what came before is kept"""
+    poll, _, _ = walk(work, io, chain([1, 2, 3, 7, 5, 6, 8]), "--max-repetitions", "2", code=1, reason="not-increasing",
+                      detail=f"OIDs do not increase at {TREE}.7: {TREE}.5 came")
     equal(oids(poll), [f"{TREE}.{i}" for i in (1, 2, 3, 7)], "OIDs")
+    poll, _, _ = walk(work, io, chain([1, 2, 3, 7, 5, 6, 8]), code=1, reason="not-increasing", detail=f"{TREE}.8: {TREE}.1 came")
+    equal(oids(poll), [f"{TREE}.{i}" for i in (1, 2, 3, 7, 5, 6, 8)], "OIDs out of order, until they go round")
+
+
+class Unsorted:
+    """An agent whose OIDs follow each other as in @order, which is none of theirs."""
+
+    def __init__(self, objects, order):
+        self.objects, self.order = objects, order
+        self.place = {o: i for i, o in enumerate(order)}
+
+    def next(self, numbers):
+        if numbers in self.place:
+            at = self.place[numbers] + 1
+        else:
+            at = min((i for o, i in self.place.items() if o[:len(numbers)] == numbers), default=len(self.order))
+        return (self.order[at], self.objects[self.order[at]]) if at < len(self.order) else (numbers, END_OF_MIB_VIEW)
+
+    def answer(self, request):
+        if request.type == GET:
+            return request.reply([(o, self.objects.get(o, NO_SUCH_OBJECT)) for o in request.oids])
+        found, at = [], request.oids
+        for _ in range(request.repetitions if request.type == GETBULK else 1):
+            row = [self.next(o) for o in at]
+            found, at = found + row, [o for o, _ in row]
+        return request.reply(found)
+
+
+ADDRESSES = [(192, 0, 2, 17), (10, 1, 1, 1), (172, 16, 0, 1), (10, 0, 0, 9), (127, 0, 0, 1)]
+
+
+def unsorted_addresses():
+    """ipAddrTable, whose rows are in the order in which the addresses were given."""
+    entry = numbers_of("1.3.6.1.2.1.4.20.1")
+    columns = [{entry + (c, *a): v(i, a) for i, a in enumerate(ADDRESSES)} for c, v in (
+        (1, lambda i, a: tlv(0x40, bytes(a))), (2, lambda i, a: integer(i + 1)), (3, lambda i, a: tlv(0x40, b"\xff\xff\xff\0")),
+        (4, lambda i, a: integer(1)))]
+    order = [o for column in columns for o in column]
+    return Unsorted({o: v for column in columns for o, v in column.items()}, order)
+
+
+def test_out_of_order(work, io):
+    """a table whose rows are out of order is walked to its end, each row once, as subtree and as table"""
+    agent = unsorted_addresses()
+    poll = Poll(work, io, ["--walk", "1.3.6.1.2.1.4", work.closing(FakeAgent(lambda a, r: [agent.answer(r)])).address])
+    poll.expect(0, "ok", "walk")
+    equal(oids(poll), [text_of(o) for o in agent.order], "OIDs")
+    config = work.write("modules", "modules: { t: { tables: [{ name: t, columns: [ipAdEntIfIndex, ipAdEntNetMask, ipAdEntBcastAddr] }] } }\n")
+    poll, _ = modules(work, io, lambda a, r: [agent.answer(r)], "-f", config, "--modules", "t")
+    poll.expect(0, "ok", "t")
+    found = collections.Counter((r["object"], r["index"]) for r in poll.rows)
+    equal(found, {(o, ".".join(map(str, a))): 1 for a in ADDRESSES for o in ("ipAdEntIfIndex", "ipAdEntNetMask", "ipAdEntBcastAddr")}, "cells")
+
+
+def test_left_out(work, io):
+    """an agent that leaves the varbinds of an ended column out loses no row; nor does one that leaves some out at random"""
+    rows = 40
+    mib = Mib({ROOT + (1, c, i): integer(100 * c + i) for c, n in ((1, rows), (2, 3), (3, 0), (4, 20)) for i in range(1, n + 1)})
+    cells = {(c, i) for c, n in ((1, rows), (2, 3), (4, 20)) for i in range(1, n + 1)}
+    config = work.write("modules", "modules: { t: { tables: [{ name: t, index: [i], columns: [" +
+                        ", ".join(f"{{ oid: {TREE}.1.{c}, object: c{c} }}" for c in (1, 2, 3, 4)) + "] }] } }\n")
+
+    def leave_out(ends_only):
+        def behave(agent, request):
+            varbinds, n = mib.varbinds(request), len(request.oids)
+            kept = [(o, v) for k, (o, v) in enumerate(varbinds) if o[:len(ROOT) + 2] == request.oids[k % n][:len(ROOT) + 2]
+                    and (ends_only or n == 1 or (o[-1] + o[-2] + len(agent.requests)) % 7)]
+            return [request.reply(kept if n > 1 else varbinds)]
+        return behave
+
+    for ends_only in (True, False):
+        poll, _ = modules(work, io, leave_out(ends_only), "-f", config, "--modules", "t")
+        found = collections.Counter((int(r["object"][1:]), int(r["index"])) for r in poll.rows)
+        equal(sorted(found), sorted(cells), f"cells, {'ends' if ends_only else 'some'} left out")
+        check(set(found.values()) == {1}, "a cell came twice")
+        poll.expect(0, "ok", "t")
+
+
+def test_jump_back(work, io):
+    """after row 10 the agent goes back to sysDescr.0: the report says so; when only its GETBULK does it, all rows come"""
+    def behave(breaks_getnext):
+        def jumping(agent, request):
+            varbinds = [(SYSTEM + (1, 0), SCALARS[SYSTEM + (1, 0)]) if o[-1] > 10 + (request.oids[0][-1] if not breaks_getnext else 0)
+                        and o[:len(IF_ENTRY)] == IF_ENTRY and (breaks_getnext or request.type == GETBULK) else (o, v)
+                        for o, v in BOX.varbinds(request)]
+            return [request.reply(varbinds)]
+        return jumping
+    poll, _ = modules(work, io, behave(True), "--modules", "interfaces")
+    poll.expect(1, "not-increasing", "interfaces", detail=".10: 1.3.6.1.2.1.1.1.0 came")
+    rows = collections.Counter(r["object"] for r in poll.rows)
+    equal((rows["ifDescr"], rows["ifHCInOctets"]), (10, 40), "rows")
+    poll, _ = modules(work, io, behave(False), "--modules", "interfaces")
+    poll.expect(0, "ok", "interfaces")
+    interfaces_complete(poll)
+
+
+UNDECODABLE = {"BOOLEAN": tlv(0x01, b"\xff"), "NSAP": tlv(0x45, b"\x49\0"), "an OID of a number too large": tlv(0x06, b"\x2b\xff\xff\xff\xff\x7f"),
+               "a REAL": tlv(0x09, b"\x80\0\1"), "a BIT STRING of 9 unused bits": tlv(0x03, b"\x09\xa0")}
+
+
+def test_undecodable(work, io):
+    """a value that is none of SNMP's costs its cell, which the report names, and nothing behind it"""
+    for what, value in UNDECODABLE.items():
+        mib = Mib({**PLAIN.objects, ROOT + (1, 7): value})
+        poll, _, _ = walk(work, io, lambda a, r, m=mib: [m.answer(r)], code=1, reason="malformed", detail=f"decode at {TREE}.1.7")
+        equal(oids(poll), [o for o in PLAIN_OIDS if o != f"{TREE}.1.7"], f"OIDs around {what}")
+        mib = Mib({**BOX.objects, IF_ENTRY + (10, 7): value})
+        poll, _ = modules(work, io, lambda a, r, m=mib: [m.answer(r)], "--modules", "interfaces")
+        poll.expect(1, "malformed", "interfaces", detail="ifInOctets.7")
+        equal({r["index"] for r in poll.rows if r["object"] == "ifInOctets"}, {str(i) for i in range(1, 41) if i != 7}, f"rows around {what}")
+        mib = Mib({**SCALARS, SYSTEM + (4, 0): value})
+        poll, _ = modules(work, io, lambda a, r, m=mib: [m.answer(r)], "--modules", "system")
+        poll.expect(1, "malformed", "system", detail="sysContact")
+        equal(len(poll.rows), 6, f"scalars around {what}")
+
+
+def test_bit_strings(work, io):
+    """a BIT STRING is read as the OCTET STRING that is meant, and counted"""
+    mib = Mib({**PLAIN.objects, ROOT + (1, 7): tlv(0x03, b"\0\xa2\xff")})
+    poll, _, _ = walk(work, io, lambda a, r: [mib.answer(r)])
+    equal([(r["type"], r["value"]) for r in poll.rows if r["oid"].endswith(".1.7")], [("OctetString", "0xa2ff")], "value")
+    check("BIT STRINGs" in poll.err, poll.err)
+
+
+def test_undecodable_name(work, io):
+    """a name that is too long costs its cell; what follows comes"""
+    long_name = tlv(0x06, b"\x2b" + b"\1" * 200)
+    def behave(agent, request):
+        parts = b"".join(tlv(0x30, (long_name if o == ROOT + (1, 7) else oid(o)) + v) for o, v in PLAIN.varbinds(request))
+        pdu = integer(request.id) + integer(0) + integer(0) + tlv(0x30, parts)
+        return [tlv(0x30, integer(request.version) + string(request.community) + tlv(0xa2, pdu))]
+    poll, _, _ = walk(work, io, behave, code=1, reason="malformed", detail=f"decode at {TREE}.1.6")
+    equal(oids(poll), [o for o in PLAIN_OIDS if o != f"{TREE}.1.7"], "OIDs")
+    poll, _, _ = walk(work, io, behave, "--max-repetitions", "1", code=1, reason="malformed")
+    equal(oids(poll), [o for o in PLAIN_OIDS if o != f"{TREE}.1.7"], "OIDs, when the name comes alone")
+
+
+def test_cell_errors(work, io):
+    """genErr or tooBig for one cell, wherever it is, costs that cell, which the report names; the rest comes, mostly by GETBULK"""
+    for status, reason in ((GEN_ERR, "agent-error"), (TOO_BIG, "too-big")):
+        for bad_rows in ({1}, {7}, {40}, {7, 8}, {3, 20, 31}):
+            bad = {IF_ENTRY + (10, i) for i in bad_rows}
+            def behave(agent, request, bad=bad, status=status):
+                found = BOX.varbinds(request)
+                at = [k for k, (o, _) in enumerate(found) if o in bad]
+                return [request.reply(request.nulls(), status, at[0] % len(request.oids) + 1) if at else request.reply(found)]
+            poll, agent = modules(work, io, behave, "--modules", "interfaces")
+            poll.expect(1, reason, "interfaces", detail=f"ifInOctets.{min(bad_rows)}")
+            rows = collections.Counter(r["object"] for r in poll.rows)
+            equal({int(r["index"]) for r in poll.rows if r["object"] == "ifInOctets"}, set(range(1, 41)) - bad_rows, f"rows but {bad_rows}")
+            equal((rows["ifDescr"], rows["ifMtu"], rows["ifOutOctets"], rows["ifAlias"]), (40,) * 4, "rows of other columns")
+            check(len(agent.requests) < 100, f"{len(agent.requests)} requests for {bad_rows}")
+    bad = ROOT + (1, 50)
+    poll, _, agent = walk(work, io, lambda a, r: [r.reply(r.nulls(), GEN_ERR, 1) if bad in [o for o, _ in PLAIN.varbinds(r)] else PLAIN.answer(r)],
+                          code=1, reason="agent-error", detail=f"genErr at {TREE}.1.50")
+    equal(oids(poll), [o for o in PLAIN_OIDS if o != f"{TREE}.1.50"], "OIDs of a subtree")
 
 
 def test_same_again(work, io):
@@ -603,7 +760,8 @@ run([test_endless_walk, test_endless_column, test_good_agent, test_garbage_befor
      test_garbled_answers_are_told, test_other_source_address, test_duplicates, test_late_answers,
      test_answer_to_an_older_attempt, test_lost_answers, test_large_answers_lost, test_truncated_answers, test_truncated_then_good, test_trailing_octets,
      test_long_lengths, test_padded_names, test_short_unsigned_numbers, test_empty_counter64, test_empty_answers, test_other_answers,
-     test_not_increasing, test_same_again, test_loop,
+     test_not_increasing, test_out_of_order, test_left_out, test_jump_back, test_undecodable, test_bit_strings, test_undecodable_name,
+     test_cell_errors, test_same_again, test_loop,
      test_table_not_increasing, test_too_big_until_small, test_too_big_always, test_too_big_value, test_gen_err_on_one_column,
      test_gen_err_always, test_v1_no_such_name, test_v1_tables, test_no_getbulk_silence, test_no_getbulk_error, test_end_of_mib_view,
      test_more_than_asked, test_fewer_than_asked, test_ends_while_asked], workers=8)

@@ -40,6 +40,7 @@ struct bench {
     struct arena memory;
     struct plan *plan;
     struct walk walks[8];
+    struct walk_terms terms;
     struct walk_sink sink;
     struct fleet_sink callbacks;
     struct fleet_target target;
@@ -122,11 +123,11 @@ static const char *poll(struct bench *b, const struct fleet_module_options *modu
     assert_int_equal(plan_new(module, 0, &b->pool, &number, &b->plan), 0);
     b->callbacks = (struct fleet_sink){ .context = b, .rows = take_rows };
     b->sink = (struct walk_sink){ .sink = &b->callbacks, .target = &b->target };
-    for (uint16_t i = 0; i < b->plan->part_count; i++) {
-        assert_int_equal(walk_init(&b->walks[i], &b->plan->parts[i], &b->memory, false, learnt, 0),
-                         0);
-        b->walks[i].walks = b->walks;
-    }
+    b->terms = (struct walk_terms){ .learnt = learnt, .request_bytes = WALK_REQUEST_BYTES,
+                                    .memory = 256 << 20, .walks = b->walks,
+                                    .walk_count = b->plan->part_count };
+    for (uint16_t i = 0; i < b->plan->part_count; i++)
+        assert_int_equal(walk_init(&b->walks[i], &b->plan->parts[i], &b->memory, &b->terms), 0);
     bool more = true;
     for (int turns = 0; more; turns++) {
         assert_true(turns < 1000);

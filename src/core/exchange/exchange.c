@@ -104,7 +104,8 @@ void exchange_expired(struct exchange *x, struct wheel_timer *timer, struct mome
         exchange_give_up(x, r, FLEET_REASON_TIMEOUT, NULL, at);
         return;
     }
-    if (!r->is_discovery && !r->was_reported && !r->was_refused) owner->ops->lost(owner, r->intent);
+    if (!r->is_discovery && !r->was_reported && !r->was_refused)
+        owner->ops->lost(owner, r->intent, OWNER_LOSS_SILENCE);
     request_make_ready(&x->requests, r);
 }
 

@@ -27,6 +27,12 @@ struct answer {
     size_t size;                     /* octets of its datagram */
 };
 
+/* Why an attempt is given up. */
+enum owner_loss {
+    OWNER_LOSS_SILENCE,      /* no answer in time */
+    OWNER_LOSS_TOO_LARGE,    /* it was not sent: it is larger than the path takes */
+};
+
 struct owner_ops {
     /*
      * Write what @intent asks now: type and header fields of the PDU, and the variable bindings in
@@ -36,8 +42,8 @@ struct owner_ops {
     /* The agent's answer, authentic. */
     void (*answered)(struct owner *o, uint32_t intent, const struct answer *answer,
                      struct moment at);
-    /* An attempt was lost; the next one follows. */
-    void (*lost)(struct owner *o, uint32_t intent);
+    /* An attempt was lost; the next one follows, and should ask for less. */
+    void (*lost)(struct owner *o, uint32_t intent, enum owner_loss cause);
     /* It is over without an answer. @detail: what exactly, or NULL; borrowed. */
     void (*ended)(struct owner *o, uint32_t intent, enum fleet_reason reason, const char *detail,
                   struct moment at);

@@ -62,7 +62,7 @@ struct request *request_new(struct requests *q, struct owner *owner, uint32_t in
     r->retries = retries;
     r->attempts = 0;
     r->is_paid = r->is_discovery = r->was_reported = r->was_refused = false;
-    r->reported = r->refused = r->restarts = r->resyncs = 0;
+    r->reported = r->refused = r->restarts = r->resyncs = r->too_large = 0;
     list_init(&r->link);
     list_push(&owner->requests, &r->owner_link);
     wheel_timer_init(&r->timer, REQUEST_TIMER);
@@ -162,6 +162,14 @@ uint32_t request_refuse(struct requests *q, struct request *r, uint64_t pause_ns
     if (now + pause_ns < r->timeout_ns) r->timeout_ns = now + pause_ns;
     wheel_arm(q->wheel, &r->timer, r->timeout_ns);
     return r->refused;
+}
+
+void request_try_smaller(struct requests *q, struct request *r, uint32_t id) {
+    assert(request_is_present(r, id));
+    request_reset(q, r);
+    ids_forget(&q->ids, id);
+    r->attempts--;
+    request_make_ready(q, r);
 }
 
 bool request_is_present(const struct request *r, uint32_t id) {

@@ -55,6 +55,7 @@ struct request {
     uint8_t reported;           /* attempts that did */
     bool was_refused;           /* the present attempt came to nothing, says the kernel or ICMP */
     uint8_t refused;            /* attempts in a row that did */
+    uint8_t too_large;          /* times it was larger than the path takes */
     uint8_t restarts, resyncs;  /* times it was asked anew, after a Report that told of another
                                    engine, or of the time */
     uint64_t timeout_ns;        /* when the present attempt is given up */
@@ -130,6 +131,12 @@ void request_hasten(struct requests *q, struct request *r, uint32_t id, uint64_t
  * sooner, and its answer no longer expected. Returns how many in a row have; 0: it was told before.
  */
 uint32_t request_refuse(struct requests *q, struct request *r, uint64_t pause_ns, uint64_t now);
+
+/*
+ * The present attempt under @id was never sent, for it is larger than the path takes: on the ready
+ * queue again, as if it had not been tried.
+ */
+void request_try_smaller(struct requests *q, struct request *r, uint32_t id);
 
 /* Is @id that of the present attempt, and that attempt out, or in a slot? */
 bool request_is_present(const struct request *r, uint32_t id);

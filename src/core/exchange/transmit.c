@@ -12,6 +12,7 @@ enum {
     ENCODE_ROOM = 16384, /* bytes at the start of a slot that a request is built in; what
                             encryption pads goes behind them */
     STARVED_MS = 10,
+    TOO_LARGE_MAX = 5,   /* times that a request may ask for less because it is too large */
 };
 
 /* A message whose community has a suffix: "community@vlan". */
@@ -199,7 +200,13 @@ void transmit_failed(struct exchange *x, uint32_t cookie, int error, struct mome
         owner_note(r->owner, FLEET_REASON_TIMEOUT, text);
         break;
     case EMSGSIZE:
-        exchange_give_up(x, r, FLEET_REASON_UNREACHABLE, strerrordesc_np(error), at);
+        if (r->too_large == TOO_LARGE_MAX) {
+            exchange_give_up(x, r, FLEET_REASON_UNREACHABLE, strerrordesc_np(error), at);
+            break;
+        }
+        r->too_large++;
+        request_try_smaller(&x->requests, r, cookie);
+        r->owner->ops->lost(r->owner, r->intent, OWNER_LOSS_TOO_LARGE);
         break;
     default: exchange_refused(x, r, error, at); break;
     }

@@ -4,9 +4,13 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "core/exchange/security.h"
+#include "core/poll/walk_problem.h"
 
 enum {
-    DETAIL_BYTES = 160,
+    DETAIL_BYTES = 320,
+    V2C_BYTES = 32,     /* of a message around its variable bindings, without the community; */
+    V3_BYTES = 180,     /* of one of version 3, without contexts and the user's name */
     CHUNK_BYTES = 4096,
     CHUNKS_KEPT = 16384,
     DEADLINE_SPARE = 8, /* a deadline gives up to this part of itself for the next turn */
@@ -30,7 +34,8 @@ static const struct owner_ops poll_ops;
 
 int polls_init(struct polls *polls) {
     list_init(&polls->running);
-    arena_pool_init(&polls->chunks, CHUNK_BYTES, CHUNKS_KEPT);
+    size_t kept = polls->memory / 4 / CHUNK_BYTES;
+    arena_pool_init(&polls->chunks, CHUNK_BYTES, kept < CHUNKS_KEPT ? kept : CHUNKS_KEPT);
     return slab_init(&polls->slab, sizeof(struct poll), POLLS_MAX);
 }
 
@@ -51,6 +56,9 @@ bool polls_check(const struct polls *polls) {
         const struct poll *p = container_of(l, struct poll, link);
         bool asks = !list_is_empty(&p->owner.requests);
         if (p->subscription->poll != p || (p->state == POLL_RESOLVING && asks)) return false;
+        for (uint16_t i = 0; p->walks != NULL && i < p->terms.walk_count; i++) {
+            if (!walk_check(&p->walks[i])) return false;
+        }
         running++;
     }
     return running == polls->slab.used;
@@ -156,6 +164,19 @@ static void poll_forget_getnext(struct polls *polls, const struct subscription *
     }
 }
 
+/* Octets that a request has for its variable bindings, beside all that stands around them. */
+static uint32_t poll_request_bytes(const struct poll *p) {
+    const struct auth *auth = p->owner.peer->auth;
+    const struct scope *scope = &p->subscription->plan->scope;
+    const struct security *s = p->owner.peer->security;
+    size_t around = V2C_BYTES + auth->community_length + scope->suffix.length;
+    if (s != NULL)
+        around = V3_BYTES + security_context(s).length + scope->v3_context.length +
+                 auth->user->name_length;
+    size_t most = WALK_REQUEST_BYTES - WALK_REQUEST_SMALL;
+    return (uint32_t)(WALK_REQUEST_BYTES - (around < most ? around : most));
+}
+
 /* Fill free places of its target's window. */
 static void poll_pump(struct target *t);
 
@@ -166,12 +187,18 @@ void poll_run(struct poll *p, struct moment at) {
     poll_forget_getnext(p->polls, s);
     struct walk *walks = arena_get(&p->arena, plan->part_count * sizeof(*walks));
     uint16_t made = 0;
+    p->terms = (struct walk_terms){
+        .learnt = s->learnt,
+        .repetitions_max = p->target->repetitions_max,
+        .request_bytes = poll_request_bytes(p),
+        .memory = p->polls->memory,
+        .is_v1 = p->owner.peer->auth->version == MESSAGE_V1,
+        .walks = walks,
+        .walk_count = plan->part_count,
+    };
     while (walks != NULL && made < plan->part_count) {
-        int error = walk_init(&walks[made], &plan->parts[made], &p->arena,
-                              p->owner.peer->auth->version == MESSAGE_V1, s->learnt,
-                              p->target->repetitions_max);
-        if (error != 0) break;
-        walks[made++].walks = walks;
+        if (walk_init(&walks[made], &plan->parts[made], &p->arena, &p->terms) != 0) break;
+        made++;
     }
     if (walks == NULL || made < plan->part_count) {
         while (made > 0) walk_deinit(&walks[--made]);
@@ -218,9 +245,11 @@ static void poll_write(const struct owner *owner, uint32_t intent, struct pdu *p
     else walk_write(poll_walk_of(p, intent), (uint16_t)intent, pdu, w);
 }
 
-static void poll_lost(struct owner *owner, uint32_t intent) {
+static void poll_lost(struct owner *owner, uint32_t intent, enum owner_loss cause) {
     struct poll *p = container_of(owner, struct poll, owner);
-    if (intent != PROBE_INTENT) walk_lost(poll_walk_of(p, intent), (uint16_t)intent);
+    if (intent == PROBE_INTENT) return;
+    if (cause == OWNER_LOSS_TOO_LARGE) walk_too_large(poll_walk_of(p, intent), (uint16_t)intent);
+    else walk_lost(poll_walk_of(p, intent), (uint16_t)intent);
 }
 
 static bool poll_is_complete(const struct poll *p) {
@@ -256,28 +285,22 @@ static void poll_answered(struct owner *owner, uint32_t intent, const struct ans
 
 /* The first problem of the walks as a reason; OK when there is none. */
 static enum fleet_reason poll_problem(const struct poll *p, char detail[static DETAIL_BYTES]) {
-    static const struct {
-        enum walk_problem problem;
-        enum fleet_reason reason;
-        const char *text;
-    } kinds[] = {
-        { WALK_NOT_INCREASING, FLEET_REASON_NOT_INCREASING, "OIDs do not increase" },
-        { WALK_TOO_BIG, FLEET_REASON_TOO_BIG, "tooBig for a single value" },
-        { WALK_AGENT_ERROR, FLEET_REASON_AGENT_ERROR, NULL },
-        { WALK_MALFORMED, FLEET_REASON_MALFORMED, "reply does not answer what was asked" },
-        { WALK_NO_MEMORY, FLEET_REASON_PARTIAL, "out of memory" },
-        { WALK_TOO_LONG, FLEET_REASON_PARTIAL, "a joined table is too long" },
+    static const enum fleet_reason reasons[WALK_PROBLEMS] = {
+        [WALK_NOT_INCREASING] = FLEET_REASON_NOT_INCREASING,
+        [WALK_TOO_BIG] = FLEET_REASON_TOO_BIG,
+        [WALK_AGENT_ERROR] = FLEET_REASON_AGENT_ERROR,
+        [WALK_MALFORMED] = FLEET_REASON_MALFORMED,
+        [WALK_UNDECODABLE] = FLEET_REASON_MALFORMED,
+        [WALK_TOO_LONG] = FLEET_REASON_PARTIAL,
+        [WALK_NO_MEMORY] = FLEET_REASON_PARTIAL,
     };
     uint32_t any = 0;
-    for (uint16_t i = 0; i < p->subscription->plan->part_count; i++) any |= p->walks[i].problems;
-    for (size_t k = 0; any != 0 && k < sizeof(kinds) / sizeof(kinds[0]); k++) {
-        for (uint16_t i = 0; i < p->subscription->plan->part_count; i++) {
-            const struct walk *w = &p->walks[i];
-            if ((w->problems & kinds[k].problem) == 0) continue;
-            const char *text =
-                kinds[k].text != NULL ? kinds[k].text : error_status_name(w->error_status);
-            snprintf(detail, DETAIL_BYTES, "%s at %.100s", text, w->problem_at);
-            return kinds[k].reason;
+    for (uint16_t i = 0; i < p->terms.walk_count; i++) any |= p->walks[i].problems;
+    for (unsigned kind = 0; any != 0 && kind < WALK_PROBLEMS; kind++) {
+        for (uint16_t i = 0; i < p->terms.walk_count; i++) {
+            if ((p->walks[i].problems & 1u << kind) == 0) continue;
+            walk_describe(&p->walks[i], kind, detail, DETAIL_BYTES);
+            return reasons[kind];
         }
     }
     return FLEET_REASON_OK;
@@ -355,7 +378,7 @@ static enum fleet_reason poll_reason(const struct poll *p, enum fleet_reason rea
         *detail = note != NULL ? note : is_silent ? poll_silence(p, text) : NULL;
     bool cut = reason != FLEET_REASON_DEADLINE && reason != FLEET_REASON_CANCELLED;
     if (cut && tally->answers > 0 && p->state == POLL_RUNNING && p->sink.varbinds > 0) {
-        snprintf(text, DETAIL_BYTES, "%s after %u varbinds%s%.80s", fleet_reason_text(reason),
+        snprintf(text, DETAIL_BYTES, "%s after %u varbinds%s%.200s", fleet_reason_text(reason),
                  p->sink.varbinds, *detail != NULL ? ": " : "", *detail != NULL ? *detail : "");
         *detail = text;
         return FLEET_REASON_PARTIAL;

@@ -36,6 +36,7 @@ struct poll {
     uint8_t names_tried;   /* addresses that were silent in this poll */
     uint64_t started_ns, due_ns;
     struct walk_sink sink;
+    struct walk_terms terms;
     struct walk *walks;    /* one a part; NULL until it runs */
     struct arena arena;
     _Alignas(16) uint8_t memory[POLL_MEMORY];
@@ -50,6 +51,7 @@ struct polls {
     struct fleet_stats *stats;
     struct fleet_sink sink;
     bool once;
+    size_t memory;         /* that rows which wait may take, all polls together */
     struct slab slab;
     struct list running;
     struct arena_pool chunks;

@@ -3,30 +3,39 @@
  * pure: it says what to ask next (walk_produce, walk_write), is told what came (walk_consume) or
  * that nothing came (walk_lost), and hands out rows. It knows no time-outs, ids or addresses.
  *
- * All columns of a group are asked in one GETBULK, row-wise (RFC 3416 section 4.2.3). The number of
- * repetitions follows what a reply of this agent and table weighs: as many as fit the path's
- * datagram, at most double the last; it halves when a reply is too big, empty or lost, and at the
- * floor GETNEXT takes over. Every fault an agent tells shrinks something that never grows back
- * during the walk (columns open, columns a request, repetitions), and every good reply moves a
- * column forward or ends it: so a walk always ends, unless the agent's OIDs increase for ever,
- * which the poll's deadline ends. A loss may be chance: it shrinks the retry, and what follows only
- * when WALK_STRIKES attempts in a row were lost; that grows back after some good replies.
+ *     walk.c          what is asked next              walk_pace.c     how much of it
+ *     walk_answer.c   what a reply says               walk_seen.c     subtrees out of order
+ *     walk_rows.c     rows under construction         walk_join.c     rows of other tables
+ *     walk_problem.c  what could not be had           walk_memory.c   how much may wait
+ *     walk_table.c    of a table's columns            walk_pass.c     cells that cannot be had
  *
- * Rows are kept in index order (a list; each column moves along it) and handed out as soon as every
- * open column has passed them. Memory is bounded: a group that runs far ahead of the others waits
- * for them.
+ * The columns of a group are asked in one GETBULK, row-wise (RFC 3416 section 4.2.3), as many as
+ * fit WALK_REQUEST_BYTES; where not all do, those furthest behind. A varbind is held against the
+ * root of its column and against the name that was asked for the column in this request: it must be
+ * above that. So the name asked next is above the one before, and a walk ends, unless the agent's
+ * OIDs increase for ever, which the poll's deadline or its limit of varbinds ends. Rows that come
+ * out of order within that rule are taken, each once. What breaks it is asked again by GETNEXT,
+ * once a place, and then ends its column with a problem that names the place.
+ *
+ * A varbind that belongs to another column than its position says shows that some were left out: no
+ * column ends by that reply, and the group's columns are asked one by one from then on. A cell that
+ * the agent has an error for is passed: its column goes on behind the next row that the other
+ * columns show; without other columns, behind the next number.
+ *
+ * Rows are kept in index order and handed out as soon as every open column has passed them. When
+ * more than WALK_AHEAD_BYTES wait, or less where the memory of all polls runs short, only the
+ * columns furthest behind are asked.
  */
 #pragma once
 
 #include "core/poll/walk_state.h"
 
 /*
- * @learnt: repetitions that served each group last (0: nothing learnt), indexed by
- * plan_group.number; @repetitions_max: the target's limit. 0 or -ENOMEM. Memory comes from @arena
- * and from its pool. Where the part has joins, w->walks is to be set before the first answer.
+ * 0 or -ENOMEM. @terms live as long as the walk. Memory comes from @arena and from its pool. Where
+ * the part has joins, terms->walks is to be set before the first answer.
  */
-int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena, bool is_v1,
-              const uint8_t *learnt, uint32_t repetitions_max);
+int walk_init(struct walk *w, const struct plan_part *part, struct arena *arena,
+              const struct walk_terms *terms);
 void walk_deinit(struct walk *w);
 
 /* Does group @g have something to ask now? If so it is marked busy: walk_write tells what. */
@@ -49,16 +58,22 @@ void walk_consume(struct walk *w, uint16_t g, const struct pdu *pdu, size_t size
                   struct walk_sink *sink);
 
 /*
- * An attempt of group @g was lost: ask for less the next time. Of a group that got no answer at all
+ * An attempt of group @g was lost: the next one asks for less. Of a group that got no answer at all
  * much less, for some agents are silent to GETBULK: the third attempt of a first walk is a GETNEXT.
  */
 void walk_lost(struct walk *w, uint16_t g);
 
+/* An attempt of group @g was larger than the path takes: the next one asks for half the columns. */
+void walk_too_large(struct walk *w, uint16_t g);
+
 /* Every group has ended. */
 bool walk_is_done(const struct walk *w);
 
-/* What to remember of group @g for the next walk (see walk_init). */
+/* What to remember of group @g for the next walk (see walk_terms). */
 uint8_t walk_learnt(const struct walk *w, uint16_t g);
 
 /* Hand out all rows that are left, complete or not. */
 void walk_flush(struct walk *w, struct walk_sink *sink);
+
+/* Is everything as it must be? For tests. */
+bool walk_check(const struct walk *w);

@@ -61,7 +61,7 @@ static const struct walk_row *find_row(struct walk *lookup, struct span index) {
 /* The index of the look-up's row that @row leads to, encoded; 0: there is none. */
 static size_t write_key(const struct walk *w, const struct walk_row *row, struct row_index *index,
                         const struct plan_join *join, uint8_t key[static FLEET_OID_BYTES_MAX]) {
-    const struct fleet_table *other = &w->walks[join->lookup].part->described;
+    const struct fleet_table *other = &w->terms->walks[join->lookup].part->described;
     uint32_t subids[FLEET_OID_SUBIDS_MAX];
     size_t count = 0, length = 0;
     for (size_t i = 0; i < other->index_count; i++) {
@@ -80,7 +80,7 @@ static void join_row(struct walk *w, struct walk_row *row, struct row_index *ind
     uint8_t key[FLEET_OID_BYTES_MAX];
     size_t length = write_key(w, row, index, join, key);
     if (length == 0) return;
-    const struct walk_row *found = find_row(&w->walks[join->lookup], span_of(key, length));
+    const struct walk_row *found = find_row(&w->terms->walks[join->lookup], span_of(key, length));
     if (found == NULL) return;
     memcpy(row->cells + join->first, found->cells, join->count * sizeof(row->cells[0]));
 }

@@ -2,26 +2,20 @@
  * walk_rows: see walk_rows.h. The rows are a list in index order.
  *
  * Every column moves along the list with a cursor, so placing a cell is one comparison with the
- * next row when the columns of a table have the same rows, and never goes back. A row is complete
- * when all open columns of all groups stand on it or behind it. Rows live in an arena of their own;
- * when most of it is rows already handed out, the few left move to a new one.
+ * next row when the columns of a table have the same rows. A cell that is out of order is looked
+ * for from where its column stood when it was asked: all it may be put into is behind that. A row
+ * is complete when all open columns of all groups stand on it or behind it. Rows live in an arena
+ * of their own; when most of it is rows already handed out, the few left move to a new one.
  */
 #include "core/poll/walk_rows.h"
 
 #include <string.h>
 
 #include "core/poll/walk_join.h"
+#include "core/poll/walk_problem.h"
 #include "wire/oid.h"
 
 enum { HAND_OUT_BATCH = 64, COMPACT_BYTES = 256 << 10 };
-
-void walk_note(struct walk *w, enum walk_problem problem, uint16_t column) {
-    if (w->problem_at == NULL) {
-        const struct fleet_column *c = &w->part->described.columns[column];
-        w->problem_at = c->object[0] != '\0' ? c->object : c->oid;
-    }
-    w->problems |= problem;
-}
 
 void walk_remember(struct walk *w, uint16_t column, struct span last) {
     struct walk_column *c = &w->columns[column];
@@ -29,8 +23,7 @@ void walk_remember(struct walk *w, uint16_t column, struct span last) {
         size_t room = last.length < 16 ? 16 : last.length * 2;
         uint8_t *bytes = arena_get_bytes(w->arena, room);
         if (bytes == NULL || room > UINT16_MAX) {
-            walk_note(w, WALK_NO_MEMORY, column);
-            c->is_done = true;
+            walk_end_column(w, column, WALK_NO_MEMORY, SPAN_NULL);
             return;
         }
         c->last = bytes;
@@ -52,6 +45,7 @@ static struct walk_row *walk_row_new(struct walk *w, struct arena *arena, struct
     uint8_t *copy = arena_copy(arena, index);
     if (row == NULL || copy == NULL) return NULL;
     *row = (struct walk_row){ .index = copy, .index_length = (uint32_t)index.length };
+    row->bytes = (uint32_t)(sizeof(*row) + cells + index.length);
     memset(row->cells, 0, cells);
     return row;
 }
@@ -69,53 +63,102 @@ static bool walk_copy_value(struct arena *arena, const struct fleet_value *from,
     return to->bytes != NULL;
 }
 
-/*
- * The row of @index at or behind the column's cursor; made when it is not there. NULL: not
- * increasing, or no memory.
- */
-static struct walk_row *walk_find_row(struct walk *w, uint16_t column, struct span index) {
-    struct walk_column *c = &w->columns[column];
-    struct walk_row **link = c->cursor != NULL ? &c->cursor->next : &w->rows;
-    struct walk_row *row = *link;
-    if (row != NULL && row->index_length == index.length &&
-        memcmp(row->index, index.bytes, index.length) == 0)
-        return row;
-
-    struct span last = c->cursor != NULL ? span_of(c->cursor->index, c->cursor->index_length)
-                                         : span_of(c->last, c->last_length);
-    bool has_last = c->cursor != NULL || c->last != NULL;
-    if (has_last && oid_compare(index, last) <= 0) {
-        walk_note(w, WALK_NOT_INCREASING, column);
-        return NULL;
+/* Where the row of @index is, or is to be, in the list behind @link; NULL: too far. */
+static struct walk_row **walk_search(struct walk_row **link, struct span index, uint32_t rows_max,
+                                     bool *ret_is_there) {
+    for (struct walk_row *row; (row = *link) != NULL; link = &row->next) {
+        int order = oid_compare(span_of(row->index, row->index_length), index);
+        *ret_is_there = order == 0;
+        if (order >= 0) return link;
+        if (rows_max-- == 0) return NULL;
     }
-    int order = -1;
-    while (row != NULL &&
-           (order = oid_compare(span_of(row->index, row->index_length), index)) < 0) {
-        link = &row->next;
-        row = row->next;
-    }
-    if (row != NULL && order == 0) return row;
-    struct walk_row *fresh = walk_row_new(w, &w->rows_arena, index);
-    if (fresh == NULL) {
-        walk_note(w, WALK_NO_MEMORY, column);
-        return NULL;
-    }
-    fresh->next = row;
-    *link = fresh;
-    w->row_count++;
-    return fresh;
+    *ret_is_there = false;
+    return link;
 }
 
-bool walk_put_cell(struct walk *w, uint16_t column, struct span index,
-                   const struct fleet_value *value, int64_t time_ns) {
-    struct walk_row *row = walk_find_row(w, column, index);
-    if (row == NULL || !walk_copy_value(&w->rows_arena, value, &row->cells[column])) {
-        w->columns[column].is_done = true;
-        return false;
+/*
+ * Where the row of @index is, or is to be. NULL: it is not above the one that was asked, or too
+ * many rows are between it and that.
+ */
+static struct walk_row **walk_place(struct walk *w, const struct walk_column *c,
+                                    struct walk_row *floor, struct span index,
+                                    bool *ret_is_there) {
+    struct walk_row **link = c->cursor != NULL ? &c->cursor->next : &w->rows;
+    const struct walk_row *row = *link;
+    *ret_is_there = row != NULL && row->index_length == index.length &&
+                    memcmp(row->index, index.bytes, index.length) == 0;
+    if (*ret_is_there) return link;
+    bool is_back =
+        c->cursor != NULL &&
+        oid_compare(index, span_of(c->cursor->index, c->cursor->index_length)) <= 0;
+    bool is_at_floor = c->cursor == floor;
+    if ((is_back || is_at_floor) && c->last_length > 0 && oid_compare(index, walk_last(c)) <= 0)
+        return NULL;
+    if (!is_back) return walk_search(link, index, UINT32_MAX, ret_is_there);
+    return walk_search(floor != NULL ? &floor->next : &w->rows, index, WALK_SEEN_MAX, ret_is_there);
+}
+
+static void walk_count(struct walk *w, struct walk_row *row, size_t bytes) {
+    row->bytes += (uint32_t)bytes;
+    w->row_bytes += bytes;
+}
+
+enum walk_put walk_put_cell(struct walk *w, uint16_t column, struct walk_row *floor,
+                            struct span index, const struct fleet_value *value, int64_t time_ns) {
+    struct walk_column *c = &w->columns[column];
+    bool is_there;
+    struct walk_row **link = walk_place(w, c, floor, index, &is_there), *row;
+    if (link == NULL) return WALK_PUT_BACK;
+    row = *link;
+    if (!is_there) {
+        row = walk_row_new(w, &w->rows_arena, index);
+        if (row == NULL) {
+            walk_end_column(w, column, WALK_NO_MEMORY, SPAN_NULL);
+            return WALK_PUT_FAILED;
+        }
+        row->next = *link;
+        *link = row;
+        w->row_count++;
+        w->row_bytes += row->bytes;
+    } else if (row->cells[column].type != FLEET_ABSENT) {
+        if (row->reply == w->reply) return WALK_PUT_CIRCLE;
+        c->cursor = row;
+        return WALK_PUT_KNOWN;
     }
+    if (!walk_copy_value(&w->rows_arena, value, &row->cells[column])) {
+        row->cells[column].type = FLEET_ABSENT;
+        walk_end_column(w, column, WALK_NO_MEMORY, SPAN_NULL);
+        return WALK_PUT_FAILED;
+    }
+    if (value_has_bytes(value)) walk_count(w, row, value->length);
     row->time_ns = time_ns;
-    w->columns[column].cursor = row;
-    return true;
+    row->reply = w->reply;
+    c->cursor = row;
+    return WALK_PUT_NEW;
+}
+
+struct walk_row *walk_next_row(const struct walk *w, uint16_t column) {
+    const struct walk_column *c = &w->columns[column];
+    struct walk_row *row = c->cursor != NULL ? c->cursor->next : w->rows;
+    while (row != NULL && c->last_length > 0 &&
+           oid_compare(span_of(row->index, row->index_length), walk_last(c)) <= 0)
+        row = row->next;
+    return row;
+}
+
+bool walk_rows_check(const struct walk *w) {
+    size_t bytes = 0;
+    uint32_t count = 0;
+    for (const struct walk_row *row = w->rows; row != NULL; row = row->next) {
+        const struct walk_row *next = row->next;
+        bool in_order = next == NULL ||
+                       oid_compare(span_of(row->index, row->index_length),
+                                   span_of(next->index, next->index_length)) < 0;
+        if (row->is_out || !in_order) return false;
+        bytes += row->bytes;
+        count++;
+    }
+    return count == w->row_count && bytes == w->row_bytes;
 }
 
 /* The first row that some open column has not reached yet; NULL: every row is complete. */
@@ -151,6 +194,8 @@ static void walk_compact(struct walk *w) {
             return;
         }
         copy->time_ns = row->time_ns;
+        copy->bytes = row->bytes;
+        copy->reply = row->reply;
         row->moved_to = copy;
         *link = copy;
         link = &copy->next;
@@ -163,22 +208,8 @@ static void walk_compact(struct walk *w) {
     w->rows = first;
 }
 
-/* The rows of a look-up stay until the poll ends; there is a bound to it. */
-static void walk_keep_lookup(struct walk *w) {
-    if (w->rows_arena.taken <= WALK_LOOKUP_BYTES) return;
-    for (uint16_t i = 0; i < w->part->column_count; i++) {
-        if (w->columns[i].is_done) continue;
-        w->columns[i].is_done = true;
-        walk_note(w, WALK_TOO_LONG, i);
-    }
-}
-
 void walk_hand_out(struct walk *w, bool all, struct walk_sink *sink) {
-    if (w->part->kind == PLAN_LOOKUP) {
-        walk_keep_lookup(w);
-        return;
-    }
-    if (w->rows == NULL) return;
+    if (w->rows == NULL || w->part->kind == PLAN_LOOKUP) return;
     bool is_plain = w->part->described.join_count == 0 && w->part->described.filter_count == 0;
     struct walk_row *stop = all ? NULL : walk_frontier(w);
     if (w->rows == stop) return;
@@ -197,6 +228,7 @@ void walk_hand_out(struct walk *w, bool all, struct walk_sink *sink) {
         row->is_out = true;
         w->rows = row->next;
         w->row_count--;
+        w->row_bytes -= row->bytes;
         if (count < HAND_OUT_BATCH && w->rows != stop) continue;
         if (count > 0) sink->sink->rows(sink->sink->context, batch, count);
         count = 0;
@@ -205,8 +237,6 @@ void walk_hand_out(struct walk *w, bool all, struct walk_sink *sink) {
         struct walk_column *c = &w->columns[i];
         if (c->cursor != NULL && c->cursor->is_out) c->cursor = NULL;
     }
-    if (w->rows != NULL && w->rows_arena.taken <= w->compact_at) return;
-    if (w->rows != NULL) walk_compact(w);
-    else arena_deinit(&w->rows_arena);
-    w->compact_at = COMPACT_BYTES + 2 * w->rows_arena.taken;
+    if (w->rows == NULL) arena_deinit(&w->rows_arena);
+    else if (w->rows_arena.taken > COMPACT_BYTES + 2 * w->row_bytes) walk_compact(w);
 }
