@@ -37,6 +37,8 @@ enum fleet_io {
     FLEET_IO_MMSG,
 };
 
+#define FLEET_MEMORY_MIN (UINT64_C(8) << 20)
+
 struct fleet_options {
     struct fleet_sink sink;
     enum fleet_io io;
@@ -49,6 +51,9 @@ struct fleet_options {
     uint64_t rto_floor_ns; /* least wait before a retry: 200 ms */
     uint32_t dns_rate;     /* most look-ups of host names a second: 500 */
     const char *dns;       /* name servers "ADDRESS[:PORT],..."; default: the system's */
+    uint64_t memory;       /* bytes that rows may take which wait for other columns or are looked up
+                              by others, all polls together, of which one may have an eighth:
+                              256 MiB; at least FLEET_MEMORY_MIN */
 };
 
 /* Counters since fleet_new; all of them only grow, but for the gauges at the end. */

@@ -59,6 +59,8 @@ struct fleet_target_options {
     uint32_t rate;            /* most requests a second: no limit */
     uint32_t window;          /* requests in flight at once: 2 */
     uint32_t max_repetitions; /* most repetitions a GETBULK may ask for: learnt, at most 127 */
+    uint32_t varbinds_max;    /* most varbinds that a poll takes, which then ends as partial: 10
+                                 million */
     const struct fleet_tag *tags;
     size_t tag_count;
     const uint32_t *modules;  /* numbers that fleet_module_add gave */

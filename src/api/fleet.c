@@ -84,7 +84,8 @@ static int fleet_draw_secrets(struct secrets *s) {
 }
 
 int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
-    if (o->sink.rows == NULL || o->sink.report == NULL || o->io > FLEET_IO_MMSG)
+    if (o->sink.rows == NULL || o->sink.report == NULL || o->io > FLEET_IO_MMSG ||
+        (o->memory != 0 && o->memory < FLEET_MEMORY_MIN))
         return FLEET_E_INVALID;
     struct fleet *f = calloc(1, sizeof(*f));
     if (f == NULL) return -ENOMEM;
@@ -100,6 +101,7 @@ int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
             .dead_after = o->dead_after != 0 ? o->dead_after : DEAD_AFTER,
             .rto_floor_ns =
                 o->rto_floor_ns != 0 ? o->rto_floor_ns : (uint64_t)RTO_FLOOR_MS * CLOCK_NS_PER_MS,
+            .memory = (size_t)o->memory,
         };
         error = fleet_draw_secrets(&engine.secrets);
         f->now = clock_monotonic_ns();

@@ -165,6 +165,7 @@ static void print_target(const struct check_view *v, const struct fleet_target_o
     if (o->rate != 0) (void)printf(" rate=%u", o->rate);
     if (o->gap_ns != 0) print_duration("gap", o->gap_ns);
     if (o->max_repetitions != 0) (void)printf(" max_repetitions=%u", o->max_repetitions);
+    if (o->varbinds_max != 0) (void)printf(" varbinds_max=%u", o->varbinds_max);
     print_credentials(v, o);
     (void)printf(" reply_from=%s", o->reply_from == FLEET_REPLY_ANY ? "any" : "strict");
     if (o->family != FLEET_FAMILY_ANY) (void)printf(" family=%d", (int)o->family);

@@ -26,6 +26,8 @@ enum {
     OPTION_COMPAT,
     OPTION_DEADLINE,
     OPTION_MAX_REPETITIONS,
+    OPTION_VARBINDS_MAX,
+    OPTION_MEMORY,
     OPTION_REPLY_FROM,
     OPTION_REPLY_COMMUNITY,
     OPTION_DNS_RATE,
@@ -54,6 +56,8 @@ static const struct option long_options[] = {
     { "retries", required_argument, NULL, 'r' },
     { "deadline", required_argument, NULL, OPTION_DEADLINE },
     { "max-repetitions", required_argument, NULL, OPTION_MAX_REPETITIONS },
+    { "varbinds-max", required_argument, NULL, OPTION_VARBINDS_MAX },
+    { "memory", required_argument, NULL, OPTION_MEMORY },
     { "reply-from", required_argument, NULL, OPTION_REPLY_FROM },
     { "reply-community", required_argument, NULL, OPTION_REPLY_COMMUNITY },
     { "output", required_argument, NULL, 'o' },
@@ -94,6 +98,7 @@ static const char help[] =
     "  -r, --retries N        attempts after the first (3)\n"
     "  --deadline DUR         longest a poll may take (its interval)\n"
     "  --max-repetitions N    most repetitions of a GETBULK (learnt, at most 127)\n"
+    "  --varbinds-max N       most varbinds of a poll, which then ends as partial (10000000)\n"
     "  --target-window N      requests in flight to one target (2)\n"
     "  --target-rate N        requests a second to one target (no limit)\n"
     "  --gap DUR              least time between two requests to one target (none)\n"
@@ -102,6 +107,8 @@ static const char help[] =
     "how fast\n"
     "  --rate PPS             requests a second, all targets together (no limit)\n"
     "  --window N             requests in flight, all targets together (from the receive buffer)\n"
+    "  --memory SIZE          rows that wait for other columns or are looked up, all polls together,\n"
+    "                         one at most an eighth: 64M, 1G (256M)\n"
     "  --io uring|mmsg|auto   how datagrams are moved (auto)\n"
     "where to\n"
     "  -o, --output FMT[:PATH]  rows: csv, influx or json, to a file or standard output (csv); "
@@ -200,6 +207,13 @@ static bool parse_output(struct poll_options *o, char *argument, bool reports) {
     return true;
 }
 
+static bool parse_memory(const char *argument, uint64_t *ret_bytes) {
+    if (size_parse(argument, FLEET_MEMORY_MIN, FLEET_MEMORY_MIN << 20, ret_bytes)) return true;
+    fprintf(stderr, "snmpfleet poll: --memory takes a size from 8M to 8192G, such as 64M or 1G, "
+                    "not '%s'\n", argument);
+    return false;
+}
+
 static bool parse_threshold(const char *argument, double *ret_percent) {
     char *end;
     double percent = strtod(argument, &end);
@@ -261,6 +275,9 @@ static bool parse_option(struct poll_options *o, int option, char *argument) {
     case OPTION_DEADLINE: return parse_time("--deadline", argument, &d->deadline_ns);
     case OPTION_MAX_REPETITIONS:
         return parse_u32("--max-repetitions", argument, 127, &d->max_repetitions);
+    case OPTION_VARBINDS_MAX:
+        return parse_u32("--varbinds-max", argument, 1000000000, &d->varbinds_max);
+    case OPTION_MEMORY: return parse_memory(argument, &o->fleet.memory);
     case OPTION_REPLY_FROM:
         o->settings.has_reply_from = true;
         if (!parse_strict("--reply-from", argument, &is_any)) return false;

@@ -20,6 +20,7 @@ static void settings_merge(const struct settings *s, struct fleet_target_options
     if (flags->rate != 0) o->rate = flags->rate;
     if (flags->window != 0) o->window = flags->window;
     if (flags->max_repetitions != 0) o->max_repetitions = flags->max_repetitions;
+    if (flags->varbinds_max != 0) o->varbinds_max = flags->varbinds_max;
 }
 
 static void tell_mib(void *context, const char *file, const char *text) {

@@ -92,3 +92,25 @@ bool number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *ret_nu
     *ret_number = n;
     return true;
 }
+
+bool size_parse(const char *text, uint64_t min, uint64_t max, uint64_t *ret_bytes) {
+    static const char letters[] = "KMGT";
+    const char *at = text;
+    uint64_t bytes = 0;
+    for (; is_digit(*at); at++) {
+        if (__builtin_mul_overflow(bytes, 10, &bytes) ||
+            __builtin_add_overflow(bytes, (uint64_t)(*at - '0'), &bytes))
+            return false;
+    }
+    if (at == text) return false;
+    const char *letter = *at == '\0' ? NULL : strchr(letters, *at == 'k' ? 'K' : *at);
+    if (letter != NULL) {
+        uint64_t scale = (uint64_t)1 << 10 * (letter - letters + 1);
+        if (__builtin_mul_overflow(bytes, scale, &bytes)) return false;
+        at++;
+    }
+    if (*at == 'B') at++;
+    if (*at != '\0' || bytes < min || bytes > max) return false;
+    *ret_bytes = bytes;
+    return true;
+}

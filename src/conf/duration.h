@@ -1,5 +1,6 @@
 /*
- * duration: times as people write them: 500ms, 1.5s, 2m, 1h, 1d, and a bare number of seconds.
+ * duration: times as people write them: 500ms, 1.5s, 2m, 1h, 1d, and a bare number of seconds; and
+ * other numbers.
  */
 #pragma once
 
@@ -21,3 +22,9 @@ size_t duration_format(uint64_t ns, char text[static DURATION_TEXT_MAX]);
 
 /* A decimal number from @min to @max, which is at most 2^60, and nothing else. */
 bool number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *ret_number);
+
+/*
+ * A size in bytes as people write it: 65536, 64K, 256M, 1G, 2T, with or without a B, in powers of
+ * 1024; from @min to @max.
+ */
+bool size_parse(const char *text, uint64_t min, uint64_t max, uint64_t *ret_bytes);

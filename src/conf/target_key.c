@@ -207,6 +207,10 @@ static bool key_max_repetitions(struct read *r, char *value) {
     return read_number(r, value, 1, 127, &r->draft->options.max_repetitions);
 }
 
+static bool key_varbinds_max(struct read *r, char *value) {
+    return read_number(r, value, 1, 1000000000, &r->draft->options.varbinds_max);
+}
+
 static bool find_module(const struct target_keys *k, const char *name, uint32_t *ret_module) {
     for (size_t i = 0; i < k->planned_count; i++) {
         if (strcmp(k->planned[i], name) != 0) continue;
@@ -296,6 +300,7 @@ static const struct {
     [TARGET_RATE] = { "rate", key_rate },
     [TARGET_GAP] = { "gap", key_gap },
     [TARGET_MAX_REPETITIONS] = { "max_repetitions", key_max_repetitions },
+    [TARGET_VARBINDS_MAX] = { "varbinds_max", key_varbinds_max },
     [TARGET_DEADLINE] = { "deadline", key_deadline },
     [TARGET_VERSION] = { "version", key_version },
     [TARGET_COMMUNITY] = { "community", key_community },

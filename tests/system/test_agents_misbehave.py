@@ -597,6 +597,58 @@ def endless_table(columns):
     return behave
 
 
+def test_varbinds_max(work, io):
+    """OIDs that increase for ever: varbinds_max ends the poll as partial, of a target or of all"""
+    agent = work.closing(FakeAgent(endless))
+    targets = work.write("targets", f"{agent.address} name=a varbinds_max=1000\n{agent.host}:{agent.port} name=b\n")
+    poll = Poll(work, io, ["--walk", TREE, "--varbinds-max", "3000", targets])
+    found = {r["target"]: r for r in poll.reports}
+    for name, most in (("a", 1000), ("b", 3000)):
+        equal(found[name]["reason"], "partial", f"reason of {name}")
+        check("varbinds_max" in found[name]["detail"], found[name]["detail"])
+        check(most <= int(found[name]["varbinds"]) < most + 130, f"{found[name]['varbinds']} varbinds, {most} allowed")
+        equal(sum(r["target"] == name for r in poll.rows), int(found[name]["rows"]), "rows")
+
+
+def greedy(size):
+    """Each reply is one varbind of the first column, a value of @size octets under an ever increasing OID."""
+    value = string(b"x" * size)
+    def behave(agent, request):
+        agent.rows = getattr(agent, "rows", 0) + 1
+        first = request.oids[0]
+        entry = IF_ENTRY if first[:len(IF_ENTRY)] == IF_ENTRY else IF_X_ENTRY
+        return [request.reply([(first[:len(entry) + 1] + (agent.rows,), value)])]
+    return behave
+
+
+def test_greedy_agents(work, io):
+    """agents that answer each request with one large value of its first column: one costs less than 64 MiB, many no more than --memory"""
+    for size, agents, memory in ((60000, 1, []), (24, 1, []), (60000, 20, ["--memory", "16M"])):
+        greedies = [work.closing(FakeAgent(greedy(size), f"127.44.1.{i + 1}")) for i in range(agents)]
+        targets, report = work.write("targets", "".join(f"{a.address}\n" for a in greedies)), work.path(f"reports{size}-{agents}")
+        process = work.poll(["--once", "--io", io, "-q", "--deadline", "3s", "--modules", "interfaces", *memory, "-o", "csv:/dev/null",
+                             "--report", "csv:" + report, targets])
+        time.sleep(0.3)
+        first = most = memory_kib(process.pid)
+        until = time.monotonic() + 12
+        while process.poll() is None:
+            check(time.monotonic() < until, "the deadline passed without a report")
+            try:
+                most = max(most, memory_kib(process.pid))
+            except (AttributeError, OSError):
+                break
+            time.sleep(0.02)
+        process.wait(5)
+        with open(report, encoding="utf-8") as f:
+            reports = parse_csv(f.read())
+        check(len(reports) == agents and all(r["reason"] in ("deadline", "partial") for r in reports), f"reports: {reports}")
+        check(all(abs(float(r["duration_ms"]) - 3000) < 200 or r["reason"] == "partial" for r in reports), f"durations: {reports}")
+        check(sum(a.rows for a in greedies) > 1000, "the agents were hardly asked")
+        print(f"      {most - first} KiB more for {agents} agents with {size} octets a value")
+        check(most - first < 64 << 10, f"{most - first} KiB for {agents} agents with {size} octets a value")
+        check(most < 100 << 10, f"{most} KiB in all for {agents} agents")
+
+
 def test_endless_column(work, io):
     """one column of a table increases for ever: the rows are delivered, memory does not grow"""
     rows, report, grown = runs_on(work, io, ["--modules", "interfaces"], endless_table({10}), 4)
@@ -755,7 +807,7 @@ def test_ends_while_asked(work, io):
     end(process)
 
 
-run([test_endless_walk, test_endless_column, test_good_agent, test_garbage_before_the_answer, test_garbage_only, test_wrong_request_id,
+run([test_endless_walk, test_varbinds_max, test_greedy_agents, test_endless_column, test_good_agent, test_garbage_before_the_answer, test_garbage_only, test_wrong_request_id,
      test_wrong_community, test_wrong_version, test_what_is_not_believed_decides_nothing_of_life_and_death,
      test_garbled_answers_are_told, test_other_source_address, test_duplicates, test_late_answers,
      test_answer_to_an_older_attempt, test_lost_answers, test_large_answers_lost, test_truncated_answers, test_truncated_then_good, test_trailing_octets,

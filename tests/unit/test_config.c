@@ -95,7 +95,7 @@ static void defaults_hold_all_keys_of_a_target(void **state) {
     struct config *c = read_good("defaults:\n"
                                  "  modules: [interfaces, system]\n"
                                  "  interval: 1.5m\n  timeout: 2s\n  retries: 0\n  window: 4\n"
-                                 "  rate: 100\n  gap: 5ms\n  max_repetitions: 20\n  deadline: 25\n"
+                                 "  rate: 100\n  gap: 5ms\n  max_repetitions: 20\n  varbinds_max: 500\n  deadline: 25\n"
                                  "  reply_from: any\n  version: 1\n  community: x\n"
                                  "  tags: { site: ams, \"a role\": \"core switch\", none: }\n");
     const struct fleet_target_options *o = config_defaults(c);
@@ -112,6 +112,7 @@ static void defaults_hold_all_keys_of_a_target(void **state) {
     assert_int_equal(o->rate, 100);
     assert_int_equal(o->gap_ns, 5000000);
     assert_int_equal(o->max_repetitions, 20);
+    assert_int_equal(o->varbinds_max, 500);
     assert_int_equal(o->deadline_ns, 25000000000);
     assert_int_equal(o->reply_from, FLEET_REPLY_ANY);
     assert_int_equal(o->version, FLEET_V1);

@@ -100,7 +100,7 @@ static void every_key_is_understood(void **state) {
     (void)state;
     struct targets *t = read_good("192.0.2.1:1161 name=core1 modules=interfaces,system "
                                   "interval=30s timeout=1.5s retries=0 window=4 rate=100 "
-                                  "max_repetitions=20 deadline=25 version=1 community=\"a "
+                                  "max_repetitions=20 varbinds_max=500 deadline=25 version=1 community=\"a "
                                   "\\\"b\\\" \\\\\" reply_from=any gap=5ms "
                                   "tag.site=ams tag.role=\"core switch\" # all\n");
     const struct fleet_target_options *o = targets_get(t, 0);
@@ -116,6 +116,7 @@ static void every_key_is_understood(void **state) {
     assert_int_equal(o->window, 4);
     assert_int_equal(o->rate, 100);
     assert_int_equal(o->max_repetitions, 20);
+    assert_int_equal(o->varbinds_max, 500);
     assert_int_equal(o->deadline_ns, 25000000000);
     assert_int_equal(o->gap_ns, 5000000);
     assert_int_equal(o->version, FLEET_V1);

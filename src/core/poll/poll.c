@@ -280,6 +280,8 @@ static void poll_answered(struct owner *owner, uint32_t intent, const struct ans
                  at.unix_ns, &p->sink);
     if (p->sink.lenient != 0) polls_count_lenient(p->polls, p->sink.lenient);
     if (poll_is_complete(p)) poll_end(p, FLEET_REASON_OK, NULL, at);
+    else if (p->sink.varbinds >= t->varbinds_max)
+        poll_end(p, FLEET_REASON_PARTIAL, "varbinds_max is reached", at);
     else poll_pump(t);
 }
 

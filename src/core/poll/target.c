@@ -42,7 +42,8 @@ static uint64_t target_fingerprint(const struct fleet_target_options *o) {
                            o->gap_ns,
                            o->rate,
                            o->window,
-                           o->max_repetitions };
+                           o->max_repetitions,
+                           o->varbinds_max };
     uint64_t h = target_identity(o) ^ prng_hash(numbers, sizeof(numbers));
     for (size_t i = 0; i < o->tag_count; i++)
         h = prng_hash_text(prng_hash_text(h, o->tags[i].name), o->tags[i].value);
@@ -168,6 +169,7 @@ int target_new(const struct fleet_target_options *o, struct plan *const *plans, 
     t->peer.retries = o->retries == 0 ? TARGET_RETRIES : o->retries < 0 ? 0 : (uint8_t)o->retries;
     t->peer.window = o->window != 0 ? o->window : TARGET_WINDOW;
     t->repetitions_max = o->max_repetitions;
+    t->varbinds_max = o->varbinds_max != 0 ? o->varbinds_max : TARGET_VARBINDS;
     t->peer.reply_from_any = o->reply_from == FLEET_REPLY_ANY;
     t->peer.reply_community_any = o->reply_community == FLEET_REPLY_COMMUNITY_ANY;
     t->fingerprint = target_fingerprint(o);

@@ -53,6 +53,7 @@ struct target {
 
     uint64_t deadline_ns, interval_ns;
     uint32_t repetitions_max;
+    uint32_t varbinds_max;      /* of a poll */
     uint32_t silent_polls;      /* polls in a row without any answer */
     uint64_t next_probe_ns;     /* while it is dead */
     bool is_moving;             /* names has another address, to be used when nothing is in
@@ -85,4 +86,5 @@ uint64_t subscription_next(const struct subscription *s, uint64_t now);
 
 enum {
     TARGET_TIMEOUT_MS = 1000, TARGET_RETRIES = 3, TARGET_WINDOW = 2, TARGET_PORT = 161,
+    TARGET_VARBINDS = 10000000,
 };
