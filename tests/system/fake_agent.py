@@ -175,6 +175,7 @@ class FakeAgent(threading.Thread):
     def take(self):
         data, peer = self.socket.recvfrom(65536)
         request = self.reader(data, peer, time.monotonic())
+        request.size = len(data)
         self.requests.append(request)
         for reply in self.behaviour(self, request) or []:
             data, delay, sender = (reply + (self.socket,))[:3] if isinstance(reply, tuple) else (reply, 0, self.socket)
