@@ -60,6 +60,7 @@ struct observed {
     uint32_t last_row, last_joined;
     enum fleet_reason last;
     int64_t last_report_ns, gap_ns;
+    uint32_t repetitions;            /* of the last report */
 };
 
 struct scenario {
@@ -70,6 +71,8 @@ struct scenario {
     uint32_t window, rate;
     uint64_t seconds;
     bool checks;
+    uint64_t quiet_seconds;          /* at the end: nothing is lost any more */
+    uint32_t lossy_getnext;          /* targets on GETNEXT when they begin */
     struct observed seen[TARGETS_MAX];
     uint32_t reasons[FLEET_REASONS];
     struct fleet_stats stats;        /* in the end */
@@ -160,6 +163,7 @@ static void take_report(void *context, const struct fleet_report *report) {
     seen->last_report_ns = report->time_ns;
     seen->reports++;
     seen->last = report->reason;
+    seen->repetitions = report->max_repetitions;
     seen->rows = seen->scalars = seen->joined = seen->last_row = seen->last_joined = 0;
     rows_complete[agent] = true;
     s->reasons[report->reason]++;
@@ -174,11 +178,21 @@ static void check_nothing_left(struct engine *e, struct virtual_network *v) {
     assert_int_equal(stats.send_failed, v->refusals);
 }
 
+/* Targets of v2c with a table whose last poll ended on GETNEXT. */
+static uint32_t count_getnext(const struct scenario *s) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < s->targets; i++)
+        count += i % 5 != 4 && virtual_rows(i) > 0 && s->seen[i].reports > 0 &&
+                 s->seen[i].repetitions == 0;
+    return count;
+}
+
 static void run_scenario(struct scenario *s) {
     uint64_t seed = seed_of_run();
     struct virtual_network *v = virtual_new(seed, &s->faults);
     v->checks = s->checks;
     v->rate = s->rate;
+    v->check_every = 512;
     struct engine_options options = {
         .sink = { .context = s, .rows = take_rows, .report = take_report },
         .once = s->once,
@@ -208,6 +222,9 @@ static void run_scenario(struct scenario *s) {
         rows_complete[i] = true;
     }
     uint64_t end = v->now + s->seconds * CLOCK_NS_PER_S;
+    virtual_run(v, e, end - s->quiet_seconds * CLOCK_NS_PER_S);
+    if (s->quiet_seconds > 0) v->faults.loss = 0;
+    s->lossy_getnext = count_getnext(s);
     virtual_run(v, e, end);
     engine_drain(e);
     virtual_run(v, e, v->now + 120 * CLOCK_NS_PER_S);
@@ -268,6 +285,19 @@ static void each_turn_of_each_target_has_one_report(void **state) {
         assert_true(s->seen[i].reports >= 9 && s->seen[i].reports <= 11);
         assert_true(s->seen[i].ok >= 8);
     }
+}
+
+static void getbulk_is_back_two_polls_after_a_lossy_time(void **state) {
+    (void)state;
+    struct scenario *s = begin(2000, 400, false);
+    s->faults.loss = 0.35;
+    s->quiet_seconds = 65;
+    run_scenario(s);
+    uint32_t left = count_getnext(s);
+    print_message("on GETNEXT: %u of %u after the losses, %u two polls later\n", s->lossy_getnext,
+                  s->targets, left);
+    assert_true(s->lossy_getnext > 0);
+    assert_true(left * 10 <= s->lossy_getnext);
 }
 
 static void dead_targets_do_not_hold_up_the_living(void **state) {
@@ -416,6 +446,7 @@ int main(void) {
         cmocka_unit_test(every_poll_of_a_clean_fleet_is_complete),
         cmocka_unit_test(losses_cost_retries_but_no_rows),
         cmocka_unit_test(each_turn_of_each_target_has_one_report),
+        cmocka_unit_test(getbulk_is_back_two_polls_after_a_lossy_time),
         cmocka_unit_test(dead_targets_do_not_hold_up_the_living),
         cmocka_unit_test(all_faults_together_end_every_poll_once),
         cmocka_unit_test(a_rate_limit_is_kept),

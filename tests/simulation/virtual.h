@@ -37,8 +37,8 @@ struct virtual_event {
     bool to_agent;
     int icmp;                     /* an error that is about @bytes, sent to @agent; 0: none */
     struct address agent;
-    uint16_t length;
-    uint8_t bytes[VIRTUAL_BYTES];
+    uint32_t length;
+    uint8_t bytes[];
 };
 
 struct virtual_network {
@@ -59,6 +59,8 @@ struct virtual_network {
     uint32_t (*answer)(void *context, uint32_t agent, struct span datagram, uint64_t now,
                        uint8_t *bytes);
     void *answer_context;
+    uint64_t turns, longest_ns;   /* of the engine's own time for one datagram */
+    uint32_t check_every;         /* turns between two checks of all its structures; 0: none */
     struct slot slots[VIRTUAL_SLOTS];
     uint8_t slot_bytes[VIRTUAL_SLOTS][SLOT_BYTES];
 };
@@ -177,12 +179,12 @@ static inline void virtual_send(struct virtual_network *v, struct address agent,
     if (prng_unit(&v->prng) < v->faults.loss) return;
     int copies = prng_unit(&v->prng) < v->faults.duplicate ? 2 : 1;
     while (copies-- > 0) {
-        struct virtual_event *e = malloc(sizeof(*e));
-        assert(e != NULL && bytes.length <= VIRTUAL_BYTES);
-        *e = (struct virtual_event){ .at = v->now + v->faults.delay_ns / 2,
-                                     .to_agent = to_agent,
-                                     .agent = agent,
-                                     .length = (uint16_t)bytes.length };
+        struct virtual_event *e = malloc(sizeof(*e) + bytes.length);
+        assert(e != NULL);
+        e->at = v->now + v->faults.delay_ns / 2;
+        e->to_agent = to_agent;
+        e->agent = agent;
+        e->length = (uint32_t)bytes.length;
         if (v->faults.jitter_ns > 0) e->at += prng_below(&v->prng, v->faults.jitter_ns);
         memcpy(e->bytes, bytes.bytes, bytes.length);
         virtual_schedule(v, e);
@@ -298,7 +300,7 @@ static inline void virtual_agent_receives(struct virtual_network *v, struct virt
     struct message m;
     if (virtual_is(v, agent, v->faults.dead, 1)) return;
     if (v->answer != NULL) {
-        static uint8_t bytes[SLOT_BYTES];
+        static uint8_t bytes[65536];
         uint32_t length =
             v->answer(v->answer_context, agent, span_of(e->bytes, e->length), v->now, bytes);
         if (length > 0) virtual_send(v, e->agent, false, span_of(bytes, length));
@@ -413,7 +415,12 @@ static inline void virtual_deliver(struct virtual_network *v, struct engine *e,
     struct span bytes = span_of(event->bytes, event->length);
     if (event->to_agent) virtual_agent_receives(v, event);
     else if (event->icmp != 0) engine_unreachable(e, &event->agent, bytes, event->icmp, at);
-    else engine_datagram(e, &event->agent, bytes, at);
+    else {
+        uint64_t started = clock_monotonic_ns();
+        engine_datagram(e, &event->agent, bytes, at);
+        uint64_t took = clock_monotonic_ns() - started;
+        if (took > v->longest_ns) v->longest_ns = took;
+    }
 }
 
 /* Let time pass until @until, or until the engine is done or has nothing planned. */
@@ -430,6 +437,7 @@ static inline void virtual_run(struct virtual_network *v, struct engine *e, uint
             virtual_deliver(v, e, event);
             free(event);
         }
+        if (v->check_every != 0 && ++v->turns % v->check_every == 0) assert(engine_check(e));
     }
 }
 

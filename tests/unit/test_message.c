@@ -514,6 +514,49 @@ static void varbinds_before_a_fault_are_good(void **state) {
     assert_int_equal(r.error, BER_TRUNCATED);
 }
 
+static void what_does_not_decode_is_skipped_and_what_follows_is_read(void **state) {
+    (void)state;
+    /* A BOOLEAN, a name of an endless number, an NSAP, and then an INTEGER. */
+    struct ber_reader r = BER_READER(BYTES(0x30, 6, 6, 1, 0x2b, 1, 1, 0xff, 0x30, 6, 6, 1, 0xab, 2,
+                                           1, 7, 0x30, 5, 6, 1, 0x2c, 0x45, 0, 0x30, 6, 6, 1, 0x2d,
+                                           2, 1, 7));
+    struct varbind varbind;
+    assert_true(varbind_next_or_skip(&r, &varbind));
+    assert_int_equal(varbind.value.type, FLEET_ABSENT);
+    assert_true(span_equal(varbind.oid, BYTES(0x2b)));
+    assert_true(varbind_next_or_skip(&r, &varbind));
+    assert_int_equal(varbind.value.type, FLEET_ABSENT);
+    assert_int_equal(varbind.oid.length, 0);
+    assert_true(varbind_next_or_skip(&r, &varbind));
+    assert_true(span_equal(varbind.oid, BYTES(0x2c)));
+    assert_true(varbind_next_or_skip(&r, &varbind));
+    assert_int_equal(varbind.value.integer, 7);
+    assert_false(varbind_next_or_skip(&r, &varbind));
+    assert_int_equal(r.error, BER_OK);
+    /* A list that is broken itself ends there. */
+    r = BER_READER(BYTES(0x31, 6, 6, 1, 0x2b, 2, 1, 7));
+    assert_false(varbind_next_or_skip(&r, &varbind));
+    assert_int_equal(r.error, BER_UNEXPECTED_TAG);
+    r = BER_READER(BYTES(0x30, 9, 6, 1, 0x2b, 2, 1, 7));
+    assert_false(varbind_next_or_skip(&r, &varbind));
+    assert_int_equal(r.error, BER_TRUNCATED);
+}
+
+static void a_bit_string_is_an_octet_string_of_its_bits(void **state) {
+    (void)state;
+    struct ber_reader r = BER_READER(BYTES(0x30, 8, 6, 1, 0x2b, 3, 3, 0, 0xa2, 0x10, 0x30, 6, 6, 1,
+                                           0x2b, 3, 1, 0, 0x30, 7, 6, 1, 0x2b, 3, 2, 8, 0));
+    struct varbind varbind;
+    assert_true(varbind_next(&r, &varbind));
+    assert_int_equal(varbind.value.type, FLEET_OCTET_STRING);
+    assert_true(span_equal(span_of(varbind.value.bytes, varbind.value.length), BYTES(0xa2, 0x10)));
+    assert_int_equal(r.lenient, BER_LENIENT_BITS);
+    assert_true(varbind_next(&r, &varbind));
+    assert_int_equal(varbind.value.length, 0);
+    assert_false(varbind_next(&r, &varbind));
+    assert_int_equal(r.error, BER_BAD_VALUE);
+}
+
 static void octets_after_a_message_are_noted(void **state) {
     (void)state;
     uint8_t buffer[128];
@@ -702,6 +745,8 @@ int main(void) {
         cmocka_unit_test(empty_oids_and_odd_addresses_are_read_and_noted),
         cmocka_unit_test(broken_varbinds_are_refused),
         cmocka_unit_test(varbinds_before_a_fault_are_good),
+        cmocka_unit_test(what_does_not_decode_is_skipped_and_what_follows_is_read),
+        cmocka_unit_test(a_bit_string_is_an_octet_string_of_its_bits),
         cmocka_unit_test(octets_after_a_message_are_noted),
         cmocka_unit_test(messages_without_meaning_are_refused),
         cmocka_unit_test(a_v3_message_in_clear_is_decoded_whole),

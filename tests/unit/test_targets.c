@@ -699,6 +699,26 @@ static void fleet_that_refuses_a_target_loses_none(void **state) {
     targets_free(t);
 }
 
+static void sizes_are_bytes_or_powers_of_1024(void **state) {
+    (void)state;
+    const struct {
+        const char *text;
+        uint64_t bytes;
+    } good[] = { { "65536", 65536 }, { "64K", 65536 }, { "64k", 65536 }, { "64KB", 65536 },
+                 { "256M", 256 << 20 }, { "1G", 1 << 30 }, { "2T", UINT64_C(2) << 40 } };
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        uint64_t bytes;
+        assert_true(size_parse(good[i].text, 1, UINT64_C(1) << 42, &bytes));
+        assert_int_equal(bytes, good[i].bytes);
+    }
+    const char *const bad[] = { "", "M", "-1", "1.5M", "1MM", "1X", "0", "8T", "99999999999999999999",
+                                "18014398509481984K" };
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        uint64_t bytes;
+        assert_false(size_parse(bad[i], 1, UINT64_C(1) << 42, &bytes));
+    }
+}
+
 static void durations_are_exact(void **state) {
     (void)state;
     static const struct {
@@ -780,6 +800,7 @@ int main(void) {
         cmocka_unit_test(fleet_becomes_exactly_what_the_file_says),
         cmocka_unit_test(fleet_that_refuses_a_target_loses_none),
         cmocka_unit_test(durations_are_exact),
+        cmocka_unit_test(sizes_are_bytes_or_powers_of_1024),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

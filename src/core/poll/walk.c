@@ -117,29 +117,26 @@ static uint32_t walk_choose_behind(const struct walk *w, const struct walk_group
 static bool walk_choose(struct walk *w, uint16_t g) {
     struct walk_group *group = &w->groups[g];
     const struct plan_group *planned = &w->part->groups[g];
-    uint32_t open = 0;
     size_t bytes = 0;
     uint16_t count = 0;
-    for (uint16_t i = 0; i < planned->count; i++) {
-        uint16_t column = (uint16_t)(planned->first + i);
+    for (uint16_t column = planned->first; column < planned->first + planned->count; column++) {
         if (!walk_can_ask(&w->columns[column])) continue;
-        open |= 1u << i;
-        count++;
+        group->asked[count++] = column;
         bytes += column_bytes(w, column);
     }
     bool is_tight = count > 0 && walk_is_tight(w);
-    if (is_tight || count > group->ask_max || bytes > w->terms->request_bytes)
-        open = walk_choose_behind(w, group, planned, is_tight);
-    group->asked_count = 0;
-    bytes = 0;
-    for (uint16_t i = 0; i < planned->count; i++) {
-        if ((open & 1u << i) == 0) continue;
-        uint16_t column = (uint16_t)(planned->first + i);
-        bytes += column_bytes(w, column);
-        group->asked[group->asked_count++] = column;
+    if (is_tight || count > group->ask_max || bytes > w->terms->request_bytes) {
+        uint32_t chosen = walk_choose_behind(w, group, planned, is_tight);
+        bytes = count = 0;
+        for (uint16_t i = 0; i < planned->count; i++) {
+            if ((chosen & 1u << i) == 0) continue;
+            group->asked[count] = (uint16_t)(planned->first + i);
+            bytes += column_bytes(w, group->asked[count++]);
+        }
     }
+    group->asked_count = count;
     group->asked_bytes = (uint16_t)bytes;
-    return group->asked_count > 0;
+    return count > 0;
 }
 
 bool walk_produce(struct walk *w, uint16_t g) {

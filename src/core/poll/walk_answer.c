@@ -183,6 +183,8 @@ struct subtree {
     struct span asked;         /* SPAN_NULL: its root */
     struct span last;          /* name that came last */
     struct span greatest;      /* of all that came and are above the name asked */
+    struct span low;           /* the first in order of the names in the reply's second half */
+    bool is_disordered;        /* a name came behind one that it should be in front of */
     uint32_t count;            /* varbinds read */
     uint32_t budget;           /* of comparisons */
 };
@@ -225,15 +227,16 @@ static void settle_subtree(struct walk *w, struct walk_group *group, const struc
                            bool is_fault, struct span came) {
     struct walk_column *c = &w->columns[0];
     if (s->last.length > 0) {
+        struct span next = s->is_disordered && s->low.length > 0 && !is_fault ? s->low : s->last;
         c->is_asked_again = false;
         if (c->skips > 0) {
             if (c->is_guess) walk_note(w, c->skipped_for, 0, walk_last(c), SPAN_NULL);
             c->skips = 0;
             walk_pace_restore(group, &w->part->groups[0], w->terms->is_v1);
         }
-        bool was_in_order = w->seen.count == 0 && span_equal(s->last, s->greatest);
-        walk_remember(w, 0, s->last);
-        if (!was_in_order && !walk_seen_keep(w, s->varbinds, s->count, s->last) && !c->is_done)
+        bool was_in_order = w->seen.count == 0 && span_equal(next, s->greatest);
+        walk_remember(w, 0, next);
+        if (!was_in_order && !walk_seen_keep(w, s->varbinds, s->count, next) && !c->is_done)
             walk_end_column(w, 0, WALK_NOT_INCREASING, s->greatest);
     }
     if (!is_fault || c->is_done) return;
@@ -267,8 +270,14 @@ static uint32_t take_subtree(struct walk *w, struct walk_group *group, struct sp
         enum verdict verdict = judge(w, &s, vb.oid);
         is_fault = verdict == ROW_FAULT;
         if (is_fault) break;
+        bool is_greatest = s.greatest.bytes == vb.oid.bytes;  /* in order, as nearly all are */
+        if (!is_greatest && s.last.length > 0 && oid_compare(vb.oid, s.last) < 0)
+            s.is_disordered = true;
         s.last = vb.oid;
-        used++;
+        bool is_half = ++used > group->repetitions / 2u;
+        if (is_half && (s.low.length == 0 ||
+                        (s.is_disordered && oid_compare(vb.oid, s.low) < 0)))
+            s.low = vb.oid;
         if (verdict == ROW_KNOWN) continue;
         if (vb.value.type != FLEET_ABSENT) batch_put(&b, &vb);
         else walk_note(w, WALK_UNDECODABLE, 0, vb.oid, SPAN_NULL);

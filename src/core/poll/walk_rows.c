@@ -84,10 +84,6 @@ static struct walk_row **walk_place(struct walk *w, const struct walk_column *c,
                                     struct walk_row *floor, struct span index,
                                     bool *ret_is_there) {
     struct walk_row **link = c->cursor != NULL ? &c->cursor->next : &w->rows;
-    const struct walk_row *row = *link;
-    *ret_is_there = row != NULL && row->index_length == index.length &&
-                    memcmp(row->index, index.bytes, index.length) == 0;
-    if (*ret_is_there) return link;
     bool is_back =
         c->cursor != NULL &&
         oid_compare(index, span_of(c->cursor->index, c->cursor->index_length)) <= 0;
@@ -98,43 +94,61 @@ static struct walk_row **walk_place(struct walk *w, const struct walk_column *c,
     return walk_search(floor != NULL ? &floor->next : &w->rows, index, WALK_SEEN_MAX, ret_is_there);
 }
 
-static void walk_count(struct walk *w, struct walk_row *row, size_t bytes) {
-    row->bytes += (uint32_t)bytes;
-    w->row_bytes += bytes;
+/* A row of @index at @link; NULL: memory is out. */
+static struct walk_row *walk_insert(struct walk *w, struct walk_row **link, struct span index) {
+    struct walk_row *row = walk_row_new(w, &w->rows_arena, index);
+    if (row == NULL) return NULL;
+    row->next = *link;
+    *link = row;
+    w->row_count++;
+    w->row_bytes += row->bytes;
+    return row;
+}
+
+/* False: memory is out; the cell is as it was, absent. */
+static inline bool walk_fill(struct walk *w, struct walk_row *row, uint16_t column,
+                             const struct fleet_value *value, int64_t time_ns) {
+    struct fleet_value *cell = &row->cells[column];
+    if (value_has_bytes(value)) {
+        if (!walk_copy_value(&w->rows_arena, value, cell)) {
+            cell->type = FLEET_ABSENT;
+            return false;
+        }
+        row->bytes += value->length;
+        w->row_bytes += value->length;
+    } else {
+        walk_copy_fields(cell, value);
+    }
+    row->time_ns = time_ns;
+    row->reply = w->reply;
+    w->columns[column].cursor = row;
+    return true;
+}
+
+bool walk_put_next(struct walk *w, uint16_t column, struct span index,
+                   const struct fleet_value *value, int64_t time_ns) {
+    const struct walk_column *c = &w->columns[column];
+    struct walk_row *row = c->cursor != NULL ? c->cursor->next : w->rows;
+    return row != NULL && row->index_length == index.length &&
+           memcmp(row->index, index.bytes, index.length) == 0 &&
+           row->cells[column].type == FLEET_ABSENT && walk_fill(w, row, column, value, time_ns);
 }
 
 enum walk_put walk_put_cell(struct walk *w, uint16_t column, struct walk_row *floor,
                             struct span index, const struct fleet_value *value, int64_t time_ns) {
     struct walk_column *c = &w->columns[column];
     bool is_there;
-    struct walk_row **link = walk_place(w, c, floor, index, &is_there), *row;
+    struct walk_row **link = walk_place(w, c, floor, index, &is_there);
     if (link == NULL) return WALK_PUT_BACK;
-    row = *link;
-    if (!is_there) {
-        row = walk_row_new(w, &w->rows_arena, index);
-        if (row == NULL) {
-            walk_end_column(w, column, WALK_NO_MEMORY, SPAN_NULL);
-            return WALK_PUT_FAILED;
-        }
-        row->next = *link;
-        *link = row;
-        w->row_count++;
-        w->row_bytes += row->bytes;
-    } else if (row->cells[column].type != FLEET_ABSENT) {
+    struct walk_row *row = is_there ? *link : walk_insert(w, link, index);
+    if (row != NULL && row->cells[column].type != FLEET_ABSENT) {
         if (row->reply == w->reply) return WALK_PUT_CIRCLE;
         c->cursor = row;
         return WALK_PUT_KNOWN;
     }
-    if (!walk_copy_value(&w->rows_arena, value, &row->cells[column])) {
-        row->cells[column].type = FLEET_ABSENT;
-        walk_end_column(w, column, WALK_NO_MEMORY, SPAN_NULL);
-        return WALK_PUT_FAILED;
-    }
-    if (value_has_bytes(value)) walk_count(w, row, value->length);
-    row->time_ns = time_ns;
-    row->reply = w->reply;
-    c->cursor = row;
-    return WALK_PUT_NEW;
+    if (row != NULL && walk_fill(w, row, column, value, time_ns)) return WALK_PUT_NEW;
+    walk_end_column(w, column, WALK_NO_MEMORY, SPAN_NULL);
+    return WALK_PUT_FAILED;
 }
 
 struct walk_row *walk_next_row(const struct walk *w, uint16_t column) {

@@ -22,6 +22,13 @@ enum walk_put walk_put_cell(struct walk *w, uint16_t column, struct walk_row *fl
                             struct span index, const struct fleet_value *value, int64_t time_ns);
 
 /*
+ * The same where @index is that of the next row in the list, as in a table in order most are.
+ * False: it is not, or the row has such a cell; nothing is changed.
+ */
+bool walk_put_next(struct walk *w, uint16_t column, struct span index,
+                   const struct fleet_value *value, int64_t time_ns);
+
+/*
  * Hand out the rows that every open column has passed: nothing that comes can belong to them, for a
  * column takes only what is above the row it stands on when it is asked. @all: all that are there.
  */

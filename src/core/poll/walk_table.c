@@ -8,6 +8,10 @@
  * of another column that its own position does not repeat shows that varbinds were left out. What
  * came at its own position until then is good, for what was left out would have shifted it; no end
  * of a column that was seen in this reply is believed, and the rest of it is not looked at.
+ *
+ * A column whose rows are out of order is not asked for what follows the last of them, but for what
+ * follows the one in the reply's second half that is first in order: so more of what comes next is
+ * above the name asked.
  */
 #include "core/poll/walk_table.h"
 
@@ -18,11 +22,15 @@
 
 /* What is known of a column while a reply to it is read. */
 struct place {
+    struct span root;          /* of the column */
+    struct walk_row *floor;    /* where it stood when it was asked */
     uint16_t column;
+    bool is_odd;               /* it is deaf, or was shown ahead */
     bool has_cell;             /* something of it came */
     bool is_deaf;              /* what comes for it is not looked at any more */
     bool has_ended;            /* by a varbind of another column */
-    struct walk_row *floor;    /* where it stood when it was asked */
+    bool is_disordered;        /* a row came behind one that it should be in front of */
+    struct walk_row *low;      /* the first in order of those in the reply's second half, then */
     struct span ahead;         /* name of it at the position of one that ended: its own position is
                                   to repeat it; SPAN_NULL: none */
 };
@@ -33,6 +41,7 @@ struct deal {
     struct walk_sink *sink;
     int64_t time_ns;
     uint16_t open;             /* places that more may come for */
+    uint32_t round;
     uint32_t used;
     bool is_shifted;           /* positions do not say what a varbind belongs to: at the end */
     struct place places[PLAN_GROUP_COLUMNS];
@@ -40,7 +49,7 @@ struct deal {
 
 static void close_place(struct deal *d, struct place *p) {
     if (p->is_deaf) return;
-    p->is_deaf = true;
+    p->is_deaf = p->is_odd = true;
     d->open--;
 }
 
@@ -67,34 +76,46 @@ static void take_fault(struct deal *d, struct place *p, struct span came) {
     d->used++;
 }
 
+static bool is_before(const struct walk_row *a, const struct walk_row *b) {
+    return b == NULL || oid_compare(span_of(a->index, a->index_length),
+                                    span_of(b->index, b->index_length)) < 0;
+}
+
+/* The column has moved, from @before: is the table out of order? */
+static void watch_order(struct deal *d, struct place *p, const struct walk_row *before) {
+    struct walk_row *row = d->w->columns[p->column].cursor;
+    p->has_cell = true;
+    if (before != NULL && row != before->next && is_before(row, before)) p->is_disordered = true;
+    bool is_half = p->is_disordered && d->round >= d->group->repetitions / 2u;
+    if (is_half && is_before(row, p->low)) p->low = row;
+}
+
 /* Put the cell of @vb into its row: its name is under the root of the column at @p. */
-static void put_cell(struct deal *d, struct place *p, const struct varbind *vb) {
+static void take_cell(struct deal *d, struct place *p, const struct varbind *vb) {
     struct walk *w = d->w;
-    struct span root = w->part->columns[p->column].oid, index = span_skip(vb->oid, root.length);
+    struct span index = span_skip(vb->oid, p->root.length);
+    const struct walk_row *before = w->columns[p->column].cursor;
+    if (p->ahead.length > 0) {
+        d->is_shifted = oid_compare(vb->oid, p->ahead) > 0;
+        if (d->is_shifted) return;
+        p->ahead = SPAN_NULL;
+        p->is_odd = p->is_deaf;
+    }
     switch (walk_put_cell(w, p->column, p->floor, index, &vb->value, d->time_ns)) {
     case WALK_PUT_NEW:
-        p->has_cell = true;
+        watch_order(d, p, before);
         d->used++;
         if (vb->value.type != FLEET_ABSENT) d->sink->varbinds++;
         else walk_note(w, WALK_UNDECODABLE, p->column, index, SPAN_NULL);
         break;
-    case WALK_PUT_KNOWN: p->has_cell = true; break;
+    case WALK_PUT_KNOWN: watch_order(d, p, before); break;
     case WALK_PUT_CIRCLE:
     case WALK_PUT_BACK: take_fault(d, p, vb->oid); break;
     case WALK_PUT_FAILED: close_place(d, p); break;
     }
 }
 
-/* A cell at its own position: does it repeat what an ended column has shown of it? */
-static void take_cell(struct deal *d, struct place *p, const struct varbind *vb) {
-    d->is_shifted = p->ahead.length > 0 && oid_compare(vb->oid, p->ahead) > 0;
-    if (d->is_shifted) return;
-    p->ahead = SPAN_NULL;
-    put_cell(d, p, vb);
-}
-
-static bool is_under(const struct walk *w, uint16_t column, struct span oid) {
-    struct span root = w->part->columns[column].oid;
+static inline bool is_under(struct span root, struct span oid) {
     return oid.length > root.length && span_starts_with(oid, root);
 }
 
@@ -103,7 +124,7 @@ static struct place *find_place(struct deal *d, struct span oid, uint16_t first)
     uint16_t count = d->group->asked_count;
     for (uint16_t i = 0; i < count; i++) {
         struct place *p = &d->places[(first + i) % count];
-        if (is_under(d->w, p->column, oid)) return p;
+        if (is_under(p->root, oid)) return p;
     }
     return NULL;
 }
@@ -111,17 +132,17 @@ static struct place *find_place(struct deal *d, struct span oid, uint16_t first)
 /* Is @oid above all that has come of its column, and what was asked for it? */
 static bool is_news(const struct deal *d, const struct place *p, struct span oid) {
     const struct walk_column *c = &d->w->columns[p->column];
-    struct span index = span_skip(oid, d->w->part->columns[p->column].oid.length);
+    struct span index = span_skip(oid, p->root.length);
     struct span stands = c->cursor != NULL ? span_of(c->cursor->index, c->cursor->index_length)
                                            : walk_last(c);
     return !c->is_done && oid_compare(index, stands) > 0;
 }
 
 /* Is @oid above what was asked for the column? */
-static bool is_forward(const struct walk *w, uint16_t column, struct span oid) {
-    struct span root = w->part->columns[column].oid;
-    if (!is_under(w, column, oid)) return oid_compare(oid, root) > 0;
-    return oid_compare(span_skip(oid, root.length), walk_last(&w->columns[column])) > 0;
+static bool is_forward(const struct deal *d, const struct place *p, struct span oid) {
+    if (!is_under(p->root, oid)) return oid_compare(oid, p->root) > 0;
+    struct span index = span_skip(oid, p->root.length);
+    return oid_compare(index, walk_last(&d->w->columns[p->column])) > 0;
 }
 
 /* Nothing more is under the column's root: it has ended, unless the reply proves to be shifted. */
@@ -141,11 +162,12 @@ static void take_stray(struct deal *d, struct place *p, const struct varbind *vb
         d->is_shifted = owner < p || owner->is_deaf;
         if (d->is_shifted) return;
         if (owner->ahead.length == 0) owner->ahead = vb->oid;
+        owner->is_odd = true;
         take_end(d, p);
         return;
     }
     if (p->is_deaf && !p->has_ended) return;
-    bool is_back = !is_forward(d->w, p->column, vb->oid);
+    bool is_back = !is_forward(d, p, vb->oid);
     if (owner != NULL && owner != p && is_back) d->is_shifted = true;
     else if (is_back && !p->is_deaf) take_fault(d, p, vb->oid);
     else if (owner != p) take_end(d, p);
@@ -157,18 +179,27 @@ static void take_varbind(struct deal *d, struct place *p, const struct varbind *
         if (!p->is_deaf)
             walk_note(d->w, WALK_UNDECODABLE, p->column, walk_last(&d->w->columns[p->column]),
                       SPAN_NULL);
-        return;
-    }
-    if (vb->value.type >= FLEET_NO_SUCH_OBJECT) {
-        if (p->is_deaf) return;
+    } else if (vb->value.type < FLEET_NO_SUCH_OBJECT) {
+        if (!p->is_deaf && is_under(p->root, vb->oid)) take_cell(d, p, vb);
+        else take_stray(d, p, vb);
+    } else if (!p->is_deaf) {
         d->w->columns[p->column].is_done = true;
         close_place(d, p);
         d->used++;
-    } else if (!p->is_deaf && is_under(d->w, p->column, vb->oid)) {
-        take_cell(d, p, vb);
-    } else {
-        take_stray(d, p, vb);
     }
+}
+
+/*
+ * The same for the usual case, in which it is put into the next row of the list. False: it is not,
+ * and nothing was changed.
+ */
+static inline bool take_next(struct deal *d, struct place *p, const struct varbind *vb) {
+    bool is_cell = vb->value.type != FLEET_ABSENT && vb->value.type < FLEET_NO_SUCH_OBJECT;
+    if (p->is_odd || p->is_disordered || !is_cell || !is_under(p->root, vb->oid)) return false;
+    struct span index = span_skip(vb->oid, p->root.length);
+    if (!walk_put_next(d->w, p->column, index, &vb->value, d->time_ns)) return false;
+    p->has_cell = true;
+    return true;
 }
 
 /* A column that was said to end, although the reply does not bear it out, goes on. */
@@ -191,6 +222,7 @@ static void settle_place(struct deal *d, struct place *p) {
     }
     if (!p->has_cell) return;
     if (!p->is_deaf) c->is_asked_again = false;
+    if (p->is_disordered && p->low != NULL && !p->is_deaf) c->cursor = p->low;
     walk_settle(w, p->column);
 }
 
@@ -211,24 +243,27 @@ uint32_t walk_take_table(struct walk *w, struct walk_group *group, struct ber_re
     d.time_ns = time_ns;
     d.open = group->asked_count;
     d.used = 0;
+    d.round = 0;
     d.is_shifted = false;
-    for (uint16_t i = 0; i < group->asked_count; i++) {
+    uint16_t at = 0, count = group->asked_count;
+    for (uint16_t i = 0; i < count; i++) {
         uint16_t column = group->asked[i];
-        struct place *p = &d.places[i];
-        p->column = column;
-        p->has_cell = p->is_deaf = p->has_ended = false;
-        p->floor = w->columns[column].cursor;
-        p->ahead = SPAN_NULL;
+        d.places[i] = (struct place){ .root = w->part->columns[column].oid,
+                                      .floor = w->columns[column].cursor, .column = column };
     }
-    uint16_t at = 0;
     struct varbind vb;
+    uint32_t cells = 0;
     while (d.open > 0 && !d.is_shifted && varbind_next_or_skip(r, &vb)) {
-        take_varbind(&d, &d.places[at], &vb);
-        if (++at < group->asked_count) continue;
+        if (take_next(&d, &d.places[at], &vb)) cells++;
+        else take_varbind(&d, &d.places[at], &vb);
+        if (++at < count) continue;
         at = 0;
+        d.round++;
         /* Earlier attempts asked for more columns: positions agree in the first round only. */
         if (group->is_narrowed) break;
     }
+    d.used += cells;
+    sink->varbinds += cells;
     bool may_reopen = group->asked_count > 1 && (d.is_shifted || is_unproven(&d));
     bool was_asked_again = false;
     for (uint16_t i = 0; i < group->asked_count; i++) {
