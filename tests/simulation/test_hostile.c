@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "virtual.h"
+#include "secrets.h"
 #include "seed.h"
 
 #define BASE "1.3.6.1.4.1."
@@ -416,7 +417,7 @@ static void hostile_agents_cost_no_row_of_others_and_no_more_than_their_memory(v
         .window = 512,
         .dead_after = 3,
         .rto_floor_ns = 200 * UINT64_C(1000000),
-        .seed = seed,
+        .secrets = secrets_of(seed),
         .memory = MEMORY,
     };
     struct engine *e;

@@ -183,6 +183,7 @@ static inline void virtual_send(struct virtual_network *v, struct address agent,
         assert(e != NULL);
         e->at = v->now + v->faults.delay_ns / 2;
         e->to_agent = to_agent;
+        e->icmp = 0;
         e->agent = agent;
         e->length = (uint32_t)bytes.length;
         if (v->faults.jitter_ns > 0) e->at += prng_below(&v->prng, v->faults.jitter_ns);
@@ -193,12 +194,12 @@ static inline void virtual_send(struct virtual_network *v, struct address agent,
 
 static inline void virtual_icmp(struct virtual_network *v, struct address to, struct span quoted,
                                 int error) {
-    struct virtual_event *e = malloc(sizeof(*e));
+    struct virtual_event *e = malloc(sizeof(*e) + quoted.length);
     assert(e != NULL && quoted.length <= VIRTUAL_BYTES);
     *e = (struct virtual_event){ .at = v->now + v->faults.delay_ns / 2,
                                  .icmp = error,
                                  .agent = to,
-                                 .length = (uint16_t)quoted.length };
+                                 .length = (uint32_t)quoted.length };
     memcpy(e->bytes, quoted.bytes, quoted.length);
     virtual_schedule(v, e);
 }
