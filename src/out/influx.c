@@ -504,7 +504,7 @@ static char *put_raw_field(char *at, const struct influx *f, const struct fleet_
     default: break;
     }
     char *value = text_put_literal(at, key);
-    char *end = put_rare_value(value, f, v, RENDER_ANY, row->table->columns[0].as);
+    char *end = put_rare_value(value, f, v, RENDER_ANY, (enum fleet_as)RENDER_SUBTREE);
     return end != value ? end : at;
 }
 

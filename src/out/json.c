@@ -225,7 +225,7 @@ static char *put_raw(char *at, const struct fleet_row *row) {
     at = text_put_literal(at, text_type_name(v->type));
     at = text_put_literal(at, "\",\"value\":");
     if (!text_has_value(v)) return text_put(at, "null", 4);
-    return put_value(at, v, row->table->columns[0].as);
+    return put_value(at, v, (enum fleet_as)RENDER_SUBTREE);
 }
 
 /* "indexes":{"ifIndex":"1"}: the components of a described index, as text. */

@@ -95,7 +95,7 @@ int render_table_init(struct render_table *t, const struct fleet_table *table) {
     if (t->columns == NULL) return -ENOMEM;
     for (size_t i = 0; i < table->column_count; i++) {
         const struct fleet_column *column = &table->columns[i];
-        t->columns[i].as = way_of(column);
+        t->columns[i].as = table->is_subtree ? RENDER_SUBTREE : way_of(column);
         t->columns[i].class = (uint8_t)class_of(column);
         t->columns[i].takes = takes_of(class_of(column));
         t->columns[i].is_hidden = column->is_hidden;

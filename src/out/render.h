@@ -17,6 +17,7 @@ enum {
     RENDER_IS_TEXT = FLEET_AS_COUNT,  /* they are text already */
     RENDER_OCTETS,        /* the MIB says octets, and not that they are text */
     RENDER_NO_TEXT,       /* it gives another shape, which the value does not have */
+    RENDER_SUBTREE = RENDER_NO_TEXT,  /* a raw subtree: octets as they came, their NULs as well */
 };
 
 /* What a field can hold; it is the column's, whatever an agent sends. */
