@@ -19,7 +19,7 @@
 #include "wire/message.h"
 #include "wire/oid.h"
 
-enum { VIRTUAL_SLOTS = 64, VIRTUAL_BYTES = 1500, VIRTUAL_OID = 16 };
+enum { VIRTUAL_SLOTS = 64, VIRTUAL_BYTES = 1500, VIRTUAL_MTU = 1200, VIRTUAL_OID = 16 };
 
 /* What the network and the agents do to datagrams; probabilities. */
 struct virtual_faults {
@@ -346,6 +346,7 @@ static inline int virtual_take(struct virtual_network *v, const struct slot *slo
     const struct virtual_faults *f = &v->faults;
     struct span datagram = span_of(slot->bytes, slot->length);
     bool is_odd = (prng_next(&v->prng) & 1) != 0;
+    assert(slot->length <= VIRTUAL_MTU);
     if (prng_unit(&v->prng) < f->no_memory) return is_odd ? ENOBUFS : ENOMEM;
     if (prng_unit(&v->prng) < f->refused) return is_odd ? EPERM : EHOSTUNREACH;
     if (prng_unit(&v->prng) < f->forged_icmp) virtual_forge_icmp(v, slot);
