@@ -648,6 +648,31 @@ def test_greedy_agents(work, io):
         check(most - first < (64 << 10) + written, f"{most - first} KiB for {agents} agents with {size} octets a value")
 
 
+def test_a_crowd_of_greedy_agents(work, io):
+    """400 such agents cost no more than --memory and what waits for the writer, and each poll says what was cut"""
+    agent = work.closing(FakeAgent(greedy(30000), "0.0.0.0"))
+    targets = work.write("targets", "".join(f"127.45.{i // 200}.{i % 200 + 1}:{agent.port}\n" for i in range(400)))
+    report = work.path("crowd")
+    process = work.poll(["--once", "--io", io, "-q", "--deadline", "4s", "--modules", "interfaces", "--memory", "32M", "--reply-from", "any",
+                         "-o", "csv:/dev/null", "--report", "csv:" + report, targets])
+    time.sleep(0.2)
+    first = most = memory_kib(process.pid)
+    until = time.monotonic() + 25
+    while process.poll() is None:
+        check(time.monotonic() < until, "the deadline passed without a report")
+        try:
+            most = max(most, memory_kib(process.pid))
+        except (AttributeError, OSError):
+            break
+        time.sleep(0.02)
+    process.wait(5)
+    with open(report, encoding="utf-8") as f:
+        reports = parse_csv(f.read())
+    equal((len(reports), {r["reason"] for r in reports} <= {"deadline", "partial"}), (400, True), "reports, reasons")
+    check(len(agent.requests) > 1000, f"the agents were hardly asked: {len(agent.requests)}")
+    check(most - first < (32 + 64 + 32) << 10, f"{most - first} KiB for 400 agents with 30,000 octets a value and 32 MiB of memory")
+
+
 def test_endless_column(work, io):
     """one column of a table increases for ever: the rows are delivered, memory does not grow"""
     rows, report, grown = runs_on(work, io, ["--modules", "interfaces"], endless_table({10}), 4)
@@ -806,7 +831,7 @@ def test_ends_while_asked(work, io):
     end(process)
 
 
-run([test_endless_walk, test_varbinds_max, test_greedy_agents, test_endless_column, test_good_agent, test_garbage_before_the_answer, test_garbage_only, test_wrong_request_id,
+run([test_endless_walk, test_varbinds_max, test_greedy_agents, test_a_crowd_of_greedy_agents, test_endless_column, test_good_agent, test_garbage_before_the_answer, test_garbage_only, test_wrong_request_id,
      test_wrong_community, test_wrong_version, test_what_is_not_believed_decides_nothing_of_life_and_death,
      test_garbled_answers_are_told, test_other_source_address, test_duplicates, test_late_answers,
      test_answer_to_an_older_attempt, test_lost_answers, test_large_answers_lost, test_truncated_answers, test_truncated_then_good, test_trailing_octets,

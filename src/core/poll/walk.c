@@ -195,7 +195,7 @@ void walk_consume(struct walk *w, uint16_t g, const struct pdu *pdu, size_t size
     else walk_take_reply(w, g, pdu, size, time_ns, sink);
     walk_pass_cells(w);
     walk_hand_out(w, false, sink);
-    walk_limit_memory(w);
+    if (walk_limit_memory(w)) walk_hand_out(w, false, sink);
 }
 
 void walk_flush(struct walk *w, struct walk_sink *sink) {

@@ -51,13 +51,25 @@ static uint16_t column_ahead(const struct walk *w) {
     return most;
 }
 
-void walk_limit_memory(struct walk *w) {
+static void end_all_columns(struct walk *w) {
+    for (uint16_t i = 0; i < w->part->column_count; i++) {
+        if (!w->columns[i].is_done) walk_end_column(w, i, WALK_TOO_LONG, SPAN_NULL);
+    }
+}
+
+bool walk_limit_memory(struct walk *w) {
     size_t own = w->rows_arena.held, used = memory_in_use(w);
-    if (own <= WALK_AHEAD_LEAST || walk_is_subtree(w)) return;
-    bool fits = w->part->kind == PLAN_LOOKUP
-                    ? own <= WALK_LOOKUP_BYTES && used <= memory_most(w) &&
-                          memory_of_poll(w) <= w->terms->memory / POLL_SHARE
-                    : w->row_bytes <= WALK_WAITING_MAX && used <= w->terms->memory;
+    if (own <= WALK_AHEAD_LEAST || walk_is_subtree(w)) return false;
+    bool is_lookup = w->part->kind == PLAN_LOOKUP;
+    bool fits = is_lookup ? own <= WALK_LOOKUP_BYTES && used <= memory_most(w) &&
+                                memory_of_poll(w) <= w->terms->memory / POLL_SHARE
+                          : w->row_bytes <= WALK_WAITING_MAX;
+    if (used > w->terms->memory && !is_lookup) {
+        end_all_columns(w);
+        return true;
+    }
     uint16_t column = fits ? w->part->column_count : column_ahead(w);
-    if (column < w->part->column_count) walk_end_column(w, column, WALK_TOO_LONG, SPAN_NULL);
+    if (column == w->part->column_count) return false;
+    walk_end_column(w, column, WALK_TOO_LONG, SPAN_NULL);
+    return true;
 }

@@ -7,7 +7,9 @@
 bool walk_is_tight(const struct walk *w);
 
 /*
- * A look-up is too long, or rows wait for what does not come and nothing is left for them: the open
- * column that is furthest ahead ends.
+ * Bound what waits. A look-up that is too long, or a column that runs ahead of others which do not
+ * come: the open column that is furthest ahead ends. Where the memory of all walks is used up, all
+ * columns of this one end, so that its rows go out as they are. True: columns ended, and rows may
+ * be complete by it.
  */
-void walk_limit_memory(struct walk *w);
+bool walk_limit_memory(struct walk *w);
