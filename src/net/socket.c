@@ -7,8 +7,10 @@
  * sender to a dummy peer would settle it, but would also fix its source address.)
  *
  * IP_PMTUDISC_PROBE on the sender keeps the kernel from drawing an IP identification for every
- * datagram, which costs a shared cache line. Requests are far below any MTU, and a server for many
- * addresses has them on the loopback device, whose MTU any datagram fits in.
+ * datagram, which costs a shared cache line. So no request is fragmented: what is larger than our
+ * own link carries is refused with EMSGSIZE, and what is larger than the path behind it carries is
+ * lost; the core keeps requests below 1,200 octets, and asks for less where that is too much. A
+ * server for many addresses has them on the loopback device, whose MTU any datagram fits in.
  */
 #include <errno.h>
 #include <poll.h>

@@ -151,7 +151,27 @@ def test_small_link(work, io):
         check(float(report["duration_ms"]) < 400, f"a time-out was waited for: {report}")
 
 
+def test_link_local(work, io):
+    """an agent at a link-local address: with its zone, and without where one interface has such addresses; rows say which it was"""
+    net = Net(work, 1500, 1500)
+    shown = subprocess.run(["ip", "-n", net.router, "-6", "-o", "addr", "show", "dev", "near", "scope", "link"], capture_output=True, text=True,
+                           check=True).stdout
+    address = shown.split(" inet6 ")[1].split("/")[0]
+    said = work.path("agent-link")
+    with open(said, "wb") as out:
+        work.start(net.inside(net.router, sys.executable, os.path.abspath(__file__), "agent", "::", "2c", "4"), stdout=out)
+    eventually(lambda: open(said, encoding="ascii").read().split()[:1] == ["ready"], 20, "the agent is ready")
+    for host in (f"{address}%eth", address):
+        rows = work.path("rows-link")
+        done = subprocess.run(net.inside(net.poller, PROGRAM, "poll", "--once", "-q", "--io", io, "-t", "2s", "--walk", "1.3.6.1.4.1.99999",
+                                         "-o", "csv:" + rows, f"[{host}]:{PORT}"), capture_output=True, text=True, timeout=30)
+        found = parse_csv(work.read("rows-link"))
+        equal((done.returncode, len(found)), (0, COLUMNS * ROWS), f"exit and rows with {host}: {done.stderr}")
+        equal({r["address"].split("%")[0] for r in found}, {address}, "address of the rows")
+        os.unlink(rows)
+
+
 if sys.argv[1:2] == ["agent"]:
     be_agent(*sys.argv[2:])
 need_namespaces()
-run([test_mtu_1500, test_mtu_1300, test_mtu_1280, test_black_hole, test_small_link], workers=1)
+run([test_mtu_1500, test_mtu_1300, test_mtu_1280, test_black_hole, test_small_link, test_link_local], workers=1)
