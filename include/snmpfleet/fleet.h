@@ -37,7 +37,12 @@ enum fleet_io {
     FLEET_IO_MMSG,
 };
 
+/* The limits of the limits, here and wherever they are set. */
+#define FLEET_RATE_MAX 100000000u
+#define FLEET_WINDOW_MAX (1u << 18)
+#define FLEET_DNS_RATE_MAX 100000u
 #define FLEET_MEMORY_MIN (UINT64_C(8) << 20)
+#define FLEET_MEMORY_MAX (UINT64_C(8) << 40)
 
 struct fleet_options {
     struct fleet_sink sink;
@@ -54,6 +59,17 @@ struct fleet_options {
     uint64_t memory;       /* bytes that rows may take which wait for other columns or are looked up
                               by others, all polls together, of which one may have an eighth:
                               256 MiB; at least FLEET_MEMORY_MIN */
+};
+
+/*
+ * The limits of the fleet as a whole that can be changed while it runs; each is the field of that
+ * name in struct fleet_options, and zero is the default given there.
+ */
+struct fleet_limits {
+    uint32_t rate;         /* requests a second, at most FLEET_RATE_MAX */
+    uint32_t window;       /* requests, at most FLEET_WINDOW_MAX */
+    uint32_t dns_rate;     /* look-ups a second, at most FLEET_DNS_RATE_MAX */
+    uint64_t memory;       /* bytes, from FLEET_MEMORY_MIN to FLEET_MEMORY_MAX */
 };
 
 /* Counters since fleet_new; all of them only grow, but for the gauges at the end. */
@@ -98,8 +114,9 @@ struct fleet_stats {
 };
 
 /*
- * 0, -errno, FLEET_E_INVALID, FLEET_E_ADDRESS (of name servers), or FLEET_E_UNSUPPORTED when io is
- * URING and the kernel refuses it. -EIO: the kernel gives no random octets.
+ * 0, -errno, FLEET_E_INVALID (no sink, or a limit that struct fleet_limits does not allow),
+ * FLEET_E_ADDRESS (of name servers), or FLEET_E_UNSUPPORTED when io is URING and the kernel refuses
+ * it. -EIO: the kernel gives no random octets.
  */
 int fleet_new(struct fleet **ret_fleet, const struct fleet_options *options);
 
@@ -235,6 +252,17 @@ void fleet_drain(struct fleet *fleet);
  * buffers are full.
  */
 void fleet_hold(struct fleet *fleet, bool hold);
+
+/*
+ * Give the fleet these limits, all four; a zero is the default again. They hold from the next
+ * request, look-up and row on. Requests in flight go on where the window becomes smaller. Where
+ * rows that wait already take more than the memory, they are cut short: their polls report
+ * `partial`. FLEET_E_INVALID: one is out of range, and all stay as they were.
+ */
+int fleet_limits_set(struct fleet *fleet, const struct fleet_limits *limits);
+
+/* The limits that hold now, defaults filled in; a rate of 0: no limit. */
+void fleet_limits_get(const struct fleet *fleet, struct fleet_limits *ret_limits);
 
 void fleet_get_stats(const struct fleet *fleet, struct fleet_stats *ret_stats);
 

@@ -68,10 +68,24 @@ static int fleet_open_loop(struct fleet *f, const struct fleet_options *o) {
     return 0;
 }
 
-static uint32_t fleet_window(const struct fleet *f, const struct fleet_options *o) {
-    if (o->window != 0) return o->window;
+static uint32_t fleet_default_window(const struct fleet *f) {
     uint64_t fits = net_receive_buffer_bytes(f->net) / REPLY_TRUESIZE;
     return fits > WINDOW_MAX ? WINDOW_MAX : fits < WINDOW_MIN ? WINDOW_MIN : (uint32_t)fits;
+}
+
+static struct fleet_limits fleet_fill_limits(const struct fleet *f, const struct fleet_limits *l) {
+    return (struct fleet_limits){
+        .rate = l->rate,
+        .window = l->window != 0 ? l->window : fleet_default_window(f),
+        .dns_rate = l->dns_rate != 0 ? l->dns_rate : LOOKUPS_A_SECOND,
+        .memory = l->memory != 0 ? l->memory : ENGINE_MEMORY,
+    };
+}
+
+static bool fleet_check_limits(const struct fleet_limits *l) {
+    return l->rate <= FLEET_RATE_MAX && l->window <= FLEET_WINDOW_MAX &&
+           l->dns_rate <= FLEET_DNS_RATE_MAX &&
+           (l->memory == 0 || (l->memory >= FLEET_MEMORY_MIN && l->memory <= FLEET_MEMORY_MAX));
 }
 
 /* Each by itself: what one shows says nothing of another. */
@@ -84,24 +98,26 @@ static int fleet_draw_secrets(struct secrets *s) {
 }
 
 int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
+    const struct fleet_limits given = { o->rate, o->window, o->dns_rate, o->memory };
     if (o->sink.rows == NULL || o->sink.report == NULL || o->io > FLEET_IO_MMSG ||
-        (o->memory != 0 && o->memory < FLEET_MEMORY_MIN))
+        !fleet_check_limits(&given))
         return FLEET_E_INVALID;
     struct fleet *f = calloc(1, sizeof(*f));
     if (f == NULL) return -ENOMEM;
     f->fd = -1;
     int error = fleet_open_loop(f, o);
     if (error == 0) {
+        const struct fleet_limits limits = fleet_fill_limits(f, &given);
         struct engine_options engine = {
             .sink = o->sink,
             .once = o->once,
-            .rate = o->rate,
-            .window = fleet_window(f, o),
-            .lookup_rate = o->dns_rate != 0 ? o->dns_rate : LOOKUPS_A_SECOND,
+            .rate = limits.rate,
+            .window = limits.window,
+            .lookup_rate = limits.dns_rate,
             .dead_after = o->dead_after != 0 ? o->dead_after : DEAD_AFTER,
             .rto_floor_ns =
                 o->rto_floor_ns != 0 ? o->rto_floor_ns : (uint64_t)RTO_FLOOR_MS * CLOCK_NS_PER_MS,
-            .memory = (size_t)o->memory,
+            .memory = (size_t)limits.memory,
         };
         error = fleet_draw_secrets(&engine.secrets);
         f->now = clock_monotonic_ns();
@@ -344,6 +360,17 @@ void fleet_drain(struct fleet *f) {
 
 void fleet_hold(struct fleet *f, bool hold) {
     engine_hold(f->engine, hold);
+}
+
+int fleet_limits_set(struct fleet *f, const struct fleet_limits *limits) {
+    if (!fleet_check_limits(limits)) return FLEET_E_INVALID;
+    const struct fleet_limits filled = fleet_fill_limits(f, limits);
+    engine_limits_set(f->engine, &filled, moment_now().now);
+    return 0;
+}
+
+void fleet_limits_get(const struct fleet *f, struct fleet_limits *ret_limits) {
+    engine_limits_get(f->engine, ret_limits);
 }
 
 void fleet_get_stats(const struct fleet *f, struct fleet_stats *ret_stats) {

@@ -17,12 +17,17 @@ void arena_pool_init(struct arena_pool *pool, size_t chunk_size, size_t free_max
 }
 
 void arena_pool_deinit(struct arena_pool *pool) {
-    while (pool->free != NULL) {
+    arena_pool_keep(pool, 0);
+}
+
+void arena_pool_keep(struct arena_pool *pool, size_t free_max) {
+    pool->free_max = free_max;
+    while (pool->free_count > free_max) {
         struct arena_chunk *chunk = pool->free;
         pool->free = chunk->next;
+        pool->free_count--;
         free(chunk);
     }
-    pool->free_count = 0;
 }
 
 void arena_deinit(struct arena *a) {

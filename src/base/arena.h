@@ -33,6 +33,9 @@ struct arena {
 void arena_pool_init(struct arena_pool *pool, size_t chunk_size, size_t free_max);
 void arena_pool_deinit(struct arena_pool *pool);
 
+/* Keep at most @free_max chunks for reuse from now on. */
+void arena_pool_keep(struct arena_pool *pool, size_t free_max);
+
 #define ARENA_INIT(pool_) ((struct arena){ .pool = (pool_) })
 void arena_deinit(struct arena *a);
 

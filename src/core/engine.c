@@ -236,7 +236,21 @@ void engine_get_stats(const struct engine *e, struct fleet_stats *ret_stats) {
     ret_stats->polls_running = e->polls.slab.used;
     ret_stats->polls_waiting = e->schedule.due_count;
     ret_stats->requests_in_flight = exchange_in_flight(&e->exchange);
-    ret_stats->window = e->options.window;
+    ret_stats->window = e->exchange.options.window;
+}
+
+void engine_limits_set(struct engine *e, const struct fleet_limits *limits, uint64_t now) {
+    pace_set_rate(&e->exchange.pace, limits->rate, now);
+    pace_set_rate(&e->lookups.pace, limits->dns_rate, now);
+    exchange_set_window(&e->exchange, limits->window);
+    polls_set_memory(&e->polls, (size_t)limits->memory);
+}
+
+void engine_limits_get(const struct engine *e, struct fleet_limits *ret_limits) {
+    *ret_limits = (struct fleet_limits){ .rate = e->exchange.pace.rate,
+                                         .window = e->exchange.options.window,
+                                         .dns_rate = e->lookups.pace.rate,
+                                         .memory = e->polls.memory };
 }
 
 int engine_module_add(struct engine *e, const struct fleet_module_options *options,

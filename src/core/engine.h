@@ -129,5 +129,12 @@ void engine_drain(struct engine *e);
 void engine_hold(struct engine *e, bool hold);
 void engine_get_stats(const struct engine *e, struct fleet_stats *ret_stats);
 
+/*
+ * Other limits from now on. Nothing is filled in: a rate of 0 is no limit, window and memory are
+ * needed.
+ */
+void engine_limits_set(struct engine *e, const struct fleet_limits *limits, uint64_t now);
+void engine_limits_get(const struct engine *e, struct fleet_limits *ret_limits);
+
 /* Counters of the engine that the host adds to (datagrams that never reached it). */
 struct fleet_stats *engine_stats(struct engine *e);

@@ -306,6 +306,109 @@ static void a_pause_is_no_round_trip(void **state) {
     assert_in_range(learnt.srtt_us, 1, 1000);
 }
 
+/* Targets 192.0.2.0, .1, ...: each is polled every ten seconds. */
+static void set_many(struct world *w, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        char host[32];
+        (void)snprintf(host, sizeof(host), "192.0.%u.%u", 2 + i / 250, i % 250);
+        set(w, options_of(w, host), FLEET_ADDED);
+    }
+}
+
+static void set_limits(struct world *w, struct fleet_limits changed) {
+    struct fleet_limits limits;
+    engine_limits_get(w->engine, &limits);
+    limits.rate = changed.rate;
+    limits.dns_rate = changed.dns_rate;
+    if (changed.window != 0) limits.window = changed.window;
+    engine_limits_set(w->engine, &limits, w->at.now);
+}
+
+static uint32_t requests_of(struct world *w, uint64_t seconds) {
+    uint32_t before = w->requests;
+    for (uint64_t ms = 0; ms < seconds * 1000; ms += 5) turn(w, 5 * CLOCK_NS_PER_MS);
+    return w->requests - before;
+}
+
+static void a_rate_holds_from_its_change_on(void **state) {
+    struct world *w = *state;
+    set_many(w, 500);
+    assert_true(requests_of(w, 20) >= 900);
+    set_limits(w, (struct fleet_limits){ .rate = 20 });
+    assert_in_range(requests_of(w, 10), 198, 202);
+    set_limits(w, (struct fleet_limits){ .rate = 40 });
+    assert_in_range(requests_of(w, 10), 396, 402);
+    set_limits(w, (struct fleet_limits){ .rate = 0 });
+    assert_true(requests_of(w, 20) >= 900);
+}
+
+/* A slow rate's next request may be a second ahead: a faster one does not wait for it. */
+static void a_faster_rate_does_not_wait_for_the_slow_one(void **state) {
+    struct world *w = *state;
+    set_limits(w, (struct fleet_limits){ .rate = 1 });
+    set_many(w, 100);
+    run_for(w, 20);
+    assert_in_range(w->requests, 18, 21);
+    uint32_t before = w->requests;
+    while (w->requests == before) turn(w, 50 * CLOCK_NS_PER_MS);
+    before = w->requests;
+    set_limits(w, (struct fleet_limits){ .rate = 100 });
+    turn(w, 10 * CLOCK_NS_PER_MS);
+    assert_int_equal(w->requests, before + 1);
+}
+
+/* engine_check, in each turn, holds what is expected against the window. */
+static void a_smaller_window_lets_go_on_what_is_in_flight(void **state) {
+    struct world *w = *state;
+    w->is_mute = true;
+    set_many(w, 500);
+    while (w->requests < 64) turn(w, 100 * CLOCK_NS_PER_MS);
+    struct fleet_stats stats;
+    uint32_t before = w->requests;
+    set_limits(w, (struct fleet_limits){ .window = 4 });
+    engine_get_stats(w->engine, &stats);
+    assert_int_equal(stats.window, 4);
+    assert_true(stats.requests_in_flight > 4);
+    turn(w, CLOCK_NS_PER_MS);
+    assert_int_equal(w->requests, before);
+    uint32_t most = 0;
+    for (int i = 0; i < 100; i++) {
+        before = w->requests;
+        turn(w, 10 * CLOCK_NS_PER_MS);
+        if (w->requests - before > most) most = w->requests - before;
+    }
+    assert_in_range(most, 1, 4);
+    set_limits(w, (struct fleet_limits){ .window = 64 });
+    before = w->requests;
+    turn(w, 10 * CLOCK_NS_PER_MS);
+    assert_in_range(w->requests - before, 5, 64);
+}
+
+static uint32_t look_up_for(struct world *w, uint64_t ms) {
+    uint32_t count = 0, target;
+    int family;
+    for (uint64_t at = 0; at < ms; at++) {
+        while (engine_next_lookup(w->engine, &target, &family, w->at.now) != NULL) count++;
+        w->at.now += CLOCK_NS_PER_MS;
+    }
+    return count;
+}
+
+static void a_rate_of_look_ups_holds_from_its_change_on(void **state) {
+    struct world *w = *state;
+    set_limits(w, (struct fleet_limits){ .dns_rate = 10 });
+    for (int i = 0; i < 200; i++) {
+        char host[32];
+        (void)snprintf(host, sizeof(host), "host%d.example", i);
+        set(w, options_of(w, host), FLEET_ADDED);
+    }
+    assert_in_range(look_up_for(w, 2000), 19, 21);
+    set_limits(w, (struct fleet_limits){ .dns_rate = 50 });
+    assert_in_range(look_up_for(w, 2000), 98, 101);
+    set_limits(w, (struct fleet_limits){ .dns_rate = 1 });
+    assert_in_range(look_up_for(w, 2000), 2, 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -317,6 +420,10 @@ int main(void) {
         TEST(a_target_that_is_polled_in_contexts_only_can_be_dead),
         TEST(silence_in_one_context_says_nothing_of_the_others),
         TEST(a_pause_is_no_round_trip),
+        TEST(a_rate_holds_from_its_change_on),
+        TEST(a_faster_rate_does_not_wait_for_the_slow_one),
+        TEST(a_smaller_window_lets_go_on_what_is_in_flight),
+        TEST(a_rate_of_look_ups_holds_from_its_change_on),
         TEST(durations_reach_to_the_end_of_time_and_no_further),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

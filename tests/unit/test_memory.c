@@ -78,11 +78,31 @@ static void arena_in_memory_of_its_owner_takes_chunks_only_when_that_is_full(voi
     arena_pool_deinit(&pool);
 }
 
+static void pool_that_is_to_keep_less_frees_the_rest(void **state) {
+    (void)state;
+    struct arena_pool pool;
+    arena_pool_init(&pool, 512, 8);
+    static const size_t mosts[] = { 8, 4, 0, 2 };
+    for (size_t k = 0; k < sizeof(mosts) / sizeof(mosts[0]); k++) {
+        arena_pool_keep(&pool, mosts[k]);
+        assert_true(pool.free_count <= mosts[k]);
+        struct arena a = ARENA_INIT(&pool);
+        for (int i = 0; i < 40; i++) assert_non_null(arena_get(&a, 200));
+        arena_deinit(&a);
+        assert_int_equal(pool.free_count, mosts[k]);
+        assert_int_equal(pool.held, 0);
+    }
+    arena_pool_keep(&pool, 0);
+    assert_null(pool.free);
+    arena_pool_deinit(&pool);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slab_gives_each_object_once_up_to_its_limit),
         cmocka_unit_test(arena_pieces_do_not_overlap_and_are_aligned),
         cmocka_unit_test(arena_in_memory_of_its_owner_takes_chunks_only_when_that_is_full),
+        cmocka_unit_test(pool_that_is_to_keep_less_frees_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,6 +19,7 @@ int exchange_init(struct exchange *x, const struct exchange_options *options, st
     x->options = *options;
     x->options.secrets = (struct secrets){ .salt = 0 };
     x->stats = stats;
+    x->expected_max = options->window;
     pace_init(&x->pace, options->rate, now);
     engines_init(&x->engines, &options->secrets.engines);
     int error = requests_init(&x->requests, wheel, &options->secrets.ids);
@@ -33,7 +34,12 @@ void exchange_deinit(struct exchange *x) {
 }
 
 bool exchange_check(const struct exchange *x) {
-    return requests_check(&x->requests) && x->requests.expected <= x->options.window;
+    return requests_check(&x->requests) && x->requests.expected <= x->expected_max;
+}
+
+void exchange_set_window(struct exchange *x, uint32_t window) {
+    x->options.window = window;
+    x->expected_max = window > x->requests.expected ? window : x->requests.expected;
 }
 
 int exchange_grow(struct exchange *x, uint32_t room) {

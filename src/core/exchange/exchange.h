@@ -40,6 +40,7 @@ struct exchange {
     struct exchange_options options;
     struct fleet_stats *stats;      /* the engine's */
     struct requests requests;
+    uint32_t expected_max;          /* the window, or what was expected when it became smaller */
     struct pace pace;
     struct peers peers;
     struct engines engines;
@@ -85,6 +86,9 @@ bool exchange_ask(struct exchange *x, struct owner *owner, uint32_t intent,
 
 /* Give up all that @owner asks; it is not told. */
 void exchange_cancel(struct exchange *x, struct owner *owner);
+
+/* Another window from now on. What is expected beyond it goes on; nothing new is sent before. */
+void exchange_set_window(struct exchange *x, uint32_t window);
 
 /* Do the window and the limits allow another question? */
 bool exchange_has_room(const struct exchange *x);

@@ -14,6 +14,12 @@ void pace_init(struct pace *p, uint32_t rate, uint64_t now) {
     *p = (struct pace){ .rate = rate, .next_ns = now };
 }
 
+void pace_set_rate(struct pace *p, uint32_t rate, uint64_t now) {
+    p->rate = rate;
+    if (rate != 0 && p->next_ns > now + CLOCK_NS_PER_S / rate)
+        p->next_ns = now + CLOCK_NS_PER_S / rate;
+}
+
 bool pace_allows(struct pace *p, uint64_t now) {
     if (p->rate == 0) return true;
     uint64_t burst = (uint64_t)RATE_BURST_MS * CLOCK_NS_PER_MS;

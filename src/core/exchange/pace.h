@@ -18,6 +18,9 @@ struct pace {
 
 void pace_init(struct pace *p, uint32_t rate, uint64_t now);
 
+/* Another rate from now on: the next request waits for no more than one of its intervals. */
+void pace_set_rate(struct pace *p, uint32_t rate, uint64_t now);
+
 /* May a request be sent now? If so it is counted. */
 bool pace_allows(struct pace *p, uint64_t now);
 

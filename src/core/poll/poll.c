@@ -34,9 +34,17 @@ static const struct owner_ops poll_ops;
 
 int polls_init(struct polls *polls) {
     list_init(&polls->running);
-    size_t kept = polls->memory / 4 / CHUNK_BYTES;
-    arena_pool_init(&polls->chunks, CHUNK_BYTES, kept < CHUNKS_KEPT ? kept : CHUNKS_KEPT);
+    arena_pool_init(&polls->chunks, CHUNK_BYTES, 0);
+    polls_set_memory(polls, polls->memory);
     return slab_init(&polls->slab, sizeof(struct poll), POLLS_MAX);
+}
+
+void polls_set_memory(struct polls *polls, size_t bytes) {
+    size_t kept = bytes / 4 / CHUNK_BYTES;
+    arena_pool_keep(&polls->chunks, kept < CHUNKS_KEPT ? kept : CHUNKS_KEPT);
+    polls->memory = bytes;
+    for (struct list *l = polls->running.next; l != &polls->running; l = l->next)
+        container_of(l, struct poll, link)->terms.memory = bytes;
 }
 
 void polls_deinit(struct polls *polls) {

@@ -60,6 +60,9 @@ struct polls {
 /* The parts that are set already are the engine's. 0 or -ENOMEM. */
 int polls_init(struct polls *polls);
 
+/* Rows that wait may take @bytes from now on, those of running polls included. */
+void polls_set_memory(struct polls *polls, size_t bytes);
+
 /* No poll runs any more. */
 void polls_deinit(struct polls *polls);
 
