@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "conf/config.h"
 #include "base/arena.h"
+#include "conf/config_context.h"
 
 /* In the file; both count from 1, columns in characters. Line 0: the file as a whole. */
 struct config_place {
