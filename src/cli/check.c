@@ -30,7 +30,8 @@ static void usage(FILE *to) {
                 "with key=value\n"
                 "behind it.\n"
                 "\n"
-                "  -f, --config FILE        configuration: defaults, auths, modules, outputs\n"
+                "  -f, --config FILE        configuration: fleet, defaults, auths, modules, "
+                "outputs\n"
                 "  -M DIRS, -m MODULES      where MIB modules are, and which are loaded first\n"
                 "      --modules LIST       modules of targets that name none "
                 "(" TARGETS_ARGS_MODULES_DEFAULT ")\n"
@@ -63,6 +64,7 @@ static int check_read(struct check *c, int count, char **args) {
     const struct targets_context context = settings_context(&c->settings, c->fleet);
     r = targets_args_read(c->targets, &context, count, args);
     if (r != 0) return targets_args_exit(r);
+    settings_apply_limits(&c->settings, c->fleet);
     const struct check_view view = { &c->settings, c->fleet, c->targets };
     if (c->lists) check_print_list(&view);
     if (c->probes) return check_probe(c);

@@ -207,7 +207,18 @@ static void print_losses(const struct check_view *v, const char *prefix) {
                      check_plural(more));
 }
 
+/* The limits of all targets together as they will hold. */
+static void print_limits(const struct check_view *v, const char *prefix) {
+    struct fleet_limits limits;
+    char rate[16] = "none", memory[SIZE_TEXT_MAX];
+    fleet_limits_get(v->fleet, &limits);
+    if (limits.rate != 0) (void)snprintf(rate, sizeof(rate), "%u", limits.rate);
+    (void)printf("%sfleet: rate %s, window %u, memory %s, dns_rate %u\n", prefix, rate,
+                 limits.window, size_format(limits.memory, memory), limits.dns_rate);
+}
+
 void check_print_list(const struct check_view *v) {
+    print_limits(v, "# ");
     print_auths(v, NULL);
     print_losses(v, "# ");
     for (size_t i = 0; i < targets_count(v->targets); i++)
@@ -245,6 +256,18 @@ static bool is_configured(const struct check_view *v, const char *name) {
     return false;
 }
 
+/* What targets ask for, @rate a second and @window at once, beside what the fleet allows. */
+static void print_load(const struct check_view *v, double rate, uint64_t window) {
+    struct fleet_limits limits;
+    fleet_limits_get(v->fleet, &limits);
+    (void)printf("load: about %.*f requests a second (of %d rows a table)", rate < 10 ? 1 : 0, rate,
+                 ROWS_ASSUMED);
+    if (limits.rate != 0 && rate > limits.rate)
+        (void)printf(", more than the rate of the fleet, %u, lets through", limits.rate);
+    (void)printf("\nwindow: at most %" PRIu64 " requests in flight at once\n",
+                 window < limits.window ? window : limits.window);
+}
+
 void check_print_summary(const struct check_view *v) {
     double rate = 0;
     uint64_t window = 0;
@@ -262,6 +285,7 @@ void check_print_summary(const struct check_view *v) {
         }
     }
     (void)printf("%zu target%s\n", count, check_plural(count));
+    print_limits(v, "");
     print_losses(v, "");
     size_t *users = count_auth_users(v);
     if (users != NULL) print_auths(v, users);
@@ -273,7 +297,5 @@ void check_print_summary(const struct check_view *v) {
     }
     free(uses);
     if (count == 0) return;
-    (void)printf("load: about %.*f requests a second (of %d rows a table)\n", rate < 10 ? 1 : 0,
-                 rate, ROWS_ASSUMED);
-    (void)printf("window: at most %" PRIu64 " requests in flight at once\n", window);
+    print_load(v, rate, window);
 }

@@ -84,6 +84,7 @@ static int run_load(struct poll_run *run, struct targets_changes *ret_changes) {
                 fprintf(stderr, "snmpfleet poll: targets: %s\n", fleet_error_text(error));
             else settings_prune(settings, run->fleet);
         }
+        if (error == 0) settings_apply_limits(settings, run->fleet);
         targets_free(targets);
     }
     settings_unload(settings);

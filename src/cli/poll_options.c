@@ -83,7 +83,8 @@ static const char help[] =
     "TARGETS: targets files ('-': standard input) or addresses: HOST[:PORT], 10.0.0.0/24, "
     "10.0.0.1-254.\n"
     "\n"
-    "  -f, --config FILE      configuration: defaults, auths, modules, outputs (config.example)\n"
+    "  -f, --config FILE      configuration: fleet, defaults, auths, modules, outputs; see\n"
+    "                         config.example\n"
     "what\n"
     "  --modules LIST         modules of targets that name none (default: system,interfaces)\n"
     "  --walk OID[,OID...]    walk these subtrees raw; by name, too\n"
@@ -208,8 +209,8 @@ static bool parse_output(struct poll_options *o, char *argument, bool reports) {
 }
 
 static bool parse_memory(const char *argument, uint64_t *ret_bytes) {
-    if (size_parse(argument, FLEET_MEMORY_MIN, FLEET_MEMORY_MIN << 20, ret_bytes)) return true;
-    fprintf(stderr, "snmpfleet poll: --memory takes a size from 8M to 8192G, such as 64M or 1G, "
+    if (size_parse(argument, FLEET_MEMORY_MIN, FLEET_MEMORY_MAX, ret_bytes)) return true;
+    fprintf(stderr, "snmpfleet poll: --memory takes a size from 8M to 8T, such as 64M or 1G, "
                     "not '%s'\n", argument);
     return false;
 }
@@ -258,6 +259,7 @@ static bool parse_retries(const char *argument, int32_t *ret_retries) {
 
 static bool parse_option(struct poll_options *o, int option, char *argument) {
     struct fleet_target_options *d = &o->settings.flags;
+    struct fleet_limits *limits = &o->settings.limit_flags;
     bool is_any;
     switch (option) {
     case OPTION_MODULES: o->settings.modules = argument; return true;
@@ -267,8 +269,8 @@ static bool parse_option(struct poll_options *o, int option, char *argument) {
         return parse_list("--walk", argument, o->walks, POLL_WALKS_MAX, &o->walk_count);
     case OPTION_INTERVAL: return parse_time("--interval", argument, &o->interval_ns);
     case OPTION_FOR: return parse_time("--for", argument, &o->duration_ns);
-    case OPTION_RATE: return parse_u32("--rate", argument, 100000000, &o->fleet.rate);
-    case OPTION_WINDOW: return parse_u32("--window", argument, 1 << 18, &o->fleet.window);
+    case OPTION_RATE: return parse_u32("--rate", argument, FLEET_RATE_MAX, &limits->rate);
+    case OPTION_WINDOW: return parse_u32("--window", argument, FLEET_WINDOW_MAX, &limits->window);
     case OPTION_TARGET_WINDOW: return parse_u32("--target-window", argument, 1024, &d->window);
     case OPTION_TARGET_RATE: return parse_u32("--target-rate", argument, 1000000, &d->rate);
     case OPTION_GAP: return parse_time("--gap", argument, &d->gap_ns);
@@ -277,7 +279,7 @@ static bool parse_option(struct poll_options *o, int option, char *argument) {
         return parse_u32("--max-repetitions", argument, 127, &d->max_repetitions);
     case OPTION_VARBINDS_MAX:
         return parse_u32("--varbinds-max", argument, 1000000000, &d->varbinds_max);
-    case OPTION_MEMORY: return parse_memory(argument, &o->fleet.memory);
+    case OPTION_MEMORY: return parse_memory(argument, &limits->memory);
     case OPTION_REPLY_FROM:
         o->settings.has_reply_from = true;
         if (!parse_strict("--reply-from", argument, &is_any)) return false;
@@ -295,7 +297,8 @@ static bool parse_option(struct poll_options *o, int option, char *argument) {
     case OPTION_UINT: o->unsigned_integers = true; return true;
     case OPTION_STATE: o->state = argument; return true;
     case OPTION_DNS: o->fleet.dns = argument; return true;
-    case OPTION_DNS_RATE: return parse_u32("--dns-rate", argument, 100000, &o->fleet.dns_rate);
+    case OPTION_DNS_RATE:
+        return parse_u32("--dns-rate", argument, FLEET_DNS_RATE_MAX, &limits->dns_rate);
     case OPTION_FAMILY: return parse_family(argument, &d->family);
     case OPTION_COMPAT:
         o->telegraf = strcmp(argument, "telegraf") == 0;

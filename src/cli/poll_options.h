@@ -19,7 +19,7 @@ struct poll_output {
 };
 
 struct poll_options {
-    struct fleet_options fleet;              /* without its sink */
+    struct fleet_options fleet;              /* without sink and limits */
     struct settings settings;                /* its flags without modules */
     uint64_t interval_ns;                    /* of everything that does not say; 0: the modules'
                                                 own */

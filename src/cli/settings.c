@@ -1,6 +1,7 @@
 /* settings: see settings.h. */
 #include "cli/settings.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,18 @@ static void settings_merge(const struct settings *s, struct fleet_target_options
     if (flags->window != 0) o->window = flags->window;
     if (flags->max_repetitions != 0) o->max_repetitions = flags->max_repetitions;
     if (flags->varbinds_max != 0) o->varbinds_max = flags->varbinds_max;
+}
+
+/* Key by key the same of the fleet's limits. */
+static struct fleet_limits settings_merge_limits(const struct settings *s) {
+    struct fleet_limits limits = { .rate = 0 };
+    const struct fleet_limits *flags = &s->limit_flags;
+    if (s->config != NULL) limits = *config_limits(s->config);
+    if (flags->rate != 0) limits.rate = flags->rate;
+    if (flags->window != 0) limits.window = flags->window;
+    if (flags->dns_rate != 0) limits.dns_rate = flags->dns_rate;
+    if (flags->memory != 0) limits.memory = flags->memory;
+    return limits;
 }
 
 static void tell_mib(void *context, const char *file, const char *text) {
@@ -150,6 +163,7 @@ int settings_load(struct settings *settings, struct fleet *fleet) {
     int error = settings_reset_modules(fleet);
     if (error == 0 && s->config_path != NULL) error = settings_read_config(s, fleet);
     if (error == 0 && s->config != NULL) s->defaults = *config_defaults(s->config);
+    s->limits = settings_merge_limits(s);
     if (error == 0) {
         error = settings_choose_modules(s, fleet);
         s->is_usage = error > 0;
@@ -173,6 +187,12 @@ void settings_prune(const struct settings *s, struct fleet *fleet) {
         if (name != NULL && targets_auths_find(s->auths, s->auth_count, name) == NULL)
             (void)fleet_auth_remove(fleet, number);
     }
+}
+
+void settings_apply_limits(const struct settings *s, struct fleet *fleet) {
+    int error = fleet_limits_set(fleet, &s->limits);
+    assert(error == 0);  /* options and file were held against the same limits */
+    (void)error;
 }
 
 void settings_unload(struct settings *settings) {

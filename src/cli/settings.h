@@ -1,11 +1,13 @@
 /*
  * settings: what targets are read with: the configuration file, the options of the command line,
- * which win over its defaults, the auths of both, and the modules that the fleet is to have.
+ * which win over its defaults, the auths of both, and the modules and limits that the fleet is to
+ * have.
  *
  *     take options into .config_path, .credentials, .flags
  *     settings_load(&settings, fleet);      at start and at each reload
  *     targets_read... with settings_context
  *     targets_apply(...)
+ *     settings_apply_limits(&settings, fleet);
  *     settings_prune(&settings, fleet);     auths that are named no more are removed
  *     settings_unload(&settings);           what was read is wiped
  *     settings_free(&settings);             at the end
@@ -29,6 +31,7 @@ struct settings {
     struct credentials credentials;
     struct inputs inputs;                 /* of configuration and targets */
     struct fleet_target_options flags;    /* zero: not given on the command line */
+    struct fleet_limits limit_flags;      /* of the fleet; zero: not given on the command line */
     bool has_reply_from;                  /* .flags.reply_from is given, whose zero is `strict` */
     bool has_reply_community;             /* the same of .flags.reply_community */
     /* While it is loaded: */
@@ -36,6 +39,7 @@ struct settings {
     struct fleet_mib *mib;                /* that its names were looked up in; otherwise NULL */
     uint32_t polled[1 + TARGETS_ARGS_MODULES_MAX];  /* what --walk, --modules or nobody says */
     struct fleet_target_options defaults;
+    struct fleet_limits limits;           /* of command line and file; zero: neither says */
     bool is_usage;                        /* what was wrong was on the command line */
     struct targets_auth *auths;           /* of file and command line, sorted by name */
     size_t auth_count;
@@ -48,6 +52,9 @@ struct settings {
  */
 int settings_load(struct settings *settings, struct fleet *fleet);
 void settings_prune(const struct settings *settings, struct fleet *fleet);
+
+/* Last, when nothing else was wrong: a reload that fails leaves the limits as they are. */
+void settings_apply_limits(const struct settings *settings, struct fleet *fleet);
 void settings_unload(struct settings *settings);
 
 /* The name that the auth of @number has; NULL when it is none of these. */

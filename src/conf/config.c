@@ -5,6 +5,7 @@
 #include "conf/config.h"
 #include "base/utf8.h"
 #include "conf/config_defaults.h"
+#include "conf/config_fleet.h"
 #include "conf/config_modules.h"
 #include "conf/config_outputs.h"
 #include "conf/input.h"
@@ -28,6 +29,7 @@ struct config {
     struct config_auth *auths;            /* in the order of the file */
     struct targets_auth *table;           /* the same, sorted by name */
     size_t auth_count;
+    struct fleet_limits limits;
     struct fleet_target_options defaults;
     struct fleet_module_options *modules; /* in the order of the file */
     const char **module_names;            /* of these */
@@ -88,7 +90,8 @@ static bool read_modules(struct config *c, const struct config_node *part) {
 }
 
 static bool read_meaning(struct config *c) {
-    bool is_good = read_auths(c, config_node_find(c->root, "auths"));
+    bool is_good = config_fleet_read(&c->reader, config_node_find(c->root, "fleet"), &c->limits);
+    is_good = read_auths(c, config_node_find(c->root, "auths")) && is_good;
     is_good = read_modules(c, config_node_find(c->root, "modules")) && is_good;
     is_good = config_outputs_read(&c->reader, config_node_find(c->root, "outputs"), &c->outputs,
                                   &c->output_count) && is_good;
@@ -241,6 +244,10 @@ int config_apply(struct config *config, struct fleet *fleet) {
 
 const struct fleet_target_options *config_defaults(const struct config *config) {
     return &config->defaults;
+}
+
+const struct fleet_limits *config_limits(const struct config *config) {
+    return &config->limits;
 }
 
 const struct fleet_module_options *config_module(const struct config *config, size_t index) {

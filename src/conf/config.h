@@ -1,7 +1,7 @@
 /*
- * config: the configuration file (design section 3): YAML with the parts `defaults` (what targets
- * do not say), `auths` (credentials by name), `modules` (what to poll) and `outputs` (where rows
- * go); config.example shows every key.
+ * config: the configuration file (design section 3): YAML with the parts `fleet` (limits of all
+ * targets together), `defaults` (what targets do not say), `auths` (credentials by name), `modules`
+ * (what to poll) and `outputs` (where rows go); config.example shows every key.
  *
  *     config_new(&config);
  *     config_read(config, path, &context);      nothing is changed yet, all faults are told
@@ -48,6 +48,9 @@ int config_apply(struct config *config, struct fleet *fleet);
  */
 const struct fleet_target_options *config_defaults(const struct config *config);
 const struct targets_auth *config_auths(const struct config *config, size_t *ret_count);
+
+/* The limits of the fleet; zero is what the file does not say. config_apply leaves them alone. */
+const struct fleet_limits *config_limits(const struct config *config);
 
 /* The modules in the order of the file; NULL behind the last. */
 const struct fleet_module_options *config_module(const struct config *config, size_t index);

@@ -101,7 +101,8 @@ static bool is_in_kept_part(const struct config_node *node) {
     if (node->parent == NULL) return false;
     if (node->parent->parent != NULL) return node->parent->is_kept;
     return node->key != NULL &&
-           (strcmp(node->key, "modules") == 0 || strcmp(node->key, "outputs") == 0);
+           (strcmp(node->key, "fleet") == 0 || strcmp(node->key, "modules") == 0 ||
+            strcmp(node->key, "outputs") == 0);
 }
 
 /* A node below the open one. */

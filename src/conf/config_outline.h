@@ -1,7 +1,7 @@
 /*
  * config_outline: a YAML text as a tree of keys with the place of everything, but without values:
- * what is there before it is known what should be. Of the parts `modules` and `outputs`, which hold
- * no secrets and whose members are of many shapes, the values are kept too.
+ * what is there before it is known what should be. Of the parts `fleet`, `modules` and `outputs`,
+ * which hold no secrets, the values are kept too.
  *
  * Takes what libyaml takes, less documents behind the first, anchors, aliases, tags, keys that are
  * no text or stand twice in a mapping, NUL characters, and what is too deep or too much.

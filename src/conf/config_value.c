@@ -6,6 +6,8 @@
 #include "conf/duration.h"
 #include "conf/show.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *kind_text(const struct config_node *node) {
@@ -94,6 +96,23 @@ bool config_flag(struct config_reader *reader, const struct config_node *node, b
     else if (node->text != NULL && strcmp(node->text, "false") == 0) *ret_flag = false;
     else return config_fault_expected(reader, node, "true or false");
     return true;
+}
+
+bool config_number(struct config_reader *reader, const struct config_node *node, uint64_t min,
+                   uint64_t max, uint64_t *ret_number) {
+    if (node->text != NULL && number_parse(node->text, min, max, ret_number)) return true;
+    char expected[80];
+    (void)snprintf(expected, sizeof(expected), "a number from %" PRIu64 " to %" PRIu64, min, max);
+    return config_fault_expected(reader, node, expected);
+}
+
+bool config_size(struct config_reader *reader, const struct config_node *node, uint64_t min,
+                 uint64_t max, uint64_t *ret_bytes) {
+    if (node->text != NULL && size_parse(node->text, min, max, ret_bytes)) return true;
+    char least[SIZE_TEXT_MAX], most[SIZE_TEXT_MAX], expected[128];
+    (void)snprintf(expected, sizeof(expected), "a size from %s to %s, such as 64M or 1G",
+                   size_format(min, least), size_format(max, most));
+    return config_fault_expected(reader, node, expected);
 }
 
 bool config_duration(struct config_reader *reader, const struct config_node *node,

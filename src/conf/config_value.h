@@ -37,6 +37,14 @@ const char *config_name(struct config_reader *reader, const struct config_node *
 /* true or false. */
 bool config_flag(struct config_reader *reader, const struct config_node *node, bool *ret_flag);
 
+/* A decimal number from @min to @max. */
+bool config_number(struct config_reader *reader, const struct config_node *node, uint64_t min,
+                   uint64_t max, uint64_t *ret_number);
+
+/* A size in bytes, such as 64M, from @min to @max. */
+bool config_size(struct config_reader *reader, const struct config_node *node, uint64_t min,
+                 uint64_t max, uint64_t *ret_bytes);
+
 /* A duration of at least @least_ns. */
 bool config_duration(struct config_reader *reader, const struct config_node *node,
                      uint64_t least_ns, uint64_t *ret_ns);

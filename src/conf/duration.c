@@ -93,8 +93,9 @@ bool number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *ret_nu
     return true;
 }
 
+static const char size_letters[] = "KMGT";
+
 bool size_parse(const char *text, uint64_t min, uint64_t max, uint64_t *ret_bytes) {
-    static const char letters[] = "KMGT";
     const char *at = text;
     uint64_t bytes = 0;
     for (; is_digit(*at); at++) {
@@ -103,9 +104,9 @@ bool size_parse(const char *text, uint64_t min, uint64_t max, uint64_t *ret_byte
             return false;
     }
     if (at == text) return false;
-    const char *letter = *at == '\0' ? NULL : strchr(letters, *at == 'k' ? 'K' : *at);
+    const char *letter = *at == '\0' ? NULL : strchr(size_letters, *at == 'k' ? 'K' : *at);
     if (letter != NULL) {
-        uint64_t scale = (uint64_t)1 << 10 * (letter - letters + 1);
+        uint64_t scale = (uint64_t)1 << 10 * (letter - size_letters + 1);
         if (__builtin_mul_overflow(bytes, scale, &bytes)) return false;
         at++;
     }
@@ -113,4 +114,13 @@ bool size_parse(const char *text, uint64_t min, uint64_t max, uint64_t *ret_byte
     if (*at != '\0' || bytes < min || bytes > max) return false;
     *ret_bytes = bytes;
     return true;
+}
+
+const char *size_format(uint64_t bytes, char text[static SIZE_TEXT_MAX]) {
+    size_t unit = 0;
+    for (; bytes != 0 && bytes % 1024 == 0 && unit < sizeof(size_letters) - 1; unit++)
+        bytes /= 1024;
+    (void)snprintf(text, SIZE_TEXT_MAX, "%llu%.*s", (unsigned long long)bytes, unit > 0,
+                   unit > 0 ? &size_letters[unit - 1] : "");
+    return text;
 }

@@ -28,3 +28,7 @@ bool number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *ret_nu
  * 1024; from @min to @max.
  */
 bool size_parse(const char *text, uint64_t min, uint64_t max, uint64_t *ret_bytes);
+
+/* "256M", "1536K", "65537": as size_parse takes it, in the largest unit that it is whole in. */
+enum { SIZE_TEXT_MAX = 24 };
+const char *size_format(uint64_t bytes, char text[static SIZE_TEXT_MAX]);

@@ -41,6 +41,10 @@ static void check_config(const struct config *config) {
     }
     assert(i == count);
     for (i = 1; i < count; i++) assert(strcmp(auths[i - 1].name, auths[i].name) < 0);
+    const struct fleet_limits *limits = config_limits(config);
+    assert(limits->rate <= FLEET_RATE_MAX && limits->window <= FLEET_WINDOW_MAX);
+    assert(limits->dns_rate <= FLEET_DNS_RATE_MAX && limits->memory <= FLEET_MEMORY_MAX);
+    assert(limits->memory == 0 || limits->memory >= FLEET_MEMORY_MIN);
     const struct fleet_target_options *d = config_defaults(config);
     assert(d->auth <= count && d->name == NULL && d->host == NULL);
     for (i = 0; i < d->tag_count; i++) {

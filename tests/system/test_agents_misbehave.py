@@ -622,10 +622,12 @@ def greedy(size):
 
 
 def test_greedy_agents(work, io):
-    """agents that answer each request with one large value of its first column: one costs less than 64 MiB, many no more than --memory"""
-    for size, agents, memory in ((60000, 1, []), (24, 1, []), (60000, 20, ["--memory", "16M"])):
+    """agents that answer each request with one large value of its first column: one costs less than 64 MiB, many no more than
+    --memory, or memory of the configuration"""
+    config, other = ["-f", work.write("config.yaml", "fleet: { memory: 16M }\n")], ["-f", work.write("other.yaml", "fleet: { memory: 1G }\n")]
+    for size, agents, memory in ((60000, 1, []), (24, 1, []), (60000, 20, ["--memory", "16M", *other]), (60000, 20, config)):
         greedies = [work.closing(FakeAgent(greedy(size), f"127.44.1.{i + 1}")) for i in range(agents)]
-        targets, report = work.write("targets", "".join(f"{a.address}\n" for a in greedies)), work.path(f"reports{size}-{agents}")
+        targets, report = work.write("targets", "".join(f"{a.address}\n" for a in greedies)), work.path(f"reports{size}-{agents}{''.join(memory[:1])}")
         process = work.poll(["--once", "--io", io, "-q", "--deadline", "3s", "--modules", "interfaces", *memory, "-o", "csv:/dev/null",
                              "--report", "csv:" + report, targets])
         time.sleep(0.3)
@@ -644,6 +646,7 @@ def test_greedy_agents(work, io):
         check(len(reports) == agents and all(r["reason"] in ("deadline", "partial") for r in reports), f"reports: {reports}")
         check(all(2990 < float(r["duration_ms"]) < 8000 or r["reason"] == "partial" for r in reports), f"durations: {reports}")
         check(sum(a.rows for a in greedies) > 1000, "the agents were hardly asked")
+        check(not memory or any("more rows wait than fit" in r["detail"] for r in reports), f"{memory} holds nobody back: {reports}")
         written = 64 << 10 if agents > 1 else 0  # rows that were handed out may wait for the writer
         check(most - first < (64 << 10) + written, f"{most - first} KiB for {agents} agents with {size} octets a value")
 

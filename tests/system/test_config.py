@@ -271,6 +271,52 @@ def test_credential_options(work):
             unseen(result)
 
 
+def moments(agent):
+    return [r.time for r in agent.requests]
+
+
+def test_limits_of_the_fleet(work, io):
+    """rate and window of the file hold for all targets together; of each what the command line says wins"""
+    slow = lambda agent, request: [(BOX.answer(request), 0.1)]
+    for limits, options, rate, window in (("rate: 60", [], 60, 0), ("rate: 20", ["--rate", "60"], 60, 0), ("window: 3", [], 0, 3),
+                                          ("window: 1", ["--window", "3"], 0, 3), ("window: 3, rate: 20", ["--rate", "20000"], 0, 3),
+                                          ("rate: 60, window: 1", ["--window", "500"], 60, 0), ("memory: 64M, dns_rate: 1", [], 0, 0)):
+        agent = work.closing(FakeAgent(slow if window else good))
+        targets = work.write("targets", "".join(f"{agent.address} name=t{i} modules=system\n" for i in range(72 if not window else 24)))
+        config = work.write("config.yaml", f"fleet: {{ {limits} }}\n")
+        Poll(work, io, ["-f", config, *options, "-t", "5s", targets])
+        at = moments(agent)
+        what = f"{limits} {options}: {len(at)} requests in {at[-1] - at[0]:.2f} s"
+        equal(len(at), 24 if window else 72, what)
+        if rate:
+            check(1.0 < at[-1] - at[0] < 1.8, what)
+        if window:
+            at_once = max(sum(1 for t in at if 0 <= t - first < 0.095) for first in at)
+            equal(at_once, window, f"{what}, at once")
+        if not rate and not window:
+            check(at[-1] - at[0] < 0.8, what)
+
+
+def test_check_shows_limits(work):
+    """check shows the limits that will hold, and where the load is more than the rate"""
+    config = work.write("config.yaml", "fleet: { rate: 5, window: 7, memory: 64M, dns_rate: 20 }\n")
+    result = snmpfleet(["check", "-f", config, "--modules", "system", "10.0.0.0/22 interval=10s"])
+    check("fleet: rate 5, window 7, memory 64M, dns_rate 20\n" in result.out, f"the limits: {result}")
+    check("load: about 102 requests a second (of 24 rows a table), more than the rate of the fleet, 5, lets through\n" in result.out,
+          f"the load: {result}")
+    check("window: at most 7 requests in flight at once\n" in result.out, f"the window: {result}")
+    check("# fleet: rate 5, window 7, memory 64M, dns_rate 20\n" in snmpfleet(["check", "-f", config, "--list", "10.0.0.1"]).out, "in the list")
+    result = snmpfleet(["check", "10.0.0.1"])
+    check("fleet: rate none, window " in result.out and ", memory 256M, dns_rate 500\n" in result.out, f"the defaults: {result}")
+    check("lets through" not in result.out, f"a load within no limit: {result}")
+    work.write("config.yaml", "fleet:\n  rte: 5\n  memory: 64\n")
+    for verb in (["check"], ["poll", "--once"]):
+        result = snmpfleet([*verb, "-f", config, "10.0.0.1"])
+        equal(result.code, 2, f"exit of {verb}: {result}")
+        check(f"{config}:2:3: unknown key 'rte' (did you mean 'rate'?)\n" in result.err and
+              f"{config}:3:11: memory: expected a size from 8M to 8T, such as 64M or 1G, not '64'\n" in result.err, f"the faults: {result}")
+
+
 def test_reload(work):
     """SIGHUP reads the file again: a changed community is used, a bad file or bad targets change nothing"""
     agent = work.closing(FakeAgent(good))
@@ -307,4 +353,4 @@ def test_reload(work):
 
 run([test_community_by_name, test_snmpv3_by_name, test_what_wins, test_strict_wins_too, test_faults, test_public_secret_is_warned_of,
      test_command_line_is_blanked, test_command_line_of_a_start_is_blanked, test_simulate_takes_blanked_secrets,
-     test_wrong_options_are_named, test_credential_options, test_reload])
+     test_wrong_options_are_named, test_credential_options, test_limits_of_the_fleet, test_check_shows_limits, test_reload])

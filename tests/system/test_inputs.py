@@ -149,6 +149,45 @@ def test_file_in_the_making(work):
     stop(process)
 
 
+def test_limits_of_the_fleet(work):
+    """a reload changes the rate, takes it back, and leaves it where anything is wrong; the command line's stays"""
+    agent = work.closing(FakeAgent(good))
+    names = [f"name=t{i}" for i in range(60)]
+    targets = work.write("targets", "".join(f"{agent.address} {n}\n" for n in names))
+    config = work.write("config.yaml", "fleet: { rate: 30 }\n")
+    process = start(work, ["-f", config, targets])
+
+    def holds(least, most, what):
+        time.sleep(0.2)
+        first, since = len(agent.requests), time.monotonic()
+        time.sleep(1.5)
+        rate = (len(agent.requests) - first) / (time.monotonic() - since)
+        check(least <= rate <= most, f"{what}: {rate:.0f} requests a second, not {least} to {most}")
+
+    def reload(text, what):
+        work.write("config.yaml", text)
+        return what if "targets reloaded" in hang_up(process, work) else f"{what} (refused)"
+    eventually(lambda: agent.requests, 5, "the first poll")
+    holds(15, 36, "the rate of the start")
+    holds(50, 90, reload("fleet: { rate: 80 }\n", "another rate"))
+    work.write("targets", f"{agent.address} name=a modules=nosuch\n")
+    equal(reload("fleet: { rate: 20 }\n", "bad targets"), "bad targets (refused)", "the reload")
+    work.write("targets", "".join(f"{agent.address} {n}\n" for n in names))
+    holds(50, 90, "the rate behind bad targets")
+    equal(reload("fleet: { rate: 0 }\n", "a bad rate"), "a bad rate (refused)", "the reload")
+    holds(50, 90, "the rate behind a bad one")
+    holds(110, 260, reload("fleet: { window: 1000 }\n", "no rate"))
+    holds(15, 36, reload("fleet: { rate: 30 }\n", "the first rate"))
+    holds(110, 260, reload("defaults: { retries: 3 }\n", "no limits"))
+    stop(process, 1)
+
+    process = start(work, ["--rate", "30", "-f", work.write("config.yaml", "fleet: { rate: 80 }\n"), targets])
+    goes_on(agent, "with --rate")
+    holds(15, 36, "the rate of the command line")
+    holds(15, 36, reload("fleet: { rate: 90 }\n", "the rate of the command line behind a reload"))
+    stop(process, 1)
+
+
 def test_no_targets(work):
     """a file without a target is a fault at the start, of poll and check alike, and so is what never ends"""
     empty = work.write("empty", "# nobody\n")
@@ -223,5 +262,5 @@ def test_simulate_ends_early(work):
     equal(process.wait(5), 0, "exit")
 
 
-run([test_named_pipes, test_standard_input, test_descriptor, test_file_in_the_making, test_no_targets, test_state, test_target_named_end,
+run([test_named_pipes, test_standard_input, test_descriptor, test_file_in_the_making, test_limits_of_the_fleet, test_no_targets, test_state, test_target_named_end,
      test_signals_during_the_start, test_hang_up_during_the_start, test_simulate_ends_early])

@@ -12,10 +12,20 @@
 #include "conf/input.h"
 #include "config_reading.h"
 
+static void assert_limits(const struct config *c, uint32_t rate, uint32_t window, uint64_t memory,
+                          uint32_t dns_rate) {
+    const struct fleet_limits *limits = config_limits(c);
+    assert_int_equal(limits->rate, rate);
+    assert_int_equal(limits->window, window);
+    assert_int_equal(limits->memory, memory);
+    assert_int_equal(limits->dns_rate, dns_rate);
+}
+
 static void nothing_is_a_valid_file(void **state) {
     (void)state;
     static const char *const nothing[] = { "", "\n", "# only this\n", "---\n...\n", "auths:\n",
-                                           "defaults:\nauths: {}\n", "\xef\xbb\xbf" };
+                                           "defaults:\nauths: {}\n", "fleet:\n",
+                                           "fleet: {}\n", "\xef\xbb\xbf" };
     for (size_t i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++) {
         struct config *c = read_good(nothing[i]);
         size_t count;
@@ -23,6 +33,7 @@ static void nothing_is_a_valid_file(void **state) {
         assert_int_equal(count, 0);
         assert_null(config_auth(c, 0));
         assert_int_equal(config_defaults(c)->module_count, 0);
+        assert_limits(c, 0, 0, 0, 0);
         assert_int_equal(config_apply(c, fleet), 0);
         config_free(c);
     }
@@ -37,6 +48,9 @@ static void example_is_valid_and_shows_every_key(void **state) {
     int r = config_read(c, SOURCE_DIR "/config.example", &with);
     if (r != 0) fail_msg("%s", told.all);
     size_t count;
+    const struct fleet_limits *limits = config_limits(c);
+    assert_true(limits->rate != 0 && limits->window != 0 && limits->dns_rate != 0);
+    assert_int_equal(limits->memory, 256 << 20);
     (void)config_auths(c, &count);
     assert_int_equal(count, 4);
     assert_int_equal(config_apply(c, fleet), 0);
@@ -127,6 +141,62 @@ static void defaults_hold_all_keys_of_a_target(void **state) {
     assert_int_equal(config_defaults(c)->module_count, 2);
     assert_string_equal(config_defaults(c)->context, "");
     config_free(c);
+}
+
+static void limits_of_the_fleet_are_what_the_file_says(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t rate, window;
+        uint64_t memory;
+        uint32_t dns_rate;
+    } cases[] = {
+        { "fleet:\n  rate: 2000\n  window: 500\n  memory: 64MB\n  dns_rate: 20\n", 2000, 500,
+          64 << 20, 20 },
+        { "fleet: { rate: 1, window: 1, memory: 8M, dns_rate: 1 }", 1, 1, 8 << 20, 1 },
+        { "fleet: { rate: 100000000, window: 262144, memory: 8T, dns_rate: 100000 }", 100000000,
+          262144, UINT64_C(8) << 40, 100000 },
+        { "fleet: { memory: '8388608' }", 0, 0, 8 << 20, 0 },
+        { "defaults: { rate: 5 }\nfleet: { window: 7 }", 0, 7, 0, 0 },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct config *c = read_good(cases[i].text);
+        assert_limits(c, cases[i].rate, cases[i].window, cases[i].memory, cases[i].dns_rate);
+        config_free(c);
+    }
+}
+
+static void limits_of_the_fleet_have_their_place(void **state) {
+    (void)state;
+    assert_faults("fleet:\n  rate: 0\n  window: 262145\n  memory: 7M\n  dns_rate: 100001\n",
+                  "2:9: rate: expected a number from 1 to 100000000, not '0'\n"
+                  "3:11: window: expected a number from 1 to 262144, not '262145'\n"
+                  "5:13: dns_rate: expected a number from 1 to 100000, not '100001'\n"
+                  "4:11: memory: expected a size from 8M to 8T, such as 64M or 1G, not '7M'\n");
+    assert_faults("fleet: {rate: 100000001, window: -1, memory: 9T, dns_rate: 1.5}",
+                  "1:15: rate: expected a number from 1 to 100000000, not '100000001'\n"
+                  "1:34: window: expected a number from 1 to 262144, not '-1'\n"
+                  "1:60: dns_rate: expected a number from 1 to 100000, not '1.5'\n"
+                  "1:46: memory: expected a size from 8M to 8T, such as 64M or 1G, not '9T'\n");
+    assert_faults("fleet:\n  rate: [5]\n  window:\n  memory: 64 M\n  dns_rate: ${RATE}\n",
+                  "2:9: rate: expected a number from 1 to 100000000, not a list\n"
+                  "3:10: window: expected a number from 1 to 262144, not nothing\n"
+                  "5:13: dns_rate: expected a number from 1 to 100000, not '${RATE}'\n"
+                  "4:11: memory: expected a size from 8M to 8T, such as 64M or 1G, not '64 M'\n");
+    assert_faults("fleet: {memory: {a: 1}, rate: ''}",
+                  "1:31: rate: expected a number from 1 to 100000000, not ''\n"
+                  "1:17: memory: expected a size from 8M to 8T, such as 64M or 1G, not a mapping "
+                  "(KEY: VALUE)\n");
+    assert_faults("fleet:\n  memry: 64M\n  dns-rate: 5\n  io: uring\n  rate: x\n",
+                  "2:3: unknown key 'memry' (did you mean 'memory'?)\n"
+                  "3:3: unknown key 'dns-rate' (did you mean 'dns_rate'?)\n"
+                  "4:3: unknown key 'io'\n"
+                  "5:9: rate: expected a number from 1 to 100000000, not 'x'\n");
+    assert_faults("fleet: {rate: 5, window: 5, rate: 6}", "1:29: this key is also in line 1\n");
+    assert_faults("fleet: 64M", "1:8: fleet: expected a mapping (KEY: VALUE), not text\n");
+    assert_faults("fleet: [64M]", "1:8: fleet: expected a mapping (KEY: VALUE), not a list\n");
+    assert_faults("fleat: { rate: 5 }", "1:1: unknown key 'fleat' (did you mean 'fleet'?)\n");
+    assert_faults("rate: 5", "1:1: unknown key 'rate'\n");
 }
 
 static void fleet_gets_the_auths_and_defaults_their_number(void **state) {
@@ -489,6 +559,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_a_valid_file),
         cmocka_unit_test(example_is_valid_and_shows_every_key),
+        cmocka_unit_test(limits_of_the_fleet_are_what_the_file_says),
+        cmocka_unit_test(limits_of_the_fleet_have_their_place),
         cmocka_unit_test(auth_holds_all_that_the_file_says),
         cmocka_unit_test(defaults_hold_all_keys_of_a_target),
         cmocka_unit_test(fleet_gets_the_auths_and_defaults_their_number),

@@ -711,6 +711,16 @@ static void sizes_are_bytes_or_powers_of_1024(void **state) {
         assert_true(size_parse(good[i].text, 1, UINT64_C(1) << 42, &bytes));
         assert_int_equal(bytes, good[i].bytes);
     }
+    const struct {
+        uint64_t bytes;
+        const char *text;
+    } shown[] = { { 0, "0" }, { 1, "1" }, { 1023, "1023" }, { 1024, "1K" }, { 1536, "1536" },
+                  { 1536 << 10, "1536K" }, { 256 << 20, "256M" }, { UINT64_C(8) << 40, "8T" },
+                  { UINT64_MAX, "18446744073709551615" }, { UINT64_C(1) << 63, "8388608T" } };
+    for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+        char text[SIZE_TEXT_MAX];
+        assert_string_equal(size_format(shown[i].bytes, text), shown[i].text);
+    }
     const char *const bad[] = { "", "M", "-1", "1.5M", "1MM", "1X", "0", "8T", "99999999999999999999",
                                 "18014398509481984K" };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
