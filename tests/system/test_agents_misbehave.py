@@ -12,7 +12,7 @@ import time
 
 from fake_agent import (END_OF_MIB_VIEW, GEN_ERR, GET, GETBULK, GETNEXT, NO_SUCH_NAME, TOO_BIG, FakeAgent, Mib, integer, numbers_of,
                         oid, read, string, text_of, tlv)
-from support import Poll, Running, check, end, equal, parse_csv, run
+from support import PROGRAM, Poll, Running, check, end, equal, parse_csv, run
 
 TREE = "1.3.6.1.4.1.99999"
 ROOT = numbers_of(TREE)
@@ -610,6 +610,12 @@ def test_varbinds_max(work, io):
         equal(sum(r["target"] == name for r in poll.rows), int(found[name]["rows"]), "rows")
 
 
+def is_sanitized():
+    """Whether the program is built with AddressSanitizer, which keeps freed memory and so says nothing of how much is in use."""
+    with open(PROGRAM, "rb") as f:
+        return b"__asan_init" in f.read()
+
+
 def greedy(size):
     """Each reply is one varbind of the first column, a value of @size octets under an ever increasing OID."""
     value = string(b"x" * size)
@@ -648,7 +654,7 @@ def test_greedy_agents(work, io):
         check(sum(a.rows for a in greedies) > 1000, "the agents were hardly asked")
         check(not memory or any("more rows wait than fit" in r["detail"] for r in reports), f"{memory} holds nobody back: {reports}")
         written = 64 << 10 if agents > 1 else 0  # rows that were handed out may wait for the writer
-        check(most - first < (64 << 10) + written, f"{most - first} KiB for {agents} agents with {size} octets a value")
+        check(is_sanitized() or most - first < (64 << 10) + written, f"{most - first} KiB for {agents} agents with {size} octets a value")
 
 
 def test_a_crowd_of_greedy_agents(work, io):
@@ -673,7 +679,7 @@ def test_a_crowd_of_greedy_agents(work, io):
         reports = parse_csv(f.read())
     equal((len(reports), {r["reason"] for r in reports} <= {"deadline", "partial"}), (400, True), "reports, reasons")
     check(len(agent.requests) > 1000, f"the agents were hardly asked: {len(agent.requests)}")
-    check(most - first < (32 + 64 + 32) << 10, f"{most - first} KiB for 400 agents with 30,000 octets a value and 32 MiB of memory")
+    check(is_sanitized() or most - first < (32 + 64 + 32) << 10, f"{most - first} KiB for 400 agents with 30,000 octets a value and 32 MiB of memory")
 
 
 def test_endless_column(work, io):
