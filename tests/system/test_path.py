@@ -85,6 +85,11 @@ class Net:
     def inside(self, name, *args):
         return ["ip", "netns", "exec", name, *args]
 
+    def reaches(self, host):
+        """Whether the agent's system refuses a TCP connection from the poller: so both ways are open, whoever listens."""
+        code = f"import socket; s = socket.socket(socket.{'AF_INET6' if ':' in host else 'AF_INET'}); s.settimeout(0.5); s.connect(({host!r}, 9))"
+        return b"ConnectionRefused" in subprocess.run(self.inside(self.poller, sys.executable, "-c", code), capture_output=True).stderr
+
 
 def whole_table(work, io, net, host, version, octets):
     said = work.path(f"agent-{host}-{version}-{octets}".replace(":", "_"))
@@ -92,6 +97,7 @@ def whole_table(work, io, net, host, version, octets):
         agent = work.start(net.inside(net.agent, sys.executable, os.path.abspath(__file__), "agent", host, version, str(octets)), stdout=out)
     read = lambda: open(said, encoding="ascii").read().split()
     eventually(lambda: read()[:1] == ["ready"], 20, "the agent is ready")
+    eventually(lambda: net.reaches(host), 20, f"{host} is reached")  # new links of a busy machine take a moment
     config = work.write("modules", "modules: { t: { tables: [{ name: t, index: [{ name: key, type: implied-text }], columns: [" + ", ".join(
         f"{{ oid: 1.3.6.1.4.1.99999.7.1.{c}, object: c{c} }}" for c in range(1, COLUMNS + 1)) + "] }] } }\n")
     credentials = ["-v", "3", "-l", "authNoPriv", "-u", "anna", "-a", "SHA-256", "-A", "maplesyrup"] if version == "3" else ["-v", version]
