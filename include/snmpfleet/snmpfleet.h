@@ -10,6 +10,7 @@
 #include "snmpfleet/learnt.h"
 #include "snmpfleet/mib.h"
 #include "snmpfleet/module.h"
+#include "snmpfleet/request.h"
 #include "snmpfleet/sink.h"
 #include "snmpfleet/syntax.h"
 #include "snmpfleet/target.h"

@@ -14,11 +14,9 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "api/fleet_state.h"
 #include "base/clock.h"
 #include "base/entropy.h"
-#include "core/engine.h"
-#include "net/net.h"
-#include "net/resolve.h"
 
 enum {
     WINDOW_MAX = 2048,           /* by default: on a short path more only spreads over more
@@ -32,15 +30,6 @@ enum {
     AHEAD_OF_REQUEST = 8,        /* events by which memory is fetched ahead of its use */
     AHEAD_OF_POLL = 4,
     AHEAD_OF_TARGET = 2,
-};
-
-struct fleet {
-    struct engine *engine;
-    struct net *net;
-    struct resolver *resolver;
-    int fd;
-    uint64_t now;                /* of the last turn */
-    struct net_event events[NET_EVENTS_MAX];
 };
 
 static struct moment moment_now(void) {

@@ -28,6 +28,7 @@ struct engine {
     struct modules modules;
     struct roster roster;
     struct learnt learnt;
+    struct operations operations;
 };
 
 static const struct target *target_of(const struct peer *p) {
@@ -44,6 +45,21 @@ static void engine_tell_same(void *context, const struct peer *peer, const struc
              "engine ID %s is that of %.160s as well (both are polled; RFC 3411 wants it unique)",
              hex, target_of(other)->described.name);
     e->options.sink.notice(e->options.sink.context, &target_of(peer)->described, text);
+}
+
+/* An operation left a place in its peer's window. */
+static void engine_freed(void *context, struct peer *peer) {
+    (void)context;
+    polls_pump(container_of(peer, struct target, peer));
+}
+
+/* What is asked of a target that goes ends before it. */
+static void engine_target_leaves(void *context, struct target *t, struct moment at) {
+    (void)context;
+    if (t->operations == NULL) return;
+    operation_queue_end(t->operations, "the target was removed or changed", at);
+    free(t->operations);
+    t->operations = NULL;
 }
 
 int engine_new(struct engine **ret_engine, const struct engine_options *options, uint64_t now) {
@@ -68,6 +84,13 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
     schedule_init(&e->schedule, &e->polls);
     modules_init(&e->modules);
     roster_init(&e->roster, &e->modules, &e->schedule);
+    e->roster.leaving = engine_target_leaves;
+    e->roster.context = e;
+    e->operations = (struct operations){
+        .exchange = &e->exchange, .wheel = &e->wheel, .timer_kind = TIMER_OPERATION,
+        .freed = engine_freed, .context = e,
+    };
+    if (error == 0) error = operations_init(&e->operations);
     const struct exchange_options exchange = {
         .window = options->window,
         .rate = options->rate,
@@ -91,6 +114,14 @@ void engine_free(struct engine *e, struct moment at) {
     e->schedule.is_draining = true;
     roster_begin(&e->roster);
     polls_cancel(&e->polls, "shut down", at);
+    for (uint32_t i = 0; i < e->roster.bound; i++) {
+        struct target *t = roster_at(&e->roster, i);
+        if (t == NULL || t->operations == NULL) continue;
+        operation_queue_end(t->operations, "shut down", at);
+        free(t->operations);
+        t->operations = NULL;
+    }
+    operations_deinit(&e->operations);
     roster_deinit(&e->roster);
     exchange_deinit(&e->exchange);
     polls_deinit(&e->polls);
@@ -159,6 +190,7 @@ void engine_expire(struct engine *e, struct moment at) {
         case TIMER_SUBSCRIPTION:
             schedule_turn(&e->schedule, container_of(timer, struct subscription, timer), at.now);
             break;
+        case TIMER_OPERATION: operation_expired(timer, at); break;
         case TIMER_POLL:
             poll_end(container_of(timer, struct poll, timer), FLEET_REASON_DEADLINE,
                      e->exchange.is_held ? "while polling paused" : NULL, at);
@@ -170,7 +202,12 @@ void engine_expire(struct engine *e, struct moment at) {
 
 void engine_admit(struct engine *e, struct moment at) {
     roster_begin(&e->roster);
-    schedule_admit(&e->schedule, at);
+    /* In turns: neither a burst of operations nor a crowd of polls takes the window for itself. */
+    bool more = true;
+    while (more) {
+        more = schedule_admit_one(&e->schedule, at);
+        more |= operations_admit_one(&e->operations);
+    }
     roster_end(&e->roster, at);
 }
 
@@ -184,7 +221,7 @@ void engine_sent(struct engine *e, const struct slot *slots, uint32_t waiting, u
 }
 
 uint64_t engine_deadline_ns(const struct engine *e, uint64_t now) {
-    if (schedule_may_admit(&e->schedule)) return 0;
+    if (schedule_may_admit(&e->schedule) || operations_may_admit(&e->operations)) return 0;
     uint64_t next = wheel_next(&e->wheel), send = exchange_deadline_ns(&e->exchange, now);
     return send < next ? send : next;
 }
@@ -211,6 +248,7 @@ void engine_resolved(struct engine *e, uint32_t target, const char *host,
 
 bool engine_is_done(const struct engine *e) {
     bool is_draining = e->schedule.is_draining;
+    if (e->operations.slab.used > 0) return false;
     if (!e->options.once && !is_draining) return false;
     return list_is_empty(&e->polls.running) && (is_draining || e->schedule.due_count == 0);
 }
@@ -329,6 +367,26 @@ int engine_target_find(const struct engine *e, const char *name, uint32_t *ret_t
 
 int engine_target_remove(struct engine *e, uint32_t target, struct moment at) {
     return roster_remove(&e->roster, target, at);
+}
+
+int engine_request(struct engine *e, uint32_t target, const struct operation_question *ask,
+                   const struct fleet_request_options *options, uint32_t *ret_operation,
+                   struct moment at) {
+    struct target *t = roster_at(&e->roster, target);
+    if (t == NULL) return FLEET_E_UNKNOWN;
+    if (t->operations == NULL) {
+        t->operations = malloc(sizeof(*t->operations));
+        if (t->operations == NULL) return -ENOMEM;
+        operation_queue_init(t->operations, &t->peer, &t->described);
+    }
+    return operation_ask(&e->operations, t->operations, ask, options, ret_operation, at);
+}
+
+int engine_cancel(struct engine *e, uint32_t operation, struct moment at) {
+    roster_begin(&e->roster);
+    int error = operation_cancel(&e->operations, operation, at);
+    roster_end(&e->roster, at);
+    return error;
 }
 
 const struct fleet_target *engine_target_get(const struct engine *e, uint32_t target) {

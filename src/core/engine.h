@@ -13,7 +13,8 @@
  * Nothing sends in reaction to an event: every cause appends a request to a ready queue, and
  * engine_transmit alone empties them.
  *
- * It is made of two floors: exchange/ asks one agent one question, poll/ is who asks.
+ * It is made of two floors: exchange/ asks one agent one question; poll/ and operation/ are who
+ * asks.
  */
 #pragma once
 
@@ -22,6 +23,7 @@
 #include "base/slot.h"
 #include "base/span.h"
 #include "core/exchange/vault.h"
+#include "core/operation/operation.h"
 #include "core/poll/names.h"
 #include "snmpfleet/fleet.h"
 #include "snmpfleet/learnt.h"
@@ -73,6 +75,10 @@ int engine_target_set(struct engine *e, const struct fleet_target_options *optio
                       uint32_t *ret_target, enum fleet_change *ret_change, struct moment at);
 int engine_target_find(const struct engine *e, const char *name, uint32_t *ret_target);
 int engine_target_remove(struct engine *e, uint32_t target, struct moment at);
+int engine_request(struct engine *e, uint32_t target, const struct operation_question *ask,
+                   const struct fleet_request_options *options, uint32_t *ret_operation,
+                   struct moment at);
+int engine_cancel(struct engine *e, uint32_t operation, struct moment at);
 const struct fleet_target *engine_target_get(const struct engine *e, uint32_t target);
 uint32_t engine_target_bound(const struct engine *e);
 

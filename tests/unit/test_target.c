@@ -71,17 +71,17 @@ static void time_out_follows_samples_between_floor_and_limit(void **state) {
     uint64_t ms = CLOCK_NS_PER_MS, floor = 200 * ms;
     assert_int_equal(
         make((struct fleet_target_options){ .host = "192.0.2.1", .timeout_ns = 2000 * ms }, &t), 0);
-    assert_int_equal(peer_rto_ns(&t->peer, 0, floor), 2000 * ms);  /* nothing known: the limit */
+    assert_int_equal(peer_rto_ns(&t->peer, 0, floor, t->peer.timeout_ns), 2000 * ms);  /* nothing known: the limit */
     peer_sample_rtt(&t->peer, 1 * ms);
-    assert_int_equal(peer_rto_ns(&t->peer, 0, floor), floor);
-    assert_int_equal(peer_rto_ns(&t->peer, 1, floor), 2 * floor);
-    assert_int_equal(peer_rto_ns(&t->peer, 2, floor), 4 * floor);
-    assert_int_equal(peer_rto_ns(&t->peer, 30, floor), 2000 * ms);
+    assert_int_equal(peer_rto_ns(&t->peer, 0, floor, t->peer.timeout_ns), floor);
+    assert_int_equal(peer_rto_ns(&t->peer, 1, floor, t->peer.timeout_ns), 2 * floor);
+    assert_int_equal(peer_rto_ns(&t->peer, 2, floor, t->peer.timeout_ns), 4 * floor);
+    assert_int_equal(peer_rto_ns(&t->peer, 30, floor, t->peer.timeout_ns), 2000 * ms);
     for (int i = 0; i < 100; i++) peer_sample_rtt(&t->peer, 400 * ms);
-    uint64_t rto = peer_rto_ns(&t->peer, 0, floor);
+    uint64_t rto = peer_rto_ns(&t->peer, 0, floor, t->peer.timeout_ns);
     assert_true(rto >= 395 * ms && rto < 500 * ms);  /* RFC 6298: the variance has died away */
     peer_sample_rtt(&t->peer, 900 * ms);
-    assert_true(peer_rto_ns(&t->peer, 0, floor) > 800 * ms);
+    assert_true(peer_rto_ns(&t->peer, 0, floor, t->peer.timeout_ns) > 800 * ms);
     target_free(t);
 }
 

@@ -65,6 +65,7 @@ struct tally {
 struct owner {
     const struct owner_ops *ops;
     struct peer *peer;
+    uint64_t timeout_ns;    /* longest wait for one attempt; 0: the peer's */
     struct list requests;   /* those that are open */
     struct tally tally;
 };

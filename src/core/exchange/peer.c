@@ -21,16 +21,18 @@ void peer_sample_rtt(struct peer *p, uint64_t rtt_ns) {
     if (p->srtt_us == 0) p->srtt_us = 1;
 }
 
-uint64_t peer_rto_ns(const struct peer *p, uint32_t attempt, uint64_t floor_ns) {
-    if (p->srtt_us == 0) return p->timeout_ns;
+uint64_t peer_rto_ns(const struct peer *p, uint32_t attempt, uint64_t floor_ns,
+                     uint64_t limit_ns) {
+    if (p->srtt_us == 0) return limit_ns;
     uint64_t rto = ((uint64_t)p->srtt_us + 4 * (uint64_t)p->rttvar_us) * CLOCK_NS_PER_US;
     if (rto < floor_ns) rto = floor_ns;
-    rto = attempt < 16 ? rto << attempt : p->timeout_ns;
-    return rto < p->timeout_ns ? rto : p->timeout_ns;
+    rto = attempt < 16 ? rto << attempt : limit_ns;
+    return rto < limit_ns ? rto : limit_ns;
 }
 
 uint32_t peer_window(const struct peer *p) {
-    return p->security != NULL && !security_is_confirmed(p->security) ? 1 : p->window;
+    bool is_new = p->security != NULL && !security_is_confirmed(p->security);
+    return (is_new ? 1 : p->window) - p->is_promised;
 }
 
 static struct peer **peers_head(const struct peers *peers, const struct address *address) {

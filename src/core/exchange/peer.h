@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/address.h"
+#include "base/list.h"
 #include "core/exchange/auth.h"
 
 struct security;
@@ -21,6 +22,8 @@ struct peer {
     uint32_t srtt_us, rttvar_us;  /* RFC 6298; srtt 0: no sample yet */
     uint32_t window;            /* requests in flight at once */
     uint32_t in_flight;         /* requests that hold a place in it */
+    struct list *waiter;        /* put on the list of promised places when one is free */
+    bool is_promised;           /* a free place is kept for the waiter */
     uint32_t heard;             /* times it was heard: believed messages, and engines named */
     uint8_t retries;            /* attempts after the first */
     bool reply_from_any;        /* replies are believed from any address */
@@ -34,12 +37,14 @@ void peer_sample_rtt(struct peer *p, uint64_t rtt_ns);
 
 /*
  * How long to wait for attempt @attempt (0: the first): the learnt time-out doubled each time,
- * between floor and the limit.
+ * between floor and @limit_ns.
  */
-uint64_t peer_rto_ns(const struct peer *p, uint32_t attempt, uint64_t floor_ns);
+uint64_t peer_rto_ns(const struct peer *p, uint32_t attempt, uint64_t floor_ns,
+                     uint64_t limit_ns);
 
 /*
- * Its window as it holds now: until its engine is known, a peer of v3 is asked one thing at a time.
+ * Its window as it holds now, less a place that is promised. Until its engine is known, a peer of
+ * v3 is asked one thing at a time.
  */
 uint32_t peer_window(const struct peer *p);
 

@@ -12,6 +12,7 @@ enum { GRACE_MIN_MS = 20 }; /* that the true answer is still waited for after a 
 int requests_init(struct requests *q, struct wheel *wheel, const struct siphash_key *id_key) {
     *q = (struct requests){ .wheel = wheel };
     for (int f = 0; f < REQUEST_QUEUES; f++) list_init(&q->ready[f]);
+    list_init(&q->promised);
     if (slab_init(&q->slab, sizeof(struct request), REQUESTS_MAX) != 0) return -ENOMEM;
     return ids_init(&q->ids, id_key);
 }
@@ -76,6 +77,26 @@ static uint32_t request_kept(const struct request *r) {
     return r->attempts < REQUEST_ATTEMPTS_KEPT ? r->attempts : REQUEST_ATTEMPTS_KEPT;
 }
 
+/* The waiter of a peer that has a place gets it promised. */
+static void request_promise(struct requests *q, struct peer *p) {
+    if (p->waiter == NULL || p->in_flight >= peer_window(p)) return;
+    list_push(&q->promised, p->waiter);
+    p->waiter = NULL;
+    p->is_promised = true;
+}
+
+void request_want_place(struct requests *q, struct peer *p, struct list *waiter) {
+    if (p->is_promised || p->waiter != NULL) return;
+    p->waiter = waiter;
+    request_promise(q, p);
+}
+
+void request_take_promise(struct peer *p, struct list *waiter) {
+    list_remove(waiter);
+    if (p->waiter == waiter) p->waiter = NULL;
+    p->is_promised = false;
+}
+
 void request_free(struct requests *q, struct request *r, uint32_t answered_id) {
     request_reset(q, r);
     uint32_t kept = request_kept(r);
@@ -83,6 +104,7 @@ void request_free(struct requests *q, struct request *r, uint32_t answered_id) {
         ids_retire(&q->ids, r->ids[i], r->ids[i] == answered_id ? IDS_ANSWERED : IDS_GIVEN_UP);
     list_remove(&r->owner_link);
     r->owner->peer->in_flight--;
+    request_promise(q, r->owner->peer);
     slab_put(&q->slab, r->number);
 }
 

@@ -70,6 +70,7 @@ struct requests {
     struct list ready[REQUEST_QUEUES];
     uint32_t ready_count;
     uint32_t expected;          /* requests in REQUEST_EXPECTED and REQUEST_WAITING */
+    struct list promised;       /* waiters of peers that have a free place for them */
 };
 
 static inline enum request_queue request_queue_of(const struct address *to) {
@@ -92,6 +93,13 @@ struct request *request_new(struct requests *q, struct owner *owner, uint32_t in
 
 /* It is over; the place is free again. @answered_id: the id that was answered, 0: none. */
 void request_free(struct requests *q, struct request *r, uint32_t answered_id);
+
+/*
+ * @waiter, a node on no list, is put on the list of promised places as soon as its peer has one,
+ * which is kept for it until request_take_promise.
+ */
+void request_want_place(struct requests *q, struct peer *p, struct list *waiter);
+void request_take_promise(struct peer *p, struct list *waiter);
 
 /* On the ready queue, for its next attempt. */
 void request_make_ready(struct requests *q, struct request *r);

@@ -74,7 +74,9 @@ static bool transmit_encode(struct exchange *x, struct request *r, uint32_t id, 
  */
 static uint64_t transmit_timeout_ns(const struct exchange *x, const struct request *r,
                                     uint32_t attempt, uint32_t id, uint64_t now) {
-    uint64_t wait = peer_rto_ns(r->owner->peer, attempt, x->options.rto_floor_ns);
+    const struct owner *owner = r->owner;
+    uint64_t limit = owner->timeout_ns != 0 ? owner->timeout_ns : owner->peer->timeout_ns;
+    uint64_t wait = peer_rto_ns(owner->peer, attempt, x->options.rto_floor_ns, limit);
     if (attempt < r->retries) wait -= (wait >> 11) * (id & 0xff);
     return clock_after(now, wait);
 }

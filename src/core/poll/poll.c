@@ -185,9 +185,6 @@ static uint32_t poll_request_bytes(const struct poll *p) {
     return (uint32_t)(WALK_REQUEST_BYTES - (around < most ? around : most));
 }
 
-/* Fill free places of its target's window. */
-static void poll_pump(struct target *t);
-
 void poll_run(struct poll *p, struct moment at) {
     const struct subscription *s = p->subscription;
     const struct plan *plan = s->plan;
@@ -214,7 +211,7 @@ void poll_run(struct poll *p, struct moment at) {
         return;
     }
     p->walks = walks;
-    poll_pump(p->target);
+    polls_pump(p->target);
 }
 
 /* Ask for the first group of the poll that has something to ask. */
@@ -233,7 +230,7 @@ static bool poll_produce(struct poll *p) {
     return false;
 }
 
-static void poll_pump(struct target *t) {
+void polls_pump(struct target *t) {
     bool more = true;
     uint32_t window = peer_window(&t->peer);
     while (more && t->peer.in_flight < window) {
@@ -290,7 +287,7 @@ static void poll_answered(struct owner *owner, uint32_t intent, const struct ans
     if (poll_is_complete(p)) poll_end(p, FLEET_REASON_OK, NULL, at);
     else if (p->sink.varbinds >= t->varbinds_max)
         poll_end(p, FLEET_REASON_PARTIAL, "varbinds_max is reached", at);
-    else poll_pump(t);
+    else polls_pump(t);
 }
 
 /* The first problem of the walks as a reason; OK when there is none. */
@@ -499,7 +496,7 @@ enum fleet_reason poll_end(struct poll *p, enum fleet_reason reason, const char 
     arena_deinit(&p->arena);
     slab_put(&polls->slab, p->number);
     polls_report(polls, s, &report);
-    poll_pump(t);
+    polls_pump(t);
     return reason;
 }
 

@@ -75,6 +75,9 @@ bool polls_check(const struct polls *polls);
 /* The target is asked at the address that its names say from now on. */
 void polls_move_target(struct polls *polls, struct target *t);
 
+/* A place in the target's window is free: its running polls ask on. */
+void polls_pump(struct target *t);
+
 /* Begin the poll of @s, for the turn that was due at s->due_ns. */
 void poll_start(struct polls *polls, struct subscription *s, struct moment at);
 

@@ -198,6 +198,7 @@ static int roster_add(struct roster *r, struct target *fresh, uint32_t *ret_numb
 static void roster_apply(struct roster *r, uint32_t index, struct moment at) {
     uint32_t number = r->changes[index].number;
     struct target *old = r->targets[number];
+    r->leaving(r->context, old, at);
     roster_cancel_polls(old, at);
     struct target *fresh = r->changes[index].fresh;
     if (fresh != NULL) roster_inherit(r, fresh, old);

@@ -23,6 +23,9 @@ struct roster {
     struct modules *modules;
     struct schedule *schedule;
     struct polls *polls;
+    /* A target goes, or gives way to its next version: end what others ask of it. */
+    void (*leaving)(void *context, struct target *t, struct moment at);
+    void *context;
     struct target **targets;     /* by number; NULL where there is none */
     uint32_t bound, room, count; /* numbers in use are below bound */
     uint32_t *free_numbers;
@@ -35,7 +38,7 @@ struct roster {
 
 void roster_init(struct roster *r, struct modules *modules, struct schedule *schedule);
 
-/* No poll runs any more. */
+/* No poll runs any more, and nobody asks anything. */
 void roster_deinit(struct roster *r);
 
 /* Between them callbacks may come, and changes are put off; they nest. */

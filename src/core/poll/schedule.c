@@ -49,12 +49,12 @@ bool schedule_may_admit(const struct schedule *s) {
            exchange_has_room(s->polls->exchange);
 }
 
-void schedule_admit(struct schedule *s, struct moment at) {
-    while (schedule_may_admit(s)) {
-        struct subscription *next = container_of(list_pop(&s->due), struct subscription, link);
-        s->due_count--;
-        if (health_is_backed_off(s->polls->health, next->target, at.now))
-            poll_skip(s->polls, next, FLEET_REASON_BACKOFF, "silent until its next probe", at);
-        else poll_start(s->polls, next, at);
-    }
+bool schedule_admit_one(struct schedule *s, struct moment at) {
+    if (!schedule_may_admit(s)) return false;
+    struct subscription *next = container_of(list_pop(&s->due), struct subscription, link);
+    s->due_count--;
+    if (health_is_backed_off(s->polls->health, next->target, at.now))
+        poll_skip(s->polls, next, FLEET_REASON_BACKOFF, "silent until its next probe", at);
+    else poll_start(s->polls, next, at);
+    return true;
 }

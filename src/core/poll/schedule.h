@@ -26,5 +26,5 @@ void schedule_turn(struct schedule *s, struct subscription *subscription, uint64
 /* Can a poll that is due be started? */
 bool schedule_may_admit(const struct schedule *s);
 
-/* Start polls that are due, while the windows hold. */
-void schedule_admit(struct schedule *s, struct moment at);
+/* Start the poll that is due next. False: none can be started now. */
+bool schedule_admit_one(struct schedule *s, struct moment at);

@@ -102,6 +102,7 @@ static int target_copy_text(struct target *t, const struct fleet_target_options 
 static int target_subscribe(struct target *t, const struct fleet_target_options *o,
                             struct plan *const *plans, size_t count) {
     size_t learnt = 0;
+    if (count == 0) return 0;
     for (size_t i = 0; i < count; i++) learnt += plans[i]->group_count;
     t->subscriptions = calloc(1, count * sizeof(*t->subscriptions) + learnt);
     if (t->subscriptions == NULL) return -ENOMEM;
@@ -126,7 +127,7 @@ static int target_check(const struct fleet_target_options *o, const char *name) 
     if (!name_is_good(name, NAME_BYTES_MAX)) return FLEET_E_NAME;
     if (o->family != FLEET_FAMILY_ANY && o->family != FLEET_IP4 && o->family != FLEET_IP6)
         return FLEET_E_INVALID;
-    if (o->module_count == 0 || o->tag_count > TAGS_MAX || o->retries < -1 || o->retries > 100)
+    if (o->tag_count > TAGS_MAX || o->retries < -1 || o->retries > 100)
         return FLEET_E_INVALID;
     if (o->community != NULL && strlen(o->community) > MESSAGE_COMMUNITY_MAX)
         return FLEET_E_INVALID;

@@ -16,9 +16,10 @@
 #include "snmpfleet/target.h"
 
 struct poll;
+struct operation_queue;
 
 /* Kinds of timers, behind the exchange's. */
-enum { TIMER_REQUEST = REQUEST_TIMER, TIMER_SUBSCRIPTION, TIMER_POLL };
+enum { TIMER_REQUEST = REQUEST_TIMER, TIMER_SUBSCRIPTION, TIMER_POLL, TIMER_OPERATION };
 
 struct subscription {
     struct list link;           /* on the queue of due ones, or on itself */
@@ -66,6 +67,7 @@ struct target {
     char *text;                 /* one block: name, address, host, tags */
     uint32_t subscription_count;
     struct subscription *subscriptions;
+    struct operation_queue *operations;  /* the engine's; NULL: none was asked for yet */
 };
 
 /*

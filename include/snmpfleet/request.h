@@ -1,0 +1,111 @@
+/*
+ * snmpfleet/request.h: single questions to one agent, any number at once, beside the schedule.
+ *
+ *     static void print(void *context, const struct fleet_result *r) { ... r->varbinds[0].value ... }
+ *
+ *     const char *oids[] = { "1.3.6.1.2.1.1.3.0", "1.3.6.1.2.1.1.5.0" };
+ *     fleet_get(f, target, oids, 2, &(struct fleet_request_options){ .done = print }, NULL);
+ *
+ * A question is an operation: its callback is called exactly once, from fleet_step (or from
+ * fleet_cancel, fleet_target_remove and fleet_free, with reason `cancelled`), and may do all that a
+ * callback may (sink.h), ask again and cancel included. Targets need no module for it. Operations
+ * and polls share the fleet's window and rate, each getting half of it where both wait; of one
+ * target not more than its window are asked at once, the others wait.
+ */
+#ifndef SNMPFLEET_REQUEST_H
+#define SNMPFLEET_REQUEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "snmpfleet/sink.h"
+#include "snmpfleet/value.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct fleet;
+
+/* A variable binding (RFC 3416 section 3). All of it is borrowed. */
+struct fleet_varbind {
+    const uint8_t *oid;          /* BER contents */
+    size_t oid_length;
+    struct fleet_value value;    /* an exception, where there is none: FLEET_NO_SUCH_OBJECT, ... */
+};
+
+/* What became of an operation. Borrowed until the callback returns. */
+struct fleet_result {
+    uint32_t operation;          /* the number that it had */
+    const struct fleet_target *target;
+    enum fleet_reason reason;    /* ok: an answer without error-status; agent-error, too-big: one with;
+                                    otherwise why there is none */
+    const char *detail;          /* what exactly, for people; "" when there is nothing to add */
+    int32_t error_status;        /* RFC 3416 section 3; 0: noError, or no answer */
+    int32_t error_index;         /* of the varbind that it is about, from 1; 0: none */
+    const struct fleet_varbind *varbinds;  /* of the answer */
+    size_t varbind_count;
+    int64_t time_ns;             /* Unix time of the end */
+    int64_t duration_ns;         /* since it was asked for */
+    uint32_t requests, retries;  /* datagrams sent; of them retries. An agent may have carried a SET
+                                    out more than once where it was retried after a lost answer */
+};
+
+/* Zero means the default given here. */
+struct fleet_request_options {
+    void (*done)(void *context, const struct fleet_result *result);  /* needed */
+    void *context;
+    uint64_t timeout_ns;         /* longest wait for one attempt: the target's */
+    uint64_t deadline_ns;        /* longest for the whole: until its retries are over */
+    int32_t retries;             /* attempts after the first: the target's; -1: none */
+    const char *context_name;    /* SNMPv3: contextName, instead of the target's own; v1 and v2c: put
+                                    behind the community, with an @ between */
+};
+
+enum fleet_pdu {
+    FLEET_PDU_GET,
+    FLEET_PDU_GETNEXT,
+    FLEET_PDU_GETBULK,
+    FLEET_PDU_SET,
+};
+
+/* Most varbinds of one question, and most operations that wait or are under way at once. */
+enum { FLEET_VARBINDS_MAX = 128, FLEET_OPERATIONS_MAX = 1 << 18 };
+
+/*
+ * Ask @target (RFC 3416 sections 4.2.1 to 4.2.5). Of FLEET_PDU_SET the values count, of the others
+ * only the names; @non_repeaters and @max_repetitions are those of FLEET_PDU_GETBULK, which v1 has
+ * not. Everything is copied. *ret_operation, unless NULL, names it until its callback. 0, -ENOMEM,
+ * FLEET_E_UNKNOWN (the target), FLEET_E_OID, FLEET_E_INVALID (nothing asked for, an option out of
+ * its range, GETBULK of v1), FLEET_E_FULL (too many varbinds, octets or operations).
+ */
+int fleet_request(struct fleet *fleet, uint32_t target, enum fleet_pdu pdu,
+                  const struct fleet_varbind *varbinds, size_t count, uint32_t non_repeaters,
+                  uint32_t max_repetitions, const struct fleet_request_options *options,
+                  uint32_t *ret_operation);
+
+/*
+ * The same of numeric OIDs as text ("1.3.6.1.2.1.1.3.0"); names: fleet_mib_parse gives their OIDs.
+ */
+int fleet_get(struct fleet *fleet, uint32_t target, const char *const *oids, size_t count,
+              const struct fleet_request_options *options, uint32_t *ret_operation);
+int fleet_getnext(struct fleet *fleet, uint32_t target, const char *const *oids, size_t count,
+                  const struct fleet_request_options *options, uint32_t *ret_operation);
+int fleet_getbulk(struct fleet *fleet, uint32_t target, const char *const *oids, size_t count,
+                  uint32_t non_repeaters, uint32_t max_repetitions,
+                  const struct fleet_request_options *options, uint32_t *ret_operation);
+
+/*
+ * SET (RFC 3416 section 4.2.5): all of @varbinds or none. Where an answer was lost the agent may
+ * have carried it out: result.retries tells that it was sent again.
+ */
+int fleet_set(struct fleet *fleet, uint32_t target, const struct fleet_varbind *varbinds,
+              size_t count, const struct fleet_request_options *options, uint32_t *ret_operation);
+
+/* Its callback is called now, with reason `cancelled`. FLEET_E_UNKNOWN: it is over. */
+int fleet_cancel(struct fleet *fleet, uint32_t operation);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,63 @@
+/* request: single questions to one agent, of OIDs as text or encoded. */
+#include "snmpfleet/request.h"
+
+#include "api/fleet_state.h"
+#include "base/clock.h"
+#include "snmpfleet/error.h"
+#include "wire/oid.h"
+
+static struct moment request_moment(void) {
+    return (struct moment){ clock_monotonic_ns(), clock_realtime_ns() };
+}
+
+int fleet_request(struct fleet *f, uint32_t target, enum fleet_pdu pdu,
+                  const struct fleet_varbind *varbinds, size_t count, uint32_t non_repeaters,
+                  uint32_t max_repetitions, const struct fleet_request_options *options,
+                  uint32_t *ret_operation) {
+    const struct operation_question ask = { pdu, varbinds, count, non_repeaters, max_repetitions };
+    return engine_request(f->engine, target, &ask, options, ret_operation, request_moment());
+}
+
+int fleet_set(struct fleet *f, uint32_t target, const struct fleet_varbind *varbinds, size_t count,
+              const struct fleet_request_options *options, uint32_t *ret_operation) {
+    return fleet_request(f, target, FLEET_PDU_SET, varbinds, count, 0, 0, options, ret_operation);
+}
+
+/* Names as text: numeric. */
+static int request_of_text(struct fleet *f, uint32_t target, enum fleet_pdu pdu,
+                           const char *const *oids, size_t count, uint32_t non_repeaters,
+                           uint32_t max_repetitions, const struct fleet_request_options *options,
+                           uint32_t *ret_operation) {
+    struct fleet_varbind varbinds[FLEET_VARBINDS_MAX];
+    uint8_t bytes[FLEET_VARBINDS_MAX][FLEET_OID_BYTES_MAX];
+    if (count > FLEET_VARBINDS_MAX) return FLEET_E_FULL;
+    for (size_t i = 0; i < count; i++) {
+        int length = oid_parse(span_text(oids[i]), bytes[i]);
+        if (length < 0) return FLEET_E_OID;
+        varbinds[i] = (struct fleet_varbind){ .oid = bytes[i], .oid_length = (size_t)length };
+    }
+    return fleet_request(f, target, pdu, varbinds, count, non_repeaters, max_repetitions, options,
+                         ret_operation);
+}
+
+int fleet_get(struct fleet *f, uint32_t target, const char *const *oids, size_t count,
+              const struct fleet_request_options *options, uint32_t *ret_operation) {
+    return request_of_text(f, target, FLEET_PDU_GET, oids, count, 0, 0, options, ret_operation);
+}
+
+int fleet_getnext(struct fleet *f, uint32_t target, const char *const *oids, size_t count,
+                  const struct fleet_request_options *options, uint32_t *ret_operation) {
+    return request_of_text(f, target, FLEET_PDU_GETNEXT, oids, count, 0, 0, options,
+                           ret_operation);
+}
+
+int fleet_getbulk(struct fleet *f, uint32_t target, const char *const *oids, size_t count,
+                  uint32_t non_repeaters, uint32_t max_repetitions,
+                  const struct fleet_request_options *options, uint32_t *ret_operation) {
+    return request_of_text(f, target, FLEET_PDU_GETBULK, oids, count, non_repeaters,
+                           max_repetitions, options, ret_operation);
+}
+
+int fleet_cancel(struct fleet *f, uint32_t operation) {
+    return engine_cancel(f->engine, operation, request_moment());
+}

@@ -1,0 +1,321 @@
+/* operation: see operation.h. */
+#include "core/operation/operation.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "snmpfleet/error.h"
+#include "wire/oid.h"
+
+enum {
+    ANSWER_VARBINDS_MAX = 4096,  /* handed out of one answer; a datagram cannot hold many more */
+    RETRIES_MAX = 100,
+};
+
+static const struct owner_ops operation_ops;
+
+int operations_init(struct operations *o) {
+    _Static_assert(FLEET_OPERATIONS_MAX < 1 << OPERATION_NUMBER_BITS, "numbers fit");
+    o->answer = malloc(ANSWER_VARBINDS_MAX * sizeof(*o->answer));
+    if (o->answer == NULL) return -ENOMEM;
+    return slab_init(&o->slab, sizeof(struct operation), FLEET_OPERATIONS_MAX);
+}
+
+void operations_deinit(struct operations *o) {
+    assert(o->slab.used == 0);
+    slab_deinit(&o->slab);
+    free(o->answer);
+    o->answer = NULL;
+}
+
+void operation_queue_init(struct operation_queue *q, struct peer *peer,
+                          const struct fleet_target *described) {
+    *q = (struct operation_queue){ .peer = peer, .described = described };
+    list_init(&q->link);
+    list_init(&q->waiting);
+    list_init(&q->asked);
+}
+
+/* The slab's number with a generation above it, so that a name is not used again soon. */
+static uint32_t operation_name(const struct operation *op) {
+    return op->generation << OPERATION_NUMBER_BITS | op->number;
+}
+
+static struct operation *operation_of_name(const struct operations *o, uint32_t name) {
+    uint32_t number = name & ((1u << OPERATION_NUMBER_BITS) - 1);
+    if (number >= o->slab.made) return NULL;
+    struct operation *op = slab_at(&o->slab, number);
+    return op->operations != NULL && operation_name(op) == name ? op : NULL;
+}
+
+/* Encode what is asked for; of all but SET the values are NULL (RFC 3416 section 3). */
+static int operation_encode(struct operation *op, const struct fleet_varbind *varbinds,
+                            size_t count) {
+    uint8_t bytes[OPERATION_BYTES_MAX];
+    struct ber_writer w = BER_WRITER(bytes, sizeof(bytes));
+    for (size_t i = count; i > 0; i--) {
+        const struct fleet_varbind *vb = &varbinds[i - 1];
+        struct span oid = span_of(vb->oid, vb->oid_length);
+        if (vb->oid == NULL || oid.length > FLEET_OID_BYTES_MAX || !ber_oid_is_valid(oid))
+            return FLEET_E_OID;
+        if (op->pdu != FLEET_PDU_SET) varbind_write_null(&w, oid, SPAN_NULL);
+        else varbind_write(&w, oid, &vb->value);
+    }
+    if (w.error != 0) return FLEET_E_FULL;
+    struct span written = ber_written(&w);
+    bool is_small = written.length <= sizeof(op->memory);
+    op->varbinds = is_small ? op->memory : malloc(written.length);
+    if (op->varbinds == NULL) return -ENOMEM;
+    memcpy(op->varbinds, written.bytes, written.length);
+    op->varbinds_length = (uint32_t)written.length;
+    return 0;
+}
+
+/* "@NAME" behind the community, or NAME as contextName. */
+static int operation_set_context(struct operation *op, const char *name) {
+    if (name == NULL) return 0;
+    size_t length = strlen(name);
+    const struct peer *p = op->owner.peer;
+    size_t own = p->security != NULL ? 0 : auth_community(p->auth).length;
+    if (length > FLEET_CONTEXT_MAX || own + 1 + length > MESSAGE_COMMUNITY_MAX)
+        return FLEET_E_INVALID;
+    op->context_name = malloc(length + 2);
+    if (op->context_name == NULL) return -ENOMEM;
+    op->context_name[0] = '@';
+    memcpy(op->context_name + 1, name, length + 1);
+    op->scope.suffix = span_text(op->context_name);
+    op->scope.v3_context = span_text(op->context_name + 1);
+    return 0;
+}
+
+/* Back into the slab: nothing of it is on any list. */
+static void operation_free(struct operations *o, struct operation *op) {
+    if (op->varbinds != op->memory) free(op->varbinds);
+    free(op->context_name);
+    op->operations = NULL;
+    slab_put(&o->slab, op->number);
+}
+
+static int operation_check(const struct operation_queue *q, const struct operation_question *ask,
+                           const struct fleet_request_options *options) {
+    if (options->done == NULL || (unsigned)ask->pdu > FLEET_PDU_SET || ask->count == 0)
+        return FLEET_E_INVALID;
+    if (options->retries < -1 || options->retries > RETRIES_MAX) return FLEET_E_INVALID;
+    if (ask->non_repeaters > INT32_MAX || ask->max_repetitions > INT32_MAX)
+        return FLEET_E_INVALID;
+    if (ask->pdu == FLEET_PDU_GETBULK && q->peer->auth->version == MESSAGE_V1)
+        return FLEET_E_INVALID;
+    return ask->count > FLEET_VARBINDS_MAX ? FLEET_E_FULL : 0;
+}
+
+static uint8_t operation_retries(const struct operation_queue *q,
+                                 const struct fleet_request_options *options) {
+    if (options->retries == 0) return q->peer->retries;
+    return options->retries < 0 ? 0 : (uint8_t)options->retries;
+}
+
+int operation_ask(struct operations *o, struct operation_queue *q,
+                  const struct operation_question *ask,
+                  const struct fleet_request_options *options, uint32_t *ret_operation,
+                  struct moment at) {
+    int error = operation_check(q, ask, options);
+    if (error != 0) return error;
+    uint32_t number, made = o->slab.made;
+    struct operation *op = slab_get(&o->slab, &number);
+    if (op == NULL) return FLEET_E_FULL;
+    uint32_t generation = number < made ? op->generation + 1 : 0;
+    op->operations = o;
+    op->queue = q;
+    op->number = number;
+    op->generation = generation & (UINT32_MAX >> OPERATION_NUMBER_BITS);
+    op->pdu = (uint8_t)ask->pdu;
+    op->options = *options;
+    op->retries = operation_retries(q, options);
+    op->is_asked = false;
+    op->non_repeaters = ask->non_repeaters;
+    op->max_repetitions = ask->max_repetitions;
+    op->began_ns = at.now;
+    op->context_name = NULL;
+    op->varbinds = op->memory;
+    owner_init(&op->owner, &operation_ops, q->peer);
+    op->owner.timeout_ns = options->timeout_ns;
+    wheel_timer_init(&op->timer, o->timer_kind);
+    error = operation_encode(op, ask->varbinds, ask->count);
+    if (error == 0) error = operation_set_context(op, options->context_name);
+    if (error != 0) {
+        operation_free(o, op);
+        return error;
+    }
+    op->options.context_name = op->context_name;
+    if (options->deadline_ns != 0)
+        wheel_arm(o->wheel, &op->timer, clock_after(at.now, options->deadline_ns));
+    list_push(&q->waiting, &op->link);
+    o->waiting++;
+    request_want_place(&o->exchange->requests, q->peer, &q->link);
+    if (ret_operation != NULL) *ret_operation = operation_name(op);
+    return 0;
+}
+
+/* Off its queue, with nothing open: its place is free. */
+static void operation_take_out(struct operations *o, struct operation *op) {
+    struct operation_queue *q = op->queue;
+    wheel_disarm(o->wheel, &op->timer);
+    exchange_cancel(o->exchange, &op->owner);
+    list_remove(&op->link);
+    if (!op->is_asked) o->waiting--;
+    if (list_is_empty(&q->waiting)) request_take_promise(q->peer, &q->link);
+    else request_want_place(&o->exchange->requests, q->peer, &q->link);
+}
+
+/* Its one end: it is gone, and the callback is called. */
+static void operation_end(struct operation *op, struct fleet_result *result, struct moment at) {
+    struct operations *o = op->operations;
+    struct operation_queue *q = op->queue;
+    struct peer *peer = q->peer;
+    const struct fleet_request_options options = op->options;
+    operation_take_out(o, op);
+    result->operation = operation_name(op);
+    result->target = q->described;
+    result->time_ns = at.unix_ns;
+    result->duration_ns = (int64_t)(at.now - op->began_ns);
+    result->requests = op->owner.tally.sent;
+    result->retries = op->owner.tally.retries;
+    char note[TALLY_NOTE_BYTES];
+    if (result->detail == op->owner.tally.note) {
+        memcpy(note, op->owner.tally.note, sizeof(note));
+        result->detail = note;
+    }
+    if (result->detail == NULL) result->detail = "";
+    operation_free(o, op);
+    options.done(options.context, result);
+    o->freed(o->context, peer);
+}
+
+static void operation_write(const struct owner *owner, uint32_t intent, struct pdu *pdu,
+                            struct ber_writer *w) {
+    static const uint8_t types[] = {
+        [FLEET_PDU_GET] = PDU_GET,
+        [FLEET_PDU_GETNEXT] = PDU_GETNEXT,
+        [FLEET_PDU_GETBULK] = PDU_GETBULK,
+        [FLEET_PDU_SET] = PDU_SET,
+    };
+    (void)intent;
+    const struct operation *op = container_of(owner, struct operation, owner);
+    bool is_bulk = op->pdu == FLEET_PDU_GETBULK;
+    *pdu = (struct pdu){ .type = types[op->pdu],
+                         .error_status = is_bulk ? (int32_t)op->non_repeaters : 0,
+                         .error_index = is_bulk ? (int32_t)op->max_repetitions : 0 };
+    ber_write_bytes(w, span_of(op->varbinds, op->varbinds_length));
+}
+
+/* The same is asked again. */
+static void operation_lost(struct owner *owner, uint32_t intent, enum owner_loss cause) {
+    (void)owner, (void)intent, (void)cause;
+}
+
+static size_t operation_read(struct operations *o, const struct pdu *pdu, bool *ret_is_garbled) {
+    struct ber_reader r = BER_READER(pdu->varbinds);
+    struct varbind vb;
+    size_t count = 0;
+    while (count < ANSWER_VARBINDS_MAX && varbind_next(&r, &vb))
+        o->answer[count++] = (struct fleet_varbind){ vb.oid.bytes, vb.oid.length, vb.value };
+    *ret_is_garbled = r.error != 0;
+    return count;
+}
+
+static void operation_answered(struct owner *owner, uint32_t intent, const struct answer *answer,
+                               struct moment at) {
+    (void)intent;
+    struct operation *op = container_of(owner, struct operation, owner);
+    const struct pdu *pdu = &answer->message->pdu;
+    bool is_garbled, is_error = pdu->error_status != ERROR_NO_ERROR;
+    size_t count = operation_read(op->operations, pdu, &is_garbled);
+    struct fleet_result result = {
+        .reason = pdu->error_status == ERROR_TOO_BIG ? FLEET_REASON_TOO_BIG
+                  : is_error                         ? FLEET_REASON_AGENT_ERROR
+                  : is_garbled                       ? FLEET_REASON_MALFORMED
+                                                     : FLEET_REASON_OK,
+        .detail = is_error     ? error_status_name(pdu->error_status)
+                  : is_garbled ? "varbinds that do not decode"
+                               : NULL,
+        .error_status = pdu->error_status,
+        .error_index = pdu->error_index,
+        .varbinds = op->operations->answer,
+        .varbind_count = count,
+    };
+    operation_end(op, &result, at);
+}
+
+static void operation_ended(struct owner *owner, uint32_t intent, enum fleet_reason reason,
+                            const char *detail, struct moment at) {
+    (void)intent;
+    struct operation *op = container_of(owner, struct operation, owner);
+    bool is_noted = reason == FLEET_REASON_TIMEOUT && owner->tally.noted != FLEET_REASON_OK;
+    struct fleet_result result = {
+        .reason = is_noted ? (enum fleet_reason)owner->tally.noted : reason,
+        .detail = is_noted ? owner->tally.note : detail,
+    };
+    operation_end(op, &result, at);
+}
+
+static const struct owner_ops operation_ops = {
+    .write = operation_write,
+    .answered = operation_answered,
+    .lost = operation_lost,
+    .ended = operation_ended,
+};
+
+static void operation_cut(struct operation *op, enum fleet_reason reason, const char *why,
+                          struct moment at) {
+    struct fleet_result result = { .reason = reason, .detail = why };
+    operation_end(op, &result, at);
+}
+
+int operation_cancel(struct operations *o, uint32_t operation, struct moment at) {
+    struct operation *op = operation_of_name(o, operation);
+    if (op == NULL) return FLEET_E_UNKNOWN;
+    operation_cut(op, FLEET_REASON_CANCELLED, "cancelled by its owner", at);
+    return 0;
+}
+
+void operation_queue_end(struct operation_queue *q, const char *why, struct moment at) {
+    struct list *lists[] = { &q->asked, &q->waiting };
+    for (int i = 0; i < 2; i++) {
+        while (!list_is_empty(lists[i])) {
+            struct operation *op = container_of(lists[i]->next, struct operation, link);
+            operation_cut(op, FLEET_REASON_CANCELLED, why, at);
+        }
+    }
+}
+
+void operation_expired(struct wheel_timer *timer, struct moment at) {
+    struct operation *op = container_of(timer, struct operation, timer);
+    bool has_note = op->owner.tally.noted != FLEET_REASON_OK;
+    operation_cut(op, FLEET_REASON_DEADLINE, has_note ? op->owner.tally.note : NULL, at);
+}
+
+bool operations_may_admit(const struct operations *o) {
+    return !list_is_empty(&o->exchange->requests.promised) && exchange_has_room(o->exchange);
+}
+
+bool operations_admit_one(struct operations *o) {
+    if (!operations_may_admit(o)) return false;
+    struct requests *requests = &o->exchange->requests;
+    struct operation_queue *q =
+        container_of(requests->promised.next, struct operation_queue, link);
+    request_take_promise(q->peer, &q->link);
+    struct operation *op = container_of(list_pop(&q->waiting), struct operation, link);
+    const struct scope *scope = op->context_name != NULL ? &op->scope : NULL;
+    bool is_asked = exchange_ask(o->exchange, &op->owner, 0, scope, op->retries);
+    if (is_asked) {
+        o->waiting--;
+        op->is_asked = true;
+        list_push(&q->asked, &op->link);
+    } else {
+        list_push_front(&q->waiting, &op->link);
+    }
+    if (!list_is_empty(&q->waiting)) request_want_place(requests, q->peer, &q->link);
+    return is_asked;
+}

@@ -1,0 +1,99 @@
+/*
+ * operation: single questions (snmpfleet/request.h), the second owner on the exchange.
+ *
+ * An operation waits until its target's window and the fleet's have room, asks one thing, and ends
+ * with one call of its callback. What it asks is kept encoded, in its own memory where it is small.
+ * Those of one peer wait on its queue; queues whose peer has room are on one list of the exchange,
+ * so that nobody looks at those that cannot move.
+ */
+#pragma once
+
+#include "base/slab.h"
+#include "core/exchange/exchange.h"
+#include "snmpfleet/request.h"
+
+enum {
+    OPERATION_MEMORY = 256,     /* octets of varbinds that need no memory of their own */
+    OPERATION_BYTES_MAX = 8192, /* of varbinds, encoded */
+    OPERATION_NUMBER_BITS = 20, /* of an operation's name; above them its generation */
+};
+
+/* The operations of one peer that wait, and those that are under way. */
+struct operation_queue {
+    struct list link;           /* on the exchange's list of waiters with a place, or on itself */
+    struct list waiting, asked;
+    struct peer *peer;
+    const struct fleet_target *described;
+};
+
+struct operation {
+    struct owner owner;         /* first: the exchange fetches from here on */
+    struct list link;           /* on its queue, waiting or asked */
+    struct wheel_timer timer;   /* deadline; not armed where there is none */
+    struct operations *operations;
+    struct operation_queue *queue;
+    struct fleet_request_options options;
+    struct scope scope;
+    char *context_name;         /* owned; NULL: the peer's own context */
+    uint32_t number;            /* in the slab */
+    uint32_t generation;
+    uint8_t pdu;                /* enum fleet_pdu */
+    uint8_t retries;
+    bool is_asked;
+    uint32_t non_repeaters, max_repetitions;
+    uint64_t began_ns;
+    uint8_t *varbinds;          /* encoded: `memory`, or owned */
+    uint32_t varbinds_length;
+    uint8_t memory[OPERATION_MEMORY];
+};
+
+struct operations {
+    struct exchange *exchange;
+    struct wheel *wheel;
+    uint32_t timer_kind;        /* of their deadlines; the engine's */
+    /* A place in a peer's window is free, and no operation wants it: others may. */
+    void (*freed)(void *context, struct peer *peer);
+    void *context;
+    struct slab slab;
+    uint32_t waiting;
+    struct fleet_varbind *answer;  /* FLEET_ANSWER_MAX of them: those of the answer at hand */
+};
+
+/* The parts that are set already are the engine's. 0 or -ENOMEM. */
+int operations_init(struct operations *o);
+
+/* Nothing waits or is under way any more. */
+void operations_deinit(struct operations *o);
+
+/* A queue for @peer, which @described tells of. */
+void operation_queue_init(struct operation_queue *q, struct peer *peer,
+                          const struct fleet_target *described);
+
+/* What is asked. */
+struct operation_question {
+    enum fleet_pdu pdu;
+    const struct fleet_varbind *varbinds;
+    size_t count;
+    uint32_t non_repeaters, max_repetitions;
+};
+
+/* See fleet_request. The callback is not called from within. */
+int operation_ask(struct operations *o, struct operation_queue *q,
+                  const struct operation_question *ask,
+                  const struct fleet_request_options *options, uint32_t *ret_operation,
+                  struct moment at);
+
+/* End it as cancelled. FLEET_E_UNKNOWN: it is over. */
+int operation_cancel(struct operations *o, uint32_t operation, struct moment at);
+
+/* End all of a queue as cancelled. */
+void operation_queue_end(struct operation_queue *q, const char *why, struct moment at);
+
+/* The deadline of one has come. */
+void operation_expired(struct wheel_timer *timer, struct moment at);
+
+/* Is there one that can be asked now? */
+bool operations_may_admit(const struct operations *o);
+
+/* Ask the next one. False: none can be asked now. */
+bool operations_admit_one(struct operations *o);

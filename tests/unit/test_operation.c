@@ -1,0 +1,274 @@
+/* Single questions on the engine: what becomes of each, and how they share with polls. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "engine_world.h"
+#include "snmpfleet/error.h"
+
+static const uint8_t sys_name[] = { 0x2b, 6, 1, 2, 1, 1, 5, 0 };
+
+/* What became of the operations of a test. */
+struct notes {
+    struct world *world;
+    uint32_t done, reasons[FLEET_REASONS];
+    struct fleet_result last;
+    char detail[200];
+    uint32_t again;         /* how often its callback asks anew */
+    uint32_t target, other; /* what a callback is to remove or cancel */
+};
+
+static void note(void *context, const struct fleet_result *r) {
+    struct notes *n = context;
+    n->done++;
+    n->reasons[r->reason]++;
+    n->last = *r;
+    snprintf(n->detail, sizeof(n->detail), "%s", r->detail);
+}
+
+static const struct fleet_varbind name_varbind = {
+    .oid = sys_name, .oid_length = sizeof(sys_name),
+    .value = { .type = FLEET_INTEGER32, .integer = 5 },
+};
+
+static int ask(struct world *w, uint32_t target, enum fleet_pdu pdu,
+               struct fleet_request_options options, uint32_t *ret_operation) {
+    const struct operation_question question = { .pdu = pdu, .varbinds = &name_varbind,
+                                                 .count = 1, .max_repetitions = 10 };
+    return engine_request(w->engine, target, &question, &options, ret_operation, w->at);
+}
+
+static uint32_t plain_target(struct world *w, const char *host) {
+    struct fleet_target_options o = { .host = host };
+    return set(w, o, FLEET_ADDED);
+}
+
+static void each_kind_of_question_is_answered_once(void **state) {
+    struct world *w = *state;
+    uint32_t target = plain_target(w, "192.0.2.1"), operation;
+    for (int pdu = FLEET_PDU_GET; pdu <= FLEET_PDU_SET; pdu++) {
+        struct notes n = { .world = w };
+        assert_int_equal(ask(w, target, (enum fleet_pdu)pdu,
+                             (struct fleet_request_options){ .done = note, .context = &n },
+                             &operation), 0);
+        turn(w, CLOCK_NS_PER_MS);
+        assert_int_equal(n.done, 1);
+        assert_int_equal(n.reasons[FLEET_REASON_OK], 1);
+        assert_int_equal(n.last.operation, operation);
+        assert_int_equal(n.last.varbind_count, 1);
+        assert_int_equal(n.last.requests, 1);
+        assert_int_equal(engine_cancel(w->engine, operation, w->at), FLEET_E_UNKNOWN);
+    }
+    assert_int_equal(w->reports, 0);
+}
+
+static void what_cannot_be_asked_is_refused(void **state) {
+    struct world *w = *state;
+    struct notes n = { .world = w };
+    const struct fleet_request_options o = { .done = note, .context = &n };
+    struct fleet_target_options v1 = { .host = "192.0.2.9", .version = FLEET_V1 };
+    uint32_t target = plain_target(w, "192.0.2.1"), old = set(w, v1, FLEET_ADDED);
+    assert_int_equal(ask(w, 77, FLEET_PDU_GET, o, NULL), FLEET_E_UNKNOWN);
+    assert_int_equal(ask(w, old, FLEET_PDU_GETBULK, o, NULL), FLEET_E_INVALID);
+    assert_int_equal(ask(w, target, (enum fleet_pdu)9, o, NULL), FLEET_E_INVALID);
+    struct fleet_request_options bad = o;
+    bad.retries = 101;
+    assert_int_equal(ask(w, target, FLEET_PDU_GET, bad, NULL), FLEET_E_INVALID);
+    bad = o;
+    bad.done = NULL;
+    assert_int_equal(ask(w, target, FLEET_PDU_GET, bad, NULL), FLEET_E_INVALID);
+    struct fleet_varbind many[FLEET_VARBINDS_MAX + 1];
+    for (size_t i = 0; i <= FLEET_VARBINDS_MAX; i++) many[i] = name_varbind;
+    struct operation_question q = { .pdu = FLEET_PDU_GET, .varbinds = many };
+    assert_int_equal(engine_request(w->engine, target, &q, &o, NULL, w->at), FLEET_E_INVALID);
+    q.count = FLEET_VARBINDS_MAX + 1;
+    assert_int_equal(engine_request(w->engine, target, &q, &o, NULL, w->at), FLEET_E_FULL);
+    const uint8_t cut[] = { 0x2b, 0x86 };
+    const struct fleet_varbind broken = { .oid = cut, .oid_length = sizeof(cut) };
+    q = (struct operation_question){ .pdu = FLEET_PDU_GET, .varbinds = &broken, .count = 1 };
+    assert_int_equal(engine_request(w->engine, target, &q, &o, NULL, w->at), FLEET_E_OID);
+    assert_int_equal(n.done, 0);
+}
+
+static void silence_ends_as_a_time_out_after_its_own_retries(void **state) {
+    struct world *w = *state;
+    struct notes n = { .world = w };
+    uint32_t target = plain_target(w, "192.0.2.1");
+    w->is_mute = true;
+    assert_int_equal(ask(w, target, FLEET_PDU_SET,
+                         (struct fleet_request_options){
+                             .done = note, .context = &n, .retries = 4,
+                             .timeout_ns = 100 * CLOCK_NS_PER_MS }, NULL), 0);
+    run_for(w, 2);
+    assert_int_equal(n.reasons[FLEET_REASON_TIMEOUT], 1);
+    assert_int_equal(n.last.requests, 5);
+    assert_int_equal(n.last.retries, 4);
+    assert_true(n.last.duration_ns < 700 * CLOCK_NS_PER_MS);
+}
+
+static void a_deadline_ends_it_even_while_it_waits(void **state) {
+    struct world *w = *state;
+    struct notes n = { .world = w };
+    uint32_t target = plain_target(w, "192.0.2.1");
+    w->is_mute = true;
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(ask(w, target, FLEET_PDU_GET,
+                             (struct fleet_request_options){
+                                 .done = note, .context = &n,
+                                 .deadline_ns = 300 * CLOCK_NS_PER_MS }, NULL), 0);
+    run_for(w, 1);
+    assert_int_equal(n.reasons[FLEET_REASON_DEADLINE], 10);
+    assert_int_equal(w->requests, 2);  /* the window of the target */
+}
+
+static void an_error_status_is_told(void **state) {
+    struct world *w = *state;
+    struct notes n = { .world = w };
+    uint32_t target = plain_target(w, "192.0.2.1");
+    w->error_status = ERROR_NOT_WRITABLE;
+    assert_int_equal(ask(w, target, FLEET_PDU_SET,
+                         (struct fleet_request_options){ .done = note, .context = &n }, NULL), 0);
+    turn(w, CLOCK_NS_PER_MS);
+    assert_int_equal(n.reasons[FLEET_REASON_AGENT_ERROR], 1);
+    assert_int_equal(n.last.error_status, ERROR_NOT_WRITABLE);
+    assert_int_equal(n.last.error_index, 1);
+    assert_string_equal(n.detail, "notWritable");
+}
+
+static void the_window_of_a_target_holds_and_all_are_answered(void **state) {
+    struct world *w = *state;
+    struct notes n = { .world = w };
+    uint32_t target = plain_target(w, "192.0.2.1");
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(ask(w, target, FLEET_PDU_GET,
+                             (struct fleet_request_options){ .done = note, .context = &n }, NULL),
+                         0);
+    assert_false(engine_is_done(w->engine));
+    for (int i = 0; i < 600; i++) {
+        turn(w, CLOCK_NS_PER_MS);
+        assert_true(w->count <= 2);
+    }
+    assert_int_equal(n.reasons[FLEET_REASON_OK], 1000);
+}
+
+static void ask_again(void *context, const struct fleet_result *r) {
+    struct notes *n = context;
+    note(context, r);
+    if (n->done >= n->again) return;
+    assert_int_equal(ask(n->world, n->target, FLEET_PDU_GET,
+                         (struct fleet_request_options){ .done = ask_again, .context = n }, NULL),
+                     0);
+}
+
+static void remove_and_cancel(void *context, const struct fleet_result *r) {
+    struct notes *n = context;
+    note(context, r);
+    assert_int_equal(engine_cancel(n->world->engine, r->operation, n->world->at),
+                     FLEET_E_UNKNOWN);
+    (void)engine_cancel(n->world->engine, n->other, n->world->at);
+    (void)engine_target_remove(n->world->engine, n->target, n->world->at);
+}
+
+static void a_callback_may_ask_cancel_and_remove(void **state) {
+    struct world *w = *state;
+    struct notes n = { .world = w, .again = 50, .target = plain_target(w, "192.0.2.1") };
+    assert_int_equal(ask(w, n.target, FLEET_PDU_GET,
+                         (struct fleet_request_options){ .done = ask_again, .context = &n }, NULL),
+                     0);
+    for (int i = 0; i < 60; i++) turn(w, CLOCK_NS_PER_MS);
+    assert_int_equal(n.done, 50);
+
+    struct notes all = { .world = w, .target = n.target };
+    const struct fleet_request_options o = { .done = remove_and_cancel, .context = &all };
+    for (int i = 0; i < 20; i++) assert_int_equal(ask(w, n.target, FLEET_PDU_GET, o, &all.other), 0);
+    turn(w, CLOCK_NS_PER_MS);
+    assert_int_equal(all.done, 20);
+    assert_true(all.reasons[FLEET_REASON_OK] >= 1);
+    assert_int_equal(all.reasons[FLEET_REASON_OK] + all.reasons[FLEET_REASON_CANCELLED], 20);
+    assert_null(engine_target_get(w->engine, n.target));
+}
+
+static void removing_the_target_and_ending_the_fleet_cancel_it(void **state) {
+    struct world *w = *state;
+    struct notes n = { .world = w };
+    const struct fleet_request_options o = { .done = note, .context = &n };
+    w->is_mute = true;
+    uint32_t one = plain_target(w, "192.0.2.1"), two = plain_target(w, "192.0.2.2");
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(ask(w, one, FLEET_PDU_GET, o, NULL), 0);
+        assert_int_equal(ask(w, two, FLEET_PDU_GET, o, NULL), 0);
+    }
+    turn(w, CLOCK_NS_PER_MS);
+    assert_int_equal(engine_target_remove(w->engine, one, w->at), 0);
+    assert_int_equal(n.reasons[FLEET_REASON_CANCELLED], 5);
+    struct fleet_target_options changed = { .host = "192.0.2.2", .window = 9 };
+    set(w, changed, FLEET_CHANGED);
+    assert_int_equal(n.reasons[FLEET_REASON_CANCELLED], 10);
+    assert_true(engine_check(w->engine));
+}
+
+/* Ten thousand operations are waiting: polls go on, each side getting its share of the window. */
+static void operations_and_polls_share_the_window(void **state) {
+    struct world *w = *state;
+    enum { POLLED = 100, ASKED = 200, EACH = 50 };
+    struct notes n = { .world = w };
+    char host[32];
+    for (int i = 0; i < POLLED; i++) {
+        snprintf(host, sizeof(host), "10.0.0.%d", i + 1);
+        set(w, options_of(w, host), FLEET_ADDED);
+    }
+    for (int i = 0; i < ASKED; i++) {
+        snprintf(host, sizeof(host), "10.0.1.%d", i + 1);
+        uint32_t target = plain_target(w, host);
+        for (int k = 0; k < EACH; k++)
+            assert_int_equal(ask(w, target, FLEET_PDU_GET,
+                                 (struct fleet_request_options){ .done = note, .context = &n },
+                                 NULL), 0);
+    }
+    uint32_t turns = 0;
+    while (n.done < ASKED * EACH && turns < 100000) {
+        turn(w, 10 * CLOCK_NS_PER_MS);
+        turns++;
+    }
+    assert_int_equal(n.reasons[FLEET_REASON_OK], ASKED * EACH);
+    assert_true(turns < 2 * ASKED * EACH / 64);  /* polls do not hold them up ... */
+    assert_true(w->reports > 0);
+    assert_true(w->largest_lag_ns <= 30 * (int64_t)CLOCK_NS_PER_MS);  /* ... nor they the polls */
+    run_for(w, 20);
+    assert_true(w->reasons[FLEET_REASON_OK] >= POLLED);
+    assert_int_equal(w->reports, w->reasons[FLEET_REASON_OK]);
+}
+
+static void too_many_are_told(void **state) {
+    struct world *w = *state;
+    struct notes n = { .world = w };
+    const struct fleet_request_options o = { .done = note, .context = &n };
+    uint32_t target = plain_target(w, "192.0.2.1"), taken = 0;
+    while (ask(w, target, FLEET_PDU_GET, o, NULL) == 0) taken++;
+    assert_int_equal(taken, FLEET_OPERATIONS_MAX);
+    assert_int_equal(ask(w, target, FLEET_PDU_GET, o, NULL), FLEET_E_FULL);
+    assert_int_equal(engine_target_remove(w->engine, target, w->at), 0);
+    assert_int_equal(n.reasons[FLEET_REASON_CANCELLED], FLEET_OPERATIONS_MAX);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(each_kind_of_question_is_answered_once),
+        TEST(what_cannot_be_asked_is_refused),
+        TEST(silence_ends_as_a_time_out_after_its_own_retries),
+        TEST(a_deadline_ends_it_even_while_it_waits),
+        TEST(an_error_status_is_told),
+        TEST(the_window_of_a_target_holds_and_all_are_answered),
+        TEST(a_callback_may_ask_cancel_and_remove),
+        TEST(removing_the_target_and_ending_the_fleet_cancel_it),
+        TEST(operations_and_polls_share_the_window),
+        TEST(too_many_are_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
