@@ -1,7 +1,7 @@
 /*
  * snmpfleet/request.h: single questions to one agent, any number at once, beside the schedule.
  *
- *     static void print(void *context, const struct fleet_result *r) { ... r->varbinds[0].value ... }
+ *     static void print(void *context, const struct fleet_result *r) { ... r->varbinds[0] ... }
  *
  *     const char *oids[] = { "1.3.6.1.2.1.1.3.0", "1.3.6.1.2.1.1.5.0" };
  *     fleet_get(f, target, oids, 2, &(struct fleet_request_options){ .done = print }, NULL);
@@ -38,8 +38,8 @@ struct fleet_varbind {
 struct fleet_result {
     uint32_t operation;          /* the number that it had */
     const struct fleet_target *target;
-    enum fleet_reason reason;    /* ok: an answer without error-status; agent-error, too-big: one with;
-                                    otherwise why there is none */
+    enum fleet_reason reason;    /* ok: an answer without error-status; agent-error, too-big: one
+                                    with; otherwise why there is none */
     const char *detail;          /* what exactly, for people; "" when there is nothing to add */
     int32_t error_status;        /* RFC 3416 section 3; 0: noError, or no answer */
     int32_t error_index;         /* of the varbind that it is about, from 1; 0: none */
@@ -58,8 +58,8 @@ struct fleet_request_options {
     uint64_t timeout_ns;         /* longest wait for one attempt: the target's */
     uint64_t deadline_ns;        /* longest for the whole: until its retries are over */
     int32_t retries;             /* attempts after the first: the target's; -1: none */
-    const char *context_name;    /* SNMPv3: contextName, instead of the target's own; v1 and v2c: put
-                                    behind the community, with an @ between */
+    const char *context_name;    /* SNMPv3: contextName, instead of the target's own; v1 and v2c:
+                                    put behind the community, with an @ between */
 };
 
 enum fleet_pdu {
