@@ -84,7 +84,7 @@ bool varbind_next_of(struct ber_reader *r, struct span oid, struct varbind *ret_
     *ret_is_of = left >= length + 6 && at[0] == BER_SEQUENCE && at[1] <= 0x7f &&
                  at[1] <= left - 2 && at[2] == BER_OBJECT_IDENTIFIER && at[3] == length &&
                  length >= 3 && length + 4u + at[length + 5] == at[1] &&
-                 memcmp(at + 4, oid.bytes, length) == 0;
+                 octets_equal(at + 4, oid.bytes, length);
     if (!*ret_is_of) {
         if (!varbind_next(r, ret_varbind)) return false;
         *ret_is_of = span_equal(ret_varbind->oid, oid);

@@ -130,7 +130,7 @@ bool walk_put_next(struct walk *w, uint16_t column, struct span index,
     const struct walk_column *c = &w->columns[column];
     struct walk_row *row = c->cursor != NULL ? c->cursor->next : w->rows;
     return row != NULL && row->index_length == index.length &&
-           memcmp(row->index, index.bytes, index.length) == 0 &&
+           octets_equal(row->index, index.bytes, index.length) &&
            row->cells[column].type == FLEET_ABSENT && walk_fill(w, row, column, value, time_ns);
 }
 
