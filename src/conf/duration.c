@@ -120,7 +120,7 @@ const char *size_format(uint64_t bytes, char text[static SIZE_TEXT_MAX]) {
     size_t unit = 0;
     for (; bytes != 0 && bytes % 1024 == 0 && unit < sizeof(size_letters) - 1; unit++)
         bytes /= 1024;
-    (void)snprintf(text, SIZE_TEXT_MAX, "%llu%.*s", (unsigned long long)bytes, unit > 0,
-                   unit > 0 ? &size_letters[unit - 1] : "");
+    const char letter[2] = { unit > 0 ? size_letters[unit - 1] : '\0' };
+    (void)snprintf(text, SIZE_TEXT_MAX, "%llu%s", (unsigned long long)bytes, letter);
     return text;
 }
