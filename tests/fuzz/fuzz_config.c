@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "conf/config.h"
-#include "core/poll/plan_compile.h"
+#include "core/walk/plan_compile.h"
 #include "fake_fleet.h"
 
 struct input {

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "core/poll/plan_compile.h"
-#include "core/poll/walk.h"
+#include "core/walk/plan_compile.h"
+#include "core/walk/walk.h"
 #include "snmpfleet/error.h"
 #include "wire/oid.h"
 

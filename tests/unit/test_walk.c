@@ -8,9 +8,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "core/poll/plan_compile.h"
-#include "core/poll/walk.h"
-#include "core/poll/walk_problem.h"
+#include "core/walk/plan_compile.h"
+#include "core/walk/walk.h"
+#include "core/walk/walk_problem.h"
 #include "wire/oid.h"
 
 enum { ROWS_MAX = 256, BOOLEAN = 1 };

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/prng.h"
-#include "core/poll/plan_compile.h"
+#include "core/walk/plan_compile.h"
 #include "snmpfleet/error.h"
 
 enum { CHUNK_BYTES = 16384 }; /* of plans; none is kept for reuse */

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "core/poll/plan.h"
+#include "core/walk/plan.h"
 #include "snmpfleet/fleet.h"
 
 enum { MODULES_MAX = 1024 };

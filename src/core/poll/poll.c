@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "core/exchange/security.h"
-#include "core/poll/walk_problem.h"
+#include "core/walk/walk_problem.h"
 
 enum {
     DETAIL_BYTES = 320,

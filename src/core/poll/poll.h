@@ -13,7 +13,7 @@
 #include "core/exchange/exchange.h"
 #include "core/poll/health.h"
 #include "core/poll/lookups.h"
-#include "core/poll/walk.h"
+#include "core/walk/walk.h"
 
 enum {
     POLLS_MAX = 1 << 18,   /* running at once */

@@ -12,7 +12,7 @@
 #include "core/exchange/peer.h"
 #include "core/exchange/request.h"
 #include "core/poll/names.h"
-#include "core/poll/plan.h"
+#include "core/walk/plan.h"
 #include "snmpfleet/target.h"
 
 struct poll;

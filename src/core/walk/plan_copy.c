@@ -1,5 +1,5 @@
 /* plan_copy: see plan_copy.h. */
-#include "core/poll/plan_copy.h"
+#include "core/walk/plan_copy.h"
 
 #include <errno.h>
 

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "core/poll/plan.h"
+#include "core/walk/plan.h"
 
 enum { PLAN_COPY_KNOWN = 64 };
 

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "core/poll/walk_state.h"
+#include "core/walk/walk_state.h"
 
 /*
  * Let held columns go on: behind the next row that other columns have shown, or, when none can show

@@ -1,5 +1,5 @@
 /* walk_seen: see walk_seen.h. */
-#include "core/poll/walk_seen.h"
+#include "core/walk/walk_seen.h"
 
 #include "wire/oid.h"
 

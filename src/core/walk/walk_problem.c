@@ -1,5 +1,5 @@
 /* walk_problem: see walk_problem.h. */
-#include "core/poll/walk_problem.h"
+#include "core/walk/walk_problem.h"
 
 #include <stdio.h>
 

@@ -7,9 +7,9 @@
  * column that is furthest behind completes rows when it moves, so asking only such columns does not
  * make more of them wait, whatever the agent answers.
  */
-#include "core/poll/walk_memory.h"
+#include "core/walk/walk_memory.h"
 
-#include "core/poll/walk_problem.h"
+#include "core/walk/walk_problem.h"
 #include "wire/oid.h"
 
 enum { POLL_SHARE = 8 };

@@ -1,7 +1,7 @@
 /* walk_memory: how much memory the rows of a walk may take while they wait. */
 #pragma once
 
-#include "core/poll/walk_state.h"
+#include "core/walk/walk_state.h"
 
 /* May only the columns furthest behind be asked? */
 bool walk_is_tight(const struct walk *w);

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "core/poll/walk_state.h"
+#include "core/walk/walk_state.h"
 
 /* Fill the joined cells of @row. False: a filter leaves it out. */
 bool walk_join_row(struct walk *w, struct walk_row *row);

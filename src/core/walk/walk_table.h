@@ -1,7 +1,7 @@
 /* walk_table: what a reply says about the columns of a table. */
 #pragma once
 
-#include "core/poll/walk_state.h"
+#include "core/walk/walk_state.h"
 
 /*
  * Deal the varbinds of a reply to the columns that group @g has asked for. Returns how many were of

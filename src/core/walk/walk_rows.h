@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "core/poll/walk_state.h"
+#include "core/walk/walk_state.h"
 
 enum walk_put {
     WALK_PUT_NEW,       /* it is in the row of that index, which was made where it was not there */

@@ -1,11 +1,11 @@
 /* walk_answer: see walk_answer.h. */
-#include "core/poll/walk_answer.h"
+#include "core/walk/walk_answer.h"
 
-#include "core/poll/walk_pace.h"
-#include "core/poll/walk_problem.h"
-#include "core/poll/walk_rows.h"
-#include "core/poll/walk_seen.h"
-#include "core/poll/walk_table.h"
+#include "core/walk/walk_pace.h"
+#include "core/walk/walk_problem.h"
+#include "core/walk/walk_rows.h"
+#include "core/walk/walk_seen.h"
+#include "core/walk/walk_table.h"
 #include "wire/oid.h"
 
 enum { SEEN_BUDGET = 100000 };  /* comparisons with names of the same reply: below a millisecond */

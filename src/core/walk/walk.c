@@ -1,13 +1,13 @@
 /* walk: see walk.h. This file says what is asked. */
-#include "core/poll/walk.h"
+#include "core/walk/walk.h"
 
 #include <errno.h>
 
-#include "core/poll/walk_answer.h"
-#include "core/poll/walk_memory.h"
-#include "core/poll/walk_pace.h"
-#include "core/poll/walk_pass.h"
-#include "core/poll/walk_rows.h"
+#include "core/walk/walk_answer.h"
+#include "core/walk/walk_memory.h"
+#include "core/walk/walk_pace.h"
+#include "core/walk/walk_pass.h"
+#include "core/walk/walk_rows.h"
 #include "wire/oid.h"
 
 enum {

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "core/poll/walk_state.h"
+#include "core/walk/walk_state.h"
 
 /*
  * Note a problem at the instance @index of a column (of a subtree: at that OID; empty: at the

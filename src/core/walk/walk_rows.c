@@ -7,12 +7,12 @@
  * is complete when all open columns of all groups stand on it or behind it. Rows live in an arena
  * of their own; when most of it is rows already handed out, the few left move to a new one.
  */
-#include "core/poll/walk_rows.h"
+#include "core/walk/walk_rows.h"
 
 #include <string.h>
 
-#include "core/poll/walk_join.h"
-#include "core/poll/walk_problem.h"
+#include "core/walk/walk_join.h"
+#include "core/walk/walk_problem.h"
 #include "wire/oid.h"
 
 enum { HAND_OUT_BATCH = 64, COMPACT_BYTES = 256 << 10 };

@@ -2,7 +2,7 @@
  * plan_compile: see plan_compile.h. All memory comes from the plan's arena, so a failure half-way
  * leaves nothing to undo but that.
  */
-#include "core/poll/plan_compile.h"
+#include "core/walk/plan_compile.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/name.h"
-#include "core/poll/plan_copy.h"
+#include "core/walk/plan_copy.h"
 #include "snmpfleet/error.h"
 #include "wire/ber.h"
 #include "wire/message.h"

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/arena.h"
-#include "core/poll/plan.h"
+#include "core/walk/plan.h"
 #include "snmpfleet/sink.h"
 #include "wire/message.h"
 

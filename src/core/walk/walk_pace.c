@@ -1,5 +1,5 @@
 /* walk_pace: see walk_pace.h. */
-#include "core/poll/walk_pace.h"
+#include "core/walk/walk_pace.h"
 
 enum {
     VARBIND_BYTES_GUESS = 24,     /* of a counter with its OID, to begin with */

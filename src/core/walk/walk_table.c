@@ -13,11 +13,11 @@
  * follows the one in the reply's second half that is first in order: so more of what comes next is
  * above the name asked.
  */
-#include "core/poll/walk_table.h"
+#include "core/walk/walk_table.h"
 
-#include "core/poll/walk_pace.h"
-#include "core/poll/walk_problem.h"
-#include "core/poll/walk_rows.h"
+#include "core/walk/walk_pace.h"
+#include "core/walk/walk_problem.h"
+#include "core/walk/walk_rows.h"
 #include "wire/oid.h"
 
 /* What is known of a column while a reply to it is read. */

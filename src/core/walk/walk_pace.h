@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "core/poll/walk_state.h"
+#include "core/walk/walk_state.h"
 
 /* How @g begins. */
 void walk_pace_init(struct walk_group *group, const struct plan_group *planned,

@@ -1,5 +1,5 @@
 /* walk_join: see walk_join.h. */
-#include "core/poll/walk_join.h"
+#include "core/walk/walk_join.h"
 
 #include <stdio.h>
 

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "core/poll/walk_state.h"
+#include "core/walk/walk_state.h"
 
 /* Has @oid come in an earlier reply? */
 bool walk_seen_has(const struct walk *w, struct span oid);

@@ -28,7 +28,7 @@
  */
 #pragma once
 
-#include "core/poll/walk_state.h"
+#include "core/walk/walk_state.h"
 
 /*
  * 0 or -ENOMEM. @terms live as long as the walk. Memory comes from @arena and from its pool. Where

@@ -1,7 +1,7 @@
 /* plan_compile: from the options of a module to its plans (plan.h). */
 #pragma once
 
-#include "core/poll/plan.h"
+#include "core/walk/plan.h"
 
 /*
  * Compile @options for its @context-th context (0 when it has none), in memory from @pool. Tables

@@ -1,9 +1,9 @@
 /* walk_pass: see walk_pass.h. */
-#include "core/poll/walk_pass.h"
+#include "core/walk/walk_pass.h"
 
-#include "core/poll/walk_pace.h"
-#include "core/poll/walk_problem.h"
-#include "core/poll/walk_rows.h"
+#include "core/walk/walk_pace.h"
+#include "core/walk/walk_problem.h"
+#include "core/walk/walk_rows.h"
 #include "wire/ber.h"
 #include "wire/oid.h"
 
