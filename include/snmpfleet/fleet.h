@@ -10,8 +10,8 @@
  *     fleet_run(f);
  *     fleet_free(f);
  *
- * A fleet belongs to one thread. It embeds in a host's loop: wait until fleet_fd() is readable or
- * fleet_deadline_ns() is reached, then call fleet_step(). fleet_run() is that loop.
+ * A fleet belongs to one thread. It embeds in a host's loop: register fleet_fd() once, and call
+ * fleet_step() whenever it is readable; no timer is needed. fleet_run() is such a loop.
  */
 #ifndef SNMPFLEET_FLEET_H
 #define SNMPFLEET_FLEET_H
@@ -223,12 +223,19 @@ int fleet_target_remove(struct fleet *fleet, uint32_t target);
 const struct fleet_target *fleet_target_get(const struct fleet *fleet, uint32_t target);
 uint32_t fleet_target_bound(const struct fleet *fleet);
 
-/* Readable when there is something to do. */
+/*
+ * Readable whenever fleet_step() has something to do: a datagram came, a time-out or a poll is due,
+ * something can be sent, or a call between two turns (fleet_target_set, fleet_get, fleet_cancel,
+ * fleet_hold, ...) gave it work. The same descriptor from fleet_new to fleet_free; wait for it
+ * level-triggered (poll, epoll without EPOLLET, libuv), and never read it. It may be readable when
+ * a turn then finds nothing.
+ */
 int fleet_fd(const struct fleet *fleet);
 
 /*
  * Monotonic time (CLOCK_MONOTONIC) of the next thing to do; 0: at once; UINT64_MAX: nothing is
- * planned.
+ * planned. For hosts that have a timer of their own, or want to know how long the fleet sleeps;
+ * fleet_fd() becomes readable then, too.
  */
 uint64_t fleet_deadline_ns(const struct fleet *fleet);
 

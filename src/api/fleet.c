@@ -2,8 +2,9 @@
  * fleet: the engine, a network, a resolver and the clock put together. The loop's only reading of
  * the clock is here.
  *
- * The descriptor a host waits on is an epoll set of two: the network's and the resolver's. It is
- * made to be waited on only when fleet_deadline_ns() lies ahead, so a busy fleet never pays for it.
+ * The descriptor a host waits on is an epoll set of three: the network's, the resolver's and an
+ * alarm (alarm.h) that tells of all that no socket tells: time-outs and polls that are due, what is
+ * ready to be sent, and that the last turn left something behind.
  */
 #include "snmpfleet/fleet.h"
 
@@ -54,7 +55,7 @@ static int fleet_open_loop(struct fleet *f, const struct fleet_options *o) {
     struct epoll_event interest = { .events = EPOLLIN };
     if (epoll_ctl(f->fd, EPOLL_CTL_ADD, net_fd(f->net), &interest) != 0) return -errno;
     if (epoll_ctl(f->fd, EPOLL_CTL_ADD, resolver_fd(f->resolver), &interest) != 0) return -errno;
-    return 0;
+    return alarm_open(&f->alarm, f->fd);
 }
 
 static uint32_t fleet_default_window(const struct fleet *f) {
@@ -94,6 +95,7 @@ int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
     struct fleet *f = calloc(1, sizeof(*f));
     if (f == NULL) return -ENOMEM;
     f->fd = -1;
+    f->alarm = ALARM_NONE;
     int error = fleet_open_loop(f, o);
     if (error == 0) {
         const struct fleet_limits limits = fleet_fill_limits(f, &given);
@@ -117,6 +119,7 @@ int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
         fleet_free(f);
         return error;
     }
+    fleet_look_ahead(f);
     *ret_fleet = f;
     return 0;
 }
@@ -126,6 +129,7 @@ void fleet_free(struct fleet *f) {
     engine_free(f->engine, moment_now());
     resolver_free(f->resolver);
     net_free(f->net);
+    alarm_close(&f->alarm);
     if (f->fd >= 0) close(f->fd);
     free(f);
 }
@@ -180,7 +184,9 @@ int fleet_auth_find(const struct fleet *f, const char *name, uint32_t *ret_auth)
 
 int fleet_target_set(struct fleet *f, const struct fleet_target_options *options,
                      uint32_t *ret_target, enum fleet_change *ret_change) {
-    return engine_target_set(f->engine, options, ret_target, ret_change, moment_now());
+    int error = engine_target_set(f->engine, options, ret_target, ret_change, moment_now());
+    fleet_look_ahead(f);
+    return error;
 }
 
 int fleet_target_find(const struct fleet *f, const char *name, uint32_t *ret_target) {
@@ -188,7 +194,9 @@ int fleet_target_find(const struct fleet *f, const char *name, uint32_t *ret_tar
 }
 
 int fleet_target_remove(struct fleet *f, uint32_t target) {
-    return engine_target_remove(f->engine, target, moment_now());
+    int error = engine_target_remove(f->engine, target, moment_now());
+    fleet_look_ahead(f);
+    return error;
 }
 
 const struct fleet_target *fleet_target_get(const struct fleet *f, uint32_t target) {
@@ -232,6 +240,12 @@ uint64_t fleet_deadline_ns(const struct fleet *f) {
     uint64_t lookup =
         resolver_has_room(f->resolver) ? engine_lookup_deadline_ns(f->engine, f->now) : UINT64_MAX;
     return lookup < next ? lookup : next;
+}
+
+/* A turn does so at its end, and what is readable already needs no alarm. */
+void fleet_look_ahead(struct fleet *f) {
+    if (f->is_stepping || f->alarm.armed_ns <= f->now) return;
+    alarm_set(&f->alarm, fleet_deadline_ns(f), f->now);
 }
 
 static void fleet_take_event(struct fleet *f, const struct net_event *event, struct moment at) {
@@ -306,7 +320,7 @@ static int fleet_send(struct fleet *f) {
     return 0;
 }
 
-int fleet_step(struct fleet *f) {
+static int fleet_turn(struct fleet *f) {
     int count = net_receive(f->net, f->events, NET_EVENTS_MAX);
     if (count < 0) return count;
     f->now = clock_monotonic_ns();
@@ -318,23 +332,25 @@ int fleet_step(struct fleet *f) {
     return fleet_send(f);
 }
 
-/* Wait until there is something to do. */
+int fleet_step(struct fleet *f) {
+    f->is_stepping = true;
+    int error = fleet_turn(f);
+    f->is_stepping = false;
+    if (error == 0) alarm_set(&f->alarm, fleet_deadline_ns(f), f->now);
+    return error;
+}
+
+/* Wait until there is something to do. 0 or -errno. */
 static int fleet_wait(const struct fleet *f) {
-    uint64_t deadline = fleet_deadline_ns(f), now = clock_monotonic_ns();
-    if (deadline <= now) return 0;
-    struct timespec wait = { .tv_sec = (time_t)((deadline - now) / CLOCK_NS_PER_S),
-                             .tv_nsec = (long)((deadline - now) % CLOCK_NS_PER_S) };
     struct pollfd ready = { .fd = f->fd, .events = POLLIN };
-    return ppoll(&ready, 1, deadline == UINT64_MAX ? NULL : &wait, NULL) >= 0 || errno == EINTR
-               ? 0
-               : -errno;
+    return poll(&ready, 1, -1) >= 0 || errno == EINTR ? 0 : -errno;
 }
 
 int fleet_run(struct fleet *f) {
     int error = 0;
     while (error == 0 && !fleet_is_done(f)) {
         error = fleet_step(f);
-        if (error == 0 && !fleet_is_done(f)) error = fleet_wait(f);
+        if (error == 0 && !fleet_is_done(f) && fleet_deadline_ns(f) > f->now) error = fleet_wait(f);
     }
     return error;
 }
@@ -349,12 +365,14 @@ void fleet_drain(struct fleet *f) {
 
 void fleet_hold(struct fleet *f, bool hold) {
     engine_hold(f->engine, hold);
+    fleet_look_ahead(f);
 }
 
 int fleet_limits_set(struct fleet *f, const struct fleet_limits *limits) {
     if (!fleet_check_limits(limits)) return FLEET_E_INVALID;
     const struct fleet_limits filled = fleet_fill_limits(f, limits);
     engine_limits_set(f->engine, &filled, moment_now().now);
+    fleet_look_ahead(f);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /* fleet_state: what a fleet is, for the files of api/ that are its functions. */
 #pragma once
 
+#include "api/alarm.h"
 #include "core/engine.h"
 #include "net/net.h"
 #include "net/resolve.h"
@@ -9,7 +10,15 @@ struct fleet {
     struct engine *engine;
     struct net *net;
     struct resolver *resolver;
-    int fd;
+    int fd;                      /* epoll: network, resolver and alarm */
+    struct alarm alarm;
+    bool is_stepping;            /* its turn ends with a look at what is next */
     uint64_t now;                /* of the last turn */
     struct net_event events[NET_EVENTS_MAX];
 };
+
+/*
+ * What was called between two turns may have given the fleet something to do: its descriptor has to
+ * tell.
+ */
+void fleet_look_ahead(struct fleet *f);

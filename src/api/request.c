@@ -15,7 +15,9 @@ int fleet_request(struct fleet *f, uint32_t target, enum fleet_pdu pdu,
                   uint32_t max_repetitions, const struct fleet_request_options *options,
                   uint32_t *ret_operation) {
     const struct operation_question ask = { pdu, varbinds, count, non_repeaters, max_repetitions };
-    return engine_request(f->engine, target, &ask, options, ret_operation, request_moment());
+    int error = engine_request(f->engine, target, &ask, options, ret_operation, request_moment());
+    fleet_look_ahead(f);
+    return error;
 }
 
 int fleet_set(struct fleet *f, uint32_t target, const struct fleet_varbind *varbinds, size_t count,
@@ -59,5 +61,7 @@ int fleet_getbulk(struct fleet *f, uint32_t target, const char *const *oids, siz
 }
 
 int fleet_cancel(struct fleet *f, uint32_t operation) {
-    return engine_cancel(f->engine, operation, request_moment());
+    int error = engine_cancel(f->engine, operation, request_moment());
+    fleet_look_ahead(f);
+    return error;
 }
