@@ -111,8 +111,8 @@ static inline void answer(struct world *w, const struct slot *slot) {
 static inline void turn(struct world *w, uint64_t step_ns) {
     w->at.now += step_ns;
     w->at.unix_ns += (int64_t)step_ns;
-    engine_expire(w->engine, w->at);
-    engine_admit(w->engine, w->at);
+    engine_expire(w->engine, w->at, UINT32_MAX);
+    engine_admit(w->engine, w->at, UINT32_MAX);
     uint32_t count = engine_transmit(w->engine, w->slots, SLOTS, w->at.now);
     w->requests += count;
     w->count = count;

@@ -304,8 +304,8 @@ static inline void agent_answer(struct world *w, const struct address *from, str
 static inline void run_until(struct world *w, uint32_t reports, uint64_t limit_ns) {
     uint64_t end = w->now + limit_ns;
     while (w->reports < reports && w->now < end) {
-        engine_expire(w->engine, (struct moment){ w->now, 0 });
-        engine_admit(w->engine, (struct moment){ w->now, 0 });
+        engine_expire(w->engine, (struct moment){ w->now, 0 }, UINT32_MAX);
+        engine_admit(w->engine, (struct moment){ w->now, 0 }, UINT32_MAX);
         uint32_t count = engine_transmit(w->engine, w->slots, SLOTS, w->now);
         w->now += STEP_NS;
         for (uint32_t i = 0; i < count; i++)

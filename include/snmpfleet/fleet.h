@@ -242,8 +242,15 @@ uint64_t fleet_deadline_ns(const struct fleet *fleet);
 /*
  * One turn: receive, expire, admit, transmit. Never blocks. 0 or -errno that leaves no way to go
  * on.
+ *
+ * @max_ns is about how long the turn may take, callbacks included, so that the rest of a host's
+ * loop is not kept waiting; 0: no bound, at most 256 datagrams in and out and all that is due. A
+ * turn that runs out of time leaves the rest to the next one: fleet_fd() stays readable, nothing is
+ * lost, and each kind of work (answers, look-ups, time-outs, what is due, sending) goes on by one
+ * step at least. It exceeds its bound by no more than those steps: a callback that is running and
+ * the sending of 16 datagrams. 1 ms is a sensible bound; one below 0.1 ms costs throughput.
  */
-int fleet_step(struct fleet *fleet);
+int fleet_step(struct fleet *fleet, uint64_t max_ns);
 
 /* Step until fleet_is_done(). */
 int fleet_run(struct fleet *fleet);

@@ -1,6 +1,6 @@
 /*
- * fleet: the engine, a network, a resolver and the clock put together. The loop's only reading of
- * the clock is here.
+ * fleet: the engine, a network, a resolver and the clock put together. What they do together, turn
+ * by turn, is in loop.c.
  *
  * The descriptor a host waits on is an epoll set of three: the network's, the resolver's and an
  * alarm (alarm.h) that tells of all that no socket tells: time-outs and polls that are due, what is
@@ -9,7 +9,6 @@
 #include "snmpfleet/fleet.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -28,14 +27,7 @@ enum {
     DEAD_AFTER = 3,
     LOOKUPS_A_SECOND = 500,
     RTO_FLOOR_MS = 200,
-    AHEAD_OF_REQUEST = 8,        /* events by which memory is fetched ahead of its use */
-    AHEAD_OF_POLL = 4,
-    AHEAD_OF_TARGET = 2,
 };
-
-static struct moment moment_now(void) {
-    return (struct moment){ clock_monotonic_ns(), clock_realtime_ns() };
-}
 
 static int fleet_open_loop(struct fleet *f, const struct fleet_options *o) {
     static const enum net_backend backends[] = {
@@ -126,7 +118,7 @@ int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
 
 void fleet_free(struct fleet *f) {
     if (f == NULL) return;
-    engine_free(f->engine, moment_now());
+    engine_free(f->engine, fleet_moment());
     resolver_free(f->resolver);
     net_free(f->net);
     alarm_close(&f->alarm);
@@ -184,7 +176,7 @@ int fleet_auth_find(const struct fleet *f, const char *name, uint32_t *ret_auth)
 
 int fleet_target_set(struct fleet *f, const struct fleet_target_options *options,
                      uint32_t *ret_target, enum fleet_change *ret_change) {
-    int error = engine_target_set(f->engine, options, ret_target, ret_change, moment_now());
+    int error = engine_target_set(f->engine, options, ret_target, ret_change, fleet_moment());
     fleet_look_ahead(f);
     return error;
 }
@@ -194,7 +186,7 @@ int fleet_target_find(const struct fleet *f, const char *name, uint32_t *ret_tar
 }
 
 int fleet_target_remove(struct fleet *f, uint32_t target) {
-    int error = engine_target_remove(f->engine, target, moment_now());
+    int error = engine_target_remove(f->engine, target, fleet_moment());
     fleet_look_ahead(f);
     return error;
 }
@@ -220,139 +212,11 @@ uint32_t fleet_auth_bound(const struct fleet *f) {
 }
 
 int fleet_learnt_get(struct fleet *f, uint32_t target, struct fleet_learnt *ret_learnt) {
-    return engine_learnt_get(f->engine, target, ret_learnt, moment_now());
+    return engine_learnt_get(f->engine, target, ret_learnt, fleet_moment());
 }
 
 int fleet_learnt_set(struct fleet *f, const struct fleet_learnt *learnt) {
-    return engine_learnt_set(f->engine, learnt, moment_now());
-}
-
-int fleet_fd(const struct fleet *f) {
-    return f->fd;
-}
-
-uint64_t fleet_deadline_ns(const struct fleet *f) {
-    if (!net_is_idle(f->net)) return 0;
-    uint64_t next = engine_deadline_ns(f->engine, f->now);
-    uint64_t wait = resolver_wait_ns(f->resolver);
-    if (wait == 0) return 0;
-    if (wait != UINT64_MAX && f->now + wait < next) next = f->now + wait;
-    uint64_t lookup =
-        resolver_has_room(f->resolver) ? engine_lookup_deadline_ns(f->engine, f->now) : UINT64_MAX;
-    return lookup < next ? lookup : next;
-}
-
-/* A turn does so at its end, and what is readable already needs no alarm. */
-void fleet_look_ahead(struct fleet *f) {
-    if (f->is_stepping || f->alarm.armed_ns <= f->now) return;
-    alarm_set(&f->alarm, fleet_deadline_ns(f), f->now);
-}
-
-static void fleet_take_event(struct fleet *f, const struct net_event *event, struct moment at) {
-    switch (event->kind) {
-    case NET_DATAGRAM:
-        engine_datagram(f->engine, &event->peer, event->payload, at);
-        break;
-    case NET_UNREACHABLE:
-        engine_unreachable(f->engine, &event->peer, event->payload, event->error, at);
-        break;
-    case NET_SEND_FAILED:
-        engine_send_failed(f->engine, event->cookie, event->error, at);
-        break;
-    case NET_TRUNCATED:
-        engine_stats(f->engine)->truncated++;
-        break;
-    }
-}
-
-/* All events in their order, with what each leads to fetched ahead of it, in three steps. */
-static void fleet_take_events(struct fleet *f, int count, struct moment at) {
-    const void *requests[NET_EVENTS_MAX];
-    for (int i = -AHEAD_OF_REQUEST; i < count; i++) {
-        int far = i + AHEAD_OF_REQUEST, near = i + AHEAD_OF_POLL, next = i + AHEAD_OF_TARGET;
-        if (far < count) {
-            const struct net_event *event = &f->events[far];
-            bool is_datagram = event->kind == NET_DATAGRAM;
-            requests[far] = is_datagram ? engine_prefetch_request(f->engine, event->payload) : NULL;
-        }
-        if (near >= 0 && near < count && requests[near] != NULL)
-            engine_prefetch_poll(requests[near]);
-        if (next >= 0 && next < count && requests[next] != NULL)
-            engine_prefetch_target(requests[next]);
-        if (i >= 0) fleet_take_event(f, &f->events[i], at);
-    }
-}
-
-static void fleet_take_lookup(struct fleet *f, const struct resolve_result *result,
-                              struct moment at) {
-    struct lookup lookup = { .count = result->count, .ttl_s = result->ttl_s, .why = result->why };
-    _Static_assert(sizeof(lookup.addresses) == sizeof(result->addresses), "as many addresses");
-    memcpy(lookup.addresses, result->addresses, sizeof(lookup.addresses));
-    engine_resolved(f->engine, result->cookie, result->name, &lookup, at);
-}
-
-/* Names that want looking up go out, and what has been found comes in. */
-static void fleet_resolve(struct fleet *f, struct moment at) {
-    uint32_t target;
-    int family;
-    const char *host;
-    while (resolver_has_room(f->resolver) &&
-           (host = engine_next_lookup(f->engine, &target, &family, at.now)) != NULL) {
-        if (resolver_ask(f->resolver, host, family, target)) continue;
-        const struct resolve_result none = { .cookie = target, .name = host,
-                                             .why = "out of memory" };
-        fleet_take_lookup(f, &none, at);
-    }
-    if (resolver_wait_ns(f->resolver) == UINT64_MAX) return;
-    resolver_step(f->resolver);
-    struct resolve_result result;
-    while (resolver_next(f->resolver, &result)) fleet_take_lookup(f, &result, at);
-}
-
-/* What waits goes first, and new requests of families that have room behind it. 0 or -errno. */
-static int fleet_send(struct fleet *f) {
-    struct slot *slots = net_slots(f->net);
-    uint32_t count = net_waiting(f->net), room = NET_SLOTS - count;
-    count += engine_transmit(f->engine, slots + count, room < NET_BATCH ? room : NET_BATCH, f->now);
-    int taken = net_send(f->net, count);
-    if (taken < 0) return taken;
-    engine_sent(f->engine, slots, count - (uint32_t)taken, count, f->now);
-    return 0;
-}
-
-static int fleet_turn(struct fleet *f) {
-    int count = net_receive(f->net, f->events, NET_EVENTS_MAX);
-    if (count < 0) return count;
-    f->now = clock_monotonic_ns();
-    struct moment at = { f->now, clock_realtime_ns() };
-    fleet_take_events(f, count, at);
-    fleet_resolve(f, at);
-    engine_expire(f->engine, at);
-    engine_admit(f->engine, at);
-    return fleet_send(f);
-}
-
-int fleet_step(struct fleet *f) {
-    f->is_stepping = true;
-    int error = fleet_turn(f);
-    f->is_stepping = false;
-    if (error == 0) alarm_set(&f->alarm, fleet_deadline_ns(f), f->now);
-    return error;
-}
-
-/* Wait until there is something to do. 0 or -errno. */
-static int fleet_wait(const struct fleet *f) {
-    struct pollfd ready = { .fd = f->fd, .events = POLLIN };
-    return poll(&ready, 1, -1) >= 0 || errno == EINTR ? 0 : -errno;
-}
-
-int fleet_run(struct fleet *f) {
-    int error = 0;
-    while (error == 0 && !fleet_is_done(f)) {
-        error = fleet_step(f);
-        if (error == 0 && !fleet_is_done(f) && fleet_deadline_ns(f) > f->now) error = fleet_wait(f);
-    }
-    return error;
+    return engine_learnt_set(f->engine, learnt, fleet_moment());
 }
 
 bool fleet_is_done(const struct fleet *f) {
@@ -371,7 +235,7 @@ void fleet_hold(struct fleet *f, bool hold) {
 int fleet_limits_set(struct fleet *f, const struct fleet_limits *limits) {
     if (!fleet_check_limits(limits)) return FLEET_E_INVALID;
     const struct fleet_limits filled = fleet_fill_limits(f, limits);
-    engine_limits_set(f->engine, &filled, moment_now().now);
+    engine_limits_set(f->engine, &filled, fleet_moment().now);
     fleet_look_ahead(f);
     return 0;
 }

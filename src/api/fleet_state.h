@@ -15,7 +15,11 @@ struct fleet {
     bool is_stepping;            /* its turn ends with a look at what is next */
     uint64_t now;                /* of the last turn */
     struct net_event events[NET_EVENTS_MAX];
+    int event_count, event_next; /* a turn that ran out of time leaves some to the next one */
 };
+
+/* What the clocks say. */
+struct moment fleet_moment(void);
 
 /*
  * What was called between two turns may have given the fleet something to do: its descriptor has to

@@ -2,20 +2,15 @@
 #include "snmpfleet/request.h"
 
 #include "api/fleet_state.h"
-#include "base/clock.h"
 #include "snmpfleet/error.h"
 #include "wire/oid.h"
-
-static struct moment request_moment(void) {
-    return (struct moment){ clock_monotonic_ns(), clock_realtime_ns() };
-}
 
 int fleet_request(struct fleet *f, uint32_t target, enum fleet_pdu pdu,
                   const struct fleet_varbind *varbinds, size_t count, uint32_t non_repeaters,
                   uint32_t max_repetitions, const struct fleet_request_options *options,
                   uint32_t *ret_operation) {
     const struct operation_question ask = { pdu, varbinds, count, non_repeaters, max_repetitions };
-    int error = engine_request(f->engine, target, &ask, options, ret_operation, request_moment());
+    int error = engine_request(f->engine, target, &ask, options, ret_operation, fleet_moment());
     fleet_look_ahead(f);
     return error;
 }
@@ -61,7 +56,7 @@ int fleet_getbulk(struct fleet *f, uint32_t target, const char *const *oids, siz
 }
 
 int fleet_cancel(struct fleet *f, uint32_t operation) {
-    int error = engine_cancel(f->engine, operation, request_moment());
+    int error = engine_cancel(f->engine, operation, fleet_moment());
     fleet_look_ahead(f);
     return error;
 }

@@ -172,7 +172,7 @@ enum { TURNS_BETWEEN_SIGNALS = 256 };
 static int run_loop(struct poll_run *run) {
     for (uint64_t turn = 0;
          !fleet_is_done(run->fleet) && run->stop < 2 && !run->outputs.reader_gone; turn++) {
-        int error = fleet_step(run->fleet);
+        int error = fleet_step(run->fleet, 0);
         if (error != 0) return error;
         uint64_t now = clock_monotonic_ns();
         outputs_flush(&run->outputs, run->fleet, false, now);

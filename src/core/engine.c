@@ -20,6 +20,7 @@ struct engine {
     uint64_t turn_ns;       /* when the present turn began */
     struct fleet_stats stats;
     struct wheel wheel;
+    struct list expired;    /* timers that ran out and are not done with yet */
     struct exchange exchange;
     struct health health;
     struct lookups lookups;
@@ -68,6 +69,7 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
     e->options = *options;
     e->options.secrets = (struct secrets){ .salt = 0 };
     wheel_init(&e->wheel, now);
+    list_init(&e->expired);
     e->health.dead_after = options->dead_after;
     lookups_init(&e->lookups, options->lookup_rate, now);
     e->polls = (struct polls){
@@ -179,11 +181,12 @@ void engine_send_failed(struct engine *e, uint32_t cookie, int error, struct mom
     roster_end(&e->roster, at);
 }
 
-void engine_expire(struct engine *e, struct moment at) {
-    struct list expired = LIST_INIT(expired), *link;
+/* Those that another's handler disarms leave the list. */
+bool engine_expire(struct engine *e, struct moment at, uint32_t max) {
+    struct list *link;
     roster_begin(&e->roster);
-    wheel_advance(&e->wheel, at.now, &expired);
-    while ((link = list_pop(&expired)) != NULL) {
+    if (list_is_empty(&e->expired)) wheel_advance(&e->wheel, at.now, &e->expired);
+    for (uint32_t i = 0; i < max && (link = list_pop(&e->expired)) != NULL; i++) {
         struct wheel_timer *timer = container_of(link, struct wheel_timer, link);
         switch (timer->kind) {
         case TIMER_REQUEST: exchange_expired(&e->exchange, timer, at); break;
@@ -198,17 +201,19 @@ void engine_expire(struct engine *e, struct moment at) {
         }
     }
     roster_end(&e->roster, at);
+    return !list_is_empty(&e->expired);
 }
 
-void engine_admit(struct engine *e, struct moment at) {
+bool engine_admit(struct engine *e, struct moment at, uint32_t max) {
     roster_begin(&e->roster);
     /* In turns: neither a burst of operations nor a crowd of polls takes the window for itself. */
     bool more = true;
-    while (more) {
+    for (uint32_t i = 0; i < max && more; i++) {
         more = schedule_admit_one(&e->schedule, at);
         more |= operations_admit_one(&e->operations);
     }
     roster_end(&e->roster, at);
+    return more;
 }
 
 uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uint64_t now) {
@@ -221,7 +226,8 @@ void engine_sent(struct engine *e, const struct slot *slots, uint32_t waiting, u
 }
 
 uint64_t engine_deadline_ns(const struct engine *e, uint64_t now) {
-    if (schedule_may_admit(&e->schedule) || operations_may_admit(&e->operations)) return 0;
+    if (!list_is_empty(&e->expired) || schedule_may_admit(&e->schedule) ||
+        operations_may_admit(&e->operations)) return 0;
     uint64_t next = wheel_next(&e->wheel), send = exchange_deadline_ns(&e->exchange, now);
     return send < next ? send : next;
 }

@@ -100,8 +100,12 @@ void engine_unreachable(struct engine *e, const struct address *peer, struct spa
 /* The kernel refused the datagram of @cookie. */
 void engine_send_failed(struct engine *e, uint32_t cookie, int error, struct moment at);
 
-void engine_expire(struct engine *e, struct moment at);
-void engine_admit(struct engine *e, struct moment at);
+/*
+ * Up to @max timers that ran out; polls that are due and operations that wait, up to @max of each.
+ * True: there is more to do at once, and the next call begins with it.
+ */
+bool engine_expire(struct engine *e, struct moment at, uint32_t max);
+bool engine_admit(struct engine *e, struct moment at, uint32_t max);
 
 /* Fill up to @max slots; returns how many are to be sent. */
 uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uint64_t now);

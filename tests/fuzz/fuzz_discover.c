@@ -69,8 +69,8 @@ static struct engine *new_engine(uint64_t now) {
 
 /* The message id of the last request to each target. */
 static void turn(struct engine *e, uint64_t now, uint32_t ids[static TARGETS]) {
-    engine_expire(e, (struct moment){ now, 0 });
-    engine_admit(e, (struct moment){ now, 0 });
+    engine_expire(e, (struct moment){ now, 0 }, UINT32_MAX);
+    engine_admit(e, (struct moment){ now, 0 }, UINT32_MAX);
     uint32_t count = engine_transmit(e, slots, SLOTS, now);
     for (uint32_t i = 0; i < count; i++) {
         struct message m;

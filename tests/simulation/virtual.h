@@ -398,8 +398,8 @@ static inline bool virtual_transmit(struct virtual_network *v, struct engine *e)
 
 /* One turn of the engine at the present time. */
 static inline void virtual_turn(struct virtual_network *v, struct engine *e) {
-    engine_expire(e, (struct moment){ v->now, virtual_unix(v) });
-    engine_admit(e, (struct moment){ v->now, virtual_unix(v) });
+    engine_expire(e, (struct moment){ v->now, virtual_unix(v) }, UINT32_MAX);
+    engine_admit(e, (struct moment){ v->now, virtual_unix(v) }, UINT32_MAX);
     while (virtual_transmit(v, e)) {
     }
     if (!v->checks) return;

@@ -67,7 +67,7 @@ KNOWN_FILE_CIRCLES = [
 ]
 # Sources whose declarations stand in another header than that of their name.
 HEADER_OF = {
-    "src/api/builtin.c": "include/snmpfleet/module.h", "src/api/text.c": "include/snmpfleet/error.h",
+    "src/api/builtin.c": "include/snmpfleet/module.h", "src/api/loop.c": "include/snmpfleet/fleet.h", "src/api/text.c": "include/snmpfleet/error.h",
     "src/cli/check.c": "src/cli/cli.h", "src/cli/poll.c": "src/cli/cli.h", "src/cli/simulate.c": "src/cli/cli.h",
     "src/cli/translate.c": "src/cli/cli.h", "src/cli/main.c": "src/cli/cli.h", "src/cli/check_plan.c": "src/cli/check_print.h",
     "src/conf/config_secret.c": "src/conf/config_schema.h", "src/conf/targets_auth.c": "src/conf/targets_line.h",

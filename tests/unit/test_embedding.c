@@ -66,7 +66,7 @@ static uint64_t host_run(struct host *h, const uint32_t *count, uint32_t want) {
     uint64_t begin = clock_monotonic_ns();
     while (*count < want) {
         assert_true(host_is_readable(h, PATIENCE_MS));
-        assert_int_equal(fleet_step(h->fleet), 0);
+        assert_int_equal(fleet_step(h->fleet, 0), 0);
         h->turns++;
     }
     return clock_monotonic_ns() - begin;
@@ -76,7 +76,7 @@ static uint64_t host_run(struct host *h, const uint32_t *count, uint32_t want) {
 static void host_settle(struct host *h) {
     for (uint32_t turns = 0; host_is_readable(h, 0); turns++) {
         assert_true(turns < 100);
-        assert_int_equal(fleet_step(h->fleet), 0);
+        assert_int_equal(fleet_step(h->fleet, 0), 0);
     }
 }
 
@@ -141,7 +141,7 @@ static void a_fleet_with_nothing_to_do_sleeps(void **state) {
     /* The time-out of what was answered may wake it once, and no more. */
     for (uint32_t turns = 0; host_is_readable(&h, 1500); turns++) {
         assert_true(turns < 3);
-        assert_int_equal(fleet_step(h.fleet), 0);
+        assert_int_equal(fleet_step(h.fleet, 0), 0);
     }
     host_close(&h);
 }
@@ -177,7 +177,7 @@ static void what_is_called_between_turns_wakes_the_host(void **state) {
     fleet_hold(h.fleet, true);
     for (int i = 0; i < 4; i++) {
         assert_true(host_is_readable(&h, 60));
-        assert_int_equal(fleet_step(h.fleet), 0);
+        assert_int_equal(fleet_step(h.fleet, 0), 0);
     }
     host_settle(&h);
     fleet_hold(h.fleet, false);

@@ -169,7 +169,7 @@ static void each_context_is_a_poll_of_its_own(void **state) {
     uint32_t number;
     assert_int_equal(engine_module_set(engine, &o, &number), 0);
     assert_int_equal(set_target("t", number), 0);
-    engine_admit(engine, (struct moment){ 0, 0 });
+    engine_admit(engine, (struct moment){ 0, 0 }, UINT32_MAX);
     static uint8_t bytes[8][SLOT_BYTES];
     struct slot slots[8];
     for (size_t i = 0; i < 8; i++) slots[i].bytes = bytes[i];
