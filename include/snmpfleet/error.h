@@ -22,6 +22,7 @@ enum fleet_error {
     FLEET_E_UNSUPPORTED,  /* the kernel or this build lacks what was asked for */
     FLEET_E_FULL,         /* a fixed capacity is used up */
     FLEET_E_BUSY,         /* not all could be written: wait until the file takes more */
+    FLEET_E_THREAD,       /* called from another thread than the one that made the fleet */
 };
 
 /*

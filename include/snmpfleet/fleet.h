@@ -10,8 +10,22 @@
  *     fleet_run(f);
  *     fleet_free(f);
  *
- * A fleet belongs to one thread. It embeds in a host's loop: register fleet_fd() once, and call
- * fleet_step() whenever it is readable; no timer is needed. fleet_run() is such a loop.
+ * It embeds in a host's loop: register fleet_fd() once, and call fleet_step() whenever it is
+ * readable; no timer is needed. fleet_run() is such a loop.
+ *
+ * Threads. A fleet belongs to the thread that made it: its ring takes work from no other. Called
+ * from another thread, functions that change a fleet or step it and return an error return
+ * FLEET_E_THREAD and do nothing; fleet_drain and fleet_hold stop the program (assert); those that
+ * only tell something (fleet_get_stats, ..._find, ..._get, ..._bound, fleet_deadline_ns) are not
+ * checked, and may be called only while the owner does not use the fleet. Other threads hand their
+ * questions to the owner, by a queue with an eventfd in its loop, say. fleet_fd() may be waited on
+ * anywhere. When the owner has ended, another thread may call fleet_free; of io_uring the kernel
+ * then may keep the port for a moment. Callbacks come in the thread that called.
+ *
+ * Any number of fleets may be in one thread, and in as many threads as there are: they share
+ * nothing that is written, and need no lock. Functions that are given no object of the library
+ * (fleet_module_builtin, fleet_error_text, fleet_value_text, ...) may be called by all at once, and
+ * what they return is constant. After fork() a fleet must not be used in the child.
  */
 #ifndef SNMPFLEET_FLEET_H
 #define SNMPFLEET_FLEET_H

@@ -11,7 +11,8 @@
  * `modules` names is loaded by fleet_mib_new, in that order; otherwise a module is loaded when it
  * is first named, and all of the path when a name stands alone and is in no module loaded so far.
  *
- * A mib belongs to one thread. Objects live as long as it.
+ * A mib is used by one thread at a time, for looking up may load modules; several mibs in several
+ * threads share nothing. Objects live as long as their mib, never change, and may be read anywhere.
  */
 #ifndef SNMPFLEET_MIB_H
 #define SNMPFLEET_MIB_H

@@ -4,7 +4,7 @@
  * A writer formats into a buffer of its own and writes it out without ever blocking. Rows are never
  * dropped: when the buffer stands above its limit the writer says so (fleet_writer_is_full) and its
  * host holds the fleet (fleet_hold) until it has drained. What came meanwhile is still taken, so
- * the buffer can exceed its limit by what was in flight.
+ * the buffer can exceed its limit by what was in flight. One thread at a time uses a writer.
  */
 #ifndef SNMPFLEET_WRITER_H
 #define SNMPFLEET_WRITER_H

@@ -8,6 +8,7 @@
  */
 #include "snmpfleet/fleet.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,7 @@ int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
     if (f == NULL) return -ENOMEM;
     f->fd = -1;
     f->alarm = ALARM_NONE;
+    f->thread = pthread_self();
     int error = fleet_open_loop(f, o);
     if (error == 0) {
         const struct fleet_limits limits = fleet_fill_limits(f, &given);
@@ -136,15 +138,18 @@ const char *fleet_io_why(const struct fleet *f) {
 
 int fleet_module_add(struct fleet *f, const struct fleet_module_options *options,
                      uint32_t *ret_module) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     return engine_module_add(f->engine, options, ret_module);
 }
 
 int fleet_module_set(struct fleet *f, const struct fleet_module_options *options,
                      uint32_t *ret_module) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     return engine_module_set(f->engine, options, ret_module);
 }
 
 int fleet_module_remove(struct fleet *f, uint32_t module) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     return engine_module_remove(f->engine, module);
 }
 
@@ -167,6 +172,7 @@ int fleet_module_find(const struct fleet *f, const char *name, uint32_t *ret_mod
 
 int fleet_auth_set(struct fleet *f, const struct fleet_auth_options *options, uint32_t *ret_auth,
                    const char **ret_why) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     return engine_auth_set(f->engine, options, ret_auth, ret_why);
 }
 
@@ -176,6 +182,7 @@ int fleet_auth_find(const struct fleet *f, const char *name, uint32_t *ret_auth)
 
 int fleet_target_set(struct fleet *f, const struct fleet_target_options *options,
                      uint32_t *ret_target, enum fleet_change *ret_change) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     int error = engine_target_set(f->engine, options, ret_target, ret_change, fleet_moment());
     fleet_look_ahead(f);
     return error;
@@ -186,6 +193,7 @@ int fleet_target_find(const struct fleet *f, const char *name, uint32_t *ret_tar
 }
 
 int fleet_target_remove(struct fleet *f, uint32_t target) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     int error = engine_target_remove(f->engine, target, fleet_moment());
     fleet_look_ahead(f);
     return error;
@@ -200,6 +208,7 @@ uint32_t fleet_target_bound(const struct fleet *f) {
 }
 
 int fleet_auth_remove(struct fleet *f, uint32_t auth) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     return engine_auth_remove(f->engine, auth);
 }
 
@@ -212,10 +221,12 @@ uint32_t fleet_auth_bound(const struct fleet *f) {
 }
 
 int fleet_learnt_get(struct fleet *f, uint32_t target, struct fleet_learnt *ret_learnt) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     return engine_learnt_get(f->engine, target, ret_learnt, fleet_moment());
 }
 
 int fleet_learnt_set(struct fleet *f, const struct fleet_learnt *learnt) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     return engine_learnt_set(f->engine, learnt, fleet_moment());
 }
 
@@ -224,15 +235,18 @@ bool fleet_is_done(const struct fleet *f) {
 }
 
 void fleet_drain(struct fleet *f) {
+    assert(fleet_is_mine(f));
     engine_drain(f->engine);
 }
 
 void fleet_hold(struct fleet *f, bool hold) {
+    assert(fleet_is_mine(f));
     engine_hold(f->engine, hold);
     fleet_look_ahead(f);
 }
 
 int fleet_limits_set(struct fleet *f, const struct fleet_limits *limits) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     if (!fleet_check_limits(limits)) return FLEET_E_INVALID;
     const struct fleet_limits filled = fleet_fill_limits(f, limits);
     engine_limits_set(f->engine, &filled, fleet_moment().now);

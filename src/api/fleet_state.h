@@ -1,6 +1,8 @@
 /* fleet_state: what a fleet is, for the files of api/ that are its functions. */
 #pragma once
 
+#include <pthread.h>
+
 #include "api/alarm.h"
 #include "core/engine.h"
 #include "net/net.h"
@@ -8,6 +10,7 @@
 
 struct fleet {
     struct engine *engine;
+    pthread_t thread;            /* that made it; the ring takes work from no other */
     struct net *net;
     struct resolver *resolver;
     int fd;                      /* epoll: network, resolver and alarm */
@@ -17,6 +20,11 @@ struct fleet {
     struct net_event events[NET_EVENTS_MAX];
     int event_count, event_next; /* a turn that ran out of time leaves some to the next one */
 };
+
+/* Is the caller the thread that the fleet belongs to? */
+static inline bool fleet_is_mine(const struct fleet *f) {
+    return pthread_equal(f->thread, pthread_self()) != 0;
+}
 
 /* What the clocks say. */
 struct moment fleet_moment(void);

@@ -181,6 +181,7 @@ static int fleet_turn(struct fleet *f, const struct bound *bound) {
 }
 
 int fleet_step(struct fleet *f, uint64_t max_ns) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     const struct bound bound = { max_ns != 0 ? clock_monotonic_ns() : 0, max_ns };
     f->is_stepping = true;
     int error = fleet_turn(f, &bound);

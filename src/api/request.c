@@ -9,6 +9,7 @@ int fleet_request(struct fleet *f, uint32_t target, enum fleet_pdu pdu,
                   const struct fleet_varbind *varbinds, size_t count, uint32_t non_repeaters,
                   uint32_t max_repetitions, const struct fleet_request_options *options,
                   uint32_t *ret_operation) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     const struct operation_question ask = { pdu, varbinds, count, non_repeaters, max_repetitions };
     int error = engine_request(f->engine, target, &ask, options, ret_operation, fleet_moment());
     fleet_look_ahead(f);
@@ -56,6 +57,7 @@ int fleet_getbulk(struct fleet *f, uint32_t target, const char *const *oids, siz
 }
 
 int fleet_cancel(struct fleet *f, uint32_t operation) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     int error = engine_cancel(f->engine, operation, fleet_moment());
     fleet_look_ahead(f);
     return error;

@@ -19,6 +19,7 @@ const char *fleet_error_text(int error) {
         [FLEET_E_UNSUPPORTED] = "not supported by this kernel or build",
         [FLEET_E_FULL] = "a fixed capacity is used up",
         [FLEET_E_BUSY] = "the output takes no more for now",
+        [FLEET_E_THREAD] = "called from another thread than the one that made the fleet",
     };
     if (error < 0) {
         const char *text = strerrordesc_np(-error);

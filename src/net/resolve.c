@@ -8,6 +8,7 @@
 #include <ares.h>
 #include <errno.h>
 #include <netdb.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -34,6 +35,22 @@ struct resolver {
     struct query *handed_out;
 };
 
+/* c-ares counts its users, and leaves it to them that no two threads do so at a time. */
+static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
+
+static int resolver_open_library(void) {
+    pthread_mutex_lock(&library);
+    int status = ares_library_init(ARES_LIB_INIT_ALL);
+    pthread_mutex_unlock(&library);
+    return status;
+}
+
+static void resolver_close_library(void) {
+    pthread_mutex_lock(&library);
+    ares_library_cleanup();
+    pthread_mutex_unlock(&library);
+}
+
 static void resolver_watch(void *context, ares_socket_t fd, int readable, int writable) {
     struct resolver *r = context;
     struct epoll_event interest = {
@@ -52,7 +69,7 @@ int resolver_new(struct resolver **ret_resolver, const char *servers) {
     int error = 0;
     r->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (r->epoll < 0) error = -errno;
-    if (error == 0 && ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS) error = -ENOMEM;
+    if (error == 0 && resolver_open_library() != ARES_SUCCESS) error = -ENOMEM;
     r->has_library = error == 0;
     struct ares_options options = {
         .timeout = QUERY_TIMEOUT_MS,
@@ -84,7 +101,7 @@ void resolver_free(struct resolver *r) {
     struct list *link;
     while ((link = list_pop(&r->results)) != NULL) free(container_of(link, struct query, link));
     free(r->handed_out);
-    if (r->has_library) ares_library_cleanup();
+    if (r->has_library) resolver_close_library();
     if (r->epoll >= 0) close(r->epoll);
     free(r);
 }

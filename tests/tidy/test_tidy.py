@@ -101,6 +101,11 @@ BANNED = {
     "sendto": ("net",), "sendmsg": ("net",), "sendmmsg": ("net",), "recvfrom": ("net",), "recvmsg": ("net",), "recvmmsg": ("net",),
 }
 KNOWN_BANNED = set()
+# Sources of the library with memory that is written and belongs to no object: fleets in threads would share it.
+KNOWN_STATICS = {
+    "src/mib/compile.c",  # libsmi's, in a process of its own
+    "src/net/resolve.c",  # the lock around c-ares' counter of its users
+}
 faults = []
 
 
@@ -196,6 +201,22 @@ def calls():
     if not defined:
         fault(f"no objects under {OBJECTS!r}: calls cannot be looked at")
     return {(caller, defined[s]) for caller, symbols in needed.items() for s in symbols if s in defined}
+
+
+def check_statics():
+    """Nothing is shared between two fleets that is written: no variable of the library stands in .data or .bss."""
+    found = set()
+    for path, _, names in os.walk(OBJECTS):
+        for name in names:
+            if not name.endswith(".c.o") or "/src/" not in path + "/":
+                continue
+            source = "src/" + (path + "/" + name).split("/src/", 1)[1][:-len(".o")]
+            if source not in SOURCES or layer_of(source) in ("cli", "sim"):
+                continue
+            listing = subprocess.run(["objdump", "-t", os.path.join(path, name)], stdout=subprocess.PIPE, text=True, check=True).stdout
+            if re.search(r"^\S+ .{6}O \.(?:bss|data)(?:\.[^r]\S*)?\t", listing, re.M):
+                found.add(source)
+    expect_known(found, KNOWN_STATICS, "a source with variables that all fleets share")
 
 
 def circles(edges):
@@ -346,7 +367,7 @@ def check_tests():
             fault(f"{path}: its test {test} is not there")
 
 
-for check in (check_layers, check_foreign, check_circles, check_headers, check_lengths, check_banned, check_tests):
+for check in (check_layers, check_foreign, check_circles, check_headers, check_lengths, check_banned, check_statics, check_tests):
     check()
 for one in faults:
     print(one)
