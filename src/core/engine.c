@@ -55,12 +55,37 @@ static void engine_freed(void *context, struct peer *peer) {
 }
 
 /* What is asked of a target that goes ends before it. */
-static void engine_target_leaves(void *context, struct target *t, struct moment at) {
-    (void)context;
+static void engine_end_operations(struct target *t, const char *why, struct moment at) {
     if (t->operations == NULL) return;
-    operation_queue_end(t->operations, "the target was removed or changed", at);
+    t->operations->is_closed = true;
+    operation_queue_end(t->operations, FLEET_REASON_CANCELLED, why, at);
     free(t->operations);
     t->operations = NULL;
+}
+
+static void engine_target_leaves(void *context, struct target *t, struct moment at) {
+    (void)context;
+    engine_end_operations(t, "the target was removed or changed", at);
+}
+
+/* What waited for the address of a host name goes on, or ends. */
+static void engine_target_resolved(void *context, struct target *t, const char *why,
+                                   struct moment at) {
+    struct engine *e = context;
+    if (t->operations == NULL) return;
+    if (t->peer.address.family != ADDRESS_NONE)
+        request_offer_place(&e->exchange.requests, &t->peer);
+    else operation_queue_end(t->operations, FLEET_REASON_UNREACHABLE, why, at);
+}
+
+/* The next one of a host name's addresses, where nothing else is in flight to the present one. */
+static bool engine_try_elsewhere(void *context, struct peer *peer, uint8_t *tried) {
+    struct engine *e = context;
+    struct target *t = container_of(peer, struct target, peer);
+    if (t->names == NULL || *tried + 1 >= t->names->count) return false;
+    ++*tried;
+    if (peer->in_flight == 0 && names_next(t->names)) polls_move_target(&e->polls, t);
+    return true;
 }
 
 int engine_new(struct engine **ret_engine, const struct engine_options *options, uint64_t now) {
@@ -87,10 +112,11 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
     modules_init(&e->modules);
     roster_init(&e->roster, &e->modules, &e->schedule);
     e->roster.leaving = engine_target_leaves;
+    e->roster.resolved = engine_target_resolved;
     e->roster.context = e;
     e->operations = (struct operations){
         .exchange = &e->exchange, .wheel = &e->wheel, .timer_kind = TIMER_OPERATION,
-        .freed = engine_freed, .context = e,
+        .freed = engine_freed, .silent = engine_try_elsewhere, .context = e,
     };
     if (error == 0) error = operations_init(&e->operations);
     const struct exchange_options exchange = {
@@ -118,10 +144,7 @@ void engine_free(struct engine *e, struct moment at) {
     polls_cancel(&e->polls, "shut down", at);
     for (uint32_t i = 0; i < e->roster.bound; i++) {
         struct target *t = roster_at(&e->roster, i);
-        if (t == NULL || t->operations == NULL) continue;
-        operation_queue_end(t->operations, "shut down", at);
-        free(t->operations);
-        t->operations = NULL;
+        if (t != NULL) engine_end_operations(t, "shut down", at);
     }
     operations_deinit(&e->operations);
     roster_deinit(&e->roster);
@@ -385,7 +408,12 @@ int engine_request(struct engine *e, uint32_t target, const struct operation_que
         if (t->operations == NULL) return -ENOMEM;
         operation_queue_init(t->operations, &t->peer, &t->described);
     }
-    return operation_ask(&e->operations, t->operations, ask, options, ret_operation, at);
+    int error = operation_ask(&e->operations, t->operations, ask, options, ret_operation, at);
+    if (error == 0 && t->names != NULL) {
+        polls_look_at_name(&e->polls, t, at.now);
+        if (t->peer.address.family == ADDRESS_NONE) lookups_want(&e->lookups, t);
+    }
+    return error;
 }
 
 int engine_cancel(struct engine *e, uint32_t operation, struct moment at) {

@@ -211,6 +211,68 @@ static void removing_the_target_and_ending_the_fleet_cancel_it(void **state) {
     assert_true(engine_check(w->engine));
 }
 
+static const struct lookup two_addresses = {
+    .addresses = { { .family = ADDRESS_IP4, .bytes = { 192, 0, 2, 1 } },
+                   { .family = ADDRESS_IP4, .bytes = { 192, 0, 2, 2 } } },
+    .count = 2, .ttl_s = 60,
+};
+
+static void a_host_name_is_looked_up_for_it_and_all_addresses_are_tried(void **state) {
+    struct world *w = *state;
+    struct notes n = { .world = w };
+    const struct fleet_request_options o = { .done = note, .context = &n, .retries = -1 };
+    uint32_t target = plain_target(w, "agent.example"), asked;
+    int family;
+    assert_int_equal(ask(w, target, FLEET_PDU_GET, o, NULL), 0);
+    turn(w, CLOCK_NS_PER_MS);
+    assert_int_equal(w->requests, 0);
+    assert_string_equal(engine_next_lookup(w->engine, &asked, &family, w->at.now),
+                        "agent.example");
+    assert_int_equal(asked, target);
+    engine_resolved(w->engine, target, "agent.example", &two_addresses, w->at);
+    w->is_mute = true;
+    turn(w, CLOCK_NS_PER_MS);
+    assert_int_equal(w->slots[0].to.bytes[3], 1);
+    run_for(w, 1);
+    w->is_mute = false;
+    run_for(w, 1);
+    assert_int_equal(n.reasons[FLEET_REASON_OK], 1);
+    assert_int_equal(n.last.requests, 2);
+    assert_string_equal(n.last.target->address, "192.0.2.2");
+}
+
+/* Asks again whatever came; a target that goes takes nothing more. */
+static void ask_again_and_again(void *context, const struct fleet_result *r) {
+    struct notes *n = context;
+    note(context, r);
+    int error = ask(n->world, n->target, FLEET_PDU_GET,
+                    (struct fleet_request_options){ .done = ask_again_and_again, .context = n },
+                    NULL);
+    assert_true(error == 0 || error == FLEET_E_UNKNOWN);
+}
+
+static void a_host_name_without_address_ends_it_as_unreachable(void **state) {
+    struct world *w = *state;
+    struct notes n = { .world = w };
+    uint32_t target = plain_target(w, "agent.example"), asked;
+    int family;
+    n.target = target;
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(ask(w, target, FLEET_PDU_GET,
+                             (struct fleet_request_options){ .done = ask_again_and_again,
+                                                             .context = &n }, NULL), 0);
+    for (uint32_t round = 1; round <= 2; round++) {
+        assert_non_null(engine_next_lookup(w->engine, &asked, &family, w->at.now));
+        engine_resolved(w->engine, target, "agent.example",
+                        &(struct lookup){ .why = "no such host" }, w->at);
+        assert_int_equal(n.reasons[FLEET_REASON_UNREACHABLE], 3 * round);
+        assert_string_equal(n.detail, "no such host");
+    }
+    assert_int_equal(w->requests, 0);
+    assert_int_equal(engine_target_remove(w->engine, target, w->at), 0);
+    assert_int_equal(n.reasons[FLEET_REASON_CANCELLED], 3);
+}
+
 /* Ten thousand operations are waiting: polls go on, each side getting its share of the window. */
 static void operations_and_polls_share_the_window(void **state) {
     struct world *w = *state;
@@ -267,6 +329,8 @@ int main(void) {
         TEST(the_window_of_a_target_holds_and_all_are_answered),
         TEST(a_callback_may_ask_cancel_and_remove),
         TEST(removing_the_target_and_ending_the_fleet_cancel_it),
+        TEST(a_host_name_is_looked_up_for_it_and_all_addresses_are_tried),
+        TEST(a_host_name_without_address_ends_it_as_unreachable),
         TEST(operations_and_polls_share_the_window),
         TEST(too_many_are_told),
     };

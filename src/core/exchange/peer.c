@@ -31,6 +31,7 @@ uint64_t peer_rto_ns(const struct peer *p, uint32_t attempt, uint64_t floor_ns,
 }
 
 uint32_t peer_window(const struct peer *p) {
+    if (p->address.family == ADDRESS_NONE) return 0;
     bool is_new = p->security != NULL && !security_is_confirmed(p->security);
     return (is_new ? 1 : p->window) - p->is_promised;
 }

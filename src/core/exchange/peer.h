@@ -43,8 +43,8 @@ uint64_t peer_rto_ns(const struct peer *p, uint32_t attempt, uint64_t floor_ns,
                      uint64_t limit_ns);
 
 /*
- * Its window as it holds now, less a place that is promised. Until its engine is known, a peer of
- * v3 is asked one thing at a time.
+ * Its window as it holds now, less a place that is promised; 0 while its address is not known.
+ * Until its engine is known, a peer of v3 is asked one thing at a time.
  */
 uint32_t peer_window(const struct peer *p);
 

@@ -77,8 +77,7 @@ static uint32_t request_kept(const struct request *r) {
     return r->attempts < REQUEST_ATTEMPTS_KEPT ? r->attempts : REQUEST_ATTEMPTS_KEPT;
 }
 
-/* The waiter of a peer that has a place gets it promised. */
-static void request_promise(struct requests *q, struct peer *p) {
+void request_offer_place(struct requests *q, struct peer *p) {
     if (p->waiter == NULL || p->in_flight >= peer_window(p)) return;
     list_push(&q->promised, p->waiter);
     p->waiter = NULL;
@@ -88,7 +87,7 @@ static void request_promise(struct requests *q, struct peer *p) {
 void request_want_place(struct requests *q, struct peer *p, struct list *waiter) {
     if (p->is_promised || p->waiter != NULL) return;
     p->waiter = waiter;
-    request_promise(q, p);
+    request_offer_place(q, p);
 }
 
 void request_take_promise(struct peer *p, struct list *waiter) {
@@ -104,7 +103,7 @@ void request_free(struct requests *q, struct request *r, uint32_t answered_id) {
         ids_retire(&q->ids, r->ids[i], r->ids[i] == answered_id ? IDS_ANSWERED : IDS_GIVEN_UP);
     list_remove(&r->owner_link);
     r->owner->peer->in_flight--;
-    request_promise(q, r->owner->peer);
+    request_offer_place(q, r->owner->peer);
     slab_put(&q->slab, r->number);
 }
 

@@ -101,6 +101,9 @@ void request_free(struct requests *q, struct request *r, uint32_t answered_id);
 void request_want_place(struct requests *q, struct peer *p, struct list *waiter);
 void request_take_promise(struct peer *p, struct list *waiter);
 
+/* The peer's window has grown, or its address is known: its waiter may have a place by that. */
+void request_offer_place(struct requests *q, struct peer *p);
+
 /* On the ready queue, for its next attempt. */
 void request_make_ready(struct requests *q, struct request *r);
 

@@ -50,6 +50,15 @@ static struct operation *operation_of_name(const struct operations *o, uint32_t 
     return op->operations != NULL && operation_name(op) == name ? op : NULL;
 }
 
+/* It waits for a place of its peer's, behind the others. */
+static void operation_wait(struct operations *o, struct operation *op) {
+    struct operation_queue *q = op->queue;
+    op->is_asked = false;
+    list_push(&q->waiting, &op->link);
+    o->waiting++;
+    request_want_place(&o->exchange->requests, q->peer, &q->link);
+}
+
 /* Encode what is asked for; of all but SET the values are NULL (RFC 3416 section 3). */
 static int operation_encode(struct operation *op, const struct fleet_varbind *varbinds,
                             size_t count) {
@@ -100,6 +109,7 @@ static void operation_free(struct operations *o, struct operation *op) {
 
 static int operation_check(const struct operation_queue *q, const struct operation_question *ask,
                            const struct fleet_request_options *options) {
+    if (q->is_closed) return FLEET_E_UNKNOWN;
     if (options->done == NULL || (unsigned)ask->pdu > FLEET_PDU_SET || ask->count == 0)
         return FLEET_E_INVALID;
     if (options->retries < -1 || options->retries > RETRIES_MAX) return FLEET_E_INVALID;
@@ -133,7 +143,7 @@ int operation_ask(struct operations *o, struct operation_queue *q,
     op->pdu = (uint8_t)ask->pdu;
     op->options = *options;
     op->retries = operation_retries(q, options);
-    op->is_asked = false;
+    op->tried = 0;
     op->non_repeaters = ask->non_repeaters;
     op->max_repetitions = ask->max_repetitions;
     op->began_ns = at.now;
@@ -151,9 +161,7 @@ int operation_ask(struct operations *o, struct operation_queue *q,
     op->options.context_name = op->context_name;
     if (options->deadline_ns != 0)
         wheel_arm(o->wheel, &op->timer, clock_after(at.now, options->deadline_ns));
-    list_push(&q->waiting, &op->link);
-    o->waiting++;
-    request_want_place(&o->exchange->requests, q->peer, &q->link);
+    operation_wait(o, op);
     if (ret_operation != NULL) *ret_operation = operation_name(op);
     return 0;
 }
@@ -252,6 +260,14 @@ static void operation_ended(struct owner *owner, uint32_t intent, enum fleet_rea
                             const char *detail, struct moment at) {
     (void)intent;
     struct operation *op = container_of(owner, struct operation, owner);
+    struct operations *o = op->operations;
+    const struct tally *tally = &owner->tally;
+    bool is_heard = tally->answers + tally->reports + tally->disbelieved > 0;
+    if (!is_heard && o->silent(o->context, owner->peer, &op->tried)) {
+        list_remove(&op->link);
+        operation_wait(o, op);
+        return;
+    }
     bool is_noted = reason == FLEET_REASON_TIMEOUT && owner->tally.noted != FLEET_REASON_OK;
     struct fleet_result result = {
         .reason = is_noted ? (enum fleet_reason)owner->tally.noted : reason,
@@ -280,14 +296,14 @@ int operation_cancel(struct operations *o, uint32_t operation, struct moment at)
     return 0;
 }
 
-void operation_queue_end(struct operation_queue *q, const char *why, struct moment at) {
-    struct list *lists[] = { &q->asked, &q->waiting };
+void operation_queue_end(struct operation_queue *q, enum fleet_reason reason, const char *why,
+                         struct moment at) {
+    struct list ending = LIST_INIT(ending), *lists[] = { &q->asked, &q->waiting };
     for (int i = 0; i < 2; i++) {
-        while (!list_is_empty(lists[i])) {
-            struct operation *op = container_of(lists[i]->next, struct operation, link);
-            operation_cut(op, FLEET_REASON_CANCELLED, why, at);
-        }
+        while (!list_is_empty(lists[i])) list_push(&ending, list_pop(lists[i]));
     }
+    while (!list_is_empty(&ending))
+        operation_cut(container_of(ending.next, struct operation, link), reason, why, at);
 }
 
 void operation_expired(struct wheel_timer *timer, struct moment at) {

@@ -24,6 +24,7 @@ struct operation_queue {
     struct list waiting, asked;
     struct peer *peer;
     const struct fleet_target *described;
+    bool is_closed;             /* its target leaves: nothing more is taken */
 };
 
 struct operation {
@@ -39,6 +40,7 @@ struct operation {
     uint32_t generation;
     uint8_t pdu;                /* enum fleet_pdu */
     uint8_t retries;
+    uint8_t tried;              /* of the target's addresses and versions that were silent */
     bool is_asked;
     uint32_t non_repeaters, max_repetitions;
     uint64_t began_ns;
@@ -53,6 +55,11 @@ struct operations {
     uint32_t timer_kind;        /* of their deadlines; the engine's */
     /* A place in a peer's window is free, and no operation wants it: others may. */
     void (*freed)(void *context, struct peer *peer);
+    /*
+     * A peer was silent to an operation that has tried *tried times elsewhere. True, with *tried
+     * moved: the peer is at another address or of another version now, and is to be asked again.
+     */
+    bool (*silent)(void *context, struct peer *peer, uint8_t *tried);
     void *context;
     struct slab slab;
     uint32_t waiting;
@@ -86,8 +93,12 @@ int operation_ask(struct operations *o, struct operation_queue *q,
 /* End it as cancelled. FLEET_E_UNKNOWN: it is over. */
 int operation_cancel(struct operations *o, uint32_t operation, struct moment at);
 
-/* End all of a queue as cancelled. */
-void operation_queue_end(struct operation_queue *q, const char *why, struct moment at);
+/*
+ * End all that is on a queue now as cancelled, or for another reason. What callbacks ask meanwhile
+ * stays, unless the queue is closed.
+ */
+void operation_queue_end(struct operation_queue *q, enum fleet_reason reason, const char *why,
+                         struct moment at);
 
 /* The deadline of one has come. */
 void operation_expired(struct wheel_timer *timer, struct moment at);

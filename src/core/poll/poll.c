@@ -95,11 +95,7 @@ void polls_move_target(struct polls *polls, struct target *t) {
     peers_put(&polls->exchange->peers, &t->peer);
 }
 
-/*
- * A poll of a target with a host name begins: it goes to its new address, if it has one and nothing
- * is in flight to the old one, and its name is looked up again when its time has come.
- */
-static void poll_look_at_name(struct polls *polls, struct target *t, uint64_t now) {
+void polls_look_at_name(struct polls *polls, struct target *t, uint64_t now) {
     bool is_free = t->peer.in_flight == 0 || t->names->held++ >= NAMES_MOVE_POLLS;
     if (t->is_moving && is_free) polls_move_target(polls, t);
     if (t->name_state == TARGET_RESOLVED && now >= t->names->next_ns)
@@ -146,7 +142,7 @@ void poll_start(struct polls *polls, struct subscription *s, struct moment at) {
     wheel_arm(polls->wheel, &p->timer, poll_deadline_at(polls, s, at.now));
     s->poll = p;
 
-    if (t->names != NULL) poll_look_at_name(polls, t, at.now);
+    if (t->names != NULL) polls_look_at_name(polls, t, at.now);
     if (t->peer.address.family == ADDRESS_NONE) {
         p->state = POLL_RESOLVING;
         lookups_want(polls->lookups, t);

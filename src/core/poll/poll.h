@@ -75,6 +75,13 @@ bool polls_check(const struct polls *polls);
 /* The target is asked at the address that its names say from now on. */
 void polls_move_target(struct polls *polls, struct target *t);
 
+/*
+ * Something is about to be asked of a target with a host name: it goes to its new address, if it
+ * has one and nothing is in flight to the old one, and its name is looked up again when its time
+ * has come.
+ */
+void polls_look_at_name(struct polls *polls, struct target *t, uint64_t now);
+
 /* A place in the target's window is free: its running polls ask on. */
 void polls_pump(struct target *t);
 

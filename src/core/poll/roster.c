@@ -338,6 +338,7 @@ void roster_resolved(struct roster *r, uint32_t target, const char *host,
         if (t->peer.address.family != ADDRESS_NONE) poll_run(p, at);
         else poll_end(p, FLEET_REASON_UNREACHABLE, lookup->why, at);
     }
+    r->resolved(r->context, t, lookup->why, at);
 }
 
 bool roster_check(const struct roster *r) {

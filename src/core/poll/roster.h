@@ -25,6 +25,8 @@ struct roster {
     struct polls *polls;
     /* A target goes, or gives way to its next version: end what others ask of it. */
     void (*leaving)(void *context, struct target *t, struct moment at);
+    /* A look-up for it is over; @why: it gave no address. */
+    void (*resolved)(void *context, struct target *t, const char *why, struct moment at);
     void *context;
     struct target **targets;     /* by number; NULL where there is none */
     uint32_t bound, room, count; /* numbers in use are below bound */
