@@ -15,6 +15,7 @@
 #ifndef SNMPFLEET_REQUEST_H
 #define SNMPFLEET_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,8 +44,9 @@ struct fleet_result {
     const char *detail;          /* what exactly, for people; "" when there is nothing to add */
     int32_t error_status;        /* RFC 3416 section 3; 0: noError, or no answer */
     int32_t error_index;         /* of the varbind that it is about, from 1; 0: none */
-    const struct fleet_varbind *varbinds;  /* of the answer */
+    const struct fleet_varbind *varbinds;  /* of the answer; of a walk: what it ended at */
     size_t varbind_count;
+    uint64_t rows;               /* of a walk: varbinds that were handed out */
     int64_t time_ns;             /* Unix time of the end */
     int64_t duration_ns;         /* since it was asked for */
     uint32_t requests, retries;  /* datagrams sent; of them retries. An agent may have carried a SET
@@ -101,6 +103,65 @@ int fleet_getbulk(struct fleet *fleet, uint32_t target, const char *const *oids,
  */
 int fleet_set(struct fleet *fleet, uint32_t target, const struct fleet_varbind *varbinds,
               size_t count, const struct fleet_request_options *options, uint32_t *ret_operation);
+
+enum fleet_walk_method {
+    FLEET_WALK_AUTO = 0,  /* GETBULK where the version has it, for as many names as the agent and a
+                             frame take; GETNEXT otherwise, and where GETBULK fails */
+    FLEET_WALK_GETNEXT,
+    FLEET_WALK_GETBULK,   /* as told; an error, or an answer that is too big, ends it. To a target
+                             of v1 it is a GETNEXT (RFC 3584 section 4.1.1) */
+};
+
+enum fleet_walk_end {
+    FLEET_END_SUBTREE = 0,  /* where names leave the subtree */
+    FLEET_END_MIB,          /* where names end */
+};
+
+/* Zero means the default given here. Copied, but for the context that the callback gets. */
+struct fleet_walk_options {
+    /*
+     * Varbinds of one answer, in its order: needed. Called from fleet_step, before `done`, with
+     * the context of the request's options. What it is given is borrowed until it returns. It may
+     * do all that a callback may, fleet_cancel of this walk included.
+     */
+    void (*found)(void *context, uint32_t operation, const struct fleet_varbind *varbinds,
+                  size_t count);
+    enum fleet_walk_method method;
+    enum fleet_walk_end end;
+    const char *stop;          /* a numeric OID: the walk ends at the first name that is not below
+                                  it, and not where the subtree ends: none */
+    uint64_t max_rows;         /* varbinds: no limit */
+    uint32_t max_requests;     /* questions, retries not counted: no limit */
+    bool unordered;            /* names that do not increase are no fault; needs one of the limits,
+                                  because an agent may then lead round in a circle */
+    uint32_t max_repetitions;  /* of GETBULK: what the target's options allow; of method getbulk:
+                                  10 */
+    uint32_t non_repeaters;    /* of GETBULK: 0 */
+    uint32_t high_water;       /* varbinds handed out at which the walk waits until
+                                  fleet_walk_take says that some were taken: no limit */
+};
+
+/*
+ * All that lies behind the name @oid in its subtree, from name to name (RFC 3416 sections 4.2.2 and
+ * 4.2.3). The instance @oid itself is not part of it. The request's timeout and retries are those
+ * of each of its questions; its deadline is that of the whole walk, waiting for a reader included.
+ *
+ * How it ended: ok, the subtree or the MIB was walked to its end; varbinds[0] is what lies behind
+ * it, or an endOfMibView; error_status is noSuchName where v1 said so that nothing follows.
+ * partial: a limit was reached. not-increasing: varbinds[0] has the name, varbinds[1] what came
+ * behind it. agent-error: varbinds[0] is what the error is about. What was found until then was
+ * handed out whatever the end. Errors: see fleet_request; FLEET_E_INVALID also for `unordered`
+ * without a limit.
+ */
+int fleet_walk(struct fleet *fleet, uint32_t target, const char *oid,
+               const struct fleet_walk_options *walk,
+               const struct fleet_request_options *options, uint32_t *ret_operation);
+
+/*
+ * @count of the varbinds that a walk with a high-water mark handed out were taken by their reader.
+ * FLEET_E_UNKNOWN: it is over, or no walk.
+ */
+int fleet_walk_take(struct fleet *fleet, uint32_t operation, uint32_t count);
 
 /* Its callback is called now, with reason `cancelled`. FLEET_E_UNKNOWN: it is over. */
 int fleet_cancel(struct fleet *fleet, uint32_t operation);

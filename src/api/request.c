@@ -56,6 +56,16 @@ int fleet_getbulk(struct fleet *f, uint32_t target, const char *const *oids, siz
                            max_repetitions, options, ret_operation);
 }
 
+int fleet_walk(struct fleet *f, uint32_t target, const char *oid,
+               const struct fleet_walk_options *walk,
+               const struct fleet_request_options *options, uint32_t *ret_operation) {
+    return engine_walk(f->engine, target, oid, walk, options, ret_operation, request_moment());
+}
+
+int fleet_walk_take(struct fleet *f, uint32_t operation, uint32_t count) {
+    return engine_walk_take(f->engine, operation, count);
+}
+
 int fleet_cancel(struct fleet *f, uint32_t operation) {
     if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     int error = engine_cancel(f->engine, operation, fleet_moment());

@@ -398,9 +398,8 @@ int engine_target_remove(struct engine *e, uint32_t target, struct moment at) {
     return roster_remove(&e->roster, target, at);
 }
 
-int engine_request(struct engine *e, uint32_t target, const struct operation_question *ask,
-                   const struct fleet_request_options *options, uint32_t *ret_operation,
-                   struct moment at) {
+/* The queue of a target's operations. */
+static int engine_queue_of(struct engine *e, uint32_t target, struct target **ret_target) {
     struct target *t = roster_at(&e->roster, target);
     if (t == NULL) return FLEET_E_UNKNOWN;
     if (t->operations == NULL) {
@@ -408,12 +407,43 @@ int engine_request(struct engine *e, uint32_t target, const struct operation_que
         if (t->operations == NULL) return -ENOMEM;
         operation_queue_init(t->operations, &t->peer, &t->described);
     }
-    int error = operation_ask(&e->operations, t->operations, ask, options, ret_operation, at);
-    if (error == 0 && t->names != NULL) {
-        polls_look_at_name(&e->polls, t, at.now);
-        if (t->peer.address.family == ADDRESS_NONE) lookups_want(&e->lookups, t);
-    }
+    *ret_target = t;
+    return 0;
+}
+
+/* An operation was taken: its target's host name is looked up where it must be. */
+static void engine_look_at_name(struct engine *e, struct target *t, uint64_t now) {
+    if (t->names == NULL) return;
+    polls_look_at_name(&e->polls, t, now);
+    if (t->peer.address.family == ADDRESS_NONE) lookups_want(&e->lookups, t);
+}
+
+int engine_request(struct engine *e, uint32_t target, const struct operation_question *ask,
+                   const struct fleet_request_options *options, uint32_t *ret_operation,
+                   struct moment at) {
+    struct target *t;
+    int error = engine_queue_of(e, target, &t);
+    if (error != 0) return error;
+    error = operation_ask(&e->operations, t->operations, ask, options, ret_operation, at);
+    if (error == 0) engine_look_at_name(e, t, at.now);
     return error;
+}
+
+int engine_walk(struct engine *e, uint32_t target, const char *oid,
+                const struct fleet_walk_options *walk,
+                const struct fleet_request_options *options, uint32_t *ret_operation,
+                struct moment at) {
+    struct target *t;
+    int error = engine_queue_of(e, target, &t);
+    if (error != 0) return error;
+    error = operation_walk(&e->operations, t->operations, oid, walk, t->repetitions_max, options,
+                           ret_operation, at);
+    if (error == 0) engine_look_at_name(e, t, at.now);
+    return error;
+}
+
+int engine_walk_take(struct engine *e, uint32_t operation, uint32_t count) {
+    return operation_walk_take(&e->operations, operation, count);
 }
 
 int engine_cancel(struct engine *e, uint32_t operation, struct moment at) {

@@ -273,6 +273,112 @@ static void a_host_name_without_address_ends_it_as_unreachable(void **state) {
     assert_int_equal(n.reasons[FLEET_REASON_CANCELLED], 3);
 }
 
+/* A walk of numbers under sysName: the agent of engine_world answers what was asked, so that names
+   do not increase; this one gives the next number instead. */
+struct walked {
+    struct notes notes;
+    uint32_t operation, found, cancel_at;
+};
+
+static void count_found(void *context, uint32_t operation, const struct fleet_varbind *varbinds,
+                        size_t count) {
+    struct walked *walked = context;
+    assert_int_equal(operation, walked->operation);
+    assert_true(count > 0 && varbinds[0].oid_length > sizeof(sys_name) - 1);
+    walked->found += (uint32_t)count;
+    if (walked->cancel_at != 0 && walked->found >= walked->cancel_at)
+        assert_int_equal(engine_cancel(walked->notes.world->engine, operation,
+                                       walked->notes.world->at), 0);
+}
+
+static int walk_it(struct world *w, uint32_t target, struct fleet_walk_options o,
+                   struct walked *walked) {
+    o.found = count_found;
+    return engine_walk(w->engine, target, "1.3.6.1.2.1.1.5", &o,
+                       &(struct fleet_request_options){ .done = note, .context = walked },
+                       &walked->operation, w->at);
+}
+
+/* Answer all of the last turn's requests with the one name that follows, up to number 20. */
+static void answer_next_number(struct world *w) {
+    for (uint32_t i = 0; i < w->count; i++) {
+        struct message m;
+        struct varbind vb;
+        assert_int_equal(message_decode(span_of(w->slots[i].bytes, w->slots[i].length), &m), 0);
+        struct ber_reader r = BER_READER(m.pdu.varbinds);
+        assert_true(varbind_next(&r, &vb));
+        uint8_t oid[16], bytes[256], header[MESSAGE_COMMUNITY_MAX + 8];
+        memcpy(oid, sys_name, sizeof(sys_name));
+        bool is_root = vb.oid.length < sizeof(sys_name);
+        oid[sizeof(sys_name) - 1] = is_root ? 1 : vb.oid.bytes[sizeof(sys_name) - 1] + 1;
+        if (oid[sizeof(sys_name) - 1] > 20) oid[sizeof(sys_name) - 2]++;
+        struct ber_writer writer = BER_WRITER(bytes, sizeof(bytes));
+        varbind_write(&writer, span_of(oid, sizeof(sys_name)),
+                      &(struct fleet_value){ .type = FLEET_INTEGER32 });
+        size_t length = message_community_header(m.version, m.community, header);
+        m.pdu.type = PDU_RESPONSE;
+        m.pdu.error_status = m.pdu.error_index = 0;
+        message_write_v2c(&writer, span_of(header, length), &m.pdu);
+        engine_datagram(w->engine, &w->slots[i].to, ber_written(&writer), w->at);
+    }
+}
+
+static void turns_of_numbers(struct world *w, int count) {
+    w->is_mute = true;
+    for (int i = 0; i < count; i++) {
+        turn(w, CLOCK_NS_PER_MS);
+        answer_next_number(w);
+    }
+}
+
+static void a_walk_hands_out_what_it_finds_and_ends_once(void **state) {
+    struct world *w = *state;
+    struct walked walked = { .notes.world = w };
+    uint32_t target = plain_target(w, "192.0.2.1");
+    assert_int_equal(walk_it(w, target, (struct fleet_walk_options){ 0 }, &walked), 0);
+    turns_of_numbers(w, 30);
+    assert_int_equal(walked.found, 20);
+    assert_int_equal(walked.notes.done, 1);
+    assert_int_equal(walked.notes.reasons[FLEET_REASON_OK], 1);
+    assert_int_equal(walked.notes.last.rows, 20);
+    assert_int_equal(walked.notes.last.requests, 21);
+    assert_true(engine_is_done(w->engine) || w->reports == 0);
+}
+
+static void a_walk_waits_for_its_reader(void **state) {
+    struct world *w = *state;
+    struct walked walked = { .notes.world = w };
+    uint32_t target = plain_target(w, "192.0.2.1");
+    assert_int_equal(walk_it(w, target, (struct fleet_walk_options){ .high_water = 4 }, &walked),
+                     0);
+    turns_of_numbers(w, 30);
+    assert_int_equal(walked.found, 4);
+    assert_int_equal(engine_walk_take(w->engine, walked.operation, 1), 0);
+    turns_of_numbers(w, 30);
+    assert_int_equal(walked.found, 5);
+    while (walked.notes.done == 0) {
+        assert_int_equal(engine_walk_take(w->engine, walked.operation, 10), 0);
+        turns_of_numbers(w, 6);
+    }
+    assert_int_equal(walked.found, 20);
+    assert_int_equal(engine_walk_take(w->engine, walked.operation, 1), FLEET_E_UNKNOWN);
+}
+
+static void a_walk_may_be_cancelled_from_within_or_while_it_waits(void **state) {
+    struct world *w = *state;
+    struct walked within = { .notes.world = w, .cancel_at = 3 }, paused = { .notes.world = w };
+    uint32_t target = plain_target(w, "192.0.2.1");
+    assert_int_equal(walk_it(w, target, (struct fleet_walk_options){ 0 }, &within), 0);
+    assert_int_equal(walk_it(w, target, (struct fleet_walk_options){ .high_water = 2 }, &paused),
+                     0);
+    turns_of_numbers(w, 10);
+    assert_int_equal(within.found, 3);
+    assert_int_equal(within.notes.reasons[FLEET_REASON_CANCELLED], 1);
+    assert_int_equal(paused.found, 2);
+    assert_int_equal(engine_target_remove(w->engine, target, w->at), 0);
+    assert_int_equal(paused.notes.reasons[FLEET_REASON_CANCELLED], 1);
+}
+
 /* Ten thousand operations are waiting: polls go on, each side getting its share of the window. */
 static void operations_and_polls_share_the_window(void **state) {
     struct world *w = *state;
@@ -331,6 +437,9 @@ int main(void) {
         TEST(removing_the_target_and_ending_the_fleet_cancel_it),
         TEST(a_host_name_is_looked_up_for_it_and_all_addresses_are_tried),
         TEST(a_host_name_without_address_ends_it_as_unreachable),
+        TEST(a_walk_hands_out_what_it_finds_and_ends_once),
+        TEST(a_walk_waits_for_its_reader),
+        TEST(a_walk_may_be_cancelled_from_within_or_while_it_waits),
         TEST(operations_and_polls_share_the_window),
         TEST(too_many_are_told),
     };

@@ -103,16 +103,21 @@ static int operation_set_context(struct operation *op, const char *name) {
 static void operation_free(struct operations *o, struct operation *op) {
     if (op->varbinds != op->memory) free(op->varbinds);
     free(op->context_name);
+    free(op->subtree);
     op->operations = NULL;
     slab_put(&o->slab, op->number);
 }
 
-static int operation_check(const struct operation_queue *q, const struct operation_question *ask,
-                           const struct fleet_request_options *options) {
+static int operation_check_options(const struct operation_queue *q,
+                                   const struct fleet_request_options *options) {
     if (q->is_closed) return FLEET_E_UNKNOWN;
-    if (options->done == NULL || (unsigned)ask->pdu > FLEET_PDU_SET || ask->count == 0)
-        return FLEET_E_INVALID;
-    if (options->retries < -1 || options->retries > RETRIES_MAX) return FLEET_E_INVALID;
+    bool is_good = options->done != NULL && options->retries >= -1 &&
+                   options->retries <= RETRIES_MAX;
+    return is_good ? 0 : FLEET_E_INVALID;
+}
+
+static int operation_check(const struct operation_queue *q, const struct operation_question *ask) {
+    if ((unsigned)ask->pdu > FLEET_PDU_SET || ask->count == 0) return FLEET_E_INVALID;
     if (ask->non_repeaters > INT32_MAX || ask->max_repetitions > INT32_MAX)
         return FLEET_E_INVALID;
     if (ask->pdu == FLEET_PDU_GETBULK && q->peer->auth->version == MESSAGE_V1)
@@ -126,11 +131,11 @@ static uint8_t operation_retries(const struct operation_queue *q,
     return options->retries < 0 ? 0 : (uint8_t)options->retries;
 }
 
-int operation_ask(struct operations *o, struct operation_queue *q,
-                  const struct operation_question *ask,
-                  const struct fleet_request_options *options, uint32_t *ret_operation,
-                  struct moment at) {
-    int error = operation_check(q, ask, options);
+/* One that asks nothing yet. */
+static int operation_new(struct operations *o, struct operation_queue *q,
+                         const struct fleet_request_options *options, struct operation **ret_op,
+                         struct moment at) {
+    int error = operation_check_options(q, options);
     if (error != 0) return error;
     uint32_t number, made = o->slab.made;
     struct operation *op = slab_get(&o->slab, &number);
@@ -140,30 +145,65 @@ int operation_ask(struct operations *o, struct operation_queue *q,
     op->queue = q;
     op->number = number;
     op->generation = generation & (UINT32_MAX >> OPERATION_NUMBER_BITS);
-    op->pdu = (uint8_t)ask->pdu;
     op->options = *options;
     op->retries = operation_retries(q, options);
     op->tried = 0;
-    op->non_repeaters = ask->non_repeaters;
-    op->max_repetitions = ask->max_repetitions;
+    op->is_paused = false;
     op->began_ns = at.now;
     op->context_name = NULL;
+    op->subtree = NULL;
     op->varbinds = op->memory;
     owner_init(&op->owner, &operation_ops, q->peer);
     op->owner.timeout_ns = options->timeout_ns;
     wheel_timer_init(&op->timer, o->timer_kind);
-    error = operation_encode(op, ask->varbinds, ask->count);
-    if (error == 0) error = operation_set_context(op, options->context_name);
+    error = operation_set_context(op, options->context_name);
     if (error != 0) {
         operation_free(o, op);
         return error;
     }
     op->options.context_name = op->context_name;
-    if (options->deadline_ns != 0)
-        wheel_arm(o->wheel, &op->timer, clock_after(at.now, options->deadline_ns));
+    *ret_op = op;
+    return 0;
+}
+
+/* It knows what to ask: or @error. */
+static int operation_begin(struct operations *o, struct operation *op, int error,
+                           uint32_t *ret_operation, struct moment at) {
+    if (error != 0) {
+        operation_free(o, op);
+        return error;
+    }
+    if (op->options.deadline_ns != 0)
+        wheel_arm(o->wheel, &op->timer, clock_after(at.now, op->options.deadline_ns));
     operation_wait(o, op);
     if (ret_operation != NULL) *ret_operation = operation_name(op);
     return 0;
+}
+
+int operation_ask(struct operations *o, struct operation_queue *q,
+                  const struct operation_question *ask,
+                  const struct fleet_request_options *options, uint32_t *ret_operation,
+                  struct moment at) {
+    struct operation *op;
+    int error = operation_check(q, ask);
+    if (error == 0) error = operation_new(o, q, options, &op, at);
+    if (error != 0) return error;
+    op->pdu = (uint8_t)ask->pdu;
+    op->non_repeaters = ask->non_repeaters;
+    op->max_repetitions = ask->max_repetitions;
+    error = operation_encode(op, ask->varbinds, ask->count);
+    return operation_begin(o, op, error, ret_operation, at);
+}
+
+int operation_walk(struct operations *o, struct operation_queue *q, const char *oid,
+                   const struct fleet_walk_options *walk, uint32_t repetitions_max,
+                   const struct fleet_request_options *options, uint32_t *ret_operation,
+                   struct moment at) {
+    struct operation *op;
+    int error = operation_new(o, q, options, &op, at);
+    if (error != 0) return error;
+    error = subtree_new(oid, walk, repetitions_max, &op->subtree);
+    return operation_begin(o, op, error, ret_operation, at);
 }
 
 /* Off its queue, with nothing open: its place is free. */
@@ -190,6 +230,7 @@ static void operation_end(struct operation *op, struct fleet_result *result, str
     result->duration_ns = (int64_t)(at.now - op->began_ns);
     result->requests = op->owner.tally.sent;
     result->retries = op->owner.tally.retries;
+    if (op->subtree != NULL) result->rows = op->subtree->rows;
     char note[TALLY_NOTE_BYTES];
     if (result->detail == op->owner.tally.note) {
         memcpy(note, op->owner.tally.note, sizeof(note));
@@ -211,6 +252,10 @@ static void operation_write(const struct owner *owner, uint32_t intent, struct p
     };
     (void)intent;
     const struct operation *op = container_of(owner, struct operation, owner);
+    if (op->subtree != NULL) {
+        subtree_write(op->subtree, owner->peer->auth->version == MESSAGE_V1, pdu, w);
+        return;
+    }
     bool is_bulk = op->pdu == FLEET_PDU_GETBULK;
     *pdu = (struct pdu){ .type = types[op->pdu],
                          .error_status = is_bulk ? (int32_t)op->non_repeaters : 0,
@@ -218,9 +263,11 @@ static void operation_write(const struct owner *owner, uint32_t intent, struct p
     ber_write_bytes(w, span_of(op->varbinds, op->varbinds_length));
 }
 
-/* The same is asked again. */
+/* The same is asked again, or less of a walk. */
 static void operation_lost(struct owner *owner, uint32_t intent, enum owner_loss cause) {
-    (void)owner, (void)intent, (void)cause;
+    (void)intent, (void)cause;
+    struct operation *op = container_of(owner, struct operation, owner);
+    if (op->subtree != NULL) subtree_lost(op->subtree);
 }
 
 static size_t operation_read(struct operations *o, const struct pdu *pdu, bool *ret_is_garbled) {
@@ -233,6 +280,36 @@ static size_t operation_read(struct operations *o, const struct pdu *pdu, bool *
     return count;
 }
 
+/* A walk's answer: hand out what was found, and ask on. */
+static void operation_walk_on(struct operation *op, const struct answer *answer, size_t count,
+                              bool is_garbled, struct moment at) {
+    struct operations *o = op->operations;
+    struct subtree_verdict verdict;
+    uint32_t name = operation_name(op);
+    const struct pdu *pdu = &answer->message->pdu;
+    op->subtree->is_v1 = op->owner.peer->auth->version == MESSAGE_V1;
+    subtree_take(op->subtree, pdu, o->answer, count, is_garbled, answer->size, o->before, &verdict);
+    if (verdict.count > 0) {
+        op->subtree->options.found(op->options.context, name, o->answer, verdict.count);
+        if (operation_of_name(o, name) != op) return;  /* cancelled from within */
+    }
+    if (verdict.is_over) {
+        struct fleet_result result = {
+            .reason = verdict.reason, .detail = verdict.detail,
+            .error_status = pdu->error_status, .error_index = pdu->error_index,
+            .varbinds = verdict.about, .varbind_count = verdict.about_count,
+        };
+        operation_end(op, &result, at);
+        return;
+    }
+    op->is_paused = !subtree_has_room(op->subtree);
+    if (!op->is_paused) {
+        list_remove(&op->link);
+        operation_wait(o, op);
+    }
+    o->freed(o->context, op->owner.peer);
+}
+
 static void operation_answered(struct owner *owner, uint32_t intent, const struct answer *answer,
                                struct moment at) {
     (void)intent;
@@ -240,6 +317,10 @@ static void operation_answered(struct owner *owner, uint32_t intent, const struc
     const struct pdu *pdu = &answer->message->pdu;
     bool is_garbled, is_error = pdu->error_status != ERROR_NO_ERROR;
     size_t count = operation_read(op->operations, pdu, &is_garbled);
+    if (op->subtree != NULL) {
+        operation_walk_on(op, answer, count, is_garbled, at);
+        return;
+    }
     struct fleet_result result = {
         .reason = pdu->error_status == ERROR_TOO_BIG ? FLEET_REASON_TOO_BIG
                   : is_error                         ? FLEET_REASON_AGENT_ERROR
@@ -287,6 +368,18 @@ static void operation_cut(struct operation *op, enum fleet_reason reason, const 
                           struct moment at) {
     struct fleet_result result = { .reason = reason, .detail = why };
     operation_end(op, &result, at);
+}
+
+int operation_walk_take(struct operations *o, uint32_t operation, uint32_t count) {
+    struct operation *op = operation_of_name(o, operation);
+    if (op == NULL || op->subtree == NULL) return FLEET_E_UNKNOWN;
+    struct subtree *s = op->subtree;
+    s->untaken -= count < s->untaken ? count : s->untaken;
+    if (!op->is_paused || !subtree_has_room(s)) return 0;
+    op->is_paused = false;
+    list_remove(&op->link);
+    operation_wait(o, op);
+    return 0;
 }
 
 int operation_cancel(struct operations *o, uint32_t operation, struct moment at) {

@@ -10,7 +10,7 @@
 
 #include "base/slab.h"
 #include "core/exchange/exchange.h"
-#include "snmpfleet/request.h"
+#include "core/operation/subtree.h"
 
 enum {
     OPERATION_MEMORY = 256,     /* octets of varbinds that need no memory of their own */
@@ -35,6 +35,7 @@ struct operation {
     struct operation_queue *queue;
     struct fleet_request_options options;
     struct scope scope;
+    struct subtree *subtree;    /* of a walk; owned */
     char *context_name;         /* owned; NULL: the peer's own context */
     uint32_t number;            /* in the slab */
     uint32_t generation;
@@ -42,6 +43,7 @@ struct operation {
     uint8_t retries;
     uint8_t tried;              /* of the target's addresses and versions that were silent */
     bool is_asked;
+    bool is_paused;             /* a walk that waits for its reader */
     uint32_t non_repeaters, max_repetitions;
     uint64_t began_ns;
     uint8_t *varbinds;          /* encoded: `memory`, or owned */
@@ -63,6 +65,7 @@ struct operations {
     void *context;
     struct slab slab;
     uint32_t waiting;
+    uint8_t before[FLEET_OID_BYTES_MAX];  /* the name that one which does not increase followed */
     struct fleet_varbind *answer;  /* FLEET_ANSWER_MAX of them: those of the answer at hand */
 };
 
@@ -89,6 +92,15 @@ int operation_ask(struct operations *o, struct operation_queue *q,
                   const struct operation_question *ask,
                   const struct fleet_request_options *options, uint32_t *ret_operation,
                   struct moment at);
+
+/* See fleet_walk. @repetitions_max: the target's; 0: none. */
+int operation_walk(struct operations *o, struct operation_queue *q, const char *oid,
+                   const struct fleet_walk_options *walk, uint32_t repetitions_max,
+                   const struct fleet_request_options *options, uint32_t *ret_operation,
+                   struct moment at);
+
+/* See fleet_walk_take. */
+int operation_walk_take(struct operations *o, uint32_t operation, uint32_t count);
 
 /* End it as cancelled. FLEET_E_UNKNOWN: it is over. */
 int operation_cancel(struct operations *o, uint32_t operation, struct moment at);
