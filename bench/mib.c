@@ -83,7 +83,8 @@ int main(int argc, char **argv) {
     int runs = argc > 2 ? atoi(argv[2]) : 10;
     char cache[] = "/tmp/snmpfleet-bench-XXXXXX", remove[64];
     if (runs < 1 || mkdtemp(cache) == NULL) return 3;
-    struct fleet_mib_options options = { .path = folders, .modules = "ALL", .cache = "" };
+    struct fleet_mib_options options = { .path = folders, .modules = "ALL", .cache = "",
+                                         .reader = MIB_READER };
     struct fleet_mib *mib;
     measure_start("no modules", &(struct fleet_mib_options){ .path = folders, .cache = "" }, runs);
     measure_start("all modules, no cache", &options, runs);

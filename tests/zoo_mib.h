@@ -77,7 +77,8 @@ static int zoo_set_up(void **state) {
     if (file == NULL) return -1;
     (void)fputs(zoo_text, file);
     (void)fclose(file);
-    int r = fleet_mib_new(&zoo, &(struct fleet_mib_options){ .path = "/nonexistent", .cache = "" });
+    int r = fleet_mib_new(&zoo, &(struct fleet_mib_options){
+                                     .path = "/nonexistent", .cache = "", .reader = MIB_READER });
     if (r == 0) r = fleet_mib_load(zoo, path);
     (void)unlink(path);
     return r;

@@ -7,7 +7,10 @@
  *     fleet_mib_free(mib);
  *
  * Common modules are built in and need no file. Others are read from the files of a search path, by
- * a child process, and kept compiled in a cache; a file that cannot be read is a warning. What
+ * a program of its own that is started for it (posix_spawn, so that a host may have threads; it
+ * gets the environment and no descriptor of the host, and is waited for before the call returns:
+ * the host sees a SIGCHLD, and must not reap children that it did not start), and kept compiled in
+ * a cache; a file that cannot be read is a warning. What
  * `modules` names is loaded by fleet_mib_new, in that order; otherwise a module is loaded when it
  * is first named, and all of the path when a name stands alone and is in no module loaded so far.
  *
@@ -40,6 +43,8 @@ struct fleet_mib_options {
     const char *path;
     const char *modules;      /* "IF-MIB:HOST-RESOURCES-MIB", "ALL"; NULL: as they are needed */
     const char *cache;        /* folder; default $XDG_CACHE_HOME/snmpfleet/mibs; "": none */
+    const char *reader;       /* program that reads the files: the installed snmpfleet-mib-reader.
+                                 Without it what is built in or in the cache works as ever */
     uint64_t timeout_ns;      /* longest for one file: 10 s */
     void (*warn)(void *context, const char *file, const char *text);  /* @file may be NULL */
     void *warn_context;

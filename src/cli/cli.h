@@ -13,6 +13,9 @@ enum {
     EXIT_SYSTEM = 4
 };
 
+/* The program reads MIB files itself, by a hidden verb in a process of its own (mib/order.h). */
+#define CLI_MIB_READER "/proc/self/exe"
+
 int cli_poll(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_simulate(int argc, char **argv);

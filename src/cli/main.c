@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "conf/show.h"
+#include "mib/reader/reader.h"
 
 static const struct {
     const char *name;
@@ -29,6 +30,7 @@ static void usage(FILE *to) {
 
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);  /* a closed pipe is an error of write(2), told and counted */
+    if (argc == 2 && strcmp(argv[1], READER_VERB) == 0) return reader_main();
     if (argc < 2) {
         usage(stderr);
         return EXIT_USAGE;

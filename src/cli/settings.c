@@ -1,4 +1,5 @@
 /* settings: see settings.h. */
+#include "cli/cli.h"
 #include "cli/settings.h"
 
 #include <assert.h>
@@ -43,7 +44,7 @@ static void tell_mib(void *context, const char *file, const char *text) {
 
 static int settings_open_mib(struct settings *s) {
     struct fleet_mib_options options = { .path = s->mib_path, .modules = s->mib_modules,
-                                         .warn = tell_mib };
+                                         .reader = CLI_MIB_READER, .warn = tell_mib };
     int error = fleet_mib_new(&s->mib, &options);
     if (error < 0) fprintf(stderr, "snmpfleet %s: %s\n", s->verb, fleet_error_text(error));
     return error < 0 ? error : 0;  /* modules of -m that are not there are warned of */

@@ -212,7 +212,8 @@ static bool translate_options(struct translate *t, int argc, char **argv, int *r
 }
 
 int cli_translate(int argc, char **argv) {
-    struct translate t = { .options = { .warn = warn }, .width = WIDTH_DEFAULT };
+    struct translate t = { .options = { .reader = CLI_MIB_READER, .warn = warn },
+                           .width = WIDTH_DEFAULT };
     int code;
     if (!translate_options(&t, argc, argv, &code)) return code;
     bool needs_all = optind == argc || t.shows_all_matches ||

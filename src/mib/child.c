@@ -11,49 +11,27 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "mib/compile.h"
 #include "mib/image.h"
 
-/* An address sanitizer maps more memory than the child may have. */
-#if defined(__has_feature)
-#define SANITIZES_ADDRESSES __has_feature(address_sanitizer)
-#elif defined(__SANITIZE_ADDRESS__)
-#define SANITIZES_ADDRESSES 1
-#else
-#define SANITIZES_ADDRESSES 0
-#endif
-
-enum message_kind {
-    MESSAGE_BEGIN = 1,    /* the job is about to be read */
-    MESSAGE_IMAGE,        /* followed by the image */
-    MESSAGE_FAULT,        /* followed by a text: nothing of the job can be used */
-    MESSAGE_END,          /* all jobs are done */
-};
-
-struct message {
-    uint32_t kind, job, module, length;
-};
-
-enum { FAULT_BYTES = 512, PIPE_FD = 3 };
+enum { FAULT_BYTES = 512, PIPE_BYTES = 1 << 20, ENDING_NAPS = 1000, ENDING_NAP_NS = 1000000 };
 
 /* Until the first file is begun, the machine may be busy. */
 #define START_NS ((uint64_t)10 * 1000000000)
-#define CHILD_MEMORY_BYTES ((rlim_t)2 << 30)
 
 /* While a run lasts. */
 struct run {
     const struct child_job *jobs;
     const struct child_handler *handler;
+    char *why;            /* why there is no reader */
     uint32_t count;
     bool *is_done, *is_failed, *is_needed;
     pid_t pid;
@@ -61,6 +39,7 @@ struct run {
     uint32_t job;         /* what it is at; count: nothing yet */
     uint64_t deadline;
     bool is_over;         /* it said that all is done */
+    bool is_ending;       /* it has closed its end of the pipe */
     uint8_t *buffer;
     size_t length, capacity;
 };
@@ -70,126 +49,6 @@ static uint64_t now_ns(void) {
     (void)clock_gettime(CLOCK_MONOTONIC, &ts);
     return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
-
-/* ---- in the child */
-
-static const char nothing_found[] = "libsmi does not find the module in it; left out";
-
-static void send_all(int fd, const void *bytes, size_t size) {
-    const uint8_t *at = bytes;
-    while (size > 0) {
-        ssize_t sent = write(fd, at, size);
-        if (sent < 0 && errno == EINTR) continue;
-        if (sent <= 0) _exit(1);
-        at += sent;
-        size -= (size_t)sent;
-    }
-}
-
-static void send_message(int fd, enum message_kind kind, uint32_t job, uint32_t module,
-                         const void *bytes, size_t size) {
-    struct message m = { kind, job, module, (uint32_t)size };
-    send_all(fd, &m, sizeof(m));
-    send_all(fd, bytes, size);
-}
-
-/* Should the parent be gone, the child still ends. */
-static void limit_time(uint64_t timeout_ns) {
-    struct rusage usage;
-    struct rlimit limit;
-    if (getrusage(RUSAGE_SELF, &usage) != 0 || getrlimit(RLIMIT_CPU, &limit) != 0) return;
-    rlim_t wanted = (rlim_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-                    (rlim_t)(timeout_ns / 1000000000) + 2;
-    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
-    (void)setrlimit(RLIMIT_CPU, &limit);
-}
-
-/* So much more than the program had already. */
-static void limit_memory(void) {
-#if !SANITIZES_ADDRESSES
-    char text[64] = "";
-    struct rlimit limit;
-    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || getrlimit(RLIMIT_AS, &limit) != 0) return;
-    ssize_t length = read(fd, text, sizeof(text) - 1);
-    (void)close(fd);
-    if (length <= 0) return;
-    rlim_t wanted = (rlim_t)strtoull(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) +
-                    CHILD_MEMORY_BYTES;
-    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
-    (void)setrlimit(RLIMIT_AS, &limit);
-#endif
-}
-
-/* The program's files, terminal and signal handlers are none of the child's business. */
-static void settle(int fd) {
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    for (int number = 1; number < NSIG; number++) (void)signal(number, SIG_DFL);
-    sigset_t none;
-    (void)sigemptyset(&none);
-    (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    /* Where the program has no standard files, the pipe may be one of them. */
-    int pipe_end = fcntl(fd, F_DUPFD, PIPE_FD + 1), null = open("/dev/null", O_RDWR);
-    if (pipe_end < 0 || null < 0) _exit(1);
-    for (int i = 0; i < PIPE_FD; i++) (void)dup2(null, i);
-    if (dup2(pipe_end, PIPE_FD) < 0) _exit(1);
-    (void)close_range(PIPE_FD + 1, ~0u, 0);
-    struct rlimit limit = { .rlim_cur = 0, .rlim_max = 0 };
-    (void)setrlimit(RLIMIT_CORE, &limit);
-    limit_memory();
-}
-
-static void send_module(int fd, const struct child_job *job, uint32_t number, uint32_t module) {
-    struct builder *b;
-    void *bytes;
-    size_t size;
-    if (builder_new(&b, job->modules[module].name) != 0) _exit(1);
-    if (!compile_module(job->modules[module].name, b)) {
-        const char *why = compile_fault();
-        if (why[0] == '\0') why = nothing_found;
-        builder_fail(b);
-        builder_message(b, why);
-    }
-    if (builder_finish(b, job->modules[module].key, &bytes, &size) != 0) _exit(1);
-    send_message(fd, MESSAGE_IMAGE, number, module, bytes, size);
-    free(bytes);
-    builder_free(b);
-}
-
-/* libsmi reads paths: the text of a module without file gets one. */
-static bool read_text(const struct child_job *job) {
-    char path[64];
-    int fd = memfd_create("module", MFD_CLOEXEC);
-    if (fd < 0) return false;
-    send_all(fd, job->text, strlen(job->text));
-    (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-    return compile_read(path);
-}
-
-static void child_main(const struct run *run, int fd) {
-    settle(fd);
-    fd = PIPE_FD;
-    if (compile_begin() != 0) _exit(1);
-    for (uint32_t i = 0; i < run->count; i++) {
-        const struct child_job *job = &run->jobs[i];
-        if (!run->is_needed[i] || run->is_failed[i]) continue;
-        send_message(fd, MESSAGE_BEGIN, i, 0, NULL, 0);
-        limit_time(run->handler->timeout_ns);
-        bool is_good = job->text != NULL ? read_text(job) : compile_read(job->path);
-        if (!job->is_wanted || run->is_done[i]) continue;
-        if (!is_good) {
-            const char *why = compile_fault();
-            if (why[0] == '\0') why = nothing_found;
-            send_message(fd, MESSAGE_FAULT, i, 0, why, strlen(why));
-            continue;
-        }
-        for (uint32_t k = 0; k < job->module_count; k++) send_module(fd, job, i, k);
-    }
-    send_message(fd, MESSAGE_END, 0, 0, NULL, 0);
-    _exit(0);
-}
-
-/* ---- in the parent */
 
 static int run_fail(struct run *run, uint32_t job, const char *why) {
     run->is_failed[job] = run->is_done[job] = true;
@@ -268,6 +127,7 @@ static int run_listen(struct run *run, bool *ret_timed_out) {
         if (error != 0) return error;
         ssize_t got = read(run->fd, run->buffer + run->length, run->capacity - run->length);
         if (got < 0 && errno == EINTR) continue;
+        run->is_ending = got == 0;
         if (got <= 0) return 1;
         run->length += (size_t)got;
         error = run_take_all(run);
@@ -276,29 +136,122 @@ static int run_listen(struct run *run, bool *ret_timed_out) {
     return 0;
 }
 
-static int run_start(struct run *run) {
-    int ends[2];
+/* The jobs that a child has to read, as bytes. */
+static int run_write_order(const struct run *run, void **ret_bytes, size_t *ret_size) {
+    struct order order = { .timeout_ns = run->handler->timeout_ns };
+    order.jobs = calloc((size_t)run->count + 1, sizeof(*order.jobs));
+    if (order.jobs == NULL) return -ENOMEM;
+    for (uint32_t i = 0; i < run->count; i++) {
+        const struct child_job *job = &run->jobs[i];
+        if (!run->is_needed[i] || run->is_failed[i]) continue;
+        order.jobs[order.job_count++] = (struct order_job){
+            .number = i, .is_wanted = job->is_wanted && !run->is_done[i], .path = job->path,
+            .text = job->text, .modules = job->modules, .module_count = job->module_count,
+        };
+    }
+    int error = order_write(&order, ret_bytes, ret_size);
+    free(order.jobs);
+    return error;
+}
+
+/* A file without a name that holds the order, above the standard files; -errno. */
+static int run_place_order(const struct run *run) {
+    void *bytes = NULL;
+    size_t size = 0;
+    int error = run_write_order(run, &bytes, &size);
+    if (error != 0) return error;
+    int made = memfd_create("order", MFD_CLOEXEC), fd = -1;
+    if (made >= 0) fd = fcntl(made, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    bool is_written = fd >= 0 && pwrite(fd, bytes, size, 0) == (ssize_t)size;
+    if (!is_written) error = errno != 0 ? -errno : -EIO;
+    free(bytes);
+    if (made >= 0) (void)close(made);
+    if (error == 0) return fd;
+    if (fd >= 0) (void)close(fd);
+    return error;
+}
+
+/*
+ * Nothing of the program goes along but its environment: no descriptor, signal handler or blocked
+ * signal, since a host may have any of them. posix_spawn, because a host may have threads. 0 or an
+ * errno.
+ */
+static int run_spawn(struct run *run, int order, int pipe_end) {
+    char *const argv[] = { (char *)(uintptr_t)"snmpfleet", (char *)(uintptr_t)ORDER_VERB, NULL };
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attributes;
+    sigset_t none, all;
+    (void)sigemptyset(&none);
+    (void)sigfillset(&all);
+    int error = posix_spawn_file_actions_init(&files);
+    if (error != 0) return error;
+    error = posix_spawnattr_init(&attributes);
+    if (error == 0) {
+        (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+        (void)posix_spawnattr_setsigmask(&attributes, &none);
+        (void)posix_spawnattr_setsigdefault(&attributes, &all);
+        error = posix_spawn_file_actions_adddup2(&files, order, STDIN_FILENO);
+        if (error == 0) error = posix_spawn_file_actions_adddup2(&files, pipe_end, STDOUT_FILENO);
+        if (error == 0)
+            error = posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY,
+                                                     0);
+        if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+        if (error == 0)
+            error = posix_spawn(&run->pid, run->handler->reader, &files, &attributes, argv,
+                                environ);
+        (void)posix_spawnattr_destroy(&attributes);
+    }
+    (void)posix_spawn_file_actions_destroy(&files);
+    return error;
+}
+
+/* A pipe whose writing end is above the standard files. */
+static int run_open_pipe(int ends[static 2]) {
     if (pipe2(ends, O_CLOEXEC) != 0) return -errno;
-    (void)fcntl(ends[1], F_SETPIPE_SZ, 1 << 20);
-    run->pid = fork();
-    if (run->pid == 0) child_main(run, ends[1]);
-    int error = run->pid < 0 ? -errno : 0;
+    int end = fcntl(ends[1], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int error = end < 0 ? -errno : 0;
     (void)close(ends[1]);
+    ends[1] = end;
+    if (error != 0) (void)close(ends[0]);
+    else (void)fcntl(end, F_SETPIPE_SZ, PIPE_BYTES);
+    return error;
+}
+
+/* 0, 1: there is no reader, -errno. */
+static int run_start(struct run *run) {
+    int ends[2], order = run_place_order(run);
+    if (order < 0) return order;
+    int error = run_open_pipe(ends);
     if (error != 0) {
-        (void)close(ends[0]);
+        (void)close(order);
         return error;
+    }
+    int refused = run_spawn(run, order, ends[1]);
+    (void)close(order);
+    (void)close(ends[1]);
+    if (refused != 0) {
+        (void)close(ends[0]);
+        if (refused == ENOMEM || refused == EAGAIN) return -refused;
+        (void)snprintf(run->why, CHILD_WHY_BYTES, "%s cannot be started: %s", run->handler->reader,
+                       strerrordesc_np(refused));
+        return 1;
     }
     run->fd = ends[0];
     run->job = run->count;
     run->deadline = now_ns() + run->handler->timeout_ns + START_NS;
-    run->is_over = false;
+    run->is_over = run->is_ending = false;
     run->length = 0;
     return 0;
 }
 
+/* How the child ended; one that is about to end by itself is given a second for it. */
 static int run_wait(struct run *run) {
     int status = 0;
     (void)close(run->fd);
+    for (int naps = 0; run->is_ending && naps < ENDING_NAPS; naps++) {
+        if (waitpid(run->pid, &status, WNOHANG) > 0) return status;
+        (void)nanosleep(&(struct timespec){ .tv_nsec = ENDING_NAP_NS }, NULL);
+    }
     if (!run->is_over) (void)kill(run->pid, SIGKILL);
     while (waitpid(run->pid, &status, 0) < 0) {
         if (errno != EINTR) return 0;
@@ -315,6 +268,20 @@ static void describe(int status, bool timed_out, uint64_t timeout_ns,
     else if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
         (void)snprintf(text, FAULT_BYTES, "libsmi crashed (signal %d); left out", WTERMSIG(status));
     else (void)snprintf(text, FAULT_BYTES, "libsmi gave up; left out");
+}
+
+/* What became of the child that read nothing at all. */
+static void run_describe_start(const struct run *run, int status) {
+    const char *reader = run->handler->reader;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == ORDER_EXIT_UNKNOWN)
+        (void)snprintf(run->why, CHILD_WHY_BYTES, "%s is not of version " SNMPFLEET_VERSION,
+                       reader);
+    else if (WIFEXITED(status))
+        (void)snprintf(run->why, CHILD_WHY_BYTES, "%s reads nothing (exit status %d)", reader,
+                       WEXITSTATUS(status));
+    else
+        (void)snprintf(run->why, CHILD_WHY_BYTES, "%s reads nothing (signal %d)", reader,
+                       WTERMSIG(status));
 }
 
 /* Which jobs a child has to read: those that are wanted still, and what they import. */
@@ -345,7 +312,10 @@ static int run_all(struct run *run, uint32_t *ret_children) {
         if (error < 0) return error;
         if (error == 0) return 0;
         /* Without a file to blame it would be the same again. */
-        if (run->job == run->count) return -ECHILD;
+        if (run->job == run->count) {
+            run_describe_start(run, status);
+            return 1;
+        }
         describe(status, timed_out, run->handler->timeout_ns, text);
         error = run_fail(run, run->job, text);
         if (error != 0) return error;
@@ -354,8 +324,8 @@ static int run_all(struct run *run, uint32_t *ret_children) {
 }
 
 int child_run(const struct child_job *jobs, uint32_t count, const struct child_handler *handler,
-              uint32_t *ret_children) {
-    struct run run = { .jobs = jobs, .handler = handler, .count = count };
+              uint32_t *ret_children, char why[static CHILD_WHY_BYTES]) {
+    struct run run = { .jobs = jobs, .handler = handler, .count = count, .why = why };
     bool *flags = calloc(3 * (size_t)count + 1, sizeof(*flags));
     *ret_children = 0;
     if (flags == NULL) return -ENOMEM;

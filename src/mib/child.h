@@ -11,16 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct child_module {
-    const char *name;
-    uint64_t key;             /* for its image */
-};
+#include "mib/order.h"
 
 /* A file to read. */
 struct child_job {
     const char *path;
     const char *text;         /* of a module that has no file; then the path only names it */
-    const struct child_module *modules;
+    struct order_module *modules;
     uint32_t module_count;
     const uint32_t *imports;  /* the jobs it depends on; these come before it, but for cycles */
     uint32_t import_count;
@@ -35,11 +32,14 @@ struct child_handler {
     int (*failed)(void *context, uint32_t job, const char *why);
     void *context;
     uint64_t timeout_ns;      /* longest for one file */
+    const char *reader;       /* path of the program that reads (reader/reader.h) */
 };
 
+enum { CHILD_WHY_BYTES = 512 };
+
 /*
- * Read all. *ret_children is how many processes that took. 0 or -errno: no process or pipe could be
- * made.
+ * Read all. *ret_children is how many processes that took. 0; 1: there is no program that reads, as
+ * @why says, and what is not read yet stays so; -errno: no process or pipe could be made.
  */
 int child_run(const struct child_job *jobs, uint32_t count, const struct child_handler *handler,
-              uint32_t *ret_children);
+              uint32_t *ret_children, char why[static CHILD_WHY_BYTES]);

@@ -15,7 +15,6 @@
 #include "mib/builder.h"
 #include "mib/builtin.h"
 #include "mib/child.h"
-#include "mib/compile.h"
 #include "mib/scan_index.h"
 
 static const char index_name[] = "index";
@@ -26,7 +25,7 @@ struct loading {
     struct mib_module **modules;
     size_t count;
     struct child_job *jobs;           /* one for each file, in the order of its first module */
-    struct child_module *job_modules;
+    struct order_module *job_modules;
     struct mib_module **job_owners;   /* beside job_modules */
     uint32_t *job_imports;
     uint32_t job_count;
@@ -244,7 +243,9 @@ static int list_all(struct loading *l, struct mib_module *const *modules, size_t
 
 /* What an image is made of: its file, and what it imports from. */
 static void compute_keys(struct loading *l) {
-    const uint64_t library = prng_hash(compile_library(), strlen(compile_library()));
+    /* Another libsmi may read other things from the same file. */
+    static const char libsmi[] = SNMPFLEET_SMI_VERSION;
+    const uint64_t library = prng_hash(libsmi, strlen(libsmi));
     for (size_t i = 0; i < l->count; i++) {
         struct mib_module *m = l->modules[i];
         const struct scan_file *f = m->file;
@@ -308,7 +309,7 @@ static int make_jobs(struct loading *l) {
             struct mib_module *m = l->modules[i];
             if (m->job != j) continue;
             l->job_owners[l->job_module_count] = m;
-            l->job_modules[l->job_module_count++] = (struct child_module){ m->name, m->key };
+            l->job_modules[l->job_module_count++] = (struct order_module){ m->name, m->key };
             job->module_count++;
             for (uint32_t k = 0; k < m->found->import_count; k++) {
                 const struct mib_module *import = import_of(l->mib, m, k);
@@ -413,13 +414,19 @@ static bool needs_child(const struct loading *l) {
 static int load_in_child(struct loading *l) {
     struct child_handler handler = {
         .image = take_image, .failed = take_failure, .context = l,
-        .timeout_ns = l->mib->options.timeout_ns,
+        .timeout_ns = l->mib->options.timeout_ns, .reader = l->mib->options.reader,
     };
     uint32_t children;
+    char why[CHILD_WHY_BYTES];
     int error = make_jobs(l);
-    if (error == 0) error = child_run(l->jobs, l->job_count, &handler, &children);
-    if (error == 0) l->mib->counts.children += children;
-    return error;
+    if (error != 0) return error;
+    error = child_run(l->jobs, l->job_count, &handler, &children, why);
+    if (error < 0) return error;
+    l->mib->counts.children += children;
+    if (error > 0 && !l->mib->is_without_reader)
+        mib_warn(l->mib, NULL, "MIB files are not read: %s", why);
+    l->mib->is_without_reader |= error > 0;
+    return 0;
 }
 
 static int load_listed(struct loading *l) {

@@ -25,8 +25,10 @@ static int mib_init(struct fleet_mib *mib, const struct fleet_mib_options *optio
     mib->options = *options;
     mib->options.modules = NULL;
     if (mib->options.timeout_ns == 0) mib->options.timeout_ns = TIMEOUT_NS;
-    int error = copy_text(&mib->options.path), other = copy_text(&mib->options.cache);
-    if (error == 0) error = other;
+    if (mib->options.reader == NULL) mib->options.reader = SNMPFLEET_MIB_READER;
+    int errors[] = { copy_text(&mib->options.path), copy_text(&mib->options.cache),
+                     copy_text(&mib->options.reader) };
+    int error = errors[0] != 0 ? errors[0] : errors[1] != 0 ? errors[1] : errors[2];
     scan_init(&mib->scan);
     if (error == 0) error = search_init(&mib->search, mib->options.path);
     if (error == 0) error = cache_init(&mib->cache, mib->options.cache);
@@ -83,6 +85,7 @@ EXPORT void fleet_mib_free(struct fleet_mib *mib) {
     cache_deinit(&mib->cache);
     free((void *)(uintptr_t)mib->options.path);
     free((void *)(uintptr_t)mib->options.cache);
+    free((void *)(uintptr_t)mib->options.reader);
     free(mib);
 }
 

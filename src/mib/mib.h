@@ -56,6 +56,7 @@ struct fleet_mib {
     struct mib_counts counts;
     uint32_t mark;
     bool is_scanned, is_all_loaded;
+    bool is_without_reader;           /* which was warned of */
 };
 
 /* Try all names that are known, those of built-in modules included; nothing is loaded for it. */

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "mib/source.h"
+#include "mib/reader/source.h"
 
 enum { LINES = 24, RANGES = 4 };
 

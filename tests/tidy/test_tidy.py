@@ -28,17 +28,18 @@ LAYERS = {
     "core/operation": {"core/walk", "core/exchange", "usm", "wire", "base", "public"},
     "core": {"core/poll", "core/operation", "core/walk", "core/exchange", "usm", "wire", "base", "public"},
     "mib": {"wire", "base", "public"},
+    "mib/reader": {"mib", "wire", "base", "public"},
     "api": {"core", "mib", "net", "wire", "base", "public"},
     "conf": {"base", "public"},
     "out": {"base", "public"},
     "sim": {"net", "usm", "wire", "base", "public"},
-    "cli": {"conf", "out", "sim", "base", "public"},
+    "cli": {"conf", "out", "sim", "mib/reader", "base", "public"},
     "public": set(),
 }
 # Includes against the rule: FILE -> INCLUDED.
 KNOWN_INCLUDES = set()
 FOREIGN = {
-    "liburing.h": "net", "ares.h": "net", "smi.h": "mib", "cyaml/cyaml.h": "conf", "yaml.h": "conf", "openssl/": "usm",
+    "liburing.h": "net", "ares.h": "net", "smi.h": "mib/reader", "cyaml/cyaml.h": "conf", "yaml.h": "conf", "openssl/": "usm",
 }
 # Which calls are those of a table of back ends to its entries.
 BACK_ENDS = {"src/net/net -> src/net/uring", "src/net/net -> src/net/mmsg"}
@@ -71,6 +72,7 @@ HEADER_OF = {
     "src/cli/check.c": "src/cli/cli.h", "src/cli/poll.c": "src/cli/cli.h", "src/cli/simulate.c": "src/cli/cli.h",
     "src/cli/translate.c": "src/cli/cli.h", "src/cli/main.c": "src/cli/cli.h", "src/cli/check_plan.c": "src/cli/check_print.h",
     "src/conf/config_secret.c": "src/conf/config_schema.h", "src/conf/targets_auth.c": "src/conf/targets_line.h",
+    "src/mib/reader/main.c": "src/mib/reader/reader.h",
     "src/mib/index_text.c": "include/snmpfleet/syntax.h", "src/mib/load.c": "src/mib/mib.h", "src/mib/lookup.c": "src/mib/mib.h",
     "src/mib/name.c": "include/snmpfleet/mib.h", "src/mib/named.c": "src/mib/mib.h", "src/mib/report.c": "include/snmpfleet/mib.h",
     "src/mib/value_parse.c": "include/snmpfleet/syntax.h", "src/mib/value_text.c": "include/snmpfleet/syntax.h",
@@ -82,7 +84,8 @@ HEADER_OF = {
 }
 # Sources that tests reach through something else: by which test.
 TESTED_BY = {
-    "src/mib/child.c": "tests/unit/test_mib_load.c", "src/mib/compile.c": "tests/unit/test_mib_load.c",
+    "src/mib/child.c": "tests/unit/test_mib_load.c", "src/mib/reader/compile.c": "tests/unit/test_mib_load.c",
+    "src/mib/reader/reader.c": "tests/unit/test_mib_load.c",
     "src/mib/describe.c": "tests/system/test_translate.py", "src/mib/oid_text.c": "tests/unit/test_mib_name.c",
     "src/mib/varbind_text.c": "tests/system/test_walk_text.py", "src/net/resolve.c": "tests/system/test_snmpd.py",
     "src/out/csv.c": "tests/unit/test_csv.c",
@@ -96,15 +99,24 @@ KNOWN_LONG_LINES = set()
 BANNED = {
     "strcpy": (), "strcat": (), "sprintf": (), "vsprintf": (), "gets": (), "alloca": (), "rand": (), "srand": (), "strtok": (),
     "system": (), "popen": (), "tmpnam": (), "setjmp": (), "longjmp": (), "atoi": (), "atol": (),
-    "printf": ("cli",), "exit": ("cli", "mib"), "abort": (),
+    "printf": ("cli",), "exit": ("cli",), "abort": (),
     "clock_gettime": ("base", "mib"), "clock_monotonic_ns": ("base", "api", "cli", "sim"), "clock_realtime_ns": ("base", "api", "cli", "sim"),
     "sendto": ("net",), "sendmsg": ("net",), "sendmmsg": ("net",), "recvfrom": ("net",), "recvmsg": ("net",), "recvmmsg": ("net",),
 }
 KNOWN_BANNED = set()
 # Sources of the library with memory that is written and belongs to no object: fleets in threads would share it.
 KNOWN_STATICS = {
-    "src/mib/compile.c",  # libsmi's, in a process of its own
     "src/net/resolve.c",  # the lock around c-ares' counter of its users
+}
+# What a host's process has one of, and the library leaves alone: FILE: SYMBOL, and where it is documented or needed.
+OF_THE_PROCESS = {
+    "fork", "vfork", "clone", "signal", "sigaction", "bsd_signal", "sigprocmask", "pthread_sigmask", "alarm", "setitimer", "stderr", "stdout", "stdin",
+    "perror", "puts", "putchar", "syslog", "getenv", "secure_getenv", "setenv", "putenv", "unsetenv", "environ", "setlocale", "chdir", "umask",
+    "atexit", "exit", "_exit", "pthread_create", "srand", "setrlimit", "prctl", "strtok", "localtime", "gmtime", "strerror",
+}
+KNOWN_OF_THE_PROCESS = {
+    "src/mib/cache.c: getenv", "src/mib/search.c: getenv",  # snmpfleet/mib.h: cache, path
+    "src/mib/child.c: environ",  # handed on to the program that reads MIB files
 }
 faults = []
 
@@ -181,23 +193,36 @@ def noun(path):
     return re.sub(r"\.[ch]$", "", path)
 
 
+def objects():
+    """(source, path of its object) of everything that was built."""
+    for path, _, names in os.walk(OBJECTS):
+        for name in names:
+            if name.endswith(".c.o") and "/src/" in path + "/":
+                source = "src/" + (path + "/" + name).split("/src/", 1)[1][:-len(".o")]
+                if source in SOURCES:  # otherwise of a source that is gone
+                    yield source, os.path.join(path, name)
+
+
+def symbols(path):
+    """(kind, symbol) of an object, as nm gives them."""
+    listing = subprocess.run(["nm", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
+    for line in listing.stdout.splitlines():
+        yield line.split()[-2:]
+
+
+def is_of_the_library(source):
+    return layer_of(source) not in ("cli", "sim", "conf", "mib/reader")
+
+
 def calls():
     """(caller, called) by the symbols of the objects: which noun needs a symbol, and which has it."""
     defined, needed = {}, {}
-    for path, _, names in os.walk(OBJECTS):
-        for name in names:
-            if not name.endswith(".c.o") or "/src/" not in path + "/":
-                continue
-            source = "src/" + (path + "/" + name).split("/src/", 1)[1][:-len(".o")]
-            if source not in SOURCES:
-                continue  # of a source that is gone
-            listing = subprocess.run(["nm", os.path.join(path, name)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
-            for line in listing.stdout.splitlines():
-                kind, symbol = line.split()[-2:]
-                if kind == "T":
-                    defined[symbol] = noun(source)
-                elif kind == "U":
-                    needed.setdefault(noun(source), set()).add(symbol)
+    for source, path in objects():
+        for kind, symbol in symbols(path):
+            if kind == "T":
+                defined[symbol] = noun(source)
+            elif kind == "U":
+                needed.setdefault(noun(source), set()).add(symbol)
     if not defined:
         fault(f"no objects under {OBJECTS!r}: calls cannot be looked at")
     return {(caller, defined[s]) for caller, symbols in needed.items() for s in symbols if s in defined}
@@ -206,17 +231,20 @@ def calls():
 def check_statics():
     """Nothing is shared between two fleets that is written: no variable of the library stands in .data or .bss."""
     found = set()
-    for path, _, names in os.walk(OBJECTS):
-        for name in names:
-            if not name.endswith(".c.o") or "/src/" not in path + "/":
-                continue
-            source = "src/" + (path + "/" + name).split("/src/", 1)[1][:-len(".o")]
-            if source not in SOURCES or layer_of(source) in ("cli", "sim"):
-                continue
-            listing = subprocess.run(["objdump", "-t", os.path.join(path, name)], stdout=subprocess.PIPE, text=True, check=True).stdout
-            if re.search(r"^\S+ .{6}O \.(?:bss|data)(?:\.[^r]\S*)?\t", listing, re.M):
-                found.add(source)
+    for source, path in objects():
+        listing = subprocess.run(["objdump", "-t", path], stdout=subprocess.PIPE, text=True, check=True).stdout
+        if is_of_the_library(source) and re.search(r"^\S+ .{6}O \.(?:bss|data)(?:\.[^r]\S*)?\t", listing, re.M):
+            found.add(source)
     expect_known(found, KNOWN_STATICS, "a source with variables that all fleets share")
+
+
+def check_process():
+    """The library neither forks, nor takes signals, nor writes to the terminal, nor reads the environment where no header says so."""
+    found = set()
+    for source, path in objects():
+        if is_of_the_library(source):
+            found |= {f"{source}: {symbol}" for kind, symbol in symbols(path) if kind == "U" and symbol in OF_THE_PROCESS}
+    expect_known(found, KNOWN_OF_THE_PROCESS, "something that belongs to the host's process")
 
 
 def circles(edges):
@@ -367,7 +395,7 @@ def check_tests():
             fault(f"{path}: its test {test} is not there")
 
 
-for check in (check_layers, check_foreign, check_circles, check_headers, check_lengths, check_banned, check_statics, check_tests):
+for check in (check_layers, check_foreign, check_circles, check_headers, check_lengths, check_banned, check_statics, check_process, check_tests):
     check()
 for one in faults:
     print(one)

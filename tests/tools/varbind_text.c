@@ -37,7 +37,7 @@ static void print_varbind(struct fleet_mib *mib, const struct varbind *varbind,
 
 int main(int argc, char **argv) {
     struct fleet_text_style style = { .flags = 0 };
-    struct fleet_mib_options options = { .modules = "ALL", .cache = "" };
+    struct fleet_mib_options options = { .modules = "ALL", .cache = "", .reader = MIB_READER };
     struct fleet_mib *mib;
     if (argc > 1 && argv[1][0] == '-' && argv[1][1] == 'O') {
         if (!text_options_output(&style, "varbind_text", argv[1] + 2, argc, argv)) return 1;

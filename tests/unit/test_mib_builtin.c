@@ -11,7 +11,7 @@
 
 static struct fleet_mib *new_mib(const char *path) {
     struct fleet_mib *mib;
-    struct fleet_mib_options options = { .path = path, .cache = "" };
+    struct fleet_mib_options options = { .path = path, .cache = "", .reader = MIB_READER };
     assert_int_equal(fleet_mib_new(&mib, &options), 0);
     return mib;
 }

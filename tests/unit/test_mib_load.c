@@ -10,11 +10,14 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
 #include <time.h>
 
 struct world {
     struct temporary t;
     struct fleet_mib *mib;
+    const char *reader;
     char warnings[16][512];
     size_t warning_count;
 };
@@ -64,7 +67,7 @@ static int load_with(struct world *w, const char *modules, const char *cache, ui
     w->warning_count = 0;
     struct fleet_mib_options options = {
         .path = path, .modules = modules, .cache = cache, .timeout_ns = timeout_ns, .warn = warn,
-        .warn_context = w,
+        .warn_context = w, .reader = w->reader,
     };
     return fleet_mib_new(&w->mib, &options);
 }
@@ -77,7 +80,7 @@ static int load(struct world *w, const char *modules) {
 
 static int setup(void **state) {
     static struct world world;
-    world = (struct world){ .mib = NULL };
+    world = (struct world){ .reader = MIB_READER };
     temporary_init(&world.t);
     *state = &world;
     return mkdir(temporary_path(&world.t, "mibs"), 0700);
@@ -476,7 +479,7 @@ static void all_real_modules_load(void **state) {
     if (!has_real_modules()) skip();
     struct fleet_mib_options options = {
         .path = MIBS ":" MIBS "/cisco", .modules = "ALL", .cache = "", .warn = warn,
-        .warn_context = w,
+        .warn_context = w, .reader = w->reader,
     };
     assert_int_equal(fleet_mib_new(&w->mib, &options), 0);
     assert_int_equal(w->mib->loaded_count, 64 + 9);
@@ -495,7 +498,7 @@ static void a_module_that_crashes_libsmi_costs_one_warning(void **state) {
     (void)snprintf(cache, sizeof(cache), "%s/cache", w->t.folder);
     struct fleet_mib_options options = {
         .path = MIBS ":" MIBS "/crash", .modules = "ALL", .cache = cache, .warn = warn,
-        .warn_context = w,
+        .warn_context = w, .reader = w->reader,
     };
     for (int start = 0; start < 2; start++) {
         size_t crashes = 0;
@@ -512,6 +515,94 @@ static void a_module_that_crashes_libsmi_costs_one_warning(void **state) {
         fleet_mib_free(w->mib);
         w->mib = NULL;
     }
+}
+
+/* What is built in and what is cached does not need it; one warning tells of the rest. */
+static void without_a_reader_the_load_says_why_and_the_rest_works(void **state) {
+    struct world *w = *state;
+    static const struct {
+        const char *reader, *why;
+    } cases[] = {
+        { "/nonexistent/reader", "/nonexistent/reader cannot be started: No such file" },
+        { "/", "/ cannot be started: Permission denied" },
+        { "", " cannot be started: No such file" },
+        { "/bin/true", "/bin/true reads nothing (exit status 0)" },
+        { "/bin/false", "/bin/false reads nothing (exit status 1)" },
+    };
+    temporary_text(&w->t, "mibs/A-MIB", A_MIB);
+    assert_int_equal(load(w, "A-MIB"), 0);
+    temporary_text(&w->t, "mibs/B-MIB", B_MIB);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        w->reader = cases[i].reader;
+        assert_int_equal(load(w, "A-MIB:B-MIB:ALL"), FLEET_E_UNKNOWN);
+        assert_int_equal(w->warning_count, 1);
+        expect_warning(w, "-: MIB files are not read: ", cases[i].why);
+        assert_non_null(fleet_mib_find(w->mib, "A-MIB::aName"));
+        assert_non_null(fleet_mib_find(w->mib, "IF-MIB::ifHCInOctets"));
+        assert_null(fleet_mib_find(w->mib, "B-MIB::bState"));
+    }
+    w->reader = MIB_READER;
+    assert_int_equal(load(w, "B-MIB"), 0);
+    assert_non_null(fleet_mib_find(w->mib, "B-MIB::bState"));
+}
+
+static const char *script_said(struct world *w) {
+    static char said[4096];
+    FILE *f = fopen(temporary_path(&w->t, "said"), "r");
+    assert_non_null(f);
+    said[fread(said, 1, sizeof(said) - 1, f)] = '\0';
+    fclose(f);
+    return said;
+}
+
+/* Descriptors, handlers and masks of a host stay with it; the child sees the three standard files. */
+static void the_reader_inherits_nothing_but_its_pipe(void **state) {
+    struct world *w = *state;
+    char script[1024];
+    (void)snprintf(script, sizeof(script),
+                   "#!/bin/sh\noutput=$(readlink /proc/$$/fd/1)\n"
+                   "{ ls /proc/self/fd | tr '\\n' ' '; grep -E 'Sig(Blk|Ign)' /proc/$$/status; "
+                   "readlink /proc/$$/fd/0 /proc/$$/fd/2; echo $output; } >%s/said\n",
+                   w->t.folder);
+    temporary_text(&w->t, "mibs/A-MIB", A_MIB);
+    temporary_text(&w->t, "reader", script);
+    const char *path = temporary_path(&w->t, "reader");
+    assert_int_equal(chmod(path, 0700), 0);
+    int leaked = fcntl(open("/dev/zero", O_RDONLY), F_DUPFD, 77);
+    sigset_t blocked, before;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &blocked, &before);
+    void (*handler)(int) = signal(SIGUSR2, SIG_IGN);
+    w->reader = path;
+    assert_int_equal(load_with(w, "A-MIB", "", 0), FLEET_E_UNKNOWN);
+    signal(SIGUSR2, handler);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    close(leaked);
+    const char *said = script_said(w);
+    assert_memory_equal(said, "0 1 2 3 Sig", 11);  /* 3 is the folder that ls lists */
+    assert_non_null(strstr(said, "SigBlk:\t0000000000000000"));
+    /* glibc ignores its own two, 32 and 33, for a moment. */
+    assert_int_equal(strtoull(strstr(said, "SigIgn:\t") + 8, NULL, 16) & 0x7fffffff, 0);
+    assert_non_null(strstr(said, "memfd:order"));
+    assert_non_null(strstr(said, "pipe:["));
+    assert_non_null(strstr(said, "/dev/null"));
+}
+
+/* A host may have closed its own: order and pipe then get those numbers. */
+static void a_host_without_standard_files_reads_as_any_other(void **state) {
+    struct world *w = *state;
+    temporary_text(&w->t, "mibs/A-MIB", A_MIB);
+    int kept[3];
+    for (int i = 0; i < 3; i++) kept[i] = fcntl(i, F_DUPFD_CLOEXEC, 50);
+    for (int i = 0; i < 3; i++) close(i);
+    int error = load_with(w, "A-MIB", "", 0);
+    for (int i = 0; i < 3; i++) {
+        dup2(kept[i], i);
+        close(kept[i]);
+    }
+    assert_int_equal(error, 0);
+    assert_int_equal(w->mib->loaded_count, 1);
 }
 
 #define WITH_WORLD(test_) cmocka_unit_test_setup_teardown(test_, setup, teardown)
@@ -536,6 +627,9 @@ int main(void) {
         WITH_WORLD(known_names_help_with_a_misspelt_one),
         WITH_WORLD(all_real_modules_load),
         WITH_WORLD(a_module_that_crashes_libsmi_costs_one_warning),
+        WITH_WORLD(without_a_reader_the_load_says_why_and_the_rest_works),
+        WITH_WORLD(the_reader_inherits_nothing_but_its_pipe),
+        WITH_WORLD(a_host_without_standard_files_reads_as_any_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

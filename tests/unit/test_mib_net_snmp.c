@@ -22,7 +22,8 @@ static size_t count;
 static int setup(void **state) {
     (void)state;
     const struct fleet_object *last = NULL, *o;
-    struct fleet_mib_options options = { .path = MIBS, .modules = "ALL", .cache = "" };
+    struct fleet_mib_options options = { .path = MIBS, .modules = "ALL", .cache = "",
+                                         .reader = MIB_READER };
     if (access(MIBS "/IF-MIB", R_OK) != 0) {
         print_message("skipped: no MIB modules in " MIBS "\n");
         return 0;

@@ -2,7 +2,7 @@
  * compile: MIB modules read by libsmi (the only <smi.h>), as images.
  *
  * libsmi keeps global state, and some modules make it loop, crash or exit: this is for a process
- * that nobody misses (child.h). compile_begin is called once in it. Files are read in the order
+ * that nobody misses (reader.h). compile_begin is called once in it. Files are read in the order
  * given, imports first: libsmi looks nowhere itself.
  */
 #pragma once
@@ -24,6 +24,3 @@ const char *compile_fault(void);
  * the first. False: libsmi has no such module. What goes wrong in @b is told by builder_finish.
  */
 bool compile_module(const char *module, struct builder *b);
-
-/* Another one may read other things from the same file. */
-const char *compile_library(void);

@@ -1,5 +1,5 @@
 /* source: see source.h. */
-#include "mib/source.h"
+#include "mib/reader/source.h"
 
 #include <errno.h>
 #include <fcntl.h>

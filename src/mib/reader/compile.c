@@ -5,7 +5,7 @@
  * property of the row, default values are parsed. What is to be shown as it was written is looked
  * up in the text (source.h).
  */
-#include "mib/compile.h"
+#include "mib/reader/compile.h"
 
 #include <errno.h>
 #include <smi.h>
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mib/source.h"
+#include "mib/reader/source.h"
 
 enum {
     CHAIN_MAX = 64,             /* types that refine each other; libsmi does not bound them */
@@ -533,8 +533,4 @@ bool compile_module(const char *name, struct builder *b) {
     }
     free(names);
     return true;
-}
-
-const char *compile_library(void) {
-    return smi_library_version;
 }
