@@ -59,11 +59,17 @@ int fleet_getbulk(struct fleet *f, uint32_t target, const char *const *oids, siz
 int fleet_walk(struct fleet *f, uint32_t target, const char *oid,
                const struct fleet_walk_options *walk,
                const struct fleet_request_options *options, uint32_t *ret_operation) {
-    return engine_walk(f->engine, target, oid, walk, options, ret_operation, request_moment());
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
+    int error = engine_walk(f->engine, target, oid, walk, options, ret_operation, fleet_moment());
+    fleet_look_ahead(f);
+    return error;
 }
 
 int fleet_walk_take(struct fleet *f, uint32_t operation, uint32_t count) {
-    return engine_walk_take(f->engine, operation, count);
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
+    int error = engine_walk_take(f->engine, operation, count);
+    fleet_look_ahead(f);
+    return error;
 }
 
 int fleet_cancel(struct fleet *f, uint32_t operation) {

@@ -185,6 +185,8 @@ static void *call_all(void *context) {
         fleet_learnt_set(f, &learnt),
         fleet_limits_set(f, &limits),
         fleet_get(f, 0, oids, 1, &o, &number),
+        fleet_walk(f, 0, oids[0], NULL, &o, &number),
+        fleet_walk_take(f, 0, 1),
         fleet_cancel(f, 0),
     };
     for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
