@@ -46,7 +46,7 @@ struct fleet_result {
     int32_t error_index;         /* of the varbind that it is about, from 1; 0: none */
     const struct fleet_varbind *varbinds;  /* of the answer; of a walk: what it ended at */
     size_t varbind_count;
-    uint64_t rows;               /* of a walk: varbinds that were handed out */
+    uint64_t rows;               /* handed out: of a walk varbinds, of a table rows */
     int64_t time_ns;             /* Unix time of the end */
     int64_t duration_ns;         /* since it was asked for */
     uint32_t requests, retries;  /* datagrams sent; of them retries. An agent may have carried a SET
@@ -162,6 +162,21 @@ int fleet_walk(struct fleet *fleet, uint32_t target, const char *oid,
  * FLEET_E_UNKNOWN: it is over, or no walk.
  */
 int fleet_walk_take(struct fleet *fleet, uint32_t operation, uint32_t count);
+
+/*
+ * The rows of one table, with all columns of @table (module.h), joins and filters included: index
+ * order, each as soon as it is complete, by a walk that puts up with what agents do (errors for
+ * single cells, GETBULK that does not work, names out of order). @rows is needed; it is called with
+ * the options' context from fleet_step, before `done`. A name of NULL is "table". Names the rows
+ * give: row.table->columns[i].object.
+ *
+ * How it ended: ok, all rows and cells were had; otherwise the reason and detail say what was not,
+ * and result.rows how many were handed out. fleet_cancel from within @rows ends it when that
+ * returns. One request is out at a time. Errors: see fleet_request and fleet_module_add.
+ */
+int fleet_table(struct fleet *fleet, uint32_t target, const struct fleet_table *table,
+                void (*rows)(void *context, const struct fleet_row *rows, size_t count),
+                const struct fleet_request_options *options, uint32_t *ret_operation);
 
 /* Its callback is called now, with reason `cancelled`. FLEET_E_UNKNOWN: it is over. */
 int fleet_cancel(struct fleet *fleet, uint32_t operation);

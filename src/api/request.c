@@ -65,6 +65,16 @@ int fleet_walk(struct fleet *f, uint32_t target, const char *oid,
     return error;
 }
 
+int fleet_table(struct fleet *f, uint32_t target, const struct fleet_table *table,
+                void (*rows)(void *context, const struct fleet_row *rows, size_t count),
+                const struct fleet_request_options *options, uint32_t *ret_operation) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
+    int error =
+        engine_table(f->engine, target, table, rows, options, ret_operation, fleet_moment());
+    fleet_look_ahead(f);
+    return error;
+}
+
 int fleet_walk_take(struct fleet *f, uint32_t operation, uint32_t count) {
     if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     int error = engine_walk_take(f->engine, operation, count);

@@ -117,6 +117,7 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
     e->operations = (struct operations){
         .exchange = &e->exchange, .wheel = &e->wheel, .timer_kind = TIMER_OPERATION,
         .freed = engine_freed, .silent = engine_try_elsewhere, .context = e,
+        .table_number = &e->modules.table_number, .memory = e->polls.memory,
     };
     if (error == 0) error = operations_init(&e->operations);
     const struct exchange_options exchange = {
@@ -311,6 +312,7 @@ void engine_limits_set(struct engine *e, const struct fleet_limits *limits, uint
     pace_set_rate(&e->lookups.pace, limits->dns_rate, now);
     exchange_set_window(&e->exchange, limits->window);
     polls_set_memory(&e->polls, (size_t)limits->memory);
+    e->operations.memory = (size_t)limits->memory;
 }
 
 void engine_limits_get(const struct engine *e, struct fleet_limits *ret_limits) {
@@ -438,6 +440,19 @@ int engine_walk(struct engine *e, uint32_t target, const char *oid,
     if (error != 0) return error;
     error = operation_walk(&e->operations, t->operations, oid, walk, t->repetitions_max, options,
                            ret_operation, at);
+    if (error == 0) engine_look_at_name(e, t, at.now);
+    return error;
+}
+
+int engine_table(struct engine *e, uint32_t target, const struct fleet_table *table,
+                 void (*rows)(void *context, const struct fleet_row *rows, size_t count),
+                 const struct fleet_request_options *options, uint32_t *ret_operation,
+                 struct moment at) {
+    struct target *t;
+    int error = engine_queue_of(e, target, &t);
+    if (error != 0) return error;
+    error = operation_table(&e->operations, t->operations, table, t->repetitions_max, rows,
+                            options, ret_operation, at);
     if (error == 0) engine_look_at_name(e, t, at.now);
     return error;
 }

@@ -82,6 +82,10 @@ int engine_walk(struct engine *e, uint32_t target, const char *oid,
                 const struct fleet_walk_options *walk,
                 const struct fleet_request_options *options, uint32_t *ret_operation,
                 struct moment at);
+int engine_table(struct engine *e, uint32_t target, const struct fleet_table *table,
+                 void (*rows)(void *context, const struct fleet_row *rows, size_t count),
+                 const struct fleet_request_options *options, uint32_t *ret_operation,
+                 struct moment at);
 int engine_walk_take(struct engine *e, uint32_t operation, uint32_t count);
 int engine_cancel(struct engine *e, uint32_t operation, struct moment at);
 const struct fleet_target *engine_target_get(const struct engine *e, uint32_t target);

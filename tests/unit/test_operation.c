@@ -379,6 +379,49 @@ static void a_walk_may_be_cancelled_from_within_or_while_it_waits(void **state) 
     assert_int_equal(paused.notes.reasons[FLEET_REASON_CANCELLED], 1);
 }
 
+struct tabled {
+    struct notes notes;
+    uint32_t operation, rows;
+    bool cancels;
+};
+
+static void count_rows(void *context, const struct fleet_row *rows, size_t count) {
+    struct tabled *tabled = context;
+    assert_int_equal(rows[0].cells[0].type, FLEET_INTEGER32);
+    tabled->rows += (uint32_t)count;
+    if (tabled->cancels)
+        (void)engine_cancel(tabled->notes.world->engine, tabled->operation,
+                            tabled->notes.world->at);
+}
+
+static void a_table_hands_out_rows_and_may_be_cancelled_from_within(void **state) {
+    struct world *w = *state;
+    const struct fleet_column column = { .object = "n", .oid = "1.3.6.1.2.1.1.5" };
+    const struct fleet_table table = { .columns = &column, .column_count = 1 };
+    uint32_t target = plain_target(w, "192.0.2.1");
+    for (int cancels = 0; cancels < 2; cancels++) {
+        struct tabled t = { .notes.world = w, .cancels = cancels };
+        const struct fleet_request_options o = { .done = note, .context = &t };
+        assert_int_equal(engine_table(w->engine, target, &table, count_rows, &o, &t.operation,
+                                      w->at), 0);
+        turns_of_numbers(w, 30);
+        assert_int_equal(t.notes.done, 1);
+        assert_int_equal(t.notes.reasons[cancels ? FLEET_REASON_CANCELLED : FLEET_REASON_OK], 1);
+        assert_int_equal(t.notes.last.rows, t.rows);
+        if (cancels) assert_true(t.rows < 20 && t.rows > 0);
+        else assert_int_equal(t.rows, 20);
+    }
+    struct tabled cut = { .notes.world = w };
+    const struct fleet_request_options o = { .done = note, .context = &cut };
+    assert_int_equal(engine_table(w->engine, target, &table, NULL, &o, NULL, w->at),
+                     FLEET_E_INVALID);
+    assert_int_equal(engine_table(w->engine, target, &table, count_rows, &o, NULL, w->at), 0);
+    turns_of_numbers(w, 5);
+    assert_int_equal(engine_target_remove(w->engine, target, w->at), 0);
+    assert_int_equal(cut.notes.reasons[FLEET_REASON_CANCELLED], 1);
+    assert_true(cut.rows > 0);  /* what was received is handed out */
+}
+
 /* Ten thousand operations are waiting: polls go on, each side getting its share of the window. */
 static void operations_and_polls_share_the_window(void **state) {
     struct world *w = *state;
@@ -440,6 +483,7 @@ int main(void) {
         TEST(a_walk_hands_out_what_it_finds_and_ends_once),
         TEST(a_walk_waits_for_its_reader),
         TEST(a_walk_may_be_cancelled_from_within_or_while_it_waits),
+        TEST(a_table_hands_out_rows_and_may_be_cancelled_from_within),
         TEST(operations_and_polls_share_the_window),
         TEST(too_many_are_told),
     };

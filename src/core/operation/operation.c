@@ -6,26 +6,33 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "core/walk/room.h"
 #include "snmpfleet/error.h"
 #include "wire/oid.h"
 
 enum {
     ANSWER_VARBINDS_MAX = 4096,  /* handed out of one answer; a datagram cannot hold many more */
     RETRIES_MAX = 100,
+    DETAIL_BYTES = 320,
+    CHUNK_BYTES = 4096,
+    CHUNKS_KEPT = 256,
 };
 
 static const struct owner_ops operation_ops;
+static const char cancelled[] = "cancelled by its owner";
 
 int operations_init(struct operations *o) {
     _Static_assert(FLEET_OPERATIONS_MAX < 1 << OPERATION_NUMBER_BITS, "numbers fit");
     o->answer = malloc(ANSWER_VARBINDS_MAX * sizeof(*o->answer));
     if (o->answer == NULL) return -ENOMEM;
+    arena_pool_init(&o->chunks, CHUNK_BYTES, CHUNKS_KEPT);
     return slab_init(&o->slab, sizeof(struct operation), FLEET_OPERATIONS_MAX);
 }
 
 void operations_deinit(struct operations *o) {
     assert(o->slab.used == 0);
     slab_deinit(&o->slab);
+    arena_pool_deinit(&o->chunks);
     free(o->answer);
     o->answer = NULL;
 }
@@ -104,6 +111,7 @@ static void operation_free(struct operations *o, struct operation *op) {
     if (op->varbinds != op->memory) free(op->varbinds);
     free(op->context_name);
     free(op->subtree);
+    table_free(op->table);
     op->operations = NULL;
     slab_put(&o->slab, op->number);
 }
@@ -148,10 +156,12 @@ static int operation_new(struct operations *o, struct operation_queue *q,
     op->options = *options;
     op->retries = operation_retries(q, options);
     op->tried = 0;
-    op->is_paused = false;
+    op->is_paused = op->is_handing_out = op->is_cancelled = false;
     op->began_ns = at.now;
     op->context_name = NULL;
+    op->scope = (struct scope){ .suffix = SPAN_NULL };
     op->subtree = NULL;
+    op->table = NULL;
     op->varbinds = op->memory;
     owner_init(&op->owner, &operation_ops, q->peer);
     op->owner.timeout_ns = options->timeout_ns;
@@ -206,6 +216,32 @@ int operation_walk(struct operations *o, struct operation_queue *q, const char *
     return operation_begin(o, op, error, ret_operation, at);
 }
 
+static bool operation_is_v1(const struct operation *op) {
+    return op->owner.peer->auth->version == MESSAGE_V1;
+}
+
+int operation_table(struct operations *o, struct operation_queue *q,
+                    const struct fleet_table *table, uint32_t repetitions_max,
+                    void (*rows)(void *context, const struct fleet_row *rows, size_t count),
+                    const struct fleet_request_options *options, uint32_t *ret_operation,
+                    struct moment at) {
+    struct operation *op;
+    int error = operation_new(o, q, options, &op, at);
+    if (error != 0) return error;
+    const struct table_terms terms = {
+        .pool = &o->chunks,
+        .table_number = o->table_number,
+        .target = q->described,
+        .repetitions_max = repetitions_max,
+        .request_bytes = room_of_request(q->peer, &op->scope),
+        .memory = o->memory,
+    };
+    const struct fleet_sink sink = { .context = options->context, .rows = rows };
+    error = rows == NULL ? FLEET_E_INVALID : table_new(table, &sink, &terms, &op->table);
+    if (error == 0) error = table_begin(op->table, operation_is_v1(op));
+    return operation_begin(o, op, error, ret_operation, at);
+}
+
 /* Off its queue, with nothing open: its place is free. */
 static void operation_take_out(struct operations *o, struct operation *op) {
     struct operation_queue *q = op->queue;
@@ -217,13 +253,26 @@ static void operation_take_out(struct operations *o, struct operation *op) {
     else request_want_place(&o->exchange->requests, q->peer, &q->link);
 }
 
+/* Rows that are left are handed out; what could not be had is the reason, if there is no other. */
+static void operation_end_table(struct operation *op, struct fleet_result *result,
+                                char detail[static DETAIL_BYTES]) {
+    op->is_handing_out = true;
+    table_flush(op->table);
+    result->rows = op->table->sink.rows;
+    if (result->reason != FLEET_REASON_OK) return;
+    result->reason = table_problem(op->table, detail, DETAIL_BYTES);
+    result->detail = detail;
+}
+
 /* Its one end: it is gone, and the callback is called. */
 static void operation_end(struct operation *op, struct fleet_result *result, struct moment at) {
     struct operations *o = op->operations;
     struct operation_queue *q = op->queue;
     struct peer *peer = q->peer;
     const struct fleet_request_options options = op->options;
+    char problem[DETAIL_BYTES] = "";
     operation_take_out(o, op);
+    if (op->table != NULL) operation_end_table(op, result, problem);
     result->operation = operation_name(op);
     result->target = q->described;
     result->time_ns = at.unix_ns;
@@ -253,7 +302,11 @@ static void operation_write(const struct owner *owner, uint32_t intent, struct p
     (void)intent;
     const struct operation *op = container_of(owner, struct operation, owner);
     if (op->subtree != NULL) {
-        subtree_write(op->subtree, owner->peer->auth->version == MESSAGE_V1, pdu, w);
+        subtree_write(op->subtree, operation_is_v1(op), pdu, w);
+        return;
+    }
+    if (op->table != NULL) {
+        table_write(op->table, pdu, w);
         return;
     }
     bool is_bulk = op->pdu == FLEET_PDU_GETBULK;
@@ -265,8 +318,9 @@ static void operation_write(const struct owner *owner, uint32_t intent, struct p
 
 /* The same is asked again, or less of a walk. */
 static void operation_lost(struct owner *owner, uint32_t intent, enum owner_loss cause) {
-    (void)intent, (void)cause;
+    (void)intent;
     struct operation *op = container_of(owner, struct operation, owner);
+    if (op->table != NULL) table_lost(op->table, cause == OWNER_LOSS_TOO_LARGE);
     if (op->subtree != NULL) subtree_lost(op->subtree);
 }
 
@@ -287,7 +341,7 @@ static void operation_walk_on(struct operation *op, const struct answer *answer,
     struct subtree_verdict verdict;
     uint32_t name = operation_name(op);
     const struct pdu *pdu = &answer->message->pdu;
-    op->subtree->is_v1 = op->owner.peer->auth->version == MESSAGE_V1;
+    op->subtree->is_v1 = operation_is_v1(op);
     subtree_take(op->subtree, pdu, o->answer, count, is_garbled, answer->size, o->before, &verdict);
     if (verdict.count > 0) {
         op->subtree->options.found(op->options.context, name, o->answer, verdict.count);
@@ -310,11 +364,41 @@ static void operation_walk_on(struct operation *op, const struct answer *answer,
     o->freed(o->context, op->owner.peer);
 }
 
+static void operation_cut(struct operation *op, enum fleet_reason reason, const char *why,
+                          struct moment at) {
+    struct fleet_result result = { .reason = reason, .detail = why };
+    operation_end(op, &result, at);
+}
+
+/* A table's answer. */
+static void operation_table_on(struct operation *op, const struct answer *answer,
+                               struct moment at) {
+    struct operations *o = op->operations;
+    op->is_handing_out = true;
+    bool has_next = table_take(op->table, &answer->message->pdu, answer->size,
+                               answer->message->lenient, at.unix_ns);
+    op->is_handing_out = false;
+    if (op->is_cancelled) {
+        operation_cut(op, FLEET_REASON_CANCELLED, cancelled, at);
+    } else if (has_next) {
+        list_remove(&op->link);
+        operation_wait(o, op);
+        o->freed(o->context, op->owner.peer);
+    } else {
+        bool is_done = table_is_done(op->table);
+        operation_cut(op, is_done ? FLEET_REASON_OK : FLEET_REASON_PARTIAL, NULL, at);
+    }
+}
+
 static void operation_answered(struct owner *owner, uint32_t intent, const struct answer *answer,
                                struct moment at) {
     (void)intent;
     struct operation *op = container_of(owner, struct operation, owner);
     const struct pdu *pdu = &answer->message->pdu;
+    if (op->table != NULL) {
+        operation_table_on(op, answer, at);
+        return;
+    }
     bool is_garbled, is_error = pdu->error_status != ERROR_NO_ERROR;
     size_t count = operation_read(op->operations, pdu, &is_garbled);
     if (op->subtree != NULL) {
@@ -345,6 +429,10 @@ static void operation_ended(struct owner *owner, uint32_t intent, enum fleet_rea
     const struct tally *tally = &owner->tally;
     bool is_heard = tally->answers + tally->reports + tally->disbelieved > 0;
     if (!is_heard && o->silent(o->context, owner->peer, &op->tried)) {
+        if (op->table != NULL && table_begin(op->table, operation_is_v1(op)) != 0) {
+            operation_cut(op, FLEET_REASON_PARTIAL, "out of memory", at);
+            return;
+        }
         list_remove(&op->link);
         operation_wait(o, op);
         return;
@@ -364,12 +452,6 @@ static const struct owner_ops operation_ops = {
     .ended = operation_ended,
 };
 
-static void operation_cut(struct operation *op, enum fleet_reason reason, const char *why,
-                          struct moment at) {
-    struct fleet_result result = { .reason = reason, .detail = why };
-    operation_end(op, &result, at);
-}
-
 int operation_walk_take(struct operations *o, uint32_t operation, uint32_t count) {
     struct operation *op = operation_of_name(o, operation);
     if (op == NULL || op->subtree == NULL) return FLEET_E_UNKNOWN;
@@ -384,8 +466,9 @@ int operation_walk_take(struct operations *o, uint32_t operation, uint32_t count
 
 int operation_cancel(struct operations *o, uint32_t operation, struct moment at) {
     struct operation *op = operation_of_name(o, operation);
-    if (op == NULL) return FLEET_E_UNKNOWN;
-    operation_cut(op, FLEET_REASON_CANCELLED, "cancelled by its owner", at);
+    if (op == NULL || op->is_cancelled) return FLEET_E_UNKNOWN;
+    op->is_cancelled = true;
+    if (!op->is_handing_out) operation_cut(op, FLEET_REASON_CANCELLED, cancelled, at);
     return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "base/slab.h"
 #include "core/exchange/exchange.h"
 #include "core/operation/subtree.h"
+#include "core/operation/table.h"
 
 enum {
     OPERATION_MEMORY = 256,     /* octets of varbinds that need no memory of their own */
@@ -36,6 +37,7 @@ struct operation {
     struct fleet_request_options options;
     struct scope scope;
     struct subtree *subtree;    /* of a walk; owned */
+    struct table *table;        /* of a table; owned */
     char *context_name;         /* owned; NULL: the peer's own context */
     uint32_t number;            /* in the slab */
     uint32_t generation;
@@ -43,6 +45,8 @@ struct operation {
     uint8_t retries;
     uint8_t tried;              /* of the target's addresses and versions that were silent */
     bool is_asked;
+    bool is_handing_out;        /* a callback has rows of it: it ends when that returns, */
+    bool is_cancelled;          /* where it was cancelled from within */
     bool is_paused;             /* a walk that waits for its reader */
     uint32_t non_repeaters, max_repetitions;
     uint64_t began_ns;
@@ -63,6 +67,9 @@ struct operations {
      */
     bool (*silent)(void *context, struct peer *peer, uint8_t *tried);
     void *context;
+    struct arena_pool chunks;   /* of tables */
+    uint32_t *table_number;     /* as modules count them */
+    size_t memory;              /* that rows of one table which wait may take, and those of polls */
     struct slab slab;
     uint32_t waiting;
     uint8_t before[FLEET_OID_BYTES_MAX];  /* the name that one which does not increase followed */
@@ -98,6 +105,13 @@ int operation_walk(struct operations *o, struct operation_queue *q, const char *
                    const struct fleet_walk_options *walk, uint32_t repetitions_max,
                    const struct fleet_request_options *options, uint32_t *ret_operation,
                    struct moment at);
+
+/* See fleet_table. */
+int operation_table(struct operations *o, struct operation_queue *q,
+                    const struct fleet_table *table, uint32_t repetitions_max,
+                    void (*rows)(void *context, const struct fleet_row *rows, size_t count),
+                    const struct fleet_request_options *options, uint32_t *ret_operation,
+                    struct moment at);
 
 /* See fleet_walk_take. */
 int operation_walk_take(struct operations *o, uint32_t operation, uint32_t count);

@@ -5,12 +5,11 @@
 
 #include "base/clock.h"
 #include "core/exchange/security.h"
+#include "core/walk/room.h"
 #include "core/walk/walk_problem.h"
 
 enum {
     DETAIL_BYTES = 320,
-    V2C_BYTES = 32,     /* of a message around its variable bindings, without the community; */
-    V3_BYTES = 180,     /* of one of version 3, without contexts and the user's name */
     CHUNK_BYTES = 4096,
     CHUNKS_KEPT = 16384,
     DEADLINE_SPARE = 8, /* a deadline gives up to this part of itself for the next turn */
@@ -168,19 +167,6 @@ static void poll_forget_getnext(struct polls *polls, const struct subscription *
     }
 }
 
-/* Octets that a request has for its variable bindings, beside all that stands around them. */
-static uint32_t poll_request_bytes(const struct poll *p) {
-    const struct auth *auth = p->owner.peer->auth;
-    const struct scope *scope = &p->subscription->plan->scope;
-    const struct security *s = p->owner.peer->security;
-    size_t around = V2C_BYTES + auth->community_length + scope->suffix.length;
-    if (s != NULL)
-        around = V3_BYTES + security_context(s).length + scope->v3_context.length +
-                 auth->user->name_length;
-    size_t most = WALK_REQUEST_BYTES - WALK_REQUEST_SMALL;
-    return (uint32_t)(WALK_REQUEST_BYTES - (around < most ? around : most));
-}
-
 void poll_run(struct poll *p, struct moment at) {
     const struct subscription *s = p->subscription;
     const struct plan *plan = s->plan;
@@ -191,7 +177,7 @@ void poll_run(struct poll *p, struct moment at) {
     p->terms = (struct walk_terms){
         .learnt = s->learnt,
         .repetitions_max = p->target->repetitions_max,
-        .request_bytes = poll_request_bytes(p),
+        .request_bytes = room_of_request(p->owner.peer, &plan->scope),
         .memory = p->polls->memory,
         .is_v1 = p->owner.peer->auth->version == MESSAGE_V1,
         .walks = walks,
@@ -286,29 +272,6 @@ static void poll_answered(struct owner *owner, uint32_t intent, const struct ans
     else polls_pump(t);
 }
 
-/* The first problem of the walks as a reason; OK when there is none. */
-static enum fleet_reason poll_problem(const struct poll *p, char detail[static DETAIL_BYTES]) {
-    static const enum fleet_reason reasons[WALK_PROBLEMS] = {
-        [WALK_NOT_INCREASING] = FLEET_REASON_NOT_INCREASING,
-        [WALK_TOO_BIG] = FLEET_REASON_TOO_BIG,
-        [WALK_AGENT_ERROR] = FLEET_REASON_AGENT_ERROR,
-        [WALK_MALFORMED] = FLEET_REASON_MALFORMED,
-        [WALK_UNDECODABLE] = FLEET_REASON_MALFORMED,
-        [WALK_TOO_LONG] = FLEET_REASON_PARTIAL,
-        [WALK_NO_MEMORY] = FLEET_REASON_PARTIAL,
-    };
-    uint32_t any = 0;
-    for (uint16_t i = 0; i < p->terms.walk_count; i++) any |= p->walks[i].problems;
-    for (unsigned kind = 0; any != 0 && kind < WALK_PROBLEMS; kind++) {
-        for (uint16_t i = 0; i < p->terms.walk_count; i++) {
-            if ((p->walks[i].problems & 1u << kind) == 0) continue;
-            walk_describe(&p->walks[i], kind, detail, DETAIL_BYTES);
-            return reasons[kind];
-        }
-    }
-    return FLEET_REASON_OK;
-}
-
 static uint32_t poll_repetitions(const struct poll *p) {
     uint32_t most = 0;
     for (uint16_t i = 0; p->walks != NULL && i < p->subscription->plan->part_count; i++) {
@@ -366,7 +329,7 @@ static const char *poll_silence(const struct poll *p, char detail[static DETAIL_
 static enum fleet_reason poll_reason(const struct poll *p, enum fleet_reason reason,
                                      const char **detail, char text[static DETAIL_BYTES]) {
     if (reason == FLEET_REASON_OK) {
-        reason = poll_problem(p, text);
+        reason = walks_problem(p->walks, p->terms.walk_count, text, DETAIL_BYTES);
         *detail = text;
         return reason;
     }

@@ -59,3 +59,26 @@ void walk_describe(const struct walk *w, enum walk_problem problem, char *text, 
     if (more > 0) snprintf(others, sizeof(others), ", and at %u more", more);
     snprintf(text, size, "%s at %.200s%s", what, at, others);
 }
+
+enum fleet_reason walks_problem(const struct walk *walks, uint16_t count, char *detail,
+                                size_t size) {
+    static const enum fleet_reason reasons[WALK_PROBLEMS] = {
+        [WALK_NOT_INCREASING] = FLEET_REASON_NOT_INCREASING,
+        [WALK_TOO_BIG] = FLEET_REASON_TOO_BIG,
+        [WALK_AGENT_ERROR] = FLEET_REASON_AGENT_ERROR,
+        [WALK_MALFORMED] = FLEET_REASON_MALFORMED,
+        [WALK_UNDECODABLE] = FLEET_REASON_MALFORMED,
+        [WALK_TOO_LONG] = FLEET_REASON_PARTIAL,
+        [WALK_NO_MEMORY] = FLEET_REASON_PARTIAL,
+    };
+    uint32_t any = 0;
+    for (uint16_t i = 0; i < count; i++) any |= walks[i].problems;
+    for (unsigned kind = 0; any != 0 && kind < WALK_PROBLEMS; kind++) {
+        for (uint16_t i = 0; i < count; i++) {
+            if ((walks[i].problems & 1u << kind) == 0) continue;
+            walk_describe(&walks[i], kind, detail, size);
+            return reasons[kind];
+        }
+    }
+    return FLEET_REASON_OK;
+}

@@ -18,3 +18,7 @@ void walk_end_column(struct walk *w, uint16_t column, enum walk_problem problem,
 
 /* "OIDs do not increase at ifInOctets.7: 1.3.6 came", cut to @size. */
 void walk_describe(const struct walk *w, enum walk_problem problem, char *text, size_t size);
+
+/* The first problem of @count walks as a reason, described in @detail; ok: there is none. */
+enum fleet_reason walks_problem(const struct walk *walks, uint16_t count, char *detail,
+                                size_t size);
