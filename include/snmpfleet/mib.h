@@ -33,6 +33,15 @@ extern "C" {
 
 struct fleet_mib;
 
+/* Which modules there are. */
+enum fleet_mib_from {
+    FLEET_MIB_ANY = 0,        /* those of files, and behind them those built in */
+    FLEET_MIB_BUILT_IN,       /* no file is looked at; `path` and `modules` mean nothing */
+    FLEET_MIB_FILES,          /* those of files alone, by the rules of Net-SNMP's programs: what is
+                                 loaded is what `modules` names, what that imports, and modules that
+                                 stand in front of names; `path` is all there is, NULL: no folder */
+};
+
 struct fleet_mib_options {
     /*
      * Folders, with ':' between them; "+DIR" come behind the default ones, "-DIR" in front of them
@@ -48,6 +57,7 @@ struct fleet_mib_options {
     uint64_t timeout_ns;      /* longest for one file: 10 s */
     void (*warn)(void *context, const char *file, const char *text);  /* @file may be NULL */
     void *warn_context;
+    enum fleet_mib_from from;
 };
 
 enum fleet_object_kind {

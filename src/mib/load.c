@@ -185,7 +185,8 @@ static struct mib_module *stand_in(struct fleet_mib *mib, const char *name) {
     for (size_t i = 0; i < mib->stand_in_count; i++) {
         if (strcmp(mib->stand_ins[i]->name, name) == 0) return mib->stand_ins[i];
     }
-    if (!builtin_has_text(name) || mib->stand_in_count == MIB_STAND_INS_MAX) return NULL;
+    if (mib->options.from == FLEET_MIB_FILES || !builtin_has_text(name) ||
+        mib->stand_in_count == MIB_STAND_INS_MAX) return NULL;
     struct mib_module *m = stand_in_make(mib, name);
     if (m != NULL) mib->stand_ins[mib->stand_in_count++] = m;
     return m;

@@ -24,16 +24,20 @@ static int copy_text(const char **text) {
 static int mib_init(struct fleet_mib *mib, const struct fleet_mib_options *options) {
     mib->options = *options;
     mib->options.modules = NULL;
+    if (mib->options.from == FLEET_MIB_BUILT_IN) mib->options.path = NULL;
     if (mib->options.timeout_ns == 0) mib->options.timeout_ns = TIMEOUT_NS;
     if (mib->options.reader == NULL) mib->options.reader = SNMPFLEET_MIB_READER;
     int errors[] = { copy_text(&mib->options.path), copy_text(&mib->options.cache),
                      copy_text(&mib->options.reader) };
     int error = errors[0] != 0 ? errors[0] : errors[1] != 0 ? errors[1] : errors[2];
     scan_init(&mib->scan);
-    if (error == 0) error = search_init(&mib->search, mib->options.path);
+    if (error == 0) error = mib->options.from == FLEET_MIB_ANY
+                                ? search_init(&mib->search, mib->options.path)
+                                : search_init_exactly(&mib->search, mib->options.path);
     if (error == 0) error = cache_init(&mib->cache, mib->options.cache);
     if (error != 0) return error;
-    mib->builtin_count = builtin_count();
+    /* The first holds the arcs at the top of the tree, which no file has. */
+    mib->builtin_count = mib->options.from == FLEET_MIB_FILES ? 1 : builtin_count();
     mib->builtins = calloc(mib->builtin_count + 1, sizeof(*mib->builtins));
     if (mib->builtins == NULL) return -ENOMEM;
     for (size_t i = 0; i < mib->builtin_count; i++) mib->builtins[i].name = builtin_name(i);
@@ -68,7 +72,8 @@ EXPORT int fleet_mib_new(struct fleet_mib **ret_mib, const struct fleet_mib_opti
     struct fleet_mib *mib = calloc(1, sizeof(*mib));
     if (mib == NULL) return -ENOMEM;
     int error = mib_init(mib, options);
-    if (error == 0) error = load_list(mib, options->modules);
+    if (error == 0 && mib->options.from != FLEET_MIB_BUILT_IN)
+        error = load_list(mib, options->modules);
     if (error < 0) fleet_mib_free(mib);
     else *ret_mib = mib;
     return error;
@@ -202,7 +207,7 @@ EXPORT const struct fleet_object *fleet_mib_find(struct fleet_mib *mib, const ch
     const char *colons = strstr(name, "::");
     if (colons != NULL) return find_qualified(mib, name, colons, false);
     const struct fleet_object *found = mib_name_find(mib, name);
-    if (found != NULL || mib->is_all_loaded) return found;
+    if (found != NULL || mib->is_all_loaded || mib->options.from != FLEET_MIB_ANY) return found;
     if (mib_load_all(mib) < 0) return NULL;
     return mib_name_find(mib, name);
 }

@@ -96,7 +96,8 @@ const struct fleet_object *mib_lone_find(struct fleet_mib *mib, const char *name
     }
     if (found == NULL) found = find_among(mib, name, false);
     if (found != NULL) return found;
-    if (!mib->is_all_loaded && mib_load_all(mib) < 0) return NULL;
+    bool loads_all = mib->options.from == FLEET_MIB_ANY && !mib->is_all_loaded;
+    if (loads_all && mib_load_all(mib) < 0) return NULL;
     return mib_name_find(mib, name);
 }
 

@@ -159,6 +159,14 @@ int search_init(struct search *s, const char *path) {
     return error;
 }
 
+int search_init_exactly(struct search *s, const char *path) {
+    *s = SEARCH_NULL;
+    int error = path != NULL ? insert_all(s, 0, path) : 0;
+    if (error == 0) error = join(s);
+    if (error != 0) search_deinit(s);
+    return error;
+}
+
 void search_deinit(struct search *s) {
     clear(s);
     free(s->folders);

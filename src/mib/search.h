@@ -22,4 +22,8 @@ struct search {
  * 0 or -ENOMEM.
  */
 int search_init(struct search *s, const char *path);
+
+/* Only the folders of @path, "DIR:DIR"; NULL: none. */
+int search_init_exactly(struct search *s, const char *path);
+
 void search_deinit(struct search *s);
