@@ -239,8 +239,9 @@ enum fleet_text_flag {
 struct fleet_text_style {
     enum fleet_oid_style oid;
     uint32_t flags;
-    char real_format;       /* p: of floating point: e, f, g; 0: f */
-    uint8_t real_digits;    /* behind the point; 0: 6 unless real_format is set */
+    const char *real;       /* p: of floating point: flags, width and precision of printf, and e, f
+                               or g ("+08.3", ".2e"); NULL: f. What is none of it is not regarded */
+    int16_t hex_line;       /* octets in a line of hexadecimal: 0: 16, -1: all */
 };
 
 /*

@@ -21,29 +21,26 @@ static bool mistake(const char *verb, const char *what) {
     return false;
 }
 
-static bool take_secret(const char *verb, char *argument, char **secret) {
-    return arguments_take_secret(argument, secret) || mistake(verb, strerror(ENOMEM));
+static const char *take_secret(char *argument, char **secret) {
+    return arguments_take_secret(argument, secret) ? NULL : strerror(ENOMEM);
 }
 
-static bool take_password(const char *verb, char *argument, char **secret, struct fleet_key *key) {
-    if (!take_secret(verb, argument, secret)) return false;
-    *key = (struct fleet_key){ .stage = FLEET_KEY_PASSPHRASE,
-                               .bytes = (const uint8_t *)*secret,
-                               .length = strlen(*secret) };
-    return true;
+static const char *take_password(char *argument, char **secret, struct fleet_key *key) {
+    const char *why = take_secret(argument, secret);
+    if (why == NULL)
+        *key = (struct fleet_key){ .stage = FLEET_KEY_PASSPHRASE,
+                                   .bytes = (const uint8_t *)*secret,
+                                   .length = strlen(*secret) };
+    return why;
 }
 
-/* -3mKEY or -3m KEY: getopt has given what stands behind the 3. */
-static bool take_key(struct credentials *c, const char *verb, int argc, char **argv) {
-    char kind = *optarg, *text = kind != '\0' ? optarg + 1 : optarg;
-    while (*text == ' ') text++;
-    if (kind == '\0' || strchr("mMkK", kind) == NULL)
-        return mistake(verb, "-3 is followed by m, M, k or K and a key in hexadecimal");
-    if (*text == '\0' && optind < argc) text = argv[optind++];
+/* KEY of kind m, M, k or K. */
+static const char *take_key(struct credentials *c, char kind, char *text) {
     bool is_priv = kind == 'M' || kind == 'K';
     char **secret = is_priv ? &c->priv_secret : &c->auth_secret;
     struct fleet_key *key = is_priv ? &c->auth.priv_key : &c->auth.auth_key;
-    if (!take_secret(verb, text, secret)) return false;
+    const char *why = take_secret(text, secret);
+    if (why != NULL) return why;
     /* The octets take the place of their hexadecimal, which is longer. */
     size_t length, size = strlen(*secret);
     uint8_t bytes[FLEET_KEY_MAX];
@@ -52,80 +49,99 @@ static bool take_key(struct credentials *c, const char *verb, int argc, char **a
     if (is_good) memcpy(*secret, bytes, length);
     explicit_bzero(bytes, sizeof(bytes));
     if (!is_good)
-        return mistake(verb, "-3m, -3M, -3k and -3K take up to 64 octets, two hexadecimal "
-                             "digits each");
+        return "-3m, -3M, -3k and -3K take up to 64 octets, two hexadecimal digits each";
     *key = (struct fleet_key){
         .stage = kind == 'm' || kind == 'M' ? FLEET_KEY_MASTER : FLEET_KEY_LOCALIZED,
         .bytes = (const uint8_t *)*secret,
         .length = length,
     };
-    return true;
+    return NULL;
 }
 
-static bool take_version(struct credentials *c, const char *verb, const char *text) {
+/* Behind the 3 of -3mKEY, -3m=KEY, "-3m KEY" and -3m KEY: a key, or another of these options. */
+static const char *take_three(struct credentials *c, char *argument, int argc, char **argv) {
+    char kind = *argument, *text = kind != '\0' ? argument + 1 : argument;
+    if (kind == '\0' || kind == '3' || kind == ':')
+        return "-3 is followed by m, M, k or K and a key in hexadecimal";
+    text += *text == '=';
+    while (*text == ' ') text++;
+    if (*text == '\0' && optind < argc) text = argv[optind++];
+    if (strchr("mMkK", kind) != NULL) return take_key(c, kind, text);
+    if (strchr("ueElnaAxX", kind) != NULL) return credentials_parse(c, kind, text, argc, argv);
+    return "-3 is followed by m, M, k or K and a key in hexadecimal";
+}
+
+static const char *take_version(struct credentials *c, const char *text) {
     if (strcmp(text, "1") == 0) c->auth.version = FLEET_V1;
-    else if (strcmp(text, "2c") == 0) c->auth.version = FLEET_V2C;
+    else if (strcasecmp(text, "2c") == 0) c->auth.version = FLEET_V2C;
     else if (strcmp(text, "3") == 0) c->auth.version = FLEET_V3;
-    else return mistake(verb, "-v takes 1, 2c or 3");
-    return true;
+    else return "-v takes 1, 2c or 3";
+    return NULL;
 }
 
-static bool take_level(struct credentials *c, const char *verb, const char *text) {
+static const char *take_level(struct credentials *c, const char *text) {
     static const struct {
-        const char *name, *brief;
+        const char *names[4];
         enum fleet_level level;
     } levels[] = {
-        { "noAuthNoPriv", "nanp", FLEET_NO_AUTH_NO_PRIV },
-        { "authNoPriv", "anp", FLEET_AUTH_NO_PRIV },
-        { "authPriv", "ap", FLEET_AUTH_PRIV },
+        { { "noAuthNoPriv", "nanp", "noauth", "1" }, FLEET_NO_AUTH_NO_PRIV },
+        { { "authNoPriv", "anp", "auth", "2" }, FLEET_AUTH_NO_PRIV },
+        { { "authPriv", "ap", "priv", "3" }, FLEET_AUTH_PRIV },
     };
     for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-        if (strcasecmp(text, levels[i].name) != 0 && strcasecmp(text, levels[i].brief) != 0)
-            continue;
-        c->auth.level = levels[i].level;
-        return true;
+        for (size_t k = 0; k < 4; k++) {
+            if (strcasecmp(text, levels[i].names[k]) != 0) continue;
+            c->auth.level = levels[i].level;
+            return NULL;
+        }
     }
-    return mistake(verb, "-l takes noAuthNoPriv, authNoPriv or authPriv");
+    return "-l takes noAuthNoPriv, authNoPriv or authPriv";
 }
 
-static bool take_engine_id(const char *verb, const char *text, uint8_t *bytes,
-                           const uint8_t **ret_bytes, size_t *ret_length) {
+static const char *take_engine_id(const char *text, uint8_t *bytes, const uint8_t **ret_bytes,
+                                  size_t *ret_length) {
     if (!hex_parse(text, bytes, FLEET_ENGINE_ID_MAX, ret_length) ||
         *ret_length < FLEET_ENGINE_ID_MIN)
-        return mistake(verb, "-e and -E take 5 to 32 octets in hexadecimal, such as "
-                             "0x8000000001020304");
+        return "-e and -E take 5 to 32 octets in hexadecimal, such as 0x8000000001020304";
     *ret_bytes = bytes;
-    return true;
+    return NULL;
+}
+
+const char *credentials_parse(struct credentials *c, int option, char *argument, int argc,
+                              char **argv) {
+    struct fleet_auth_options *a = &c->auth;
+    const char *why;
+    c->is_given = true;
+    switch (option) {
+    case 'v': return take_version(c, argument);
+    case 'c':
+        why = take_secret(argument, &c->community);
+        if (why == NULL) a->community = c->community;
+        return why;
+    case 'u': a->user = argument; return NULL;
+    case 'l': return take_level(c, argument);
+    case 'a':
+        return fleet_auth_protocol_parse(argument, &a->auth_protocol)
+                   ? NULL
+                   : "-a takes MD5, SHA, SHA-224, SHA-256, SHA-384, SHA-512 or none";
+    case 'x':
+        return fleet_priv_protocol_parse(argument, &a->priv_protocol)
+                   ? NULL
+                   : "-x takes DES, 3DES, AES, AES192, AES256, AES192C, AES256C or none";
+    case 'A': return take_password(argument, &c->auth_secret, &a->auth_key);
+    case 'X': return take_password(argument, &c->priv_secret, &a->priv_key);
+    case '3': return take_three(c, argument, argc, argv);
+    case 'n': a->context = argument; return NULL;
+    case 'e': return take_engine_id(argument, c->engine_id, &a->engine_id, &a->engine_id_length);
+    default:
+        return take_engine_id(argument, c->context_engine_id, &a->context_engine_id,
+                              &a->context_engine_id_length);
+    }
 }
 
 bool credentials_take(struct credentials *c, const char *verb, int option, int argc, char **argv) {
-    struct fleet_auth_options *a = &c->auth;
-    c->is_given = true;
-    switch (option) {
-    case 'v': return take_version(c, verb, optarg);
-    case 'c':
-        if (!take_secret(verb, optarg, &c->community)) return false;
-        a->community = c->community;
-        return true;
-    case 'u': a->user = optarg; return true;
-    case 'l': return take_level(c, verb, optarg);
-    case 'a':
-        return fleet_auth_protocol_parse(optarg, &a->auth_protocol) ||
-               mistake(verb, "-a takes MD5, SHA, SHA-224, SHA-256, SHA-384, SHA-512 or none");
-    case 'x':
-        return fleet_priv_protocol_parse(optarg, &a->priv_protocol) ||
-               mistake(verb, "-x takes DES, 3DES, AES, AES192, AES256, AES192C, AES256C or none");
-    case 'A': return take_password(verb, optarg, &c->auth_secret, &a->auth_key);
-    case 'X': return take_password(verb, optarg, &c->priv_secret, &a->priv_key);
-    case '3': return take_key(c, verb, argc, argv);
-    case 'n': a->context = optarg; return true;
-    case 'e':
-        return take_engine_id(verb, optarg, c->engine_id, &a->engine_id, &a->engine_id_length);
-    case 'E':
-        return take_engine_id(verb, optarg, c->context_engine_id, &a->context_engine_id,
-                              &a->context_engine_id_length);
-    default: return false;
-    }
+    const char *why = credentials_parse(c, option, optarg, argc, argv);
+    return why == NULL || mistake(verb, why);
 }
 
 bool credentials_settle(struct credentials *c, const char *verb) {

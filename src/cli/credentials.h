@@ -42,6 +42,13 @@ struct credentials {
 bool credentials_is_option(int option);
 
 /*
+ * One of the options (for which credentials_is_option is true) with its argument. -3 may take its
+ * key from the next of argv, which optind then passes. NULL, or what is wrong: a phrase.
+ */
+const char *credentials_parse(struct credentials *c, int option, char *argument, int argc,
+                              char **argv);
+
+/*
  * One of the options as getopt gives it, its argument in optarg. False with what is wrong told on
  * standard error, in the name of @verb.
  */

@@ -9,13 +9,14 @@
 #include "snmpfleet/mib.h"
 
 /*
- * Letters behind -O or -I; a letter that takes a text (-Op, -Is, -IS) has the rest of @letters or
- * the next of argv, which optind then passes. -Ih goes to both. False: told on stderr.
+ * Letters behind -O or -I; most take back what was said by the same letter before. One that takes a
+ * text (-Op, -Is, -IS) has the rest of @letters or the next of argv, which optind then passes. -Ih
+ * goes to both. NULL, or the letter that there is not, or whose text is not there.
  */
-bool text_options_output(struct fleet_text_style *style, const char *verb, const char *letters,
-                         int argc, char **argv);
-bool text_options_input(struct fleet_name_style *names, struct fleet_text_style *style,
-                        const char *verb, const char *letters, int argc, char **argv);
+const char *text_options_output(struct fleet_text_style *style, const char *letters, int argc,
+                                char **argv);
+const char *text_options_input(struct fleet_name_style *names, struct fleet_text_style *style,
+                               const char *letters, int argc, char **argv);
 
 #define TEXT_OPTIONS_OUTPUT_HELP \
     "  -O LETTERS         how OIDs and values are written:\n" \
@@ -25,7 +26,7 @@ bool text_options_input(struct fleet_name_style *names, struct fleet_text_style 
     "      e t U          named numbers, times as numbers; no units\n" \
     "      a x T 0        strings as text; hexadecimal; with text behind it; 0f for f\n" \
     "      q Q v          without types; and with =; values alone\n" \
-    "      p FORMAT       floating point as %.2f\n"
+    "      p FORMAT       floating point with printf's flags, width and precision: .2\n"
 
 #define TEXT_OPTIONS_INPUT_HELP \
     "  -I LETTERS         how names are read:\n" \

@@ -163,6 +163,15 @@ static bool translate_width(struct translate *t, const char *text) {
     return true;
 }
 
+/* @wrong: the letter behind -O or -I that was not taken; NULL: all were. */
+static bool translate_letters(char option, const char *wrong) {
+    if (wrong == NULL) return true;
+    bool lacks_text = strchr("psS", *wrong) != NULL;
+    (void)fprintf(stderr, "snmpfleet translate: -%c%c: %s\n", option, *wrong,
+                  lacks_text ? "needs a text behind it" : "no such option");
+    return false;
+}
+
 /* False: stop with *ret_exit. */
 static bool translate_options(struct translate *t, int argc, char **argv, int *ret_exit) {
     static const struct option options[] = {
@@ -181,9 +190,12 @@ static bool translate_options(struct translate *t, int argc, char **argv, int *r
         case 'M': t->options.path = optarg; break;
         case 'w': is_good = translate_width(t, optarg); break;
         case 'T': is_good = translate_tells(t, optarg); break;
-        case 'O': is_good = text_options_output(&t->style, "translate", optarg, argc, argv); break;
+        case 'O':
+            is_good = translate_letters('O', text_options_output(&t->style, optarg, argc, argv));
+            break;
         case 'I':
-            is_good = text_options_input(&t->names, &t->style, "translate", optarg, argc, argv);
+            is_good = translate_letters('I', text_options_input(&t->names, &t->style, optarg, argc,
+                                                                argv));
             break;
         case 'L':
         case 'P': break;

@@ -15,7 +15,7 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-enum { HEX_LINE = 16 };
+enum { HEX_LINE = 16, REAL_DIGITS_MAX = 64, REAL_TEXT_BYTES = 400 };
 
 /* A value on its way to text. */
 struct writing {
@@ -54,16 +54,19 @@ static char shown(uint8_t c) {
 static void put_hexadecimal(struct put *out, const struct fleet_text_style *style,
                             const uint8_t *bytes, size_t length) {
     static const char digits[] = "0123456789ABCDEF";
+    size_t line = style->hex_line > 0    ? (size_t)style->hex_line
+                  : style->hex_line == 0 ? HEX_LINE
+                                         : length;
     if (length == 0 && (style->flags & FLEET_TEXT_HEX_TEXT) != 0) put_text(out, "  []");
     for (size_t i = 0; i < length; i++) {
-        if (i > 0 && i % HEX_LINE == 0) put_char(out, '\n');
+        if (i > 0 && i % line == 0) put_char(out, '\n');
         put_char(out, digits[bytes[i] >> 4]);
         put_char(out, digits[bytes[i] & 15]);
         put_char(out, ' ');
         if ((style->flags & FLEET_TEXT_HEX_TEXT) == 0) continue;
-        if (i + 1 < length && (i + 1) % HEX_LINE != 0) continue;
+        if (i + 1 < length && (i + 1) % line != 0) continue;
         put_text(out, "  [");
-        for (size_t k = i - i % HEX_LINE; k <= i; k++)
+        for (size_t k = i - i % line; k <= i; k++)
             put_char(out, shown(bytes[k]));
         put_char(out, ']');
     }
@@ -223,12 +226,33 @@ static void put_ip(const struct writing *w, bool is_network) {
     }
 }
 
+/* At most REAL_DIGITS_MAX, of digits at *text, which is moved behind them. */
+static int real_number(const char **text) {
+    int n = 0;
+    for (; **text >= '0' && **text <= '9'; ++*text) {
+        n = 10 * n + (**text - '0');
+        if (n > REAL_DIGITS_MAX) n = REAL_DIGITS_MAX;
+    }
+    return n;
+}
+
 static void put_real(const struct writing *w) {
-    char format[8] = "%.*f", text[400];
-    int digits = w->style->real_format != 0 ? w->style->real_digits : 6;
-    if (w->style->real_format != 0) format[3] = w->style->real_format;
+    static const char flags[] = "-+ #0'";
+    char format[sizeof(flags) + 8] = "%", text[REAL_TEXT_BYTES];
+    const char *at = w->style->real != NULL ? w->style->real : "";
+    size_t length = 1;
+    for (at += *at == '%'; *at != '\0' && strchr(flags, *at) != NULL; at++) {
+        if (strchr(format, *at) == NULL) format[length++] = *at;
+    }
+    int width = real_number(&at), digits = 6;
+    if (*at == '.') {
+        at++;
+        digits = real_number(&at);
+    }
+    char letter = *at != '\0' && strchr("efg", *at) != NULL ? *at : 'f';
+    (void)snprintf(format + length, sizeof(format) - length, "*.*%c", letter);
     put_type(w, "Opaque: Float: ");
-    (void)snprintf(text, sizeof(text), format, digits, w->value->real);
+    (void)snprintf(text, sizeof(text), format, width, digits, w->value->real);
     put_text(w->out, text);
     put_units(w->out, w->units);
 }
@@ -242,6 +266,28 @@ static void put_ticks(const struct writing *w) {
     }
     varbind_put_ticks(w->out, w->style, ticks);
     if (!has(w, FLEET_TEXT_NUMERIC_TICKS)) put_units(w->out, w->units);
+}
+
+/*
+ * Opaque with 64 bits in it (draft-perkins-opaque), as Net-SNMP sends them: a tag in two octets, a
+ * length, and the number. False: it is none.
+ */
+static bool put_opaque_number(const struct writing *w) {
+    enum { EXTENDED = 0x9f, COUNTER64 = 0x76, INT64 = 0x7a, UINT64 = 0x7b, OCTETS_MAX = 9 };
+    const uint8_t *bytes = w->value->bytes;
+    size_t length = w->value->length;
+    if (length < 4 || bytes[0] != EXTENDED || bytes[2] != length - 3 || bytes[2] > OCTETS_MAX)
+        return false;
+    bool is_signed = bytes[1] == INT64;
+    if (!is_signed && bytes[1] != COUNTER64 && bytes[1] != UINT64) return false;
+    uint64_t n = is_signed && (bytes[3] & 0x80) != 0 ? UINT64_MAX : 0;
+    for (size_t i = 3; i < length; i++) n = n << 8 | bytes[i];
+    put_type(w, is_signed            ? "Opaque: Int64: "
+                : bytes[1] == UINT64 ? "Opaque: UInt64: "
+                                     : "Opaque: Counter64: ");
+    if (is_signed) put_i64(w->out, (int64_t)n);
+    else put_u64(w->out, n);
+    return true;
 }
 
 /* By the type that came. */
@@ -271,6 +317,7 @@ static void put_typed(const struct writing *w) {
     case FLEET_OPAQUE_FLOAT:
     case FLEET_OPAQUE_DOUBLE: put_real(w); return;
     case FLEET_OPAQUE:
+        if (put_opaque_number(w)) break;
         put_type(w, "OPAQUE: ");
         put_hexadecimal(w->out, w->style, w->value->bytes, w->value->length);
         break;

@@ -40,7 +40,7 @@ int main(int argc, char **argv) {
     struct fleet_mib_options options = { .modules = "ALL", .cache = "", .reader = MIB_READER };
     struct fleet_mib *mib;
     if (argc > 1 && argv[1][0] == '-' && argv[1][1] == 'O') {
-        if (!text_options_output(&style, "varbind_text", argv[1] + 2, argc, argv)) return 1;
+        if (text_options_output(&style, argv[1] + 2, argc, argv) != NULL) return 1;
         argv++;
         argc--;
     }
