@@ -159,6 +159,8 @@ enum fleet_name_flag {
     FLEET_NAME_UCD = 1 << 1,        /* u: without a leading '.' below .1.3.6.1.2.1 first */
     FLEET_NAME_ANY_RANGE = 1 << 2,  /* r: indexes need not be in their range */
     FLEET_NAME_NO_HINTS = 1 << 3,   /* h: quoted indexes are not read by their DISPLAY-HINT */
+    FLEET_NAME_ANY_NUMBER = 1 << 4, /* of values for SET: numbers that have no name, too, where an
+                                       object's numbers have names; snmpset takes them */
 };
 
 struct fleet_name_style {
@@ -199,6 +201,29 @@ int fleet_mib_parse_name(struct fleet_mib *mib, const char *text,
 int fleet_mib_parse(struct fleet_mib *mib, const char *text,
                     uint32_t ret_oid[static FLEET_OID_SUBIDS_MAX], size_t *ret_length,
                     const struct fleet_object **ret_object, char why[static FLEET_MIB_WHY_MAX]);
+
+struct fleet_varbind;
+
+/* Room that is enough for the OIDs and octets of a varbind of one datagram. */
+enum { FLEET_VARBIND_SCRATCH = 64 << 10 };
+
+/*
+ * The varbind of fleet_set (request.h) that @name, @type and @text mean, in snmpset's words. @type:
+ *     i INTEGER   u Gauge32, Unsigned32   3 UInteger32   c Counter32   C Counter64   t TimeTicks
+ *     a IpAddress   o OBJECT IDENTIFIER   n NULL   = what the module says
+ *     s octets, by the object's DISPLAY-HINT where that takes them, otherwise as they stand
+ *     x octets in hexadecimal   d octets as decimal numbers   b bits by number or name
+ *     U I F D unsigned and signed 64 bits, float and double, in Opaque
+ * What is known of the object counts: the type, names of numbers and bits, ranges and sizes, unless
+ * @style has FLEET_NAME_ANY_RANGE. Numbers that 32 bits do not hold are refused.
+ *
+ * The OID and octets go to @scratch of @size bytes. 0; FLEET_E_OID, FLEET_E_UNKNOWN: the name;
+ * FLEET_E_INVALID: the value; FLEET_E_FULL: @scratch is too small. Then @why says more: of a name
+ * as fleet_mib_parse_name does, of a value in snmpset's words, "Value out of range (foo)".
+ */
+int fleet_varbind_parse(struct fleet_mib *mib, const char *name, char type, const char *text,
+                        const struct fleet_name_style *style, uint8_t *scratch, size_t size,
+                        struct fleet_varbind *ret_varbind, char why[static FLEET_MIB_WHY_MAX]);
 
 /*
  * The best match of a regular expression among the names of what is loaded: where it matches

@@ -65,8 +65,7 @@ size_t fleet_oid_numbers(const uint8_t *bytes, size_t length,
 
 /*
  * BER contents of an OID of @count numbers; how many octets, 0: it is no OID. The encoding has no
- * OIDs of less than two numbers (X.690 section 8.19.4): 0 stands for those that lack, as in
- * Net-SNMP.
+ * OIDs of less than two numbers (X.690 section 8.19.4): 0 stands for those that lack.
  */
 size_t fleet_oid_bytes(const uint32_t *numbers, size_t count,
                        uint8_t ret_bytes[FLEET_OID_BYTES_MAX]);

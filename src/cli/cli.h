@@ -20,3 +20,14 @@ int cli_poll(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_simulate(int argc, char **argv);
 int cli_translate(int argc, char **argv);
+
+/*
+ * Those that ask one agent (ask.h). They have Net-SNMP's exit codes, and act as its programs where
+ * argv[0] is the name of one.
+ */
+int cli_get(int argc, char **argv);
+int cli_getnext(int argc, char **argv);
+int cli_bulkget(int argc, char **argv);
+int cli_set(int argc, char **argv);
+int cli_walk(int argc, char **argv);
+int cli_bulkwalk(int argc, char **argv);

@@ -70,12 +70,14 @@ KNOWN_FILE_CIRCLES = [
 HEADER_OF = {
     "src/api/builtin.c": "include/snmpfleet/module.h", "src/api/loop.c": "include/snmpfleet/fleet.h", "src/api/text.c": "include/snmpfleet/error.h",
     "src/cli/check.c": "src/cli/cli.h", "src/cli/poll.c": "src/cli/cli.h", "src/cli/simulate.c": "src/cli/cli.h",
+    "src/cli/bulkget.c": "src/cli/cli.h", "src/cli/get.c": "src/cli/cli.h", "src/cli/set.c": "src/cli/cli.h", "src/cli/walk.c": "src/cli/cli.h",
     "src/cli/translate.c": "src/cli/cli.h", "src/cli/main.c": "src/cli/cli.h", "src/cli/check_plan.c": "src/cli/check_print.h",
     "src/conf/config_secret.c": "src/conf/config_schema.h", "src/conf/targets_auth.c": "src/conf/targets_line.h",
     "src/mib/reader/main.c": "src/mib/reader/reader.h",
     "src/mib/index_text.c": "include/snmpfleet/syntax.h", "src/mib/load.c": "src/mib/mib.h", "src/mib/lookup.c": "src/mib/mib.h",
     "src/mib/name.c": "include/snmpfleet/mib.h", "src/mib/named.c": "src/mib/mib.h", "src/mib/report.c": "include/snmpfleet/mib.h",
     "src/mib/value_parse.c": "include/snmpfleet/syntax.h", "src/mib/value_text.c": "include/snmpfleet/syntax.h",
+    "src/mib/varbind_parse.c": "include/snmpfleet/mib.h",
     "src/net/mmsg.c": "src/net/backend.h", "src/net/socket.c": "src/net/backend.h", "src/net/uring.c": "src/net/backend.h",
     "src/out/csv_wide.c": "src/out/format.h", "src/out/influx.c": "src/out/format.h", "src/out/json.c": "src/out/format.h",
     "src/sim/agent_set.c": "src/sim/answer.h", "src/sim/agent_v3.c": "src/sim/agent.h", "src/sim/snmprec.c": "src/sim/recording_text.h",
@@ -84,6 +86,7 @@ HEADER_OF = {
 }
 # Sources that tests reach through something else: by which test.
 TESTED_BY = {
+    "src/conf/snmp_conf.c": "tests/system/test_verbs_agent.py",
     "src/mib/child.c": "tests/unit/test_mib_load.c", "src/mib/reader/compile.c": "tests/unit/test_mib_load.c",
     "src/mib/reader/reader.c": "tests/unit/test_mib_load.c",
     "src/mib/describe.c": "tests/system/test_translate.py", "src/mib/oid_text.c": "tests/unit/test_mib_name.c",

@@ -1,0 +1,119 @@
+/* ask_agent: see ask_agent.h. */
+#include "cli/ask_agent.h"
+
+#include <net/if.h>
+#include <netdb.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+#include "conf/duration.h"
+
+enum { PORT_DIGITS = 5 };
+
+static const struct {
+    const char *word;
+    enum fleet_family family;  /* ANY: not UDP */
+} transports[] = {
+    { "udp", FLEET_IP4 }, { "udp6", FLEET_IP6 }, { "udpv6", FLEET_IP6 }, { "udpipv6", FLEET_IP6 },
+    { "ipv6", FLEET_IP6 }, { "tcp", FLEET_FAMILY_ANY }, { "tcp6", FLEET_FAMILY_ANY },
+    { "tcpv6", FLEET_FAMILY_ANY }, { "tcpipv6", FLEET_FAMILY_ANY }, { "unix", FLEET_FAMILY_ANY },
+    { "dtlsudp", FLEET_FAMILY_ANY }, { "tlstcp", FLEET_FAMILY_ANY }, { "ssh", FLEET_FAMILY_ANY },
+};
+
+static bool take_port(const char *text, uint16_t *port) {
+    uint64_t number;
+    if (!number_parse(text, 1, UINT16_MAX, &number)) return false;
+    *port = (uint16_t)number;
+    return true;
+}
+
+/* Where HOST ends and what PORT is; false: this is not how either is written. */
+static bool cut_port(const char *text, size_t *ret_length, uint16_t *port) {
+    const char *colon = strrchr(text, ':');
+    *ret_length = strlen(text);
+    if (strspn(text, "0123456789") == *ret_length && *ret_length > 0 &&
+        *ret_length <= PORT_DIGITS) {
+        *ret_length = 0;
+        return take_port(text, port);
+    }
+    if (colon == NULL) return true;
+    *ret_length = (size_t)(colon - text);
+    return take_port(colon + 1, port);
+}
+
+static bool look_up(const char *host, size_t length, int family, uint16_t port,
+                    struct ask_agent *ret_agent) {
+    char name[ASK_HOST_MAX];
+    struct addrinfo hints = { .ai_family = family, .ai_socktype = SOCK_DGRAM }, *found = NULL;
+    if (length >= sizeof(name)) return false;
+    memcpy(name, host, length);
+    name[length] = '\0';
+    if (length == 0) (void)snprintf(name, sizeof(name), family == AF_INET ? "127.0.0.1" : "::1");
+    if (getaddrinfo(name, NULL, &hints, &found) != 0) return false;
+    bool is_good = getnameinfo(found->ai_addr, found->ai_addrlen, ret_agent->host,
+                               sizeof(ret_agent->host), NULL, 0, NI_NUMERICHOST) == 0;
+    freeaddrinfo(found);
+    ret_agent->port = port;
+    return is_good;
+}
+
+static bool find_ip4(const char *text, uint16_t port, struct ask_agent *ret_agent) {
+    size_t length;
+    if (text[0] == '[' || !cut_port(text, &length, &port)) return false;
+    return memchr(text, ':', length) == NULL && look_up(text, length, AF_INET, port, ret_agent);
+}
+
+/* ADDRESS%SCOPE: the scope counts where the address is link-local. */
+static bool look_up_scoped(const char *host, size_t length, uint16_t port,
+                           struct ask_agent *ret_agent) {
+    char scope[IF_NAMESIZE];
+    const char *percent = memchr(host, '%', length);
+    if (percent == NULL) return look_up(host, length, AF_INET6, port, ret_agent);
+    size_t rest = length - (size_t)(percent + 1 - host);
+    if (rest == 0 || rest >= sizeof(scope)) return false;
+    memcpy(scope, percent + 1, rest);
+    scope[rest] = '\0';
+    bool is_number = strspn(scope, "0123456789") == rest;
+    if (!is_number && if_nametoindex(scope) == 0) return false;
+    if (!look_up(host, (size_t)(percent - host), AF_INET6, port, ret_agent)) return false;
+    size_t used = strlen(ret_agent->host);
+    if (strncasecmp(ret_agent->host, "fe80:", 5) == 0)
+        (void)snprintf(ret_agent->host + used, sizeof(ret_agent->host) - used, "%%%s", scope);
+    return true;
+}
+
+static bool find_ip6(const char *text, uint16_t port, struct ask_agent *ret_agent) {
+    size_t length;
+    if (text[0] == '[') {
+        const char *end = strchr(text, ']');
+        if (end == NULL || (end[1] != '\0' && (end[1] != ':' || !take_port(end + 2, &port))))
+            return false;
+        return look_up_scoped(text + 1, (size_t)(end - text - 1), port, ret_agent);
+    }
+    /* Colons belong to the address where it is one as a whole. */
+    if (strchr(text, ':') != strrchr(text, ':'))
+        return look_up_scoped(text, strlen(text), port, ret_agent);
+    return cut_port(text, &length, &port) && look_up_scoped(text, length, port, ret_agent);
+}
+
+int ask_agent_find(const char *text, uint16_t default_port, struct ask_agent *ret_agent) {
+    const char *colon = strchr(text, ':'), *rest = text;
+    enum fleet_family family = FLEET_FAMILY_ANY;
+    bool has_word = false;
+    for (size_t i = 0; colon != NULL && i < sizeof(transports) / sizeof(transports[0]); i++) {
+        size_t length = strlen(transports[i].word);
+        if ((size_t)(colon - text) != length || strncasecmp(text, transports[i].word, length) != 0)
+            continue;
+        family = transports[i].family;
+        has_word = true;
+        rest = colon + 1;
+    }
+    if (has_word && family == FLEET_FAMILY_ANY) return ASK_AGENT_TRANSPORT;
+    if (text[0] == '/') return ASK_AGENT_TRANSPORT;
+    bool is_found = family != FLEET_IP6 && find_ip4(rest, default_port, ret_agent);
+    if (!is_found && family != FLEET_IP4) is_found = find_ip6(rest, default_port, ret_agent);
+    return is_found ? 0 : ASK_AGENT_UNKNOWN;
+}
