@@ -54,7 +54,8 @@ static int teardown(void **state) {
 
 static void load(enum fleet_mib_from from, const char *path, const char *modules) {
     const struct fleet_mib_options options = {
-        .from = from, .path = path, .modules = modules, .cache = "", .warn = warn,
+        .from = from, .path = path, .modules = modules, .cache = "", .reader = MIB_READER,
+        .warn = warn,
     };
     (void)fleet_mib_new(&mib, &options);
     assert_non_null(mib);
