@@ -70,6 +70,22 @@ struct fleet_options {
     uint64_t rto_floor_ns; /* least wait before a retry: 200 ms */
     uint32_t dns_rate;     /* most look-ups of host names a second: 500 */
     const char *dns;       /* name servers "ADDRESS[:PORT],..."; default: the system's */
+    const char *bind;      /* local addresses to ask from, "ADDRESS[:PORT]", one of IPv4, one of
+                              IPv6, or both with a comma between: any */
+    const char *device;    /* network device to ask through (SO_BINDTODEVICE): any */
+    uint8_t tos;           /* octet of IPv4's type of service and IPv6's traffic class, with the
+                              DSCP (RFC 2474) in its upper six bits: 0 */
+    bool broadcast;        /* requests may go to IPv4 broadcast addresses (see `many` of
+                              request.h) */
+    uint64_t receive_buffer, send_buffer;  /* bytes of the sockets' buffers, of each family: 64 and
+                              8 MiB; the kernel's limits hold where the process may not pass
+                              them */
+    /*
+     * When the next datagram may go to @target: a moment of CLOCK_MONOTONIC. Asked once for each
+     * that is about to be sent, retries included; @now_ns or less: at once. NULL: not asked. It
+     * is called from fleet_step with the sink's context and must not call the fleet.
+     */
+    uint64_t (*policer)(void *context, const struct fleet_target *target, uint64_t now_ns);
     uint64_t memory;       /* bytes that rows may take which wait for other columns or are looked up
                               by others, all polls together, of which one may have an eighth:
                               256 MiB; at least FLEET_MEMORY_MIN */
@@ -129,7 +145,7 @@ struct fleet_stats {
 
 /*
  * 0, -errno, FLEET_E_INVALID (no sink, or a limit that struct fleet_limits does not allow),
- * FLEET_E_ADDRESS (of name servers), or FLEET_E_UNSUPPORTED when io is URING and the kernel refuses
+ * FLEET_E_ADDRESS (of name servers, or in `bind`), or FLEET_E_UNSUPPORTED when io is URING and the kernel refuses
  * it. -EIO: the kernel gives no random octets.
  */
 int fleet_new(struct fleet **ret_fleet, const struct fleet_options *options);

@@ -27,6 +27,7 @@ extern "C" {
 #endif
 
 struct fleet;
+struct fleet_mib;
 
 /* A variable binding (RFC 3416 section 3). All of it is borrowed. */
 struct fleet_varbind {
@@ -47,19 +48,31 @@ struct fleet_result {
     const struct fleet_varbind *varbinds;  /* of the answer; of a walk: what it ended at */
     size_t varbind_count;
     uint64_t rows;               /* handed out: of a walk varbinds, of a table rows */
+    const char *address;         /* that the answer came from, with its port; NULL but for `many` */
     int64_t time_ns;             /* Unix time of the end */
     int64_t duration_ns;         /* since it was asked for */
     uint32_t requests, retries;  /* datagrams sent; of them retries. An agent may have carried a SET
                                     out more than once where it was retried after a lost answer */
 };
 
-/* Zero means the default given here. */
+/* Zero means the default given here. Everything is copied, but for context and mib. */
 struct fleet_request_options {
     void (*done)(void *context, const struct fleet_result *result);  /* needed */
     void *context;
     uint64_t timeout_ns;         /* longest wait for one attempt: the target's */
     uint64_t deadline_ns;        /* longest for the whole: until its retries are over */
     int32_t retries;             /* attempts after the first: the target's; -1: none */
+    /*
+     * For a question that many agents answer, at a broadcast or multicast address: called for each
+     * answer until the deadline, which is needed; then `done` is called, with reason ok and the
+     * number of answers as rows, or timeout where there was none. The question is sent once.
+     * Answers are taken from any address, an agent's second one too. fleet_get, fleet_getnext,
+     * fleet_getbulk and fleet_request, of v1 and v2c, whose community alone says that an answer is
+     * meant. NULL: one answer.
+     */
+    void (*many)(void *context, const struct fleet_result *answer);
+    struct fleet_mib *mib;       /* where names in place of OIDs are looked up; it lives as long as
+                                    the call. NULL: OIDs are numeric */
     const char *context_name;    /* SNMPv3: contextName, instead of the target's own; v1 and v2c:
                                     put behind the community, with an @ between */
 };
@@ -87,7 +100,8 @@ int fleet_request(struct fleet *fleet, uint32_t target, enum fleet_pdu pdu,
                   uint32_t *ret_operation);
 
 /*
- * The same of numeric OIDs as text ("1.3.6.1.2.1.1.3.0"); names: fleet_mib_parse gives their OIDs.
+ * The same of OIDs as text: numeric ("1.3.6.1.2.1.1.3.0"), or with options->mib names in all forms
+ * of fleet_mib_parse ("IF-MIB::ifDescr.3"). FLEET_E_OID: one is neither; fleet_mib_parse says why.
  */
 int fleet_get(struct fleet *fleet, uint32_t target, const char *const *oids, size_t count,
               const struct fleet_request_options *options, uint32_t *ret_operation);
@@ -128,7 +142,7 @@ struct fleet_walk_options {
                   size_t count);
     enum fleet_walk_method method;
     enum fleet_walk_end end;
-    const char *stop;          /* a numeric OID: the walk ends at the first name that is not below
+    const char *stop;          /* an OID: the walk ends at the first name that is not below
                                   it, and not where the subtree ends: none */
     uint64_t max_rows;         /* varbinds: no limit */
     uint32_t max_requests;     /* questions, retries not counted: no limit */
@@ -167,7 +181,8 @@ int fleet_walk_take(struct fleet *fleet, uint32_t operation, uint32_t count);
  * The rows of one table, with all columns of @table (module.h), joins and filters included: index
  * order, each as soon as it is complete, by a walk that puts up with what agents do (errors for
  * single cells, GETBULK that does not work, names out of order). @rows is needed; it is called with
- * the options' context from fleet_step, before `done`. A name of NULL is "table". Names the rows
+ * the options' context from fleet_step, before `done`. The table's name may be NULL ("table"), and
+ * with options->mib the OID of a column, which is then looked up by its `object`. Names the rows
  * give: row.table->columns[i].object.
  *
  * How it ended: ok, all rows and cells were had; otherwise the reason and detail say what was not,
@@ -177,6 +192,27 @@ int fleet_walk_take(struct fleet *fleet, uint32_t operation, uint32_t count);
 int fleet_table(struct fleet *fleet, uint32_t target, const struct fleet_table *table,
                 void (*rows)(void *context, const struct fleet_row *rows, size_t count),
                 const struct fleet_request_options *options, uint32_t *ret_operation);
+
+/*
+ * Is the agent there, and what are the boots and time of its engine? The question for sysUpTime.0;
+ * of SNMPv3 with the engine ID and time learnt anew first (RFC 3414 section 4), but for one that is
+ * pinned. It is never needed: both are kept right by themselves. Errors: see fleet_request.
+ */
+int fleet_refresh(struct fleet *fleet, uint32_t target,
+                  const struct fleet_request_options *options, uint32_t *ret_operation);
+
+/* The authoritative engine of a target of SNMPv3 (RFC 3414 section 3.1), as it is known now. */
+struct fleet_engine {
+    uint8_t id[FLEET_ENGINE_ID_MAX];
+    uint8_t id_length;
+    bool is_confirmed;           /* an authentic message proved it */
+    bool has_time;               /* boots and time are authentic */
+    uint32_t boots, time_s;      /* snmpEngineBoots, and snmpEngineTime now */
+};
+
+/* FLEET_E_UNKNOWN: no such target; or it is not of v3, or its engine is not known yet. */
+int fleet_target_engine(const struct fleet *fleet, uint32_t target,
+                        struct fleet_engine *ret_engine);
 
 /* Its callback is called now, with reason `cancelled`. FLEET_E_UNKNOWN: it is over. */
 int fleet_cancel(struct fleet *fleet, uint32_t operation);

@@ -30,17 +30,46 @@ enum {
     RTO_FLOOR_MS = 200,
 };
 
-static int fleet_open_loop(struct fleet *f, const struct fleet_options *o) {
+/* "192.0.2.1,[2001:db8::1]:4000": at most one of each family. */
+static bool fleet_parse_bind(const char *text, struct net_options *o) {
+    for (const char *at = text; at != NULL; ) {
+        char one[ADDRESS_TEXT_MAX];
+        const char *comma = strchr(at, ',');
+        size_t length = comma != NULL ? (size_t)(comma - at) : strlen(at);
+        struct address a;
+        if (length >= sizeof(one)) return false;
+        memcpy(one, at, length);
+        one[length] = '\0';
+        if (!address_parse(one, 0, &a)) return false;
+        struct address *to = a.family == ADDRESS_IP6 ? &o->bind6 : &o->bind4;
+        if (to->family != ADDRESS_NONE) return false;
+        *to = a;
+        at = comma != NULL ? comma + 1 : NULL;
+    }
+    return true;
+}
+
+static int fleet_open_net(struct fleet *f, const struct fleet_options *o) {
     static const enum net_backend backends[] = {
         [FLEET_IO_AUTO] = NET_AUTO, [FLEET_IO_URING] = NET_URING, [FLEET_IO_MMSG] = NET_MMSG
     };
-    int error =
-        net_new(&f->net, &(struct net_options){ .backend = backends[o->io], .shared_port = true });
-    if (error != 0) {
-        bool refused =
-            o->io == FLEET_IO_URING && error != -EMFILE && error != -ENFILE && error != -ENOMEM;
-        return refused ? FLEET_E_UNSUPPORTED : error;
-    }
+    struct net_options options = {
+        .backend = backends[o->io], .shared_port = true, .device = o->device,
+        .traffic_class = o->tos, .broadcast = o->broadcast,
+        .receive_buffer_bytes = o->receive_buffer, .send_buffer_bytes = o->send_buffer,
+    };
+    if (!fleet_parse_bind(o->bind, &options)) return FLEET_E_ADDRESS;
+    int error = net_new(&f->net, &options);
+    if (error == 0 || o->io != FLEET_IO_URING) return error;
+    /* What another back end would fail by, too, is not the kernel's refusal of io_uring. */
+    bool is_shared = error == -EMFILE || error == -ENFILE || error == -ENOMEM ||
+                     error == -EADDRINUSE || error == -EADDRNOTAVAIL || error == -ENODEV;
+    return is_shared ? error : FLEET_E_UNSUPPORTED;
+}
+
+static int fleet_open_loop(struct fleet *f, const struct fleet_options *o) {
+    int error = fleet_open_net(f, o);
+    if (error != 0) return error;
     error = resolver_new(&f->resolver, o->dns);
     if (error != 0) return error == -EINVAL ? FLEET_E_ADDRESS : error;
     f->fd = epoll_create1(EPOLL_CLOEXEC);
@@ -103,6 +132,7 @@ int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
             .rto_floor_ns =
                 o->rto_floor_ns != 0 ? o->rto_floor_ns : (uint64_t)RTO_FLOOR_MS * CLOCK_NS_PER_MS,
             .memory = (size_t)limits.memory,
+            .policer = o->policer,
         };
         error = fleet_draw_secrets(&engine.secrets);
         f->now = clock_monotonic_ns();

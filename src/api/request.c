@@ -1,8 +1,12 @@
 /* request: single questions to one agent, of OIDs as text or encoded. */
 #include "snmpfleet/request.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
 #include "api/fleet_state.h"
 #include "snmpfleet/error.h"
+#include "snmpfleet/mib.h"
 #include "wire/oid.h"
 
 int fleet_request(struct fleet *f, uint32_t target, enum fleet_pdu pdu,
@@ -21,7 +25,33 @@ int fleet_set(struct fleet *f, uint32_t target, const struct fleet_varbind *varb
     return fleet_request(f, target, FLEET_PDU_SET, varbinds, count, 0, 0, options, ret_operation);
 }
 
-/* Names as text: numeric. */
+/* An OID as text, numeric or by @mib, as its BER contents; their length, or -1. */
+static int request_parse_oid(struct fleet_mib *mib, const char *text,
+                             uint8_t bytes[static FLEET_OID_BYTES_MAX]) {
+    int length = oid_parse(span_text(text), bytes);
+    if (length >= 0 || mib == NULL) return length;
+    uint32_t numbers[FLEET_OID_SUBIDS_MAX];
+    size_t count;
+    const struct fleet_object *object;
+    char why[FLEET_MIB_WHY_MAX];
+    if (fleet_mib_parse(mib, text, numbers, &count, &object, why) != 0) return -1;
+    return oid_from_numbers(numbers, count, bytes);
+}
+
+/* The same as numeric text; @text itself where it is, or there is no @mib. NULL: it is none. */
+static const char *request_name_oid(struct fleet_mib *mib, const char *text,
+                                    char numeric[static FLEET_OID_TEXT_MAX]) {
+    uint8_t bytes[FLEET_OID_BYTES_MAX];
+    size_t prefix;
+    if (text == NULL || mib == NULL || oid_parse_subtree(span_text(text), bytes, &prefix) >= 0)
+        return text;
+    int length = request_parse_oid(mib, text, bytes);
+    if (length <= 0) return NULL;
+    numeric[oid_format(span_of(bytes, (size_t)length), numeric)] = '\0';
+    return numeric;
+}
+
+/* Of OIDs as text. */
 static int request_of_text(struct fleet *f, uint32_t target, enum fleet_pdu pdu,
                            const char *const *oids, size_t count, uint32_t non_repeaters,
                            uint32_t max_repetitions, const struct fleet_request_options *options,
@@ -30,7 +60,7 @@ static int request_of_text(struct fleet *f, uint32_t target, enum fleet_pdu pdu,
     uint8_t bytes[FLEET_VARBINDS_MAX][FLEET_OID_BYTES_MAX];
     if (count > FLEET_VARBINDS_MAX) return FLEET_E_FULL;
     for (size_t i = 0; i < count; i++) {
-        int length = oid_parse(span_text(oids[i]), bytes[i]);
+        int length = request_parse_oid(options->mib, oids[i], bytes[i]);
         if (length < 0) return FLEET_E_OID;
         varbinds[i] = (struct fleet_varbind){ .oid = bytes[i], .oid_length = (size_t)length };
     }
@@ -60,19 +90,66 @@ int fleet_walk(struct fleet *f, uint32_t target, const char *oid,
                const struct fleet_walk_options *walk,
                const struct fleet_request_options *options, uint32_t *ret_operation) {
     if (!fleet_is_mine(f)) return FLEET_E_THREAD;
-    int error = engine_walk(f->engine, target, oid, walk, options, ret_operation, fleet_moment());
+    char root[FLEET_OID_TEXT_MAX], stop[FLEET_OID_TEXT_MAX];
+    struct fleet_walk_options numeric = *walk;
+    oid = request_name_oid(options->mib, oid, root);
+    numeric.stop = request_name_oid(options->mib, walk->stop, stop);
+    if (oid == NULL || (walk->stop != NULL && numeric.stop == NULL)) return FLEET_E_OID;
+    int error =
+        engine_walk(f->engine, target, oid, &numeric, options, ret_operation, fleet_moment());
     fleet_look_ahead(f);
     return error;
+}
+
+enum { COLUMNS_MAX = 512 };  /* of a table, as core/walk/plan.h has them */
+
+/* A copy of a table's columns, each with a numeric OID. 0, -ENOMEM, FLEET_E_OID, FLEET_E_FULL. */
+static int request_name_columns(struct fleet_mib *mib, const struct fleet_table *table,
+                                struct fleet_column **ret_columns) {
+    if (table->column_count > COLUMNS_MAX) return FLEET_E_FULL;
+    size_t count = table->column_count;
+    struct fleet_column *columns =
+        malloc((count + 1) * (sizeof(struct fleet_column) + FLEET_OID_TEXT_MAX));
+    if (columns == NULL) return -ENOMEM;
+    char *texts = (char *)(columns + count);
+    for (size_t i = 0; i < count; i++) {
+        columns[i] = table->columns[i];
+        const char *name = columns[i].oid != NULL ? columns[i].oid : columns[i].object;
+        columns[i].oid = request_name_oid(mib, name, texts + i * FLEET_OID_TEXT_MAX);
+        if (columns[i].oid != NULL) continue;
+        free(columns);
+        return FLEET_E_OID;
+    }
+    *ret_columns = columns;
+    return 0;
 }
 
 int fleet_table(struct fleet *f, uint32_t target, const struct fleet_table *table,
                 void (*rows)(void *context, const struct fleet_row *rows, size_t count),
                 const struct fleet_request_options *options, uint32_t *ret_operation) {
     if (!fleet_is_mine(f)) return FLEET_E_THREAD;
-    int error =
-        engine_table(f->engine, target, table, rows, options, ret_operation, fleet_moment());
+    struct fleet_table named = *table;
+    struct fleet_column *columns = NULL;
+    int error = 0;
+    if (options->mib != NULL) error = request_name_columns(options->mib, table, &columns);
+    if (error != 0) return error;
+    if (columns != NULL) named.columns = columns;
+    error = engine_table(f->engine, target, &named, rows, options, ret_operation, fleet_moment());
+    free(columns);
     fleet_look_ahead(f);
     return error;
+}
+
+int fleet_refresh(struct fleet *f, uint32_t target, const struct fleet_request_options *options,
+                  uint32_t *ret_operation) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
+    int error = engine_refresh(f->engine, target, options, ret_operation, fleet_moment());
+    fleet_look_ahead(f);
+    return error;
+}
+
+int fleet_target_engine(const struct fleet *f, uint32_t target, struct fleet_engine *ret_engine) {
+    return engine_engine_of(f->engine, target, ret_engine, fleet_moment().now);
 }
 
 int fleet_walk_take(struct fleet *f, uint32_t operation, uint32_t count) {

@@ -54,6 +54,11 @@ static void engine_freed(void *context, struct peer *peer) {
     polls_pump(container_of(peer, struct target, peer));
 }
 
+static uint64_t engine_police(void *context, const struct peer *peer, uint64_t now) {
+    const struct engine *e = context;
+    return e->options.policer(e->options.sink.context, &target_of(peer)->described, now);
+}
+
 /* What is asked of a target that goes ends before it. */
 static void engine_end_operations(struct target *t, const char *why, struct moment at) {
     if (t->operations == NULL) return;
@@ -126,6 +131,7 @@ int engine_new(struct engine **ret_engine, const struct engine_options *options,
         .rto_floor_ns = options->rto_floor_ns,
         .secrets = options->secrets,
         .same_engine = engine_tell_same,
+        .policer = options->policer != NULL ? engine_police : NULL,
         .context = e,
     };
     if (error == 0) error = exchange_init(&e->exchange, &exchange, &e->wheel, &e->stats, now);
@@ -455,6 +461,34 @@ int engine_table(struct engine *e, uint32_t target, const struct fleet_table *ta
                             options, ret_operation, at);
     if (error == 0) engine_look_at_name(e, t, at.now);
     return error;
+}
+
+int engine_refresh(struct engine *e, uint32_t target, const struct fleet_request_options *options,
+                   uint32_t *ret_operation, struct moment at) {
+    static const uint8_t up_time[] = { 0x2b, 6, 1, 2, 1, 1, 3, 0 };
+    const struct fleet_varbind varbind = { .oid = up_time, .oid_length = sizeof(up_time) };
+    const struct operation_question ask = { .pdu = FLEET_PDU_GET, .varbinds = &varbind,
+                                            .count = 1 };
+    int error = engine_request(e, target, &ask, options, ret_operation, at);
+    if (error != 0) return error;
+    struct security *s = roster_at(&e->roster, target)->peer.security;
+    if (s != NULL && !s->is_pinned && s->engine_id_length > 0) security_doubt(s);
+    return 0;
+}
+
+int engine_engine_of(const struct engine *e, uint32_t target, struct fleet_engine *ret_engine,
+                     uint64_t now) {
+    const struct target *t = roster_at(&e->roster, target);
+    const struct security *s = t != NULL ? t->peer.security : NULL;
+    if (s == NULL || s->engine_id_length == 0) return FLEET_E_UNKNOWN;
+    *ret_engine = (struct fleet_engine){ .id_length = s->engine_id_length,
+                                         .is_confirmed = security_is_confirmed(s),
+                                         .has_time = s->clock.state == USM_CLOCK_AUTHENTIC };
+    memcpy(ret_engine->id, s->engine_id, s->engine_id_length);
+    if (!ret_engine->has_time) return 0;
+    ret_engine->boots = s->clock.boots;
+    ret_engine->time_s = usm_clock_time(&s->clock, now);
+    return 0;
 }
 
 int engine_walk_take(struct engine *e, uint32_t operation, uint32_t count) {

@@ -39,6 +39,7 @@ struct engine_options {
     uint32_t lookup_rate;               /* look-ups of host names a second; 0: no limit */
     uint64_t rto_floor_ns;
     struct secrets secrets;             /* drawn from the kernel; not kept */
+    uint64_t (*policer)(void *context, const struct fleet_target *target, uint64_t now_ns);
     size_t memory;            /* as in struct fleet_options; 0: ENGINE_MEMORY */
 };
 
@@ -87,6 +88,10 @@ int engine_table(struct engine *e, uint32_t target, const struct fleet_table *ta
                  const struct fleet_request_options *options, uint32_t *ret_operation,
                  struct moment at);
 int engine_walk_take(struct engine *e, uint32_t operation, uint32_t count);
+int engine_refresh(struct engine *e, uint32_t target, const struct fleet_request_options *options,
+                   uint32_t *ret_operation, struct moment at);
+int engine_engine_of(const struct engine *e, uint32_t target, struct fleet_engine *ret_engine,
+                     uint64_t now);
 int engine_cancel(struct engine *e, uint32_t operation, struct moment at);
 const struct fleet_target *engine_target_get(const struct engine *e, uint32_t target);
 uint32_t engine_target_bound(const struct engine *e);

@@ -64,6 +64,9 @@ struct net_options {
     const char *device;           /* SO_BINDTODEVICE: "lo" for a server that must not be seen
                                      outside; NULL: any */
     uint64_t receive_buffer_bytes;  /* 0: 64 MiB */
+    uint64_t send_buffer_bytes;     /* 0: 8 MiB */
+    uint8_t traffic_class;        /* octet of IPv4's type of service and IPv6's traffic class */
+    bool broadcast;               /* IPv4 broadcast addresses may be sent to */
 };
 
 struct net_stats {

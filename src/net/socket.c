@@ -79,7 +79,11 @@ static int socket_open(const struct net_options *o, int family, uint16_t port, b
         if (!o->local_addresses) set(fd, level, ip6 ? IPV6_RECVERR : IP_RECVERR, 1);
         if (o->local_addresses) set(fd, level, ip6 ? IPV6_RECVPKTINFO : IP_PKTINFO, 1);
     }
-    socket_size_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, SEND_BUFFER);
+    socket_size_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF,
+                       o->send_buffer_bytes != 0 ? o->send_buffer_bytes : SEND_BUFFER);
+    if (error == 0 && o->broadcast) error = set(fd, SOL_SOCKET, SO_BROADCAST, 1);
+    if (error == 0 && o->traffic_class != 0)
+        error = set(fd, level, ip6 ? IPV6_TCLASS : IP_TOS, o->traffic_class);
 
     struct address bind_to = ip6 ? o->bind6 : o->bind4;
     bind_to.family = ip6 ? ADDRESS_IP6 : ADDRESS_IP4;

@@ -422,6 +422,38 @@ static void a_table_hands_out_rows_and_may_be_cancelled_from_within(void **state
     assert_true(cut.rows > 0);  /* what was received is handed out */
 }
 
+/* Half a second between two datagrams, as a host might count them. */
+static uint64_t police(void *context, const struct fleet_target *target, uint64_t now) {
+    static uint64_t next_ns;
+    struct world *w = context;
+    assert_ptr_equal(w, &world);
+    assert_string_equal(target->name, "192.0.2.1");
+    uint64_t turn = next_ns > now ? next_ns : now;
+    next_ns = turn + 500 * CLOCK_NS_PER_MS;
+    return turn;
+}
+
+static void a_policer_says_when_each_datagram_goes(void **state) {
+    struct world *w = *state;
+    engine_free(w->engine, w->at);
+    const struct engine_options o = { .sink = { w, take_rows, take_report, NULL }, .window = 64,
+                                      .rto_floor_ns = 200 * CLOCK_NS_PER_MS,
+                                      .secrets = secrets_of(3), .policer = police };
+    assert_int_equal(engine_new(&w->engine, &o, w->at.now), 0);
+    struct notes n = { .world = w };
+    uint32_t target = plain_target(w, "192.0.2.1");
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(ask(w, target, FLEET_PDU_GET,
+                             (struct fleet_request_options){ .done = note, .context = &n }, NULL),
+                         0);
+    turn(w, CLOCK_NS_PER_MS);
+    assert_int_equal(n.done, 1);
+    for (int ms = 0; ms < 1400; ms += 10) turn(w, 10 * CLOCK_NS_PER_MS);
+    assert_int_equal(n.done, 3);
+    run_for(w, 1);
+    assert_int_equal(n.reasons[FLEET_REASON_OK], 4);
+}
+
 /* Ten thousand operations are waiting: polls go on, each side getting its share of the window. */
 static void operations_and_polls_share_the_window(void **state) {
     struct world *w = *state;
@@ -484,6 +516,7 @@ int main(void) {
         TEST(a_walk_waits_for_its_reader),
         TEST(a_walk_may_be_cancelled_from_within_or_while_it_waits),
         TEST(a_table_hands_out_rows_and_may_be_cancelled_from_within),
+        TEST(a_policer_says_when_each_datagram_goes),
         TEST(operations_and_polls_share_the_window),
         TEST(too_many_are_told),
     };

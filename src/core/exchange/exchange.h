@@ -33,6 +33,8 @@ struct exchange_options {
     struct secrets secrets;  /* not kept */
     /* Two agents have one engine ID; NULL: not wanted. */
     void (*same_engine)(void *context, const struct peer *peer, const struct peer *other);
+    /* When the next datagram may go to @peer; NULL: not asked. */
+    uint64_t (*policer)(void *context, const struct peer *peer, uint64_t now);
     void *context;
 };
 

@@ -7,6 +7,7 @@ void owner_init(struct owner *o, const struct owner_ops *ops, struct peer *peer)
     o->ops = ops;
     o->peer = peer;
     o->timeout_ns = 0;
+    o->takes_many = false;
     list_init(&o->requests);
     o->tally.sent = o->tally.retries = 0;
     o->tally.answers = o->tally.reports = 0;

@@ -24,6 +24,7 @@ struct scope {
 
 struct answer {
     const struct message *message;   /* its PDU is the answer; borrowed */
+    const struct address *from;      /* borrowed */
     size_t size;                     /* octets of its datagram */
 };
 
@@ -66,6 +67,7 @@ struct owner {
     const struct owner_ops *ops;
     struct peer *peer;
     uint64_t timeout_ns;    /* longest wait for one attempt; 0: the peer's */
+    bool takes_many;        /* every answer counts, from any address, until timeout_ns is over */
     struct list requests;   /* those that are open */
     struct tally tally;
 };

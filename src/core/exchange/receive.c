@@ -85,7 +85,7 @@ static bool receive_is_ours(struct exchange *x, struct request *r, const struct 
 /* Does it come from where the request went to? */
 static bool receive_is_from(struct exchange *x, struct request *r, const struct address *from) {
     const struct peer *p = r->owner->peer;
-    if (p->reply_from_any || address_equal(from, &p->address)) return true;
+    if (p->reply_from_any || r->owner->takes_many || address_equal(from, &p->address)) return true;
     char address[ADDRESS_TEXT_MAX], text[TALLY_NOTE_BYTES];
     address_format(from, address);
     snprintf(text, sizeof(text), "answers came from %s (reply_from=any takes them)", address);
@@ -314,13 +314,15 @@ void receive_datagram(struct exchange *x, const struct address *from, struct spa
     struct owner *owner = r->owner;
     struct peer *p = owner->peer;
     if (!receive_is_from(x, r, from) || !receive_authenticate(x, r, id, datagram, &m, at)) return;
-    receive_take_rtt(x, r, id, at.now);
     p->was_malformed = false;
     p->heard++;
     owner->tally.answers++;
     uint32_t intent = r->intent;
-    request_free(&x->requests, r, id);
-    const struct answer answer = { .message = &m, .size = datagram.length };
+    if (!owner->takes_many) {
+        receive_take_rtt(x, r, id, at.now);
+        request_free(&x->requests, r, id);
+    }
+    const struct answer answer = { .message = &m, .from = from, .size = datagram.length };
     owner->ops->answered(owner, intent, &answer, at);
 }
 

@@ -76,6 +76,7 @@ static uint64_t transmit_timeout_ns(const struct exchange *x, const struct reque
                                     uint32_t attempt, uint32_t id, uint64_t now) {
     const struct owner *owner = r->owner;
     uint64_t limit = owner->timeout_ns != 0 ? owner->timeout_ns : owner->peer->timeout_ns;
+    if (owner->takes_many) return clock_after(now, limit);
     uint64_t wait = peer_rto_ns(owner->peer, attempt, x->options.rto_floor_ns, limit);
     if (attempt < r->retries) wait -= (wait >> 11) * (id & 0xff);
     return clock_after(now, wait);
@@ -94,15 +95,18 @@ static void transmit_begin(struct exchange *x, struct request *r, uint32_t id, u
 }
 
 /*
- * If the peer's gap has not passed, reserve the next free moment and park the request until then;
- * true: parked.
+ * If the peer's gap has not passed, or the policer says later, reserve the next free moment and
+ * park the request until then; true: parked.
  */
 static bool transmit_park(struct exchange *x, struct request *r, uint64_t now) {
     struct peer *p = r->owner->peer;
-    if (p->gap_ns == 0 || r->is_paid) return false;
+    bool is_policed = x->options.policer != NULL;
+    if ((p->gap_ns == 0 && !is_policed) || r->is_paid) return false;
     r->is_paid = true;
     uint64_t turn = p->next_send_ns > now ? p->next_send_ns : now;
-    p->next_send_ns = clock_after(turn, p->gap_ns);
+    if (p->gap_ns != 0) p->next_send_ns = clock_after(turn, p->gap_ns);
+    uint64_t allowed = is_policed ? x->options.policer(x->options.context, p, now) : now;
+    if (allowed > turn) turn = allowed;
     if (turn == now) return false;
     request_park(&x->requests, r, turn);
     return true;

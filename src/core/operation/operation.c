@@ -124,10 +124,13 @@ static int operation_check_options(const struct operation_queue *q,
     return is_good ? 0 : FLEET_E_INVALID;
 }
 
-static int operation_check(const struct operation_queue *q, const struct operation_question *ask) {
+static int operation_check(const struct operation_queue *q, const struct operation_question *ask,
+                           const struct fleet_request_options *options) {
     if ((unsigned)ask->pdu > FLEET_PDU_SET || ask->count == 0) return FLEET_E_INVALID;
     if (ask->non_repeaters > INT32_MAX || ask->max_repetitions > INT32_MAX)
         return FLEET_E_INVALID;
+    bool is_deaf = options->deadline_ns == 0 || q->peer->security != NULL;
+    if (options->many != NULL && (is_deaf || ask->pdu == FLEET_PDU_SET)) return FLEET_E_INVALID;
     if (ask->pdu == FLEET_PDU_GETBULK && q->peer->auth->version == MESSAGE_V1)
         return FLEET_E_INVALID;
     return ask->count > FLEET_VARBINDS_MAX ? FLEET_E_FULL : 0;
@@ -156,6 +159,7 @@ static int operation_new(struct operations *o, struct operation_queue *q,
     op->options = *options;
     op->retries = operation_retries(q, options);
     op->tried = 0;
+    op->many = 0;
     op->is_paused = op->is_handing_out = op->is_cancelled = false;
     op->began_ns = at.now;
     op->context_name = NULL;
@@ -195,9 +199,14 @@ int operation_ask(struct operations *o, struct operation_queue *q,
                   const struct fleet_request_options *options, uint32_t *ret_operation,
                   struct moment at) {
     struct operation *op;
-    int error = operation_check(q, ask);
+    int error = operation_check(q, ask, options);
     if (error == 0) error = operation_new(o, q, options, &op, at);
     if (error != 0) return error;
+    if (options->many != NULL) {
+        op->owner.takes_many = true;
+        op->owner.timeout_ns = options->deadline_ns;
+        op->retries = 0;
+    }
     op->pdu = (uint8_t)ask->pdu;
     op->non_repeaters = ask->non_repeaters;
     op->max_repetitions = ask->max_repetitions;
@@ -273,6 +282,7 @@ static void operation_end(struct operation *op, struct fleet_result *result, str
     char problem[DETAIL_BYTES] = "";
     operation_take_out(o, op);
     if (op->table != NULL) operation_end_table(op, result, problem);
+    if (options.many != NULL) result->rows = op->many;
     result->operation = operation_name(op);
     result->target = q->described;
     result->time_ns = at.unix_ns;
@@ -390,6 +400,22 @@ static void operation_table_on(struct operation *op, const struct answer *answer
     }
 }
 
+/* One of many answers. The callback may end the operation. */
+static void operation_give(struct operation *op, struct fleet_result *result,
+                           const struct answer *answer, struct moment at) {
+    char address[ADDRESS_TEXT_MAX];
+    address_format(answer->from, address);
+    result->operation = operation_name(op);
+    result->target = op->queue->described;
+    result->address = address;
+    result->time_ns = at.unix_ns;
+    result->duration_ns = (int64_t)(at.now - op->began_ns);
+    result->requests = op->owner.tally.sent;
+    if (result->detail == NULL) result->detail = "";
+    op->many++;
+    op->options.many(op->options.context, result);
+}
+
 static void operation_answered(struct owner *owner, uint32_t intent, const struct answer *answer,
                                struct moment at) {
     (void)intent;
@@ -418,7 +444,8 @@ static void operation_answered(struct owner *owner, uint32_t intent, const struc
         .varbinds = op->operations->answer,
         .varbind_count = count,
     };
-    operation_end(op, &result, at);
+    if (op->options.many != NULL) operation_give(op, &result, answer, at);
+    else operation_end(op, &result, at);
 }
 
 static void operation_ended(struct owner *owner, uint32_t intent, enum fleet_reason reason,
@@ -435,6 +462,10 @@ static void operation_ended(struct owner *owner, uint32_t intent, enum fleet_rea
         }
         list_remove(&op->link);
         operation_wait(o, op);
+        return;
+    }
+    if (op->many > 0) {
+        operation_cut(op, FLEET_REASON_OK, NULL, at);
         return;
     }
     bool is_noted = reason == FLEET_REASON_TIMEOUT && owner->tally.noted != FLEET_REASON_OK;
@@ -484,6 +515,10 @@ void operation_queue_end(struct operation_queue *q, enum fleet_reason reason, co
 
 void operation_expired(struct wheel_timer *timer, struct moment at) {
     struct operation *op = container_of(timer, struct operation, timer);
+    if (op->options.many != NULL && op->is_asked) {
+        operation_cut(op, op->many > 0 ? FLEET_REASON_OK : FLEET_REASON_TIMEOUT, NULL, at);
+        return;
+    }
     bool has_note = op->owner.tally.noted != FLEET_REASON_OK;
     operation_cut(op, FLEET_REASON_DEADLINE, has_note ? op->owner.tally.note : NULL, at);
 }

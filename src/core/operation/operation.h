@@ -45,6 +45,7 @@ struct operation {
     uint8_t retries;
     uint8_t tried;              /* of the target's addresses and versions that were silent */
     bool is_asked;
+    uint64_t many;              /* answers so far, of a question that many give */
     bool is_handing_out;        /* a callback has rows of it: it ends when that returns, */
     bool is_cancelled;          /* where it was cancelled from within */
     bool is_paused;             /* a walk that waits for its reader */
