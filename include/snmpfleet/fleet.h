@@ -145,8 +145,8 @@ struct fleet_stats {
 
 /*
  * 0, -errno, FLEET_E_INVALID (no sink, or a limit that struct fleet_limits does not allow),
- * FLEET_E_ADDRESS (of name servers, or in `bind`), or FLEET_E_UNSUPPORTED when io is URING and the kernel refuses
- * it. -EIO: the kernel gives no random octets.
+ * FLEET_E_ADDRESS (of name servers, or in `bind`), or FLEET_E_UNSUPPORTED when io is URING and the
+ * kernel refuses it. -EIO: the kernel gives no random octets.
  */
 int fleet_new(struct fleet **ret_fleet, const struct fleet_options *options);
 
