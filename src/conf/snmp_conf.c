@@ -411,7 +411,8 @@ static void take_lines(struct reading *r, char *text) {
 static bool read_file(struct reading *r, const char *path) {
     char *text = NULL;
     size_t length;
-    if (r->depth >= DEPTH_MAX || *r->files >= FILES_MAX) return false;
+    bool is_input = strcmp(path, "-") == 0;  /* a file of that name is nothing to read */
+    if (is_input || r->depth >= DEPTH_MAX || *r->files >= FILES_MAX) return false;
     int error = input_read(NULL, path, FILE_BYTES_MAX, &text, &length);
     if (error == -ENOMEM) r->error = error;
     if (error != 0) return false;

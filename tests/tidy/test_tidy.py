@@ -86,7 +86,6 @@ HEADER_OF = {
 }
 # Sources that tests reach through something else: by which test.
 TESTED_BY = {
-    "src/conf/snmp_conf.c": "tests/system/test_verbs_agent.py",
     "src/mib/child.c": "tests/unit/test_mib_load.c", "src/mib/reader/compile.c": "tests/unit/test_mib_load.c",
     "src/mib/reader/reader.c": "tests/unit/test_mib_load.c",
     "src/mib/describe.c": "tests/system/test_translate.py", "src/mib/oid_text.c": "tests/unit/test_mib_name.c",
