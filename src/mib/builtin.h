@@ -13,6 +13,9 @@
 size_t builtin_count(void);
 const char *builtin_name(size_t number);
 
+/* OIDs with blanks between: each of its objects is one of them, or stands below one. */
+const char *builtin_below(size_t number);
+
 /* Whether it defines an object of this name. */
 bool builtin_defines(size_t number, const char *name);
 

@@ -3,10 +3,12 @@
  *
  * Two indexes, each made when it is first needed and forgotten when a module is loaded: a hash
  * table of names, and the objects merged in the order of their OIDs. Built-in modules that no
- * loaded file has replaced stand behind those loaded.
+ * loaded file has replaced stand behind those loaded; the image of one is made when an OID leads to
+ * where its objects are, so that a program that asks for one object needs not wait for all modules.
  */
 #include "mib/mib.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +27,15 @@ struct mib_tree {
     size_t count;
 };
 
+enum { BELOW_SUBIDS_MAX = 12, BELOW_A_MODULE_MAX = 8 };
+
+/* A place below which a built-in module has objects. */
+struct mib_below {
+    size_t module;
+    uint32_t length;
+    uint32_t oid[BELOW_SUBIDS_MAX];
+};
+
 void mib_forget_lookups(struct fleet_mib *mib) {
     if (mib->names != NULL) free(mib->names->slots);
     if (mib->tree != NULL) free(mib->tree->objects);
@@ -32,6 +43,12 @@ void mib_forget_lookups(struct fleet_mib *mib) {
     free(mib->tree);
     mib->names = NULL;
     mib->tree = NULL;
+}
+
+void mib_lookups_free(struct fleet_mib *mib) {
+    mib_forget_lookups(mib);
+    free(mib->below);
+    mib->below = NULL;
 }
 
 static int compare(const struct fleet_object *a, const struct fleet_object *b) {
@@ -158,15 +175,12 @@ static size_t tree_fill(struct fleet_mib *mib, const struct fleet_object **objec
     return count;
 }
 
+/* Of the modules that have an image. */
 static const struct mib_tree *tree_of(struct fleet_mib *mib) {
     if (mib->tree != NULL) return mib->tree;
     size_t most = 0, runs = mib->loaded_count + mib->builtin_count;
     for (size_t i = 0; i < mib->loaded_count; i++) most += mib->loaded[i]->image.object_count;
-    for (size_t i = 0; i < mib->builtin_count; i++) {
-        const char *name = mib->builtins[i].name;
-        const struct mib_module *m = mib_loaded(mib, name) != NULL ? NULL : mib_builtin(mib, name);
-        if (m != NULL) most += m->image.object_count;
-    }
+    for (size_t i = 0; i < mib->builtin_count; i++) most += mib->builtins[i].image.object_count;
     struct mib_tree *tree = calloc(1, sizeof(*tree));
     const struct fleet_object **objects = calloc(most + 1, sizeof(struct fleet_object *));
     const struct fleet_object **spare = calloc(most + 1, sizeof(struct fleet_object *));
@@ -183,6 +197,63 @@ static const struct mib_tree *tree_of(struct fleet_mib *mib) {
     free(spare);
     free(ends);
     return mib->tree;
+}
+
+/* ---- built-in modules on demand */
+
+static void below_add(struct fleet_mib *mib, size_t module) {
+    const char *at = builtin_below(module);
+    while (*at != '\0') {
+        struct mib_below *b = &mib->below[mib->below_count++];
+        *b = (struct mib_below){ .module = module };
+        bool is_more = true;
+        while (is_more) {
+            char *end;
+            assert(b->length < BELOW_SUBIDS_MAX);
+            b->oid[b->length++] = (uint32_t)strtoul(at, &end, 10);
+            is_more = *end == '.';
+            at = end + (*end != '\0');
+        }
+    }
+}
+
+/* False: memory is out. */
+static bool below_fill(struct fleet_mib *mib) {
+    if (mib->below != NULL) return true;
+    mib->below = calloc(mib->builtin_count * BELOW_A_MODULE_MAX, sizeof(*mib->below));
+    for (size_t i = 0; mib->below != NULL && i < mib->builtin_count; i++) below_add(mib, i);
+    return mib->below != NULL;
+}
+
+/* An image is there, or will not be needed. */
+static void below_remove(struct fleet_mib *mib, size_t module) {
+    size_t kept = 0;
+    for (size_t i = 0; i < mib->below_count; i++) {
+        if (mib->below[i].module != module) mib->below[kept++] = mib->below[i];
+    }
+    mib->below_count = kept;
+}
+
+static bool leads_to(const struct mib_below *b, const uint32_t *oid, size_t length) {
+    if (b->length > length || oid[b->length - 1] != b->oid[b->length - 1]) return false;
+    return memcmp(oid, b->oid, b->length * sizeof(*oid)) == 0;
+}
+
+/* The images of the modules that may have an object at the OID or above it; @oid NULL: of all. */
+static void make_images(struct fleet_mib *mib, const uint32_t *oid, size_t length) {
+    if (!below_fill(mib)) return;
+    for (size_t i = 0; i < mib->below_count;) {
+        if (oid != NULL && !leads_to(&mib->below[i], oid, length)) {
+            i++;
+            continue;
+        }
+        size_t module = mib->below[i].module;
+        const char *name = mib->builtins[module].name;
+        if (mib_loaded(mib, name) == NULL && mib_builtin(mib, name) != NULL)
+            mib_forget_lookups(mib);
+        below_remove(mib, module);
+        i = 0;
+    }
 }
 
 /* The place of the first object that is not before the OID. */
@@ -205,8 +276,9 @@ static uint32_t common_prefix(const struct fleet_object *o, const uint32_t *oid,
 
 EXPORT const struct fleet_object *fleet_mib_at(struct fleet_mib *mib, const uint32_t *oid,
                                                size_t length) {
-    const struct mib_tree *tree = tree_of(mib);
     uint32_t left = length > FLEET_OID_SUBIDS_MAX ? FLEET_OID_SUBIDS_MAX : (uint32_t)length;
+    make_images(mib, oid, left);
+    const struct mib_tree *tree = tree_of(mib);
     while (tree != NULL && left > 0) {
         size_t place = tree_place(tree, oid, left);
         if (place < tree->count && tree->objects[place]->oid_length == left &&
@@ -234,6 +306,7 @@ const struct fleet_object *mib_listed_at(struct fleet_mib *mib, const uint32_t *
 
 EXPORT const struct fleet_object *fleet_mib_next(struct fleet_mib *mib,
                                                  const struct fleet_object *after) {
+    make_images(mib, NULL, 0);
     const struct mib_tree *tree = tree_of(mib);
     size_t place = 0;
     if (tree == NULL) return NULL;
@@ -246,6 +319,7 @@ EXPORT const struct fleet_object *fleet_mib_next(struct fleet_mib *mib,
 
 size_t mib_definitions(struct fleet_mib *mib, const struct fleet_object *object,
                        const struct fleet_object **ret_objects, size_t max) {
+    make_images(mib, object->oid, object->oid_length);
     const struct mib_tree *tree = tree_of(mib);
     size_t count = 0;
     if (tree == NULL) return 0;

@@ -81,7 +81,7 @@ EXPORT int fleet_mib_new(struct fleet_mib **ret_mib, const struct fleet_mib_opti
 
 EXPORT void fleet_mib_free(struct fleet_mib *mib) {
     if (mib == NULL) return;
-    mib_forget_lookups(mib);
+    mib_lookups_free(mib);
     mib_catalog_free(mib);
     for (size_t i = 0; i < mib->builtin_count; i++) image_close(&mib->builtins[i].image);
     free(mib->builtins);

@@ -35,6 +35,7 @@ enum { MIB_STAND_INS_MAX = 64 };
 
 struct mib_names;
 struct mib_tree;
+struct mib_below;
 
 struct fleet_mib {
     struct fleet_mib_options options; /* texts are copies */
@@ -43,6 +44,9 @@ struct fleet_mib {
     struct cache cache;
     struct mib_names *names;          /* lone names; NULL: to be made */
     struct mib_tree *tree;            /* by OID; NULL: to be made */
+    struct mib_below *below;          /* where built-in modules without image stand; NULL: to be
+                                         made */
+    size_t below_count;
     struct mib_module **catalog;      /* all of the path, in the order in which they were met */
     size_t catalog_count;
     struct mib_module **slots;        /* the catalog, by name */
@@ -102,6 +106,9 @@ const struct fleet_object *mib_listed_at(struct fleet_mib *mib, const uint32_t *
 
 /* What was made of the modules loaded so far is made again when it is asked for. */
 void mib_forget_lookups(struct fleet_mib *mib);
+
+/* At the end. */
+void mib_lookups_free(struct fleet_mib *mib);
 
 /* The object of a lone name among what is loaded, or built in. */
 const struct fleet_object *mib_name_find(struct fleet_mib *mib, const char *name);

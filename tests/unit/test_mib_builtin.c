@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -174,12 +175,71 @@ static void every_fact_is_that_of_the_module(void **state) {
     fleet_mib_free(mib);
 }
 
+static bool stands_below(const struct fleet_object *o, const char *places) {
+    uint32_t oid[FLEET_OID_SUBIDS_MAX];
+    while (*places != '\0') {
+        uint32_t length = 0;
+        char *end = NULL;
+        do {
+            oid[length++] = (uint32_t)strtoul(places, &end, 10);
+            places = end + (*end != '\0');
+        } while (*end == '.');
+        if (o->oid_length >= length && memcmp(oid, o->oid, length * sizeof(*oid)) == 0) return true;
+    }
+    return false;
+}
+
+static void every_object_stands_where_its_module_is_said_to_have_objects(void **state) {
+    (void)state;
+    for (size_t i = 0; i < builtin_count(); i++) {
+        struct image image;
+        assert_int_equal(builtin_image(i, &image), 0);
+        for (uint32_t k = 0; k < image.object_count; k++) {
+            if (!stands_below(&image.objects[k], builtin_below(i)))
+                fail_msg("%s::%s is not below %s", builtin_name(i), image.objects[k].name,
+                         builtin_below(i));
+        }
+        image_close(&image);
+    }
+}
+
+static size_t images_made(const struct fleet_mib *mib) {
+    size_t made = 0;
+    for (size_t i = 0; i < mib->builtin_count; i++) made += mib->builtins[i].image.memory != NULL;
+    return made;
+}
+
+/* Asked first of all or last, an OID has the same object. */
+static void an_object_by_its_oid_costs_the_modules_that_may_have_it(void **state) {
+    (void)state;
+    struct fleet_mib *whole = new_mib("/nonexistent");
+    const struct fleet_object *o = NULL;
+    size_t count = 0;
+    for (; (o = fleet_mib_next(whole, o)) != NULL; count++) {
+        struct fleet_mib *mib = new_mib("/nonexistent");
+        uint32_t oid[FLEET_OID_SUBIDS_MAX];
+        memcpy(oid, o->oid, o->oid_length * sizeof(*oid));
+        oid[o->oid_length] = 4711;
+        const struct fleet_object *below = fleet_mib_at(mib, oid, o->oid_length + 1);
+        const struct fleet_object *same = fleet_mib_at(mib, o->oid, o->oid_length);
+        assert_string_equal(same->name, fleet_mib_at(whole, o->oid, o->oid_length)->name);
+        assert_ptr_equal(below, same);
+        assert_true(images_made(mib) <= 6);
+        fleet_mib_free(mib);
+    }
+    assert_true(count > 1000);
+    assert_true(images_made(whole) > 20);
+    fleet_mib_free(whole);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(common_names_need_no_file),
         cmocka_unit_test(an_oid_has_the_name_of_the_nearest_object_above),
         cmocka_unit_test(next_goes_through_all_oids_in_order),
         cmocka_unit_test(every_fact_is_that_of_the_module),
+        cmocka_unit_test(every_object_stands_where_its_module_is_said_to_have_objects),
+        cmocka_unit_test(an_object_by_its_oid_costs_the_modules_that_may_have_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

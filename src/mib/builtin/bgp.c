@@ -81,4 +81,4 @@ static const struct builtin_fact bgp[] = {
     NODE("bgp4MIBGroups", "bgp4MIBConformance.2"),
 };
 
-BUILTIN(builtin_bgp, "BGP4-MIB", bgp);
+BUILTIN(builtin_bgp, "BGP4-MIB", "1.3.6.1.2.1.15", bgp);

@@ -68,7 +68,7 @@ static const struct builtin_fact entity[] = {
     NODE("entityGroups", "entityConformance.2"),
 };
 
-BUILTIN(builtin_entity, "ENTITY-MIB", entity);
+BUILTIN(builtin_entity, "ENTITY-MIB", "1.3.6.1.2.1.47", entity);
 
 static const struct builtin_fact sensor[] = {
     MODULE("entitySensorMIB", "mib-2.99"),
@@ -90,4 +90,4 @@ static const struct builtin_fact sensor[] = {
     NODE("entitySensorGroups", "entitySensorConformance.2"),
 };
 
-BUILTIN(builtin_sensor, "ENTITY-SENSOR-MIB", sensor);
+BUILTIN(builtin_sensor, "ENTITY-SENSOR-MIB", "1.3.6.1.2.1.99", sensor);

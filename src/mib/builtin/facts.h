@@ -10,7 +10,7 @@
  *         COLUMN(8, "ifOperStatus", "INTEGER { up(1), down(2) }", RO),
  *         NOTIFICATION("linkDown", "snmpTraps.3", "ifIndex ifAdminStatus ifOperStatus"),
  *     };
- *     BUILTIN(builtin_if, "IF-MIB", facts);
+ *     BUILTIN(builtin_if, "IF-MIB", "1.3.6.1.2.1.2 1.3.6.1.2.1.31", facts);
  *
  * A place is the name of what is above and a number; columns stand behind their row. A syntax is
  * a type of the SMI or a convention (conventions.c), with "(0..255)" or "(0 | 4..8)" where it has
@@ -37,6 +37,7 @@ struct builtin_fact {
 
 struct builtin_module {
     const char *name;
+    const char *below;        /* OIDs with blanks between; its objects are there, or below */
     const struct builtin_fact *facts;
     size_t count;
 };
@@ -72,8 +73,9 @@ enum {
 #define OBSOLETE .status = FLEET_STATUS_OBSOLETE
 #define UNITS(text_) .units = text_
 
-#define BUILTIN(variable_, name_, facts_) \
-    const struct builtin_module variable_ = { name_, facts_, sizeof(facts_) / sizeof(facts_[0]) }
+#define BUILTIN(variable_, name_, below_, facts_) \
+    const struct builtin_module variable_ = { name_, below_, facts_, \
+                                              sizeof(facts_) / sizeof(facts_[0]) }
 
 extern const struct builtin_convention builtin_conventions[];
 extern const size_t builtin_convention_count;

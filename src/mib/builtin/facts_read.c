@@ -37,6 +37,10 @@ const char *builtin_name(size_t number) {
     return modules[number]->name;
 }
 
+const char *builtin_below(size_t number) {
+    return modules[number]->below;
+}
+
 const struct builtin_module *facts_module(size_t number) {
     return modules[number];
 }

@@ -125,7 +125,7 @@ static const struct builtin_fact host[] = {
     NODE("hrMIBGroups", "hrMIBAdminInfo.3"),
 };
 
-BUILTIN(builtin_host, "HOST-RESOURCES-MIB", host);
+BUILTIN(builtin_host, "HOST-RESOURCES-MIB", "1.3.6.1.2.1.25", host);
 
 static const struct builtin_fact host_types[] = {
     NODE("hrStorageTypes", "hrStorage.1"),
@@ -185,4 +185,6 @@ static const struct builtin_fact host_types[] = {
     MODULE("hostResourcesTypesModule", "hrMIBAdminInfo.4"),
 };
 
-BUILTIN(builtin_host_types, "HOST-RESOURCES-TYPES", host_types);
+BUILTIN(builtin_host_types, "HOST-RESOURCES-TYPES",
+        "1.3.6.1.2.1.25.2.1 1.3.6.1.2.1.25.3.1 1.3.6.1.2.1.25.3.9 1.3.6.1.2.1.25.7.4",
+        host_types);

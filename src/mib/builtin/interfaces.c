@@ -5,7 +5,7 @@ static const struct builtin_fact if_type[] = {
     MODULE("ianaifType", "mib-2.30"),
 };
 
-BUILTIN(builtin_if_type, "IANAifType-MIB", if_type);
+BUILTIN(builtin_if_type, "IANAifType-MIB", "1.3.6.1.2.1.30", if_type);
 
 static const struct builtin_fact interfaces[] = {
     NODE("interfaces", "mib-2.2"),
@@ -95,7 +95,9 @@ static const struct builtin_fact interfaces[] = {
     NOTIFICATION("linkUp", "snmpTraps.4", "ifIndex ifAdminStatus ifOperStatus"),
 };
 
-BUILTIN(builtin_if, "IF-MIB", interfaces);
+BUILTIN(builtin_if, "IF-MIB",
+        "1.3.6.1.2.1.2 1.3.6.1.2.1.31 1.3.6.1.6.3.1.1.5.3 1.3.6.1.6.3.1.1.5.4",
+        interfaces);
 
 static const struct builtin_fact ether[] = {
     NODE("dot3", "transmission.7"),
@@ -167,4 +169,4 @@ static const struct builtin_fact ether[] = {
     NODE("etherCompliances", "etherConformance.2"),
 };
 
-BUILTIN(builtin_ether, "EtherLike-MIB", ether);
+BUILTIN(builtin_ether, "EtherLike-MIB", "1.3.6.1.2.1.10.7 1.3.6.1.2.1.35", ether);

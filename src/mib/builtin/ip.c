@@ -5,7 +5,7 @@ static const struct builtin_fact inet_address[] = {
     MODULE("inetAddressMIB", "mib-2.76"),
 };
 
-BUILTIN(builtin_inet_address, "INET-ADDRESS-MIB", inet_address);
+BUILTIN(builtin_inet_address, "INET-ADDRESS-MIB", "1.3.6.1.2.1.76", inet_address);
 
 static const struct builtin_fact ip[] = {
     NODE("ip", "mib-2.4"),
@@ -310,4 +310,4 @@ static const struct builtin_fact ip[] = {
     NODE("ipMIBGroups", "ipMIBConformance.2"),
 };
 
-BUILTIN(builtin_ip, "IP-MIB", ip);
+BUILTIN(builtin_ip, "IP-MIB", "1.3.6.1.2.1.4 1.3.6.1.2.1.5 1.3.6.1.2.1.48", ip);

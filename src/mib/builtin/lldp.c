@@ -134,4 +134,4 @@ static const struct builtin_fact lldp[] = {
     NODE("lldpGroups", "lldpConformance.2"),
 };
 
-BUILTIN(builtin_lldp, "LLDP-MIB", lldp);
+BUILTIN(builtin_lldp, "LLDP-MIB", "1.0", lldp);

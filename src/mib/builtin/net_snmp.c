@@ -18,7 +18,7 @@ static const struct builtin_fact net_snmp[] = {
     NODE("netSnmpPlaypen", "netSnmpExperimental.9999"),
 };
 
-BUILTIN(builtin_net_snmp, "NET-SNMP-MIB", net_snmp);
+BUILTIN(builtin_net_snmp, "NET-SNMP-MIB", "1.3.6.1.4.1.8072", net_snmp);
 
 static const struct builtin_fact net_snmp_tc[] = {
     MODULE("netSnmpTCs", "netSnmpModuleIDs.1"),
@@ -52,7 +52,9 @@ static const struct builtin_fact net_snmp_tc[] = {
     NODE("netSnmpTLSTCPDomain", "netSnmpDomains.10"),
 };
 
-BUILTIN(builtin_net_snmp_tc, "NET-SNMP-TC", net_snmp_tc);
+BUILTIN(builtin_net_snmp_tc, "NET-SNMP-TC",
+        "1.3.6.1.4.1.8072.3.1.1 1.3.6.1.4.1.8072.3.2 1.3.6.1.4.1.8072.3.3",
+        net_snmp_tc);
 
 static const struct builtin_fact net_snmp_agent[] = {
     NODE("nsVersion", "netSnmpObjects.1"),
@@ -120,4 +122,7 @@ static const struct builtin_fact net_snmp_agent[] = {
     NODE("nsConfigGroups", "netSnmpGroups.7"),
 };
 
-BUILTIN(builtin_net_snmp_agent, "NET-SNMP-AGENT-MIB", net_snmp_agent);
+BUILTIN(builtin_net_snmp_agent, "NET-SNMP-AGENT-MIB",
+        "1.3.6.1.4.1.8072.1 1.3.6.1.4.1.8072.3.1.2 1.3.6.1.4.1.8072.4.0 "
+        "1.3.6.1.4.1.8072.5.2.7",
+        net_snmp_agent);

@@ -10,7 +10,7 @@ static const struct builtin_fact roots[] = {
     NODE("joint-iso-ccitt", "2"),
 };
 
-BUILTIN(builtin_roots, "", roots);
+BUILTIN(builtin_roots, "", "0 1 2", roots);
 
 static const struct builtin_fact smi[] = {
     IDENTITY("zeroDotZero", "0.0"),
@@ -31,14 +31,14 @@ static const struct builtin_fact smi[] = {
     NODE("snmpModules", "snmpV2.3"),
 };
 
-BUILTIN(builtin_smi, "SNMPv2-SMI", smi);
+BUILTIN(builtin_smi, "SNMPv2-SMI", "0.0 1.3", smi);
 
-const struct builtin_module builtin_tc = { "SNMPv2-TC", NULL, 0 };
+const struct builtin_module builtin_tc = { "SNMPv2-TC", "", NULL, 0 };
 
 static const struct builtin_fact hcnum[] = {
     MODULE("hcnumTC", "mib-2.78"),
 };
 
-BUILTIN(builtin_hcnum, "HCNUM-TC", hcnum);
+BUILTIN(builtin_hcnum, "HCNUM-TC", "1.3.6.1.2.1.78", hcnum);
 
-const struct builtin_module builtin_conf = { "SNMPv2-CONF", NULL, 0 };
+const struct builtin_module builtin_conf = { "SNMPv2-CONF", "", NULL, 0 };

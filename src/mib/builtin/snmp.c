@@ -69,7 +69,7 @@ static const struct builtin_fact snmp[] = {
     NODE("snmpMIBGroups", "snmpMIBConformance.2"),
 };
 
-BUILTIN(builtin_snmp, "SNMPv2-MIB", snmp);
+BUILTIN(builtin_snmp, "SNMPv2-MIB", "1.3.6.1.2.1.1 1.3.6.1.2.1.11 1.3.6.1.6.3.1", snmp);
 
 static const struct builtin_fact framework[] = {
     MODULE("snmpFrameworkMIB", "snmpModules.10"),
@@ -87,7 +87,7 @@ static const struct builtin_fact framework[] = {
     NODE("snmpFrameworkMIBGroups", "snmpFrameworkMIBConformance.2"),
 };
 
-BUILTIN(builtin_framework, "SNMP-FRAMEWORK-MIB", framework);
+BUILTIN(builtin_framework, "SNMP-FRAMEWORK-MIB", "1.3.6.1.6.3.10", framework);
 
 static const struct builtin_fact mpd[] = {
     MODULE("snmpMPDMIB", "snmpModules.11"),
@@ -102,7 +102,7 @@ static const struct builtin_fact mpd[] = {
     NODE("snmpMPDMIBGroups", "snmpMPDMIBConformance.2"),
 };
 
-BUILTIN(builtin_mpd, "SNMP-MPD-MIB", mpd);
+BUILTIN(builtin_mpd, "SNMP-MPD-MIB", "1.3.6.1.6.3.11", mpd);
 
 static const struct builtin_fact usm[] = {
     IDENTITY("usmNoAuthProtocol", "snmpAuthProtocols.1"),
@@ -143,4 +143,6 @@ static const struct builtin_fact usm[] = {
     NODE("usmMIBGroups", "usmMIBConformance.2"),
 };
 
-BUILTIN(builtin_usm, "SNMP-USER-BASED-SM-MIB", usm);
+BUILTIN(builtin_usm, "SNMP-USER-BASED-SM-MIB",
+        "1.3.6.1.6.3.10.1.1 1.3.6.1.6.3.10.1.2.1 1.3.6.1.6.3.10.1.2.2 1.3.6.1.6.3.15",
+        usm);

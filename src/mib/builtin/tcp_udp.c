@@ -64,7 +64,7 @@ static const struct builtin_fact tcp[] = {
     NODE("tcpMIBGroups", "tcpMIBConformance.2"),
 };
 
-BUILTIN(builtin_tcp, "TCP-MIB", tcp);
+BUILTIN(builtin_tcp, "TCP-MIB", "1.3.6.1.2.1.6 1.3.6.1.2.1.49", tcp);
 
 static const struct builtin_fact udp[] = {
     NODE("udp", "mib-2.7"),
@@ -100,4 +100,4 @@ static const struct builtin_fact udp[] = {
     NODE("udpMIBGroups", "udpMIBConformance.2"),
 };
 
-BUILTIN(builtin_udp, "UDP-MIB", udp);
+BUILTIN(builtin_udp, "UDP-MIB", "1.3.6.1.2.1.7 1.3.6.1.2.1.50", udp);

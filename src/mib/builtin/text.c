@@ -261,7 +261,7 @@ bool builtin_has_text(const char *name) {
 }
 
 char *builtin_text(const char *name) {
-    struct builtin_module none = { name, NULL, 0 };
+    struct builtin_module none = { name, "", NULL, 0 };
     const struct builtin_module *m = &none;
     char *text = NULL;
     size_t length;

@@ -200,7 +200,7 @@ static const struct builtin_fact ucd[] = {
     NOTIFICATION("ucdShutdown", "ucdTraps.2", ""),
 };
 
-BUILTIN(builtin_ucd, "UCD-SNMP-MIB", ucd);
+BUILTIN(builtin_ucd, "UCD-SNMP-MIB", "1.3.6.1.4.1.2021", ucd);
 
 static const struct builtin_fact diskio[] = {
     MODULE("ucdDiskIOMIB", "ucdExperimental.15"),
@@ -221,7 +221,7 @@ static const struct builtin_fact diskio[] = {
     COLUMN(14, "diskIOBusyTime", "Counter64", RO),
 };
 
-BUILTIN(builtin_diskio, "UCD-DISKIO-MIB", diskio);
+BUILTIN(builtin_diskio, "UCD-DISKIO-MIB", "1.3.6.1.4.1.2021.13.15", diskio);
 
 static const struct builtin_fact lm_sensors[] = {
     NODE("lmSensors", "ucdExperimental.16"),
@@ -252,4 +252,4 @@ static const struct builtin_fact lm_sensors[] = {
     COLUMN(3, "lmMiscSensorsValue", "Gauge32", RO),
 };
 
-BUILTIN(builtin_lm_sensors, "LM-SENSORS-MIB", lm_sensors);
+BUILTIN(builtin_lm_sensors, "LM-SENSORS-MIB", "1.3.6.1.4.1.2021.13.16", lm_sensors);

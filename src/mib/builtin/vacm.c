@@ -49,4 +49,4 @@ static const struct builtin_fact vacm[] = {
     NODE("vacmMIBGroups", "vacmMIBConformance.2"),
 };
 
-BUILTIN(builtin_vacm, "SNMP-VIEW-BASED-ACM-MIB", vacm);
+BUILTIN(builtin_vacm, "SNMP-VIEW-BASED-ACM-MIB", "1.3.6.1.6.3.16", vacm);
