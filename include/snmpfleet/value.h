@@ -37,9 +37,21 @@ enum fleet_type {
     FLEET_END_OF_MIB_VIEW = 0x82,
 };
 
+/*
+ * What SMI has no type for goes inside an Opaque (draft-perkins-opaque). A number of 64 bits is
+ * given as FLEET_COUNTER64, or as FLEET_INTEGER32 where it has a sign, with its tag in there.
+ */
+enum fleet_opaque {
+    FLEET_OPAQUE_COUNTER64 = 0x76,
+    FLEET_OPAQUE_INT64 = 0x7a,
+    FLEET_OPAQUE_UINT64 = 0x7b,
+};
+
 struct fleet_value {
     uint8_t type;        /* enum fleet_type */
-    uint8_t reserved[3];
+    uint8_t opaque;      /* of a number with 64 bits that came inside an Opaque: enum fleet_opaque;
+                            otherwise 0 */
+    uint8_t reserved[2];
     uint32_t length;     /* of bytes; 0 for numbers */
     union {
         int64_t integer;

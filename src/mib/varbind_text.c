@@ -268,30 +268,24 @@ static void put_ticks(const struct writing *w) {
     if (!has(w, FLEET_TEXT_NUMERIC_TICKS)) put_units(w->out, w->units);
 }
 
-/*
- * Opaque with 64 bits in it (draft-perkins-opaque), as Net-SNMP sends them: a tag in two octets, a
- * length, and the number. False: it is none.
- */
-static bool put_opaque_number(const struct writing *w) {
-    enum { EXTENDED = 0x9f, COUNTER64 = 0x76, INT64 = 0x7a, UINT64 = 0x7b, OCTETS_MAX = 9 };
-    const uint8_t *bytes = w->value->bytes;
-    size_t length = w->value->length;
-    if (length < 4 || bytes[0] != EXTENDED || bytes[2] != length - 3 || bytes[2] > OCTETS_MAX)
-        return false;
-    bool is_signed = bytes[1] == INT64;
-    if (!is_signed && bytes[1] != COUNTER64 && bytes[1] != UINT64) return false;
-    uint64_t n = is_signed && (bytes[3] & 0x80) != 0 ? UINT64_MAX : 0;
-    for (size_t i = 3; i < length; i++) n = n << 8 | bytes[i];
-    put_type(w, is_signed            ? "Opaque: Int64: "
-                : bytes[1] == UINT64 ? "Opaque: UInt64: "
-                                     : "Opaque: Counter64: ");
-    if (is_signed) put_i64(w->out, (int64_t)n);
-    else put_u64(w->out, n);
-    return true;
+/* A number that came inside an Opaque. */
+static void put_opaque_number(const struct writing *w) {
+    switch ((enum fleet_opaque)w->value->opaque) {
+    case FLEET_OPAQUE_INT64: put_type(w, "Opaque: Int64: "); break;
+    case FLEET_OPAQUE_UINT64: put_type(w, "Opaque: UInt64: "); break;
+    default: put_type(w, "Opaque: Counter64: "); break;
+    }
+    if (w->value->type == FLEET_INTEGER32) put_i64(w->out, w->value->integer);
+    else put_u64(w->out, w->value->counter);
+    put_units(w->out, w->units);
 }
 
 /* By the type that came. */
 static void put_typed(const struct writing *w) {
+    if (w->value->opaque != 0) {
+        put_opaque_number(w);
+        return;
+    }
     switch (w->value->type) {
     case FLEET_INTEGER32: put_integer(w); return;
     case FLEET_OCTET_STRING:
@@ -317,7 +311,6 @@ static void put_typed(const struct writing *w) {
     case FLEET_OPAQUE_FLOAT:
     case FLEET_OPAQUE_DOUBLE: put_real(w); return;
     case FLEET_OPAQUE:
-        if (put_opaque_number(w)) break;
         put_type(w, "OPAQUE: ");
         put_hexadecimal(w->out, w->style, w->value->bytes, w->value->length);
         break;
@@ -329,6 +322,9 @@ static void put_typed(const struct writing *w) {
 /* What the module says the type should be; NULL: what came is good. */
 static const char *expected_type(const struct writing *w) {
     uint8_t type = w->value->type;
+    /* What came inside an Opaque is good where an Opaque is, or a Counter64. */
+    bool is_counter = w->syntax->type == FLEET_COUNTER64;
+    if (w->value->opaque != 0) type = is_counter ? FLEET_COUNTER64 : FLEET_OPAQUE;
     if (w->syntax->is_bits) return type == FLEET_OCTET_STRING ? NULL : "BITS";
     if (w->syntax->type == FLEET_ABSENT || w->syntax->type == type) return NULL;
     switch (w->syntax->type) {

@@ -107,7 +107,7 @@ int usm_parameters_decode(struct span parameters, struct usm_parameters *ret_par
 /*
  * Opaque-wrapped numbers of Net-SNMP are unwrapped: FLEET_OPAQUE_FLOAT, FLEET_OPAQUE_DOUBLE; both
  * unsigned 64-bit ones as FLEET_COUNTER64; the signed one as FLEET_INTEGER32, the only case in
- * which `integer` may exceed 32 bits.
+ * which `integer` may exceed 32 bits. What they came as is told by `opaque`.
  */
 struct varbind {
     struct span oid;           /* BER contents, valid, in their shortest form, never empty */
@@ -142,7 +142,7 @@ bool varbind_next_of(struct ber_reader *r, struct span oid, struct varbind *ret_
 /*
  * Write a varbind in front of what is written: its value as it stands. FLEET_ABSENT and types that
  * are none write NULL; an INTEGER beyond 32 bits goes as the Opaque-wrapped signed 64-bit integer
- * it came from.
+ * it came from, and so does what has `opaque` set.
  */
 void varbind_write(struct ber_writer *w, struct span oid, const struct fleet_value *value);
 

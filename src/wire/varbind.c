@@ -192,9 +192,6 @@ static void varbind_decode_value(struct ber_reader *r, uint8_t tag, struct span 
 
 enum {
     OPAQUE_CONTEXT = 0x9f,
-    OPAQUE_COUNTER64 = 0x76,
-    OPAQUE_INTEGER64 = 0x7a,
-    OPAQUE_UNSIGNED64 = 0x7b,
     OPAQUE_HEADER_SIZE = 3,
 };
 
@@ -224,12 +221,12 @@ static void varbind_decode_opaque(struct ber_reader *r, struct span contents,
         double real;
         memcpy(&real, &bits, sizeof(real));
         *ret_value = (struct fleet_value){ .type = FLEET_OPAQUE_DOUBLE, .real = real };
-    } else if (at[1] == OPAQUE_COUNTER64 || at[1] == OPAQUE_UNSIGNED64) {
-        uint64_t counter = ber_unsigned(r, number, 64);
-        *ret_value = (struct fleet_value){ .type = FLEET_COUNTER64, .counter = counter };
-    } else if (at[1] == OPAQUE_INTEGER64) {
-        int64_t integer = ber_integer(r, number);
-        *ret_value = (struct fleet_value){ .type = FLEET_INTEGER32, .integer = integer };
+    } else if (at[1] == FLEET_OPAQUE_COUNTER64 || at[1] == FLEET_OPAQUE_UINT64) {
+        *ret_value = (struct fleet_value){ .type = FLEET_COUNTER64, .opaque = at[1],
+                                           .counter = ber_unsigned(r, number, 64) };
+    } else if (at[1] == FLEET_OPAQUE_INT64) {
+        *ret_value = (struct fleet_value){ .type = FLEET_INTEGER32, .opaque = at[1],
+                                           .integer = ber_integer(r, number) };
     }
 }
 
@@ -268,23 +265,31 @@ static void varbind_write_real(struct ber_writer *w, uint8_t kind, uint64_t bits
     varbind_wrap_opaque(w, mark);
 }
 
-static void varbind_write_integer(struct ber_writer *w, int64_t integer) {
+static void varbind_write_integer(struct ber_writer *w, const struct fleet_value *value) {
     const uint8_t *mark = w->at;
-    bool wide = integer < INT32_MIN || integer > INT32_MAX;
-    ber_write_integer(w, wide ? OPAQUE_INTEGER64 : BER_INTEGER, integer);
-    if (wide) varbind_wrap_opaque(w, mark);
+    bool is_wide = value->integer < INT32_MIN || value->integer > INT32_MAX || value->opaque != 0;
+    ber_write_integer(w, is_wide ? FLEET_OPAQUE_INT64 : BER_INTEGER, value->integer);
+    if (is_wide) varbind_wrap_opaque(w, mark);
+}
+
+static void varbind_write_counter64(struct ber_writer *w, const struct fleet_value *value) {
+    const uint8_t *mark = w->at;
+    ber_write_unsigned(w, value->opaque != 0 ? value->opaque : FLEET_COUNTER64, value->counter);
+    if (value->opaque != 0) varbind_wrap_opaque(w, mark);
 }
 
 static void varbind_write_value(struct ber_writer *w, const struct fleet_value *value) {
     switch (value->type) {
     case FLEET_INTEGER32:
-        varbind_write_integer(w, value->integer);
+        varbind_write_integer(w, value);
+        break;
+    case FLEET_COUNTER64:
+        varbind_write_counter64(w, value);
         break;
     case FLEET_COUNTER32:
     case FLEET_GAUGE32:
     case FLEET_TIME_TICKS:
     case FLEET_UINTEGER32:
-    case FLEET_COUNTER64:
         ber_write_unsigned(w, value->type, value->counter);
         break;
     case FLEET_OCTET_STRING:

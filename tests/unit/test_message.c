@@ -194,6 +194,7 @@ static const uint8_t sys_up_time[] = { 0x2b, 6, 1, 2, 1, 1, 3, 0 };
 
 static void assert_value_equal(const struct fleet_value *a, const struct fleet_value *b) {
     assert_int_equal(a->type, b->type);
+    assert_int_equal(a->opaque, b->opaque);
     assert_int_equal(a->length, b->length);
     bool has_bytes = a->type == FLEET_OCTET_STRING || a->type == FLEET_OBJECT_IDENTIFIER ||
                      a->type == FLEET_IP_ADDRESS || a->type == FLEET_OPAQUE;
@@ -213,8 +214,10 @@ static void every_value_comes_back_as_it_was_written(void **state) {
         { .type = FLEET_INTEGER32, .integer = -1 },
         { .type = FLEET_INTEGER32, .integer = INT32_MIN },
         { .type = FLEET_INTEGER32, .integer = INT32_MAX },
-        { .type = FLEET_INTEGER32, .integer = (int64_t)INT32_MAX + 1 },
-        { .type = FLEET_INTEGER32, .integer = INT64_MIN },
+        { .type = FLEET_INTEGER32, .opaque = FLEET_OPAQUE_INT64,
+          .integer = (int64_t)INT32_MAX + 1 },
+        { .type = FLEET_INTEGER32, .opaque = FLEET_OPAQUE_INT64, .integer = INT64_MIN },
+        { .type = FLEET_INTEGER32, .opaque = FLEET_OPAQUE_INT64, .integer = 5 },
         { .type = FLEET_COUNTER32, .counter = 0 },
         { .type = FLEET_COUNTER32, .counter = UINT32_MAX },
         { .type = FLEET_GAUGE32, .counter = 127 },
@@ -225,6 +228,8 @@ static void every_value_comes_back_as_it_was_written(void **state) {
         { .type = FLEET_COUNTER64, .counter = 0 },
         { .type = FLEET_COUNTER64, .counter = INT64_MAX },
         { .type = FLEET_COUNTER64, .counter = UINT64_MAX },
+        { .type = FLEET_COUNTER64, .opaque = FLEET_OPAQUE_COUNTER64, .counter = 5 },
+        { .type = FLEET_COUNTER64, .opaque = FLEET_OPAQUE_UINT64, .counter = UINT64_MAX },
         { .type = FLEET_OPAQUE_FLOAT, .real = 10.5 },
         { .type = FLEET_OPAQUE_FLOAT, .real = -0.0 },
         { .type = FLEET_OPAQUE_DOUBLE, .real = 0.1 },
