@@ -177,8 +177,57 @@ static void subidentifiers_are_written_in_as_many_octets_as_they_need(void **sta
     }
 }
 
+static void expect_numbers(const char *text, const uint32_t *expected, size_t count) {
+    uint8_t bytes[FLEET_OID_BYTES_MAX];
+    uint32_t numbers[FLEET_OID_SUBIDS_MAX];
+    struct span oid = parse(text, bytes);
+    assert_int_equal(fleet_oid_numbers(oid.bytes, oid.length, numbers), count);
+    assert_memory_equal(numbers, expected, count * sizeof(*numbers));
+    uint8_t again[FLEET_OID_BYTES_MAX];
+    assert_int_equal(fleet_oid_bytes(numbers, count, again), oid.length);
+    assert_memory_equal(again, bytes, oid.length);
+}
+
+static void programs_that_embed_the_library_get_numbers_from_contents_and_back(void **state) {
+    (void)state;
+    expect_numbers("1.3.6.1.2.1.1.3.0", (uint32_t[]){ 1, 3, 6, 1, 2, 1, 1, 3, 0 }, 9);
+    expect_numbers("2.999.4294967295", (uint32_t[]){ 2, 999, UINT32_MAX }, 3);
+    expect_numbers("0.0", (uint32_t[]){ 0, 0 }, 2);
+}
+
+static void what_is_no_oid_has_neither_numbers_nor_contents(void **state) {
+    (void)state;
+    uint32_t numbers[FLEET_OID_SUBIDS_MAX + 1] = { 1, 40 };
+    uint8_t bytes[FLEET_OID_BYTES_MAX];
+    assert_int_equal(fleet_oid_numbers((const uint8_t *)"", 0, numbers), 0);
+    assert_int_equal(fleet_oid_numbers((const uint8_t *)"\x2b\x86", 2, numbers), 0);
+    assert_int_equal(fleet_oid_numbers((const uint8_t *)"\x2b\xff\xff\xff\xff\x7f", 6, numbers), 0);
+    numbers[0] = 1;
+    numbers[1] = 40;
+    assert_int_equal(fleet_oid_bytes(numbers, 2, bytes), 0);
+    numbers[0] = 3;
+    assert_int_equal(fleet_oid_bytes(numbers, 1, bytes), 0);
+    numbers[0] = 1;
+    numbers[1] = 3;
+    assert_int_equal(fleet_oid_bytes(numbers, FLEET_OID_SUBIDS_MAX + 1, bytes), 0);
+    assert_true(fleet_oid_bytes(numbers, FLEET_OID_SUBIDS_MAX, bytes) > 0);
+}
+
+static void an_oid_of_less_than_two_numbers_is_made_up_with_zeros(void **state) {
+    (void)state;
+    const uint32_t one[] = { 1 };
+    uint8_t bytes[FLEET_OID_BYTES_MAX];
+    assert_int_equal(fleet_oid_bytes(one, 1, bytes), 1);
+    assert_int_equal(bytes[0], 40);
+    assert_int_equal(fleet_oid_bytes(one, 0, bytes), 1);
+    assert_int_equal(bytes[0], 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(programs_that_embed_the_library_get_numbers_from_contents_and_back),
+        cmocka_unit_test(what_is_no_oid_has_neither_numbers_nor_contents),
+        cmocka_unit_test(an_oid_of_less_than_two_numbers_is_made_up_with_zeros),
         cmocka_unit_test(numeric_text_becomes_contents_and_text_again),
         cmocka_unit_test(text_that_is_no_oid_is_refused),
         cmocka_unit_test(empty_text_is_the_empty_oid),
