@@ -479,7 +479,8 @@ static int name_read(struct reading *r) {
     memset(r->name, 0, sizeof(*r->name));
     if (*r->at == '\0') return reading_fail(r, FLEET_E_OID, "an empty name");
     /* Numbers alone are what they are: agents name instances that no module allows. */
-    if (r->at[strspn(r->at, ".0123456789")] == '\0') {
+    bool is_below = (r->style->flags & FLEET_NAME_UCD) != 0 && *r->at != '.';
+    if (!is_below && r->at[strspn(r->at, ".0123456789")] == '\0') {
         if (*r->at == '.') r->at++;
         int n = reading_rest(r);
         if (n != 0) return n;

@@ -164,7 +164,7 @@ def test_instances(work):
         pair.same(["-IR", *options], [n for n in INSTANCES if not n.startswith((".", "1.", "iso", "0"))])
         pair.same(options, [n for n in INSTANCES if n.startswith((".", "1."))])
     pair.same(["-On"], ["iso.org.dod", ".iso.3.dod", ".iso.org.dod.internet.mgmt.1.system.sysUpTime.0"])
-    pair.same(["-Iu", "-On"], ["system.sysDescr.0", "interfaces.2.1.ifDescr.4"])
+    pair.same(["-Iu", "-On"], ["system.sysDescr.0", "interfaces.2.1.ifDescr.4", "1.5.0", "1.3.6.1", ".1.3.6.1"])
     pair.same(["-IR", "-Ir", "-On"], ["ifDescr.0", "ifDescr.4294967295", 'vacmGroupName.3.""'])
     pair.same(["-Ib", "-On"], ["sysuptime$", "ifHCInO.*Oct|ifHCInOct", "^hrswrunn"])
     equal(pair.ours("-m", "ALL", "-M", MIBS, "-Ib", "ifdescr.1").stdout, "IF-MIB::ifDescr.1\n", "a pattern with an instance")

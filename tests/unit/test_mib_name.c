@@ -108,7 +108,9 @@ static void styles_change_how_names_are_read(void **state) {
     (void)state;
     assert_oid_as("ifDescr.0", &(struct fleet_name_style){ .flags = FLEET_NAME_ANY_RANGE },
                   ".1.3.6.1.2.1.2.2.1.2.0");
-    assert_oid_as("1.3", &(struct fleet_name_style){ .flags = FLEET_NAME_UCD }, ".1.3");
+    assert_oid_as("1.3", &(struct fleet_name_style){ .flags = FLEET_NAME_UCD },
+                  ".1.3.6.1.2.1.1.3");
+    assert_oid_as(".1.3", &(struct fleet_name_style){ .flags = FLEET_NAME_UCD }, ".1.3");
     assert_oid_as("system.3", &(struct fleet_name_style){ .flags = FLEET_NAME_UCD },
                   ".1.3.6.1.2.1.1.3");
     assert_oid_as("^MIXEDval.1", &(struct fleet_name_style){ .flags = FLEET_NAME_PATTERN },
