@@ -12,6 +12,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 enum fleet_version {
     FLEET_VERSION_DEFAULT = 0,  /* 2c */
@@ -113,6 +114,7 @@ struct fleet_auth_options {
  */
 const char *fleet_auth_check(const struct fleet_auth_options *options);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -10,6 +10,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 enum fleet_error {
     FLEET_OK = 0,
@@ -31,6 +32,7 @@ enum fleet_error {
  */
 const char *fleet_error_text(int error);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

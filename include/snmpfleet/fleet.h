@@ -42,6 +42,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 struct fleet;
 
@@ -316,6 +317,7 @@ void fleet_get_stats(const struct fleet *fleet, struct fleet_stats *ret_stats);
  */
 const char *fleet_lenient_text(size_t kind);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -15,6 +15,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 struct fleet;
 
@@ -51,6 +52,7 @@ int fleet_learnt_get(struct fleet *fleet, uint32_t target, struct fleet_learnt *
  */
 int fleet_learnt_set(struct fleet *fleet, const struct fleet_learnt *learnt);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -27,9 +27,17 @@
 #include "snmpfleet/error.h"
 #include "snmpfleet/syntax.h"
 
+/* An array parameter with so many elements, or more; C++ cannot say that. */
+#ifdef __cplusplus
+#define FLEET_AT_LEAST(count) count
+#else
+#define FLEET_AT_LEAST(count) static count
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 struct fleet_mib;
 
@@ -189,7 +197,7 @@ struct fleet_name {
  */
 int fleet_mib_parse_name(struct fleet_mib *mib, const char *text,
                          const struct fleet_name_style *style, struct fleet_name *ret_name,
-                         char why[static FLEET_MIB_WHY_MAX]);
+                         char why[FLEET_AT_LEAST(FLEET_MIB_WHY_MAX)]);
 
 /*
  * The same by default, for those who ask again and again and want the same answer: a wildcard gives
@@ -199,8 +207,9 @@ int fleet_mib_parse_name(struct fleet_mib *mib, const char *text,
  * stands at numbers is only looked for in the first two.
  */
 int fleet_mib_parse(struct fleet_mib *mib, const char *text,
-                    uint32_t ret_oid[static FLEET_OID_SUBIDS_MAX], size_t *ret_length,
-                    const struct fleet_object **ret_object, char why[static FLEET_MIB_WHY_MAX]);
+                    uint32_t ret_oid[FLEET_AT_LEAST(FLEET_OID_SUBIDS_MAX)], size_t *ret_length,
+                    const struct fleet_object **ret_object,
+                    char why[FLEET_AT_LEAST(FLEET_MIB_WHY_MAX)]);
 
 struct fleet_varbind;
 
@@ -223,7 +232,8 @@ enum { FLEET_VARBIND_SCRATCH = 64 << 10 };
  */
 int fleet_varbind_parse(struct fleet_mib *mib, const char *name, char type, const char *text,
                         const struct fleet_name_style *style, uint8_t *scratch, size_t size,
-                        struct fleet_varbind *ret_varbind, char why[static FLEET_MIB_WHY_MAX]);
+                        struct fleet_varbind *ret_varbind,
+                        char why[FLEET_AT_LEAST(FLEET_MIB_WHY_MAX)]);
 
 /*
  * The best match of a regular expression among the names of what is loaded: where it matches
@@ -305,6 +315,7 @@ int fleet_mib_report(struct fleet_mib *mib, const struct fleet_object *root, uin
                      size_t width, void (*write)(void *context, const char *text, size_t length),
                      void *context);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -17,6 +17,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 struct fleet_column {
     const char *object;  /* "ifInOctets" */
@@ -104,6 +105,7 @@ const struct fleet_module_options *fleet_module_builtin(const char *name);
 /* Name of the @index-th built-in module; NULL behind the last. */
 const char *fleet_module_builtin_name(size_t index);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -25,6 +25,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 struct fleet;
 struct fleet_mib;
@@ -217,6 +218,7 @@ int fleet_target_engine(const struct fleet *fleet, uint32_t target,
 /* Its callback is called now, with reason `cancelled`. FLEET_E_UNKNOWN: it is over. */
 int fleet_cancel(struct fleet *fleet, uint32_t operation);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -15,6 +15,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* Why a poll ended as it did: the closed list. */
 enum fleet_reason {
@@ -95,6 +96,7 @@ struct fleet_sink {
     void (*notice)(void *context, const struct fleet_target *target, const char *text);
 };
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -17,6 +17,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* "up(1)" of an enumeration, or a bit of BITS by its position. */
 struct fleet_named_number {
@@ -111,6 +112,7 @@ size_t fleet_index_text(const struct fleet_index *index, size_t count, const uin
 int fleet_value_parse(const char *text, const struct fleet_syntax *syntax, uint8_t *scratch,
                       size_t size, struct fleet_value *ret_value);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -12,6 +12,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* From which address a reply is believed. */
 enum fleet_reply_from {
@@ -77,6 +78,7 @@ struct fleet_target {
     size_t tag_count;
 };
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -15,6 +15,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 enum fleet_type {
     FLEET_ABSENT = 0x00,             /* the agent gave nothing for this column */
@@ -82,6 +83,7 @@ size_t fleet_oid_numbers(const uint8_t *bytes, size_t length,
 size_t fleet_oid_bytes(const uint32_t *numbers, size_t count,
                        uint8_t ret_bytes[FLEET_OID_BYTES_MAX]);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -19,6 +19,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 struct fleet_writer;
 
@@ -79,6 +80,7 @@ int fleet_writer_fd(const struct fleet_writer *writer);
 /* "csv:/var/lib/x.csv", for messages. */
 const char *fleet_writer_name(const struct fleet_writer *writer);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -8,8 +8,6 @@
 
 #include <stdio.h>
 
-#define EXPORT __attribute__((visibility("default")))
-
 enum {
     DEFINITIONS_MAX = 64,
     TAB = 16,            /* columns of a line's name and the tab behind it */
@@ -280,8 +278,8 @@ static void put_place(struct put *out, struct fleet_mib *mib, const uint32_t *oi
     put_char(out, '\n');
 }
 
-EXPORT size_t fleet_mib_describe(struct fleet_mib *mib, const uint32_t *oid, size_t length,
-                                 size_t width, char *buffer, size_t size) {
+size_t fleet_mib_describe(struct fleet_mib *mib, const uint32_t *oid, size_t length,
+                          size_t width, char *buffer, size_t size) {
     struct put out = PUT_INIT(buffer, size);
     const struct fleet_object *object = length > 0 ? fleet_mib_at(mib, oid, length) : NULL;
     if (object == NULL) {

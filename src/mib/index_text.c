@@ -10,8 +10,6 @@
 #include "wire/index.h"
 #include "wire/oid.h"
 
-#define EXPORT __attribute__((visibility("default")))
-
 enum { INET_DNS = 16 };
 
 static size_t dotted_text(const struct index_part *part, char *buffer, size_t size) {
@@ -41,9 +39,9 @@ static enum fleet_as as_of(const struct fleet_index *index, const struct index_p
     return is_name ? FLEET_AS_RAW : FLEET_AS_IP;
 }
 
-EXPORT size_t fleet_index_text(const struct fleet_index *index, size_t count,
-                               const uint8_t *bytes, size_t length, size_t component,
-                               char *buffer, size_t size) {
+size_t fleet_index_text(const struct fleet_index *index, size_t count,
+                        const uint8_t *bytes, size_t length, size_t component,
+                        char *buffer, size_t size) {
     uint32_t subids[FLEET_OID_SUBIDS_MAX];
     struct index_part parts[INDEX_COMPONENTS_MAX];
     uint8_t scratch[FLEET_OID_BYTES_MAX];

@@ -15,8 +15,6 @@
 #include "base/prng.h"
 #include "mib/builtin.h"
 
-#define EXPORT __attribute__((visibility("default")))
-
 struct mib_names {
     const struct fleet_object **slots;
     size_t slot_count;
@@ -274,8 +272,8 @@ static uint32_t common_prefix(const struct fleet_object *o, const uint32_t *oid,
     return i;
 }
 
-EXPORT const struct fleet_object *fleet_mib_at(struct fleet_mib *mib, const uint32_t *oid,
-                                               size_t length) {
+const struct fleet_object *fleet_mib_at(struct fleet_mib *mib, const uint32_t *oid,
+                                        size_t length) {
     uint32_t left = length > FLEET_OID_SUBIDS_MAX ? FLEET_OID_SUBIDS_MAX : (uint32_t)length;
     make_images(mib, oid, left);
     const struct mib_tree *tree = tree_of(mib);
@@ -304,8 +302,8 @@ const struct fleet_object *mib_listed_at(struct fleet_mib *mib, const uint32_t *
     return NULL;
 }
 
-EXPORT const struct fleet_object *fleet_mib_next(struct fleet_mib *mib,
-                                                 const struct fleet_object *after) {
+const struct fleet_object *fleet_mib_next(struct fleet_mib *mib,
+                                          const struct fleet_object *after) {
     make_images(mib, NULL, 0);
     const struct mib_tree *tree = tree_of(mib);
     size_t place = 0;

@@ -9,8 +9,6 @@
 
 #include "mib/builtin.h"
 
-#define EXPORT __attribute__((visibility("default")))
-
 enum { NAME_MAX_BYTES = 256 };
 
 #define TIMEOUT_NS ((uint64_t)10 * 1000000000)
@@ -66,7 +64,7 @@ static int load_list(struct fleet_mib *mib, const char *list) {
     return result;
 }
 
-EXPORT int fleet_mib_new(struct fleet_mib **ret_mib, const struct fleet_mib_options *options) {
+int fleet_mib_new(struct fleet_mib **ret_mib, const struct fleet_mib_options *options) {
     struct fleet_mib_options none = { .path = NULL };
     if (options == NULL) options = &none;
     struct fleet_mib *mib = calloc(1, sizeof(*mib));
@@ -79,7 +77,7 @@ EXPORT int fleet_mib_new(struct fleet_mib **ret_mib, const struct fleet_mib_opti
     return error;
 }
 
-EXPORT void fleet_mib_free(struct fleet_mib *mib) {
+void fleet_mib_free(struct fleet_mib *mib) {
     if (mib == NULL) return;
     mib_lookups_free(mib);
     mib_catalog_free(mib);
@@ -134,7 +132,7 @@ static int load_one(struct fleet_mib *mib, const char *module) {
 }
 
 /* What was loaded for a name before is listed, too, once somebody asks for it. */
-EXPORT int fleet_mib_load(struct fleet_mib *mib, const char *module) {
+int fleet_mib_load(struct fleet_mib *mib, const char *module) {
     size_t before = strcasecmp(module, "ALL") == 0 ? 0 : mib->loaded_count;
     int result = load_one(mib, module);
     struct mib_module *asked = mib_loaded(mib, module);
@@ -203,7 +201,7 @@ const struct fleet_object *mib_named_find(struct fleet_mib *mib, const char *nam
     return colons != NULL ? find_qualified(mib, name, colons, true) : mib_lone_find(mib, name);
 }
 
-EXPORT const struct fleet_object *fleet_mib_find(struct fleet_mib *mib, const char *name) {
+const struct fleet_object *fleet_mib_find(struct fleet_mib *mib, const char *name) {
     const char *colons = strstr(name, "::");
     if (colons != NULL) return find_qualified(mib, name, colons, false);
     const struct fleet_object *found = mib_name_find(mib, name);

@@ -17,8 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define EXPORT __attribute__((visibility("default")))
-
 enum { TEXT_MAX = 4096, LABEL_MAX = 256 };
 
 /* A name being read. */
@@ -517,16 +515,16 @@ static int name_parse(struct fleet_mib *mib, const char *text,
     return e;
 }
 
-EXPORT int fleet_mib_parse_name(struct fleet_mib *mib, const char *text,
-                                const struct fleet_name_style *style, struct fleet_name *ret_name,
-                                char why[static FLEET_MIB_WHY_MAX]) {
+int fleet_mib_parse_name(struct fleet_mib *mib, const char *text,
+                         const struct fleet_name_style *style, struct fleet_name *ret_name,
+                         char why[static FLEET_MIB_WHY_MAX]) {
     return name_parse(mib, text, style != NULL ? style : &style_default, false, ret_name, why);
 }
 
-EXPORT int fleet_mib_parse(struct fleet_mib *mib, const char *text,
-                           uint32_t ret_oid[static FLEET_OID_SUBIDS_MAX], size_t *ret_length,
-                           const struct fleet_object **ret_object,
-                           char why[static FLEET_MIB_WHY_MAX]) {
+int fleet_mib_parse(struct fleet_mib *mib, const char *text,
+                    uint32_t ret_oid[static FLEET_OID_SUBIDS_MAX], size_t *ret_length,
+                    const struct fleet_object **ret_object,
+                    char why[static FLEET_MIB_WHY_MAX]) {
     struct fleet_name name;
     int r = name_parse(mib, text, &style_default, true, &name, why);
     if (r != 0) return r;
@@ -536,8 +534,8 @@ EXPORT int fleet_mib_parse(struct fleet_mib *mib, const char *text,
     return 0;
 }
 
-EXPORT const struct fleet_object *fleet_mib_match(struct fleet_mib *mib, const char *pattern,
-                                                  size_t match) {
+const struct fleet_object *fleet_mib_match(struct fleet_mib *mib, const char *pattern,
+                                           size_t match) {
     regex_t regex;
     if (regcomp(&regex, pattern, REG_EXTENDED | REG_ICASE) != 0) return NULL;
     const struct fleet_object *best = NULL, *o = NULL;

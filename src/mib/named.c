@@ -12,8 +12,6 @@
 
 #include <string.h>
 
-#define EXPORT __attribute__((visibility("default")))
-
 static bool image_holds(const struct image *image, const struct fleet_object *object) {
     uintptr_t at = (uintptr_t)object, first = (uintptr_t)image->objects;
     return image->memory != NULL && at >= first && at < (uintptr_t)(image->objects +
@@ -101,15 +99,15 @@ const struct fleet_object *mib_lone_find(struct fleet_mib *mib, const char *name
     return mib_name_find(mib, name);
 }
 
-EXPORT const struct fleet_object *fleet_mib_parent(struct fleet_mib *mib,
-                                                   const struct fleet_object *object) {
+const struct fleet_object *fleet_mib_parent(struct fleet_mib *mib,
+                                            const struct fleet_object *object) {
     const struct image *image = image_of(mib, object);
     if (image == NULL || object->oid_length < 2) return NULL;
     return image_at(image, object->oid, object->oid_length - 1);
 }
 
-EXPORT const struct fleet_object *fleet_mib_next_of_module(struct fleet_mib *mib,
-                                                           const struct fleet_object *after) {
+const struct fleet_object *fleet_mib_next_of_module(struct fleet_mib *mib,
+                                                    const struct fleet_object *after) {
     const struct image *image = image_of(mib, after);
     const struct fleet_object *end = image != NULL ? image->objects + image->object_count : after;
     for (const struct fleet_object *o = after; o < end; o++) {

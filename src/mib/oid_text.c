@@ -9,8 +9,6 @@
 #include "mib/value.h"
 #include "mib/varbind_text.h"
 
-#define EXPORT __attribute__((visibility("default")))
-
 const struct fleet_text_style text_style_default = { .oid = FLEET_OID_MODULE };
 
 /* INET-ADDRESS-MIB's InetAddressType. */
@@ -277,8 +275,8 @@ void oid_text_put(struct put *out, struct fleet_mib *mib, const uint32_t *oid, s
     oid_text_put_index(out, mib, object, oid + known, length - known, style);
 }
 
-EXPORT size_t fleet_mib_oid_text(struct fleet_mib *mib, const uint32_t *oid, size_t length,
-                                 const struct fleet_text_style *style, char *buffer, size_t size) {
+size_t fleet_mib_oid_text(struct fleet_mib *mib, const uint32_t *oid, size_t length,
+                          const struct fleet_text_style *style, char *buffer, size_t size) {
     struct put out = PUT_INIT(buffer, size);
     oid_text_put(&out, mib, oid, length, style != NULL ? style : &text_style_default);
     return put_end(&out);

@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define EXPORT __attribute__((visibility("default")))
-
 enum { TEXT_MAX = 8192, NONE = UINT32_MAX, INDENT_MAX = 3 * FLEET_OID_SUBIDS_MAX + 8 };
 
 struct node {
@@ -321,10 +319,10 @@ static void report_tree(const struct report *r) {
     }
 }
 
-EXPORT int fleet_mib_report(struct fleet_mib *mib, const struct fleet_object *root,
-                            uint32_t reports, size_t width,
-                            void (*write)(void *context, const char *text, size_t length),
-                            void *context) {
+int fleet_mib_report(struct fleet_mib *mib, const struct fleet_object *root,
+                     uint32_t reports, size_t width,
+                     void (*write)(void *context, const char *text, size_t length),
+                     void *context) {
     struct report r = { .mib = mib, .width = width, .write = write, .context = context };
     int error = report_gather(&r, root);
     uint32_t lists = FLEET_REPORT_LABELED | FLEET_REPORT_NUMBERS | FLEET_REPORT_SYMBOLS |

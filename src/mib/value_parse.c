@@ -18,8 +18,6 @@
 
 #include "snmpfleet/error.h"
 
-#define EXPORT __attribute__((visibility("default")))
-
 /* What is parsed, and where to. */
 struct parse {
     const char *text;
@@ -343,8 +341,8 @@ static int parse_untyped(struct parse *p) {
     return parse_octets(p);
 }
 
-EXPORT int fleet_value_parse(const char *text, const struct fleet_syntax *syntax, uint8_t *scratch,
-                             size_t size, struct fleet_value *ret_value) {
+int fleet_value_parse(const char *text, const struct fleet_syntax *syntax, uint8_t *scratch,
+                      size_t size, struct fleet_value *ret_value) {
     static const struct fleet_syntax unknown = { .type = FLEET_ABSENT };
     struct fleet_value value = { .type = syntax != NULL ? syntax->type : FLEET_ABSENT };
     struct parse p = { text, syntax != NULL ? syntax : &unknown, scratch, size, &value };

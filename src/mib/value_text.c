@@ -17,8 +17,6 @@
 
 #include <arpa/inet.h>
 
-#define EXPORT __attribute__((visibility("default")))
-
 static bool value_is_octets(const struct fleet_value *value) {
     return value->type == FLEET_OCTET_STRING || value->type == FLEET_OPAQUE ||
            value->type == FLEET_IP_ADDRESS;
@@ -230,8 +228,8 @@ static bool put_as(struct put *out, const struct fleet_value *value,
     return false;
 }
 
-EXPORT size_t fleet_value_text(const struct fleet_value *value, const struct fleet_syntax *syntax,
-                               enum fleet_as as, char *buffer, size_t size) {
+size_t fleet_value_text(const struct fleet_value *value, const struct fleet_syntax *syntax,
+                        enum fleet_as as, char *buffer, size_t size) {
     struct put out = PUT_INIT(buffer, size);
     if (!put_as(&out, value, syntax, as) && !put_raw(&out, value))
         put_no_text(&out, value, syntax, as);

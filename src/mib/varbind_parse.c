@@ -17,8 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define EXPORT __attribute__((visibility("default")))
-
 enum { BITS_MAX = 1 << 15, OPAQUE_BYTES = 11 };
 
 struct reading {
@@ -365,10 +363,10 @@ static int read_value(struct reading *r, char type) {
     }
 }
 
-EXPORT int fleet_varbind_parse(struct fleet_mib *mib, const char *name, char type,
-                               const char *text, const struct fleet_name_style *style,
-                               uint8_t *scratch, size_t size, struct fleet_varbind *ret_varbind,
-                               char why[static FLEET_MIB_WHY_MAX]) {
+int fleet_varbind_parse(struct fleet_mib *mib, const char *name, char type,
+                        const char *text, const struct fleet_name_style *style,
+                        uint8_t *scratch, size_t size, struct fleet_varbind *ret_varbind,
+                        char why[static FLEET_MIB_WHY_MAX]) {
     struct fleet_name parsed;
     struct fleet_varbind varbind = { .oid = scratch };
     struct reading r = { .mib = mib, .style = style, .text = text, .value = &varbind.value,

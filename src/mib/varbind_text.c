@@ -13,8 +13,6 @@
 
 #include <stdio.h>
 
-#define EXPORT __attribute__((visibility("default")))
-
 enum { HEX_LINE = 16, REAL_DIGITS_MAX = 64, REAL_TEXT_BYTES = 400 };
 
 /* A value on its way to text. */
@@ -372,10 +370,10 @@ static const char *exception_text(uint8_t type) {
     }
 }
 
-EXPORT size_t fleet_mib_varbind_text(struct fleet_mib *mib, const uint32_t *oid, size_t length,
-                                     const struct fleet_value *value,
-                                     const struct fleet_text_style *style, char *buffer,
-                                     size_t size) {
+size_t fleet_mib_varbind_text(struct fleet_mib *mib, const uint32_t *oid, size_t length,
+                              const struct fleet_value *value,
+                              const struct fleet_text_style *style, char *buffer,
+                              size_t size) {
     struct put out = PUT_INIT(buffer, size);
     if (style == NULL) style = &text_style_default;
     if ((style->flags & FLEET_TEXT_VALUE_ONLY) == 0) {

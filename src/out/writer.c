@@ -16,8 +16,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define EXPORT __attribute__((visibility("default")))
-
 enum { BUFFER_BYTES_DEFAULT = 64 << 20 };
 
 struct fleet_writer {
@@ -66,8 +64,8 @@ static void update_pending(struct fleet_writer *writer) {
     else if (pending < writer->limit / 2 || pending == 0) writer->is_full = false;
 }
 
-EXPORT int fleet_writer_new(struct fleet_writer **ret_writer,
-                            const struct fleet_writer_options *options) {
+int fleet_writer_new(struct fleet_writer **ret_writer,
+                     const struct fleet_writer_options *options) {
     const char *path = options->path;
     if (path != NULL && (path[0] == '\0' || strcmp(path, "-") == 0)) path = NULL;
     const struct format_class *class = choose_class(options);
@@ -101,7 +99,7 @@ EXPORT int fleet_writer_new(struct fleet_writer **ret_writer,
     return 0;
 }
 
-EXPORT void fleet_writer_free(struct fleet_writer *writer) {
+void fleet_writer_free(struct fleet_writer *writer) {
     if (writer == NULL) return;
     if (writer->format != NULL) {
         struct output *next;
@@ -115,21 +113,21 @@ EXPORT void fleet_writer_free(struct fleet_writer *writer) {
     free(writer);
 }
 
-EXPORT void fleet_writer_rows(void *writer, const struct fleet_row *rows, size_t count) {
+void fleet_writer_rows(void *writer, const struct fleet_row *rows, size_t count) {
     struct fleet_writer *w = writer;
     if (!w->rows || count == 0) return;
     w->class->rows(w->format, rows, count);
     update_pending(w);
 }
 
-EXPORT void fleet_writer_report(void *writer, const struct fleet_report *report) {
+void fleet_writer_report(void *writer, const struct fleet_report *report) {
     struct fleet_writer *w = writer;
     if (!w->reports) return;
     w->class->report(w->format, report);
     update_pending(w);
 }
 
-EXPORT int fleet_writer_flush(struct fleet_writer *writer) {
+int fleet_writer_flush(struct fleet_writer *writer) {
     /*
      * A slow file must not keep the others from being written; the worst of their results is ours.
      */
@@ -146,27 +144,27 @@ EXPORT int fleet_writer_flush(struct fleet_writer *writer) {
     return result;
 }
 
-EXPORT bool fleet_writer_is_full(const struct fleet_writer *writer) {
+bool fleet_writer_is_full(const struct fleet_writer *writer) {
     return writer->is_full;
 }
 
-EXPORT size_t fleet_writer_pending(const struct fleet_writer *writer) {
+size_t fleet_writer_pending(const struct fleet_writer *writer) {
     return writer->pending;
 }
 
-EXPORT uint64_t fleet_writer_written(const struct fleet_writer *writer) {
+uint64_t fleet_writer_written(const struct fleet_writer *writer) {
     uint64_t written = 0;
     for (struct output *o = writer->format->outputs; o != NULL; o = o->next) written += o->written;
     return written;
 }
 
-EXPORT int fleet_writer_fd(const struct fleet_writer *writer) {
+int fleet_writer_fd(const struct fleet_writer *writer) {
     for (struct output *o = writer->format->outputs; o != NULL; o = o->next) {
         if (output_pending(o) > 0) return o->fd;
     }
     return -1;
 }
 
-EXPORT const char *fleet_writer_name(const struct fleet_writer *writer) {
+const char *fleet_writer_name(const struct fleet_writer *writer) {
     return writer->name;
 }

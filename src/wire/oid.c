@@ -13,8 +13,6 @@
 #include "wire/oid.h"
 #include "wire/ber.h"
 
-#define EXPORT __attribute__((visibility("default")))
-
 /* The first index below @length at which @a and @b differ, or @length. */
 static size_t oid_mismatch(const uint8_t *a, const uint8_t *b, size_t length) {
     size_t i = 0;
@@ -124,15 +122,15 @@ size_t oid_to_numbers(struct span oid, uint32_t *ret_numbers, size_t max) {
     return count;
 }
 
-EXPORT size_t fleet_oid_numbers(const uint8_t *bytes, size_t length,
-                                uint32_t ret_numbers[FLEET_OID_SUBIDS_MAX]) {
+size_t fleet_oid_numbers(const uint8_t *bytes, size_t length,
+                         uint32_t ret_numbers[FLEET_OID_SUBIDS_MAX]) {
     struct span oid = span_of(bytes, length);
     if (length == 0 || !ber_oid_is_valid(oid)) return 0;
     return oid_to_numbers(oid, ret_numbers, FLEET_OID_SUBIDS_MAX);
 }
 
-EXPORT size_t fleet_oid_bytes(const uint32_t *numbers, size_t count,
-                              uint8_t ret_bytes[FLEET_OID_BYTES_MAX]) {
+size_t fleet_oid_bytes(const uint32_t *numbers, size_t count,
+                       uint8_t ret_bytes[FLEET_OID_BYTES_MAX]) {
     uint32_t two[2] = { count > 0 ? numbers[0] : 0, 0 };
     int length = count < 2 ? oid_from_numbers(two, 2, ret_bytes)
                            : oid_from_numbers(numbers, count, ret_bytes);

@@ -561,7 +561,7 @@ static void the_reader_inherits_nothing_but_its_pipe(void **state) {
     char script[1024];
     (void)snprintf(script, sizeof(script),
                    "#!/bin/sh\noutput=$(readlink /proc/$$/fd/1)\n"
-                   "{ ls /proc/self/fd | tr '\\n' ' '; grep -E 'Sig(Blk|Ign)' /proc/$$/status; "
+                   "{ ls /proc/self/fd | tr '\\n' ' '; grep -E 'Sig(Blk|Ign)' /proc/self/status; "
                    "readlink /proc/$$/fd/0 /proc/$$/fd/2; echo $output; } >%s/said\n",
                    w->t.folder);
     temporary_text(&w->t, "mibs/A-MIB", A_MIB);
