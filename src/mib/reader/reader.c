@@ -80,6 +80,8 @@ static void limit_memory(void) {
  */
 static int settle(void) {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* A sanitizer makes an exit of a crash, and the program is told of crashes by their signal. */
+    for (int number = 1; number < NSIG; number++) (void)signal(number, SIG_DFL);
     int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (fd < 0 || null < 0) return -1;
