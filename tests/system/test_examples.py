@@ -52,6 +52,26 @@ def test_get(work):
     check(said[0].startswith(f"{at[0]}: timeout "), f"an unknown community: {said}")
 
 
+def test_walk(work):
+    """a subtree to its end, with a limit, and of an agent that leads round in a circle"""
+    at = agents(work, 1)
+    descriptions = [f"{COLUMNS}.2.{i} = GigabitEthernet1/0/{i}" for i in range(1, 49)] + [f"{COLUMNS}.2.49 = Vlan1"]
+    equal(example("walk", *at, "public", COLUMNS + ".2"), descriptions + ["ok"], "ifDescr")
+    said = example("walk", *at, "public", COLUMNS + ".2", 3, code=1)
+    check(said[:3] == descriptions[:3] and said[3].startswith("partial"), f"three of ifDescr: {said}")
+    said = example("walk", *agents(work, 1, "--loop", 1), "public", "1.3.6.1.2.1", code=1)
+    check(len(said) > 10 and said[-1].startswith("not-increasing"), f"the end of a circle: {said[-3:]}")
+
+
+def test_table(work):
+    """columns of two tables with one index, by name, a line a row; what is no column"""
+    at = agents(work, 1, "--ports", 3)
+    said = example("table", *at, "public", "ifDescr", "IF-MIB::ifAdminStatus", "ifName")
+    equal(said, [f"ifIndex={i} ifDescr=GigabitEthernet1/0/{i} ifAdminStatus=up ifName=Gi1/0/{i}" for i in (1, 2, 3)] +
+          ["ifIndex=4 ifDescr=Vlan1 ifAdminStatus=up ifName=Vl1"], "rows")
+    example("table", *at, "public", "sysName", code=2, errors="table: sysName is no column of a table")
+
+
 def test_set(work):
     """several objects in one SET, and why an agent refuses"""
     at = agents(work, 1)
@@ -172,5 +192,5 @@ def test_tcp_server(work):
 
 if not os.path.isdir(FOLDER):
     skip("the examples are not built")
-run([test_every_example_says_how_it_is_used, test_get, test_set, test_v3, test_patience, test_names, test_schedule, test_two_fleets, test_libuv,
+run([test_every_example_says_how_it_is_used, test_get, test_walk, test_table, test_set, test_v3, test_patience, test_names, test_schedule, test_two_fleets, test_libuv,
      test_crowd, test_tcp_server], workers=2)
