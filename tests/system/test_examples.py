@@ -95,6 +95,27 @@ def test_v3(work):
     example("v3", *at, "bob", "SHA-256", "pass:short", code=2, errors=r"v3: .*\nv3: fleet_auth_set: .*")
 
 
+def test_path(work):
+    """a local address, a type of service and a policer; an engine and what a request by hand brings"""
+    at = agents(work, 1, "--user", "bob,SHA-256,secret-auth-1")
+    user = ["bob", "SHA-256", "secret-auth-1"]
+    began = time.monotonic()
+    said = example("path", *at, *user, "127.9.3.7", 200)
+    check(re.fullmatch(r"engine [0-9a-f]{10,64} boots \d+ time \d+, authentic", said[0]), f"the engine: {said}")
+    equal(said[1:2] + said[-1:], ["value switch-00001", "datagrams 3"], "what came by how many datagrams")
+    check(time.monotonic() - began >= 0.4, "the policer's two gaps of 0.2 s were not kept")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
+        listener.settimeout(20)
+        listener.bind(("127.0.0.1", 0))
+        here = ["127.0.0.1", str(listener.getsockname()[1])]
+        work.start([os.path.join(FOLDER, "path"), *here, *user, "127.9.3.7", "0"], stdout=subprocess.DEVNULL)
+        _, controls, _, sender = listener.recvmsg(2048, 64)
+    equal(sender[0], "127.9.3.7", "the address that was asked from")
+    equal([data[0] for _, kind, data in controls if kind == socket.IP_TOS], [0x40], "type of service")
+    example("path", *at, *user, "198.51.100.1", 0, code=2, errors="path: fleet_new: .*")
+
+
 def test_patience(work):
     """retries, a deadline and a cancelled question of an agent that is silent"""
     said = example("patience", *agents(work, 1, "--dead", 1), SYSTEM + ".5.0")
@@ -192,5 +213,5 @@ def test_tcp_server(work):
 
 if not os.path.isdir(FOLDER):
     skip("the examples are not built")
-run([test_every_example_says_how_it_is_used, test_get, test_walk, test_table, test_set, test_v3, test_patience, test_names, test_schedule, test_two_fleets, test_libuv,
-     test_crowd, test_tcp_server], workers=2)
+run([test_every_example_says_how_it_is_used, test_get, test_walk, test_table, test_set, test_v3, test_path,
+     test_patience, test_names, test_schedule, test_two_fleets, test_libuv, test_crowd, test_tcp_server], workers=2)
