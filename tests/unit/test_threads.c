@@ -187,6 +187,9 @@ static void *call_all(void *context) {
         fleet_get(f, 0, oids, 1, &o, &number),
         fleet_walk(f, 0, oids[0], NULL, &o, &number),
         fleet_walk_take(f, 0, 1),
+        fleet_table(f, 0, &(struct fleet_table){ .name = "x" }, take_rows, &o, &number),
+        fleet_refresh(f, 0, &o, &number),
+        fleet_set(f, 0, NULL, 0, &o, &number),
         fleet_cancel(f, 0),
     };
     for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
