@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 
+from fake_agent import FakeAgent, string
 from simulated import Simulated
 from support import check, equal, free_port, run, skip
 from usm import master_key
@@ -116,6 +117,24 @@ def test_path(work):
     example("path", *at, *user, "198.51.100.1", 0, code=2, errors="path: fleet_new: .*")
 
 
+def test_broadcast(work):
+    """one question, heard by two agents, and by nobody"""
+    agents_of_it = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
+    for i, one in enumerate(agents_of_it):
+        one.bind((f"127.9.4.{i + 1}", 0))
+    def answer(_, request):
+        return [(request.reply([(request.oids[0], string(b"agent %d" % i))]), 0, one) for i, one in enumerate(agents_of_it)]
+
+    heard = work.closing(FakeAgent(answer, host="127.255.255.255"))
+    said = example("broadcast", heard.host, heard.port, "public", 300)
+    ports = [one.getsockname()[1] for one in agents_of_it]
+    equal(said, [f"127.9.4.{i + 1}:{ports[i]} agent {i}" for i in range(2)] + ["ok, 2 answers"], "answers")
+    equal(len(heard.requests), 1, "questions")
+    for one in agents_of_it:
+        one.close()
+    equal(example("broadcast", heard.host, free_port(), "public", 100, code=1), ["timeout, 0 answers"], "of a network without agents")
+
+
 def test_patience(work):
     """retries, a deadline and a cancelled question of an agent that is silent"""
     said = example("patience", *agents(work, 1, "--dead", 1), SYSTEM + ".5.0")
@@ -214,4 +233,4 @@ def test_tcp_server(work):
 if not os.path.isdir(FOLDER):
     skip("the examples are not built")
 run([test_every_example_says_how_it_is_used, test_get, test_walk, test_table, test_set, test_v3, test_path,
-     test_patience, test_names, test_schedule, test_two_fleets, test_libuv, test_crowd, test_tcp_server], workers=2)
+     test_broadcast, test_patience, test_names, test_schedule, test_two_fleets, test_libuv, test_crowd, test_tcp_server], workers=2)
