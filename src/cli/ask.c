@@ -67,6 +67,7 @@ int ask_main(const struct ask_verb *verb, int argc, char **argv, void *state) {
     char program[32];
     const char *slash = strrchr(argv[0], '/'), *name = slash != NULL ? slash + 1 : argv[0];
     a.options.conf = SNMP_CONF_NULL;
+    a.options.style.flags = verb->text_flags;
     a.options.is_net_snmp = strcmp(name, verb->program) == 0;
     (void)snprintf(program, sizeof(program), "snmpfleet %s", verb->name);
     a.options.program = a.options.is_net_snmp ? verb->program : program;

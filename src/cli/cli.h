@@ -31,3 +31,4 @@ int cli_bulkget(int argc, char **argv);
 int cli_set(int argc, char **argv);
 int cli_walk(int argc, char **argv);
 int cli_bulkwalk(int argc, char **argv);
+int cli_table(int argc, char **argv);

@@ -25,6 +25,7 @@ static const struct {
     { "getbulk", cli_bulkget, "the same", NULL },
     { "walk", cli_walk, "for all objects below one, as snmpwalk does", "snmpwalk" },
     { "bulkwalk", cli_bulkwalk, "the same by GETBULK", "snmpbulkwalk" },
+    { "table", cli_table, "a table in rows and columns, as snmptable does", "snmptable" },
     { "set", cli_set, "set objects of one agent, as snmpset does", "snmpset" },
 };
 

@@ -6,7 +6,7 @@ import subprocess
 import walk_text
 from support import PROGRAM, check, equal, skip
 
-VERBS = {"snmpget": "get", "snmpgetnext": "getnext", "snmpbulkget": "bulkget", "snmpset": "set", "snmpwalk": "walk", "snmpbulkwalk": "bulkwalk"}
+VERBS = {"snmpget": "get", "snmpgetnext": "getnext", "snmpbulkget": "bulkget", "snmpset": "set", "snmpwalk": "walk", "snmpbulkwalk": "bulkwalk", "snmptable": "table"}
 TICKS = re.compile(r"\(\d+\) (?:\d+ days?, )?\d+:\d\d:\d\d\.\d\d")
 
 
