@@ -97,6 +97,15 @@ def test_a_cmake_project_is_built_against_the_installed_copy(work):
         equal(call(path, *agent, "OUTSIDE-MIB::alsoSysName.0", mibs, reader), numeric, "the same by a name from a file")
 
 
+def test_an_example_is_built_against_the_installed_copy(work):
+    """the folder examples by itself is a project that finds the library"""
+    prefix = install(work)
+    call("cmake", "-S", os.path.join(SOURCE_DIR, "examples"), "-B", work.path("out"), f"-DCMAKE_PREFIX_PATH={prefix}")
+    call("cmake", "--build", work.path("out"), "--target", "example_get")
+    said = call(work.path("out/get"), "127.0.0.1", work.simulator("--agents", "1"), "public", "get", SYS_NAME)
+    check(said.startswith(SYS_NAME + " = "), said)
+
+
 def test_a_makefile_is_built_against_the_installed_copy(work):
     """pkg-config: --libs, and --static with what the archive needs"""
     if shutil.which("make") is None:
@@ -129,5 +138,6 @@ def test_the_manual_page_is_sound_and_whole(work):
 if not os.path.exists(LIBRARY):
     skip("the library is not built here (sanitizers)")
 run([test_the_shared_library_shows_what_the_headers_declare, test_the_archive_shows_what_the_headers_declare, test_each_header_stands_alone,
-     test_a_cmake_project_is_built_against_the_installed_copy, test_a_makefile_is_built_against_the_installed_copy,
+     test_a_cmake_project_is_built_against_the_installed_copy, test_an_example_is_built_against_the_installed_copy,
+     test_a_makefile_is_built_against_the_installed_copy,
      test_the_manual_page_is_sound_and_whole], workers=2)
