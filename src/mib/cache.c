@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/prng.h"
 
 enum { NAME_BYTES = 256 };
 
@@ -109,19 +108,19 @@ char *cache_text(const struct cache *c, const char *name, size_t *ret_length) {
     return text;
 }
 
-/* A module's name tells people what a file is; which file it came from is in the number. */
-static void image_name(char name[static NAME_BYTES], const char *path, const char *module) {
-    (void)snprintf(name, NAME_BYTES, "%.128s-%016" PRIx64, module, prng_hash(path, strlen(path)));
+/* A module's name tells people what a file is; which files it came from is in the number. */
+static void image_name(char name[static NAME_BYTES], uint64_t place, const char *module) {
+    (void)snprintf(name, NAME_BYTES, "%.128s-%016" PRIx64, module, place);
     for (char *c = name; *c != '\0'; c++) {
         if (*c == '/') *c = '_';
     }
 }
 
-bool cache_get(const struct cache *c, const char *path, const char *module, uint64_t key,
+bool cache_get(const struct cache *c, uint64_t place, const char *module, uint64_t key,
                struct image *ret_image) {
     char name[NAME_BYTES];
     size_t size;
-    image_name(name, path, module);
+    image_name(name, place, module);
     int fd = open_own(c, name, &size);
     if (fd < 0) return false;
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_POPULATE, fd, 0);
@@ -132,9 +131,9 @@ bool cache_get(const struct cache *c, const char *path, const char *module, uint
     return false;
 }
 
-void cache_put(struct cache *c, const char *path, const char *module, const void *bytes,
+void cache_put(struct cache *c, uint64_t place, const char *module, const void *bytes,
                size_t size) {
     char name[NAME_BYTES];
-    image_name(name, path, module);
+    image_name(name, place, module);
     cache_put_text(c, name, bytes, size);
 }

@@ -26,11 +26,13 @@ struct cache {
 int cache_init(struct cache *c, const char *folder);
 void cache_deinit(struct cache *c);
 
-/* The image of a module of the file at @path that was made from @key. */
-bool cache_get(const struct cache *c, const char *path, const char *module, uint64_t key,
+/*
+ * The image of a module that was made from @key. @place tells apart what is kept of modules of one
+ * name: it is of the files that an image was made from, whatever is in them.
+ */
+bool cache_get(const struct cache *c, uint64_t place, const char *module, uint64_t key,
                struct image *ret_image);
-void cache_put(struct cache *c, const char *path, const char *module, const void *bytes,
-               size_t size);
+void cache_put(struct cache *c, uint64_t place, const char *module, const void *bytes, size_t size);
 
 /* A text under a name; for free(). NULL: it is not there. */
 char *cache_text(const struct cache *c, const char *name, size_t *ret_length);

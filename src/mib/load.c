@@ -242,7 +242,10 @@ static int list_all(struct loading *l, struct mib_module *const *modules, size_t
     return is_good ? 0 : -ENOMEM;
 }
 
-/* What an image is made of: its file, and what it imports from. */
+/*
+ * What an image is made of: its file, and what it imports from; and where it is kept, which depends
+ * on where those files are, so that programs with other folders do not take each other's place.
+ */
 static void compute_keys(struct loading *l) {
     /* Another libsmi may read other things from the same file. */
     static const char libsmi[] = SNMPFLEET_SMI_VERSION;
@@ -250,9 +253,10 @@ static void compute_keys(struct loading *l) {
     for (size_t i = 0; i < l->count; i++) {
         struct mib_module *m = l->modules[i];
         const struct scan_file *f = m->file;
-        m->key = library;
+        m->key = m->place = library;
         if (f == NULL) continue;
-        m->key = prng_mix(m->key ^ prng_hash(f->path, strlen(f->path)));
+        m->place = prng_hash(f->path, strlen(f->path));
+        m->key = prng_mix(m->key ^ m->place);
         m->key = prng_mix(m->key ^ f->size);
         m->key = prng_mix(m->key ^ (uint64_t)f->mtime_ns);
         m->key = prng_mix(m->key ^ prng_hash(m->name, strlen(m->name)));
@@ -262,8 +266,9 @@ static void compute_keys(struct loading *l) {
         for (uint32_t k = 0; k < m->found->import_count; k++) {
             const char *name = m->found->imports[k];
             const struct mib_module *import = import_of(l->mib, m, k);
-            uint64_t key = import != NULL ? import->key : prng_hash(name, strlen(name));
-            m->key = prng_mix(m->key + key);
+            uint64_t none = import == NULL ? prng_hash(name, strlen(name)) : 0;
+            m->key = prng_mix(m->key + (import != NULL ? import->key : none));
+            m->place = prng_mix(m->place + (import != NULL ? import->place : none));
         }
     }
 }
@@ -335,7 +340,7 @@ static int take_image(void *context, uint32_t job, uint32_t module, const void *
     if (!image_is_of(bytes, size, m->key)) return 1;
     l->mib->counts.images_compiled++;
     int error = image_copy(bytes, size, &m->image);
-    if (error == 0) cache_put(&l->mib->cache, m->file->path, m->name, bytes, size);
+    if (error == 0) cache_put(&l->mib->cache, m->place, m->name, bytes, size);
     return error;
 }
 
@@ -355,7 +360,7 @@ static int take_failure(void *context, uint32_t job, const char *why) {
         if (i == 0) builder_message(b, why);
         error = builder_finish(b, m->key, &bytes, &size);
         if (error == 0) error = image_copy(bytes, size, &m->image);
-        if (error == 0) cache_put(&l->mib->cache, m->file->path, m->name, bytes, size);
+        if (error == 0) cache_put(&l->mib->cache, m->place, m->name, bytes, size);
         free(bytes);
         builder_free(b);
         if (error != 0) return error;
@@ -399,7 +404,7 @@ static void take_cached(struct loading *l) {
     for (size_t i = 0; i < l->count; i++) {
         struct mib_module *m = l->modules[i];
         if (m->is_tried || m->image.memory != NULL) continue;
-        if (cache_get(&l->mib->cache, m->file->path, m->name, m->key, &m->image))
+        if (cache_get(&l->mib->cache, m->place, m->name, m->key, &m->image))
             l->mib->counts.images_cached++;
     }
 }

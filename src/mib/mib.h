@@ -18,6 +18,7 @@ struct mib_module {
     char *text;                       /* NULL: none */
     struct image image;               /* memory NULL: not loaded, or nothing came of it */
     uint64_t key;                     /* of the image, while loading */
+    uint64_t place;                   /* of the image in the cache, while loading */
     uint32_t job, mark;               /* while loading */
     bool is_tried;                    /* to load it */
     bool is_listed;                   /* somebody asked to load it, or what imports from it */

@@ -119,6 +119,31 @@ static void with_files_alone_and_no_folder_there_are_only_the_arcs_at_the_top(vo
     expect_text(mib_2, 6, "iso.3.6.1.2.1");
 }
 
+static uint64_t children_with(enum fleet_mib_from from, const char *cache) {
+    const struct fleet_mib_options options = {
+        .from = from, .path = t.folder, .modules = "OTHER-MIB", .cache = cache,
+        .reader = MIB_READER, .warn = warn,
+    };
+    (void)fleet_mib_new(&mib, &options);
+    uint64_t children = mib->counts.children;
+    fleet_mib_free(mib);
+    mib = NULL;
+    return children;
+}
+
+/* What others import from is a file here and built in there. */
+static void programs_that_take_turns_do_not_take_each_others_place_in_the_cache(void **state) {
+    (void)state;
+    char cache[128];
+    (void)snprintf(cache, sizeof(cache), "%s/cache", t.folder);
+    assert_true(children_with(FLEET_MIB_FILES, cache) > 0);
+    assert_true(children_with(FLEET_MIB_ANY, cache) > 0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(children_with(FLEET_MIB_FILES, cache), 0);
+        assert_int_equal(children_with(FLEET_MIB_ANY, cache), 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(without_files_only_what_is_built_in_has_names, setup,
@@ -130,6 +155,8 @@ int main(void) {
             with_files_alone_nothing_stands_in_for_a_module_without_file, setup, teardown),
         cmocka_unit_test_setup_teardown(
             with_files_alone_and_no_folder_there_are_only_the_arcs_at_the_top, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            programs_that_take_turns_do_not_take_each_others_place_in_the_cache, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
