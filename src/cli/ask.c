@@ -12,7 +12,7 @@
 #include "cli/cli.h"
 #include "conf/show.h"
 
-enum { WINDOW = 4, TEXT_BYTES = 1024 };
+enum { WINDOW = 4, TEXT_BYTES = 1024, BUFFER_BYTES = 256 << 10 };
 
 /* ---- the command line ---- */
 
@@ -66,7 +66,6 @@ int ask_main(const struct ask_verb *verb, int argc, char **argv, void *state) {
     struct ask a = { .verb = verb, .options = ASK_OPTIONS_NULL, .state = state };
     char program[32];
     const char *slash = strrchr(argv[0], '/'), *name = slash != NULL ? slash + 1 : argv[0];
-    a.options.conf = SNMP_CONF_NULL;
     a.options.style.flags = verb->text_flags;
     a.options.is_net_snmp = strcmp(name, verb->program) == 0;
     (void)snprintf(program, sizeof(program), "snmpfleet %s", verb->name);
@@ -97,18 +96,29 @@ struct fleet_mib *ask_mib(struct ask *a) {
     return a->mib;
 }
 
-void ask_tell_unknown(const struct ask *a, const char *operand, const char *text, int error,
+void ask_tell_unknown(struct ask *a, const char *operand, const char *text, int error,
                       const char *why) {
     char shown[SHOW_MAX + 4], label[SHOW_MAX + 1], shown_label[SHOW_MAX + 4];
-    (void)fprintf(stderr, "%s: Unknown Object Identifier ", show_text(operand, shown));
+    (void)show_text(operand, shown);
     if (!a->options.is_net_snmp || error != FLEET_E_UNKNOWN) {
-        (void)fprintf(stderr, "(%s)\n", why);
+        ask_log_error(&a->options.log, "%s: Unknown Object Identifier (%s)", shown, why);
         return;
     }
     const char *colon = strstr(text, "::");
     const char *at = colon != NULL ? colon + 2 : text + (*text == '.');
     (void)snprintf(label, sizeof(label), "%.*s", (int)strcspn(at, "."), at);
-    (void)fprintf(stderr, "(Sub-id not found: (top) -> %s)\n", show_text(label, shown_label));
+    ask_log_error(&a->options.log, "%s: Unknown Object Identifier (Sub-id not found: (top) -> %s)",
+                  shown, show_text(label, shown_label));
+}
+
+/* A name that is not known may be a pattern of one, such as "sysuptime"; as in Net-SNMP. */
+static bool find_pattern(struct ask *a, const char *text, struct fleet_name *ret_name) {
+    if (a->options.is_exact || strchr(text, ':') != NULL) return false;
+    const struct fleet_object *object = fleet_mib_match(a->mib, text, SIZE_MAX);
+    if (object == NULL) return false;
+    *ret_name = (struct fleet_name){ .length = object->oid_length, .object = object };
+    memcpy(ret_name->oid, object->oid, object->oid_length * sizeof(uint32_t));
+    return true;
 }
 
 bool ask_name(struct ask *a, const char *text, struct ask_oid *ret_oid) {
@@ -117,6 +127,7 @@ bool ask_name(struct ask *a, const char *text, struct ask_oid *ret_oid) {
     struct fleet_mib *mib = ask_mib(a);
     if (mib == NULL) return false;
     int error = fleet_mib_parse_name(mib, text, &a->options.names, &name, why);
+    if (error == FLEET_E_UNKNOWN && find_pattern(a, text, &name)) error = 0;
     if (error != 0) {
         ask_tell_unknown(a, text, text, error, why);
         return false;
@@ -129,7 +140,7 @@ bool ask_name(struct ask *a, const char *text, struct ask_oid *ret_oid) {
     ret_oid->length = name.length == 1 ? fleet_oid_bytes(lone, 2, ret_oid->bytes)
                                        : fleet_oid_bytes(name.oid, name.length, ret_oid->bytes);
     if (ret_oid->length > 0) return true;
-    (void)fprintf(stderr, "%s: no OID that can be asked for\n", show_text(text, shown));
+    ask_log_error(&a->options.log, "%s: no OID that can be asked for", show_text(text, shown));
     return false;
 }
 
@@ -148,13 +159,13 @@ static void ignore_report(void *context, const struct fleet_report *report) {
     (void)context, (void)report;
 }
 
-static bool fault(const struct ask *a, const char *what) {
-    (void)fprintf(stderr, "%s: %s\n", a->options.program, what);
+static bool fault(struct ask *a, const char *what) {
+    ask_log_error(&a->options.log, "%s: %s", a->options.program, what);
     return false;
 }
 
 /* What can be told without asking. */
-static bool ask_check_user(const struct ask *a) {
+static bool ask_check_user(struct ask *a) {
     const struct fleet_auth_options *auth = &a->options.credentials.auth;
     if (auth->version != FLEET_V3) return true;
     if (auth->user == NULL) return fault(a, "No securityName specified");
@@ -165,26 +176,60 @@ static bool ask_check_user(const struct ask *a) {
     return true;
 }
 
+static void warn_of_settings(void *context, const char *text) {
+    struct ask *a = context;
+    ask_log_error(&a->options.log, "%s", text);
+}
+
+/* AGENT, by the alias or the file of settings that it has. False: told. */
+static bool ask_find_agent(struct ask *a, struct ask_agent *ret_agent) {
+    struct ask_options *o = &a->options;
+    char shown[SHOW_MAX + 4], meant[ASK_HOST_MAX];
+    const char *text = o->agent, *alias = NULL;
+    size_t length = 0;
+    if (o->is_net_snmp && snmp_conf_load_host(&o->conf, text, warn_of_settings, a) != 0)
+        return fault(a, strerror(ENOMEM));
+    if (o->conf.port != 0) o->port = o->conf.port;
+    if (o->conf.texts[SNMP_CONF_TRANSPORT] != NULL) text = o->conf.texts[SNMP_CONF_TRANSPORT];
+    bool has_alias = strncmp(text, "alias:", 6) == 0;
+    if (has_alias) alias = snmp_conf_alias(&o->conf, text + 6, &length);
+    if (alias != NULL && length < sizeof(meant)) {
+        (void)snprintf(meant, sizeof(meant), "%.*s", (int)length, alias);
+        text = meant;
+    }
+    if (has_alias && alias == NULL)
+        ask_log_error(&o->log, "No alias found for %s", show_text(text + 6, shown));
+    int error = ask_agent_find(text, o->conf.texts[SNMP_CONF_DOMAIN], o->port, ret_agent);
+    if (error != 0)
+        ask_log_error(&o->log, "%s: Unknown host (%s)%s", o->program, show_text(o->agent, shown),
+                      error == ASK_AGENT_TRANSPORT ? ": only UDP is spoken" : "");
+    return error == 0;
+}
+
+/* Where questions come from: `clientaddr`, whose port does not count. False: told. */
+static bool ask_find_source(struct ask *a, struct ask_agent *ret_source) {
+    const char *text = a->options.conf.texts[SNMP_CONF_CLIENT_ADDRESS];
+    if (text == NULL || ask_agent_find(text, NULL, 1, ret_source) == 0) return true;
+    return fault(a, "Invalid local port");
+}
+
 bool ask_open(struct ask *a) {
     const struct ask_options *o = &a->options;
-    struct ask_agent agent;
-    char shown[SHOW_MAX + 4];
+    struct ask_agent agent, source = { .port = 0 };
+    if (o->has_transport)
+        return fault(a, "Configuration data found but the transport can't be configured");
+    if (!ask_find_agent(a, &agent) || !ask_find_source(a, &source) || !ask_check_user(a))
+        return false;
     const struct fleet_options options = {
         .sink = { .rows = ignore_rows, .report = ignore_report },
         .io = FLEET_IO_MMSG,
         .window = WINDOW,
+        .rto_floor_ns = o->timeout_ns,
+        .bind = source.host[0] != '\0' ? source.host : NULL,
+        .device = agent.device[0] != '\0' ? agent.device : NULL,
+        .receive_buffer = BUFFER_BYTES,
+        .send_buffer = BUFFER_BYTES,
     };
-    switch (ask_agent_find(o->agent, o->port, &agent)) {
-    case 0: break;
-    case ASK_AGENT_TRANSPORT:
-        (void)fprintf(stderr, "%s: Unknown host (%s): only UDP is spoken\n", o->program,
-                      show_text(o->agent, shown));
-        return false;
-    default:
-        (void)fprintf(stderr, "%s: Unknown host (%s)\n", o->program, show_text(o->agent, shown));
-        return false;
-    }
-    if (!ask_check_user(a)) return false;
     struct fleet_target_options target = {
         .name = "agent", .host = agent.host, .port = agent.port,
         .timeout_ns = o->timeout_ns, .retries = o->retries == 0 ? -1 : o->retries,
@@ -192,7 +237,8 @@ bool ask_open(struct ask *a) {
     int error = fleet_new(&a->fleet, &options);
     if (error == 0 && !credentials_settle(&a->options.credentials, a->verb->name)) return false;
     if (error == 0) {
-        if (credentials_apply(&o->credentials, a->verb->name, a->fleet, &target) != 0) return false;
+        if (credentials_apply(&o->credentials, a->verb->name, a->fleet, &target) != 0)
+            return false;
         error = fleet_target_set(a->fleet, &target, &a->target, NULL);
     }
     return error == 0 || fault(a, fleet_error_text(error));
@@ -251,7 +297,7 @@ bool ask_has_answer(struct ask *a, const struct fleet_result *result) {
         stats.discoveries == 0)
         text = "Timeout";
     if (text != NULL) {
-        (void)fprintf(stderr, "%s: %s\n", a->options.program, text);
+        ask_log_error(&a->options.log, "%s: %s", a->options.program, text);
     } else {
         (void)fprintf(stderr, "Timeout: No Response from %s%s\n",
                       show_text(a->options.agent, shown), a->verb->stop);

@@ -67,7 +67,7 @@ struct ask_oid {
 bool ask_name(struct ask *ask, const char *text, struct ask_oid *ret_oid);
 
 /* What fleet_mib_parse_name says of @text, a name in or for @operand, that it does not take. */
-void ask_tell_unknown(const struct ask *ask, const char *operand, const char *text, int error,
+void ask_tell_unknown(struct ask *ask, const char *operand, const char *text, int error,
                       const char *why);
 
 /* The varbind that asks for it; borrows it. */

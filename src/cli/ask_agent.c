@@ -99,20 +99,40 @@ static bool find_ip6(const char *text, uint16_t port, struct ask_agent *ret_agen
     return cut_port(text, &length, &port) && look_up_scoped(text, length, port, ret_agent);
 }
 
-int ask_agent_find(const char *text, uint16_t default_port, struct ask_agent *ret_agent) {
-    const char *colon = strchr(text, ':'), *rest = text;
-    enum fleet_family family = FLEET_FAMILY_ANY;
-    bool has_word = false;
-    for (size_t i = 0; colon != NULL && i < sizeof(transports) / sizeof(transports[0]); i++) {
-        size_t length = strlen(transports[i].word);
-        if ((size_t)(colon - text) != length || strncasecmp(text, transports[i].word, length) != 0)
-            continue;
-        family = transports[i].family;
-        has_word = true;
-        rest = colon + 1;
+/* The family that a word in front of AGENT means; -1: it is none. ANY: not UDP. */
+static int family_of(const char *word, size_t length) {
+    for (size_t i = 0; i < sizeof(transports) / sizeof(transports[0]); i++) {
+        if (strlen(transports[i].word) == length &&
+            strncasecmp(word, transports[i].word, length) == 0)
+            return (int)transports[i].family;
     }
-    if (has_word && family == FLEET_FAMILY_ANY) return ASK_AGENT_TRANSPORT;
-    if (text[0] == '/') return ASK_AGENT_TRANSPORT;
+    return -1;
+}
+
+/* HOST@DEVICE:PORT without the device, which is kept. False: too long. */
+static bool cut_device(const char *text, char rest[static ASK_HOST_MAX],
+                       struct ask_agent *ret_agent) {
+    const char *at = strchr(text, '@');
+    size_t before = at != NULL ? (size_t)(at - text) : strlen(text);
+    size_t length = at != NULL ? strcspn(at + 1, ":") : 0;
+    const char *behind = at != NULL ? at + 1 + length : "";
+    if (length >= sizeof(ret_agent->device) || before + strlen(behind) >= ASK_HOST_MAX)
+        return false;
+    (void)snprintf(rest, ASK_HOST_MAX, "%.*s%s", (int)before, text, behind);
+    if (at != NULL) memcpy(ret_agent->device, at + 1, length);
+    ret_agent->device[length] = '\0';
+    return true;
+}
+
+int ask_agent_find(const char *text, const char *default_word, uint16_t default_port,
+                   struct ask_agent *ret_agent) {
+    char rest[ASK_HOST_MAX];
+    const char *colon = strchr(text, ':');
+    int family = colon != NULL ? family_of(text, (size_t)(colon - text)) : -1;
+    if (family >= 0) text = colon + 1;
+    else if (default_word != NULL) family = family_of(default_word, strlen(default_word));
+    if (family == FLEET_FAMILY_ANY || text[0] == '/') return ASK_AGENT_TRANSPORT;
+    if (!cut_device(text, rest, ret_agent)) return ASK_AGENT_UNKNOWN;
     bool is_found = family != FLEET_IP6 && find_ip4(rest, default_port, ret_agent);
     if (!is_found && family != FLEET_IP4) is_found = find_ip6(rest, default_port, ret_agent);
     return is_found ? 0 : ASK_AGENT_UNKNOWN;

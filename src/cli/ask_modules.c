@@ -22,9 +22,9 @@ enum { LIST_BYTES = 8 << 10 };
     "SNMPv2-TM:NET-SNMP-VACM-MIB"
 
 static void warn(void *context, const char *file, const char *text) {
-    (void)context;
-    if (file != NULL) (void)fprintf(stderr, "%s: %s\n", file, text);
-    else (void)fprintf(stderr, "%s\n", text);
+    struct ask_log *log = context;
+    if (file != NULL) ask_log_error(log, "%s: %s", file, text);
+    else ask_log_error(log, "%s", text);
 }
 
 /* @told, with those of @before where it has a sign. */
@@ -58,10 +58,11 @@ static int by_net_snmps_rules(const struct ask_options *o, struct fleet_mib_opti
     return error != 0 ? error : folders_of(o, path);
 }
 
-int ask_modules_load(const struct ask_options *o, struct fleet_mib **ret_mib) {
+int ask_modules_load(struct ask_options *o, struct fleet_mib **ret_mib) {
     char modules[LIST_BYTES], path[LIST_BYTES];
     struct fleet_mib_options options = { .modules = o->modules, .path = o->path,
-                                         .reader = CLI_MIB_READER, .warn = warn };
+                                         .reader = CLI_MIB_READER, .warn = warn,
+                                         .warn_context = &o->log };
     if (o->is_net_snmp) {
         int error = by_net_snmps_rules(o, &options, modules, path);
         if (error != 0) return error;

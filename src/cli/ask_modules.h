@@ -10,4 +10,4 @@
 #include "cli/ask_options.h"
 
 /* 0, also where some of the modules are not found (warned of), or -errno. */
-int ask_modules_load(const struct ask_options *options, struct fleet_mib **ret_mib);
+int ask_modules_load(struct ask_options *options, struct fleet_mib **ret_mib);

@@ -22,7 +22,7 @@
 
 enum { PASSPHRASE_MIN = 8, SECOND_NS = 1000000000, RETRIES_DEFAULT = 5, PORT_DEFAULT = 161 };
 
-static const char letters_of_all[] = "VhHm:M:O:I:P:D:dv:r:t:c:Z:e:E:n:u:l:x:X:a:A:T:-:3:L:Y:C:";
+static const char letters_of_all[] = "VhHm:M:O:I:P:D:dv:r:t:c:Z:e:E:n:u:l:x:X:a:A:p:T:-:3:L:Y:C:";
 
 void ask_options_help(FILE *to) {
     (void)fputs(CREDENTIALS_HELP
@@ -34,7 +34,8 @@ void ask_options_help(FILE *to) {
                 TEXT_OPTIONS_OUTPUT_HELP
                 TEXT_OPTIONS_INPUT_HELP
                 "  -Y, --NAME=VALUE       a setting of snmp.conf(5)\n"
-                "  -D, -L, -P, -T TEXT    taken, and mean nothing here\n"
+                ASK_LOG_HELP
+                "  -D, -P TEXT            taken, and mean nothing here\n"
                 "  -H                     lists the settings of snmp.conf that count\n"
                 "  -V, --version\n"
                 "  -h, --help\n",
@@ -89,17 +90,35 @@ static int take_times(const char *text) {
     return told("Need engine time after \"-3Z engineBoot,\".%.0s\n", text);
 }
 
-/* Of -L: where messages go that programs log; ours do not log. */
-static int take_logging(const char *text, int argc, char **argv) {
-    bool has_two = *text == 'F' || *text == 'S';
-    if (*text == '\0' || strchr("eonfsEONFS", *text) == NULL)
-        return told("Unknown logging option passed to -L: %s.\n", text);
-    if (strchr("eon", *text) != NULL) return 0;
-    int words = (text[1] == '\0') + has_two;
-    if (argc - optind < words) return told("Missing argument of -L%s\n", text);
-    (void)argv;
-    optind += words;
-    return 0;
+/* What is wrong with -a, -l and the like, in the words of Net-SNMP's programs. */
+static int take_credential(struct ask_options *o, int option, int argc, char **argv) {
+    char kind = option == '3' ? *optarg : (char)option;
+    const char *argument = option == '3' && optarg[0] != '\0' ? optarg + 1 : optarg;
+    char given[SHOW_MAX + 4] = "";
+    if (strchr("vlax", kind) != NULL) (void)show_text(argument, given);  /* others are secrets */
+    const char *why = credentials_parse(&o->credentials, option, optarg, argc, argv);
+    if (why == NULL) return 0;
+    switch (kind) {
+    case 'v': (void)fprintf(stderr, "Invalid version specified after -v flag: %s\n", given); break;
+    case 'l':
+        (void)fprintf(stderr, "Invalid security level specified after -3l flag: %s\n", given);
+        break;
+    case 'a':
+        (void)fprintf(stderr, "Invalid authentication protocol specified after -3a flag: %s\n",
+                      given);
+        break;
+    case 'x':
+        (void)fprintf(stderr, "Invalid privacy protocol specified after -3x flag: %s\n", given);
+        break;
+    case 'e':
+    case 'E': (void)fprintf(stderr, "Bad engine ID value after -3%c flag.\n", kind); break;
+    case 'm':
+    case 'M':
+    case 'k':
+    case 'K': (void)fprintf(stderr, "Bad key value after -3%c flag.\n", kind); break;
+    default: (void)fprintf(stderr, "%s: %s\n", o->program, why); break;
+    }
+    return ASK_USAGE;
 }
 
 static int take_setting(struct ask_options *o, const char *text) {
@@ -108,29 +127,22 @@ static int take_setting(struct ask_options *o, const char *text) {
     return 0;
 }
 
+/* Scripts that look for the version of the program whose name is used find the one it acts as. */
+static int tell_version(const struct ask_options *o) {
+    (void)fprintf(stderr, "%ssnmpfleet " SNMPFLEET_VERSION "\n",
+                  o->is_net_snmp ? "NET-SNMP version: 5.9.3\n" : "");
+    return ASK_DONE;
+}
+
 static int take_long(struct ask_options *o, const char *text) {
     if (strcasecmp(text, "help") == 0) return ASK_USAGE;
-    if (strcasecmp(text, "version") == 0) {
-        (void)fprintf(stderr, "snmpfleet " SNMPFLEET_VERSION "\n");
-        return ASK_DONE;
-    }
+    if (strcasecmp(text, "version") == 0) return tell_version(o);
     return take_setting(o, text);
 }
 
 static int take_parsing(const char *text) {
     size_t good = strspn(text, "ucdewWR");
     return take_letters("parsing option passed to -P", text[good] != '\0' ? text + good : NULL);
-}
-
-static int take_version(struct ask_options *o, const char *text, int argc, char **argv) {
-    if (strcmp(text, "1") != 0 && strcasecmp(text, "2c") != 0 && strcmp(text, "3") != 0)
-        return told("Invalid version specified after -v flag: %s\n", text);
-    if (strcmp(text, "2C") == 0) {
-        o->credentials.auth.version = FLEET_V2C;
-        o->credentials.is_given = true;
-        return 0;
-    }
-    return credentials_take(&o->credentials, o->program, 'v', argc, argv) ? 0 : ASK_USAGE;
 }
 
 static int take_option(struct ask_options *o, int option, int argc, char **argv) {
@@ -141,31 +153,33 @@ static int take_option(struct ask_options *o, int option, int argc, char **argv)
         return take_letters("output option passed to -O",
                             text_options_output(&o->style, optarg, argc, argv));
     case 'I':
+        if (strpbrk(optarg, "Rb") == optarg) o->is_exact = true;
         return take_letters("input option passed to -I",
                             text_options_input(&o->names, &o->style, optarg, argc, argv));
     case 'P': return take_parsing(optarg);
-    case 'L': return take_logging(optarg, argc, argv);
+    case 'L': return ask_log_option(&o->log, optarg, argc, argv) ? 0 : ASK_USAGE;
+    case 'p':
+        (void)fprintf(stderr, "Warning: -p option is no longer used - specify the remote host as "
+                              "HOST:PORT\n");
+        return ASK_USAGE;
     case 't': return take_timeout(o, optarg);
     case 'r': return take_retries(o, optarg);
     case 'Z': return take_times(optarg);
     case 'T':
+        o->has_transport = true;
         if (strchr(optarg, '=') != NULL) return 0;
         return told("-T expects a NAME=VALUE pair.%.0s\n", optarg);
     case 'd': o->dumps = true; return 0;
     case 'D': return 0;
     case 'Y': return take_setting(o, optarg);
     case '-': return take_long(o, optarg);
-    case 'v': return take_version(o, optarg, argc, argv);
-    case 'V':
-        (void)fprintf(stderr, "snmpfleet " SNMPFLEET_VERSION "\n");
-        return ASK_DONE;
+    case 'V': return tell_version(o);
     case 'H':
         (void)fprintf(stderr, "Configuration directives understood:\n");
         snmp_conf_list(stderr);
         return ASK_DONE;
     default:
-        if (!credentials_is_option(option)) return ASK_USAGE;
-        return credentials_take(&o->credentials, o->program, option, argc, argv) ? 0 : ASK_USAGE;
+        return credentials_is_option(option) ? take_credential(o, option, argc, argv) : ASK_USAGE;
     }
 }
 
@@ -313,4 +327,5 @@ int ask_options_settle(struct ask_options *o) {
 void ask_options_deinit(struct ask_options *o) {
     credentials_wipe(&o->credentials);
     snmp_conf_deinit(&o->conf);
+    ask_log_close(&o->log);
 }

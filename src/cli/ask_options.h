@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "cli/ask_log.h"
 #include "cli/credentials.h"
 #include "conf/snmp_conf.h"
 #include "snmpfleet/mib.h"
@@ -28,6 +29,7 @@ enum { ASK_SETTINGS_MAX = 64 };
 struct ask_options {
     const char *program;            /* as messages begin: "snmpget", "snmpfleet get" */
     bool is_net_snmp;               /* started under Net-SNMP's name */
+    struct ask_log log;             /* -L */
     struct credentials credentials;
     struct fleet_text_style style;
     struct fleet_name_style names;
@@ -37,12 +39,15 @@ struct ask_options {
     int32_t retries;                /* 0 and more */
     uint16_t port;                  /* unless AGENT has one */
     bool dumps;                     /* -d */
+    bool has_transport;             /* -T, which UDP has no use for */
+    bool is_exact;                  /* -IR, -Ib: what is no name is not tried as a pattern */
     const char *settings[ASK_SETTINGS_MAX];  /* -Y, --NAME=VALUE: they count after the files */
     size_t setting_count;
     struct snmp_conf conf;
 };
 
-#define ASK_OPTIONS_NULL ((struct ask_options){ .retries = -1 })
+#define ASK_OPTIONS_NULL \
+    ((struct ask_options){ .log = ASK_LOG_INIT, .retries = -1, .conf = SNMP_CONF_NULL })
 
 /*
  * Take options and AGENT; optind is then the first operand behind it. -C is given to @letters,

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <getopt.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { REPETITIONS_DEFAULT = 10 };
 
@@ -76,8 +77,9 @@ static int bulkget_run(struct ask *a, int count, char **operands) {
 }
 
 int cli_bulkget(int argc, char **argv) {
-    static const struct ask_verb verb = {
-        .name = "bulkget", .program = "snmpbulkget", .operands = " OID [OID]...",
+    struct ask_verb verb = {
+        .name = strcmp(argv[0], "getbulk") == 0 ? "getbulk" : "bulkget",
+        .program = "snmpbulkget", .operands = " OID [OID]...",
         .what = "Several objects that follow those that are named, in one question (GETBULK).",
         .stop = "", .error_stop = ".",
         .letters = "      nNUM               the first NUM objects are asked for once (0)\n"

@@ -77,7 +77,8 @@ static bool set_read(struct ask *a, char **words, struct fleet_varbind *varbind,
     if (is_name) ask_tell_unknown(a, words[0], words[0], error, why);
     else if (error != 0 && a->options.is_net_snmp && strncmp(why, unknown, strlen(unknown)) == 0)
         ask_tell_unknown(a, words[0], words[2], FLEET_E_UNKNOWN, why);
-    else if (error != 0) (void)fprintf(stderr, "%s: %s\n", show_text(words[0], shown), why);
+    else if (error != 0)
+        ask_log_error(&a->options.log, "%s: %s", show_text(words[0], shown), why);
     if (error != 0) return false;
     size_t used = varbind->oid_length + varbind->value.length;
     *room += used;

@@ -11,7 +11,8 @@
 #include "conf/input.h"
 #include "conf/secret.h"
 
-enum { DEPTH_MAX = 16, FILES_MAX = 512, PATH_BYTES = 1024, WHY_BYTES = 1400 };
+enum { DEPTH_MAX = 16, FILES_MAX = 512, PATH_BYTES = 1024, WHY_BYTES = 1400,
+       NAME_BYTES = 300 };
 
 #define FILE_BYTES_MAX ((size_t)1 << 20)
 #define FOLDERS "/etc/snmp:/usr/share/snmp:/usr/lib/snmp"
@@ -28,8 +29,8 @@ struct reading {
     int error;
 };
 
-enum kind { TEXT, LIST, VERSION, LEVEL, AUTH, PRIV, PORT, TIMEOUT, RETRIES, HEX, OID, NUMERIC,
-            OUTPUT, NAMES, WALK, DUMPS, SILENT };
+enum kind { TEXT, LIST, ALIAS, DOMAIN, VERSION, LEVEL, AUTH, PRIV, PORT, TIMEOUT, RETRIES, HEX, OID,
+            NUMERIC, OUTPUT, NAMES, WALK, DUMPS, SILENT };
 
 static const struct setting {
     const char *name;
@@ -44,6 +45,9 @@ static const struct setting {
     { "defPrivMasterKey", TEXT, SNMP_CONF_PRIV_MASTER_KEY },
     { "defAuthLocalizedKey", TEXT, SNMP_CONF_AUTH_LOCALIZED_KEY },
     { "defPrivLocalizedKey", TEXT, SNMP_CONF_PRIV_LOCALIZED_KEY },
+    { "transport", TEXT, SNMP_CONF_TRANSPORT },
+    { "clientaddr", TEXT, SNMP_CONF_CLIENT_ADDRESS },
+    { "alias", ALIAS, SNMP_CONF_ALIASES }, { "defDomain", DOMAIN, SNMP_CONF_DOMAIN },
     { "mibs", LIST, SNMP_CONF_MIBS }, { "mibdirs", LIST, SNMP_CONF_MIBDIRS },
     { "outputPrecision", TEXT, SNMP_CONF_PRECISION }, { "defVersion", VERSION, 0 },
     { "defSecurityLevel", LEVEL, 0 }, { "defAuthType", AUTH, 0 }, { "defPrivType", PRIV, 0 },
@@ -72,13 +76,13 @@ static const struct setting {
 /* Known to Net-SNMP's programs, and nothing to us. */
 static const char *const nothings[] = {
     "extraX509SubDir", "x509CRLFile", "tlsAlgorithms", "localCert", "peerCert", "trustCert",
-    "alias", "doDebugging", "debugTokens", "debugLogLevel", "logTimestamp", "logOption", "mibfile",
+    "doDebugging", "debugTokens", "debugLogLevel", "logTimestamp", "logOption", "mibfile",
     "showMibErrors", "commentToEOL", "strictCommentTerm", "mibAllowUnderline", "mibWarningLevel",
     "mibReplaceWithLatest", "reverseEncodeBER", "disableSNMPv1", "disableSNMPv2c", "disableSNMPv3",
-    "persistentDir", "tempFilePattern", "16bitIDs", "clientaddr", "clientaddrUsesPort",
+    "persistentDir", "tempFilePattern", "16bitIDs", "clientaddrUsesPort",
     "serverSendBuf", "serverRecvBuf", "clientSendBuf", "clientRecvBuf", "sendMessageMaxSize",
-    "noPersistentLoad", "noPersistentSave", "noContextEngineIDDiscovery", "defDomain", "defTarget",
-    "dontLoadHostConfig", "defSecurityModel", "tsmUseTransportPrefix", "transport",
+    "noPersistentLoad", "noPersistentSave", "noContextEngineIDDiscovery", "defTarget",
+    "dontLoadHostConfig", "defSecurityModel", "tsmUseTransportPrefix",
     "sshtosnmpsocket", "sshtosnmpsocketperms", "sshusername", "sshpubkey", "sshprivkey",
     "sourceFilterType", "sourceFilterAddress",
 };
@@ -179,6 +183,25 @@ static void set_list(struct reading *r, uint32_t which, const char *text) {
     free(both);
 }
 
+/* NAME and AGENT, one more line. */
+static void add_alias(struct reading *r, uint32_t which, char *text) {
+    const char *before = r->conf->texts[which] != NULL ? r->conf->texts[which] : "";
+    const char *name = next_word(&text);
+    if (*text == '\0') {
+        tell(r, "Error", "%s", "No type for alias");
+        return;
+    }
+    size_t size = strlen(before) + strlen(name) + strlen(text) + 3;
+    char *all = malloc(size);
+    if (all == NULL) {
+        r->error = -ENOMEM;
+        return;
+    }
+    (void)snprintf(all, size, "%s%s %s\n", before, name, text);
+    set_text(r, which, all);
+    free(all);
+}
+
 static void set_version(struct reading *r, const char *word) {
     if (strcmp(word, "1") == 0) r->conf->version = FLEET_V1;
     else if (strcasecmp(word, "2c") == 0 || strcmp(word, "2") == 0) r->conf->version = FLEET_V2C;
@@ -253,6 +276,10 @@ static void apply(struct reading *r, const struct setting *s, char *text) {
     switch (s->kind) {
     case TEXT: set_text(r, s->value, word != NULL ? word : next_word(&rest)); break;
     case LIST: set_list(r, s->value, word); break;
+    case ALIAS: add_alias(r, s->value, rest); break;
+    case DOMAIN:
+        if (strcmp(next_word(&rest), "snmp") == 0) set_text(r, s->value, next_word(&rest));
+        break;
     case VERSION: set_version(r, next_word(&rest)); break;
     case LEVEL: set_level(r, next_word(&rest)); break;
     case AUTH:
@@ -459,6 +486,31 @@ int snmp_conf_load(struct snmp_conf *conf, snmp_conf_warn *warn, void *context) 
     struct reading r = { .conf = conf, .warn = warn, .context = context, .files = &files };
     (void)search(&r, "snmp");
     return r.error;
+}
+
+int snmp_conf_load_host(struct snmp_conf *conf, const char *host, snmp_conf_warn *warn,
+                        void *context) {
+    static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
+    char name[NAME_BYTES];
+    unsigned files = 0;
+    struct reading r = { .conf = conf, .warn = warn, .context = context, .files = &files };
+    int length = snprintf(name, sizeof(name), "hosts/%s", host);
+    if (host[strspn(host, good)] != '\0' || (size_t)length >= sizeof(name)) return 0;
+    (void)search(&r, name);
+    return r.error;
+}
+
+const char *snmp_conf_alias(const struct snmp_conf *conf, const char *name, size_t *ret_length) {
+    size_t length = strlen(name);
+    for (const char *at = conf->texts[SNMP_CONF_ALIASES]; at != NULL && *at != '\0';) {
+        size_t line = strcspn(at, "\n");
+        if (line > length && strncmp(at, name, length) == 0 && at[length] == ' ') {
+            *ret_length = line - length - 1;
+            return at + length + 1;
+        }
+        at += line + (at[line] == '\n');
+    }
+    return NULL;
 }
 
 void snmp_conf_list(FILE *to) {

@@ -32,6 +32,10 @@ enum snmp_conf_text {
     SNMP_CONF_MIBS,              /* "+A:B" is added to what was said before */
     SNMP_CONF_MIBDIRS,
     SNMP_CONF_PRECISION,         /* outputPrecision */
+    SNMP_CONF_TRANSPORT,         /* of a host's file: the AGENT that is meant */
+    SNMP_CONF_CLIENT_ADDRESS,    /* clientaddr */
+    SNMP_CONF_DOMAIN,            /* defDomain of snmp: "udp6" */
+    SNMP_CONF_ALIASES,           /* a line each: NAME, a blank, AGENT */
     SNMP_CONF_TEXTS
 };
 
@@ -91,6 +95,16 @@ bool snmp_conf_option(struct snmp_conf *conf, const char *text, snmp_conf_warn *
  * /usr/lib/snmp and ~/.snmp. Files that are not there are left out. 0 or -ENOMEM.
  */
 int snmp_conf_load(struct snmp_conf *conf, snmp_conf_warn *warn, void *context);
+
+/*
+ * The same of hosts/HOST.conf, which is read when @host is asked. What is no host name (of letters,
+ * digits, dots and dashes) has no file.
+ */
+int snmp_conf_load_host(struct snmp_conf *conf, const char *host, snmp_conf_warn *warn,
+                        void *context);
+
+/* The AGENT that `alias` gives a name: *ret_length octets. NULL: none. */
+const char *snmp_conf_alias(const struct snmp_conf *conf, const char *name, size_t *ret_length);
 
 /* Names of all settings that count, one in a line. */
 void snmp_conf_list(FILE *to);

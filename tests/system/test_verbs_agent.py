@@ -43,6 +43,9 @@ def test_agents(work):
                f"[::1]:{port}", f"udp6:[::1]:{port}", f"udpv6:[::1]:{port}", f"udpipv6:[::1]:{port}", f"udp6:[::1%lo]:{port}",
                "nosuch.invalid", f"udp:nosuch.invalid:{port}", "foo:bar:99"):
         t.same("snmpget", *V2C, at, S + ".5.0", verb=False)
+    for at in (f"127.0.0.1@lo:{port}", f"udp:127.0.0.1@lo:{port}"):
+        t.same("snmpget", *V2C, at, S + ".5.0", verb=False)
+    t.same("snmpget", *V2C, "-T", "a=b", f"127.0.0.1:{port}", S + ".5.0", verb=False)
     got = t.verb("snmpget", "tcp:127.0.0.1:9", S + ".5.0")
     check(got[0] == 1 and "only UDP" in got[2], f"of another transport it is told {got}")
 
@@ -67,7 +70,7 @@ def test_silence_and_security(work):
     t, at = Trio(work), f"127.0.0.1:{agent.port}"
     for program in VERBS:
         oid = [S + ".5.0"] + (["s", "x"] if program == "snmpset" else [])
-        t.same(program, "-v2c", "-c", "nobody", *SILENT, at, *oid)
+        t.same(program, "-v2c", "-c", "nobody", *SILENT, at, *oid, verb=program != "snmptable")
     t.same("snmpget", *V2C, *SILENT, "127.0.0.1:1", S + ".5.0")
     t.same("snmpget", "-v3", "-u", "nobody", *SILENT, "127.0.0.1:1", S + ".5.0")
     v3 = ["-v3", "-u", "md5_des", "-a", "MD5", "-A", "authpass_md5"]
@@ -89,12 +92,14 @@ def test_command_lines(work):
     t, at = Trio(work), f"127.0.0.1:{agent.port}"
     for program, *args in (["snmpget", "-v4", at, "1.3"], ["snmpget", "-Oz", at, "1.3"], ["snmpget", "-Iz", at, "1.3"],
                            ["snmpget", "-Pz", at, "1.3"], ["snmpget", "-t0", at, "1.3"], ["snmpget", "-rx", at, "1.3"],
-                           ["snmpget", "-q", at, "1.3"], ["snmpget", "-v2c", at, "1.3"], ["snmpget", *V2C], ["snmpget", *V2C, at],
+                           ["snmpget", "-q", at, "1.3"], ["snmpget", "-p", "161", at, "1.3"], ["snmpget", "-l", "high", at, "1.3"],
+                           ["snmpget", "-a", "SHA-999", at, "1.3"], ["snmpget", "-x", "ROT13", at, "1.3"], ["snmpget", "-e", "xx", at, "1.3"],
+                           ["snmpget", "-3m", "xx", at, "1.3"], ["snmpget", "-Lx", at, "1.3"], ["snmpget", "-Lf"],
+                           ["snmpget", "-v2c", at, "1.3"], ["snmpget", *V2C], ["snmpget", *V2C, at],
                            ["snmpset", *V2C, at], ["snmpget", "-v3", "-l", "foo", at, "1.3"]):
         theirs, ours = t.theirs(program, *args), t.link(program, *args)
         equal(ours[:2], theirs[:2], f"exit and output of {program} {args}")
-        if "-l" not in args:
-            equal(ours[2].splitlines()[:2], theirs[2].splitlines()[:2], f"first lines of {program} {args}")
+        equal(ours[2].splitlines()[:2], theirs[2].splitlines()[:2], f"first lines of {program} {args}")
     for program, *args in (["snmpget", "-Cz", at, "1.3"], ["snmpset", "-Cz", at], ["snmpwalk", "-Cz", at], ["snmpbulkwalk", "-Cz", at],
                            ["snmpbulkget", *V2C, "-Cn3", at, "1.3"], ["snmpset", *WRITE, at, S + ".5.0", "q", "a"],
                            ["snmpset", *WRITE, at, S + ".5.0", "s"], ["snmpset", *WRITE, at, S + ".5.0"], ["snmpget", *V2C, at, "noSuchName.0"]):
@@ -116,7 +121,7 @@ def test_letters_of_input(work):
     """each letter of -I"""
     t, at = Trio(work, "ALL"), f"127.0.0.1:{agent.port}"
     for how in (["-IR", "sysName.0"], ["-Iu", "system.sysName.0"], ["-Iu", ".1.3.6.1.2.1.1.5.0"], ["-Is", ".0", "sysName"], ["-Is.0", "sysName"],
-                ["-IS", "sys", "Name.0"], ["-Ih", "sysName.0"], ["-Ir", "ifDescr.1"], ["-OS", "SNMPv2-MIB::sysName.0"]):
+                ["-IS", "sys", "Name.0"], ["-Os", "sysuptime"], ["-Os", "sysName"], ["-Ih", "sysName.0"], ["-Ir", "ifDescr.1"], ["-OS", "SNMPv2-MIB::sysName.0"]):
         t.same("snmpget", *V2C, *how[:-1], at, how[-1], errors=False)
 
 
@@ -140,6 +145,36 @@ def test_values_of_set(work):
         check(got[0] == 1 and f"({value})" in got[2].splitlines()[-1], f"of {name} {kind} {value} it is told {got}")
     got = t.verb("snmpset", "-Ir", *WRITE, at, "sysName.0", "i", "5")
     check(got[0] == 2 and "wrongType" in got[2], "-Ir sends it")
+
+
+def test_where_messages_go(work):
+    """-L moves what is told of errors, by its priority, too"""
+    t, at = Trio(work), f"127.0.0.1:{agent.port}"
+    for how in (["-Le"], ["-Lo"], ["-Ln"], ["-LE", "2"], ["-LE", "3"], ["-LO", "0-7"], ["-LE", "4-7"]):
+        t.same("snmpget", *how, *V2C, at, "noSuchName.0", verb=False)
+        t.same("snmpget", *how, *V2C, "nosuch.invalid", S + ".5.0", verb=False)
+        t.same("snmpget", *how, *V2C, *SILENT, "127.0.0.1:1", S + ".5.0", verb=False)
+    texts = []
+    for program in ("snmpget", os.path.join(t.links, "snmpget")):
+        path = os.path.join(work.folder, "log")
+        equal(output([program, "-Lf", path, *V2C, "nosuch.invalid", S], t.env), (1, "", ""), "exit and output with a log file")
+        texts.append(work.read("log"))
+        os.unlink(path)
+    equal(texts[1], texts[0], "what the log file holds")
+
+
+def test_settings_of_hosts(work):
+    """aliases, files of hosts, default domains and source addresses"""
+    t = Trio(work, conf=f"mibs :\nalias here udp:127.0.0.1:{agent.port}\ndefVersion 2c\ndefCommunity public\nclientaddr 127.0.0.1\n")
+    os.makedirs(os.path.join(work.folder, "conf", "hosts"))
+    with open(os.path.join(work.folder, "conf", "hosts", "lab.example.conf"), "w", encoding="utf-8") as f:
+        f.write(f"transport udp:127.0.0.1:{agent.port}\n")
+    for at in ("alias:here", "lab.example"):
+        equal(t.same("snmpget", at, S + ".4.0", verb=False)[0], 0, f"exit of {at}")
+    got = t.link("snmpget", "alias:nowhere", S + ".4.0")
+    check(got[0] == 1 and got[2].startswith("No alias found for nowhere\nsnmpget: Unknown host (alias:nowhere)"), f"of no alias: {got}")
+    t = Trio(work, conf=f"mibs :\ndefVersion 2c\ndefCommunity public\ndefDomain snmp udp6\ndefaultPort {agent.port}\n")
+    equal(t.same("snmpget", "::1", S + ".4.0", verb=False)[0], 0, "exit by the default domain")
 
 
 def test_settings(work):
@@ -169,6 +204,6 @@ with tempfile.TemporaryDirectory() as folder:
     agent = Snmpd(folder)
     try:
         run([test_questions, test_agents, test_what_an_agent_refuses, test_silence_and_security, test_command_lines, test_letters_of_output,
-             test_letters_of_input, test_values_of_set, test_settings], workers=2)
+             test_letters_of_input, test_values_of_set, test_settings, test_settings_of_hosts, test_where_messages_go], workers=2)
     finally:
         agent.stop()
