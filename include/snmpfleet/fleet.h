@@ -59,6 +59,16 @@ enum fleet_io {
 #define FLEET_MEMORY_MIN (UINT64_C(8) << 20)
 #define FLEET_MEMORY_MAX (UINT64_C(8) << 40)
 
+/* A datagram that is about to be sent, or was received, whatever it holds. Borrowed. */
+struct fleet_trace {
+    bool is_sent;
+    const struct fleet_target *target;  /* one at that address and port; NULL: none is */
+    const char *address;   /* where to or from: "192.0.2.1:161", "[2001:db8::1]:161" */
+    uint16_t local_port;
+    const uint8_t *bytes;
+    size_t length;
+};
+
 struct fleet_options {
     struct fleet_sink sink;
     enum fleet_io io;
@@ -87,6 +97,12 @@ struct fleet_options {
      * is called from fleet_step with the sink's context and must not call the fleet.
      */
     uint64_t (*policer)(void *context, const struct fleet_target *target, uint64_t now_ns);
+    /*
+     * Shown each datagram, for people who look for a fault. Called from fleet_step with the sink's
+     * context; must not call the fleet. It sees communities and all that is not encrypted. NULL:
+     * costs nothing.
+     */
+    void (*trace)(void *context, const struct fleet_trace *trace);
     uint64_t memory;       /* bytes that rows may take which wait for other columns or are looked up
                               by others, all polls together, of which one may have an eighth:
                               256 MiB; at least FLEET_MEMORY_MIN */

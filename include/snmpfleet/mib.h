@@ -292,6 +292,13 @@ size_t fleet_mib_varbind_text(struct fleet_mib *mib, const uint32_t *oid, size_t
                               const struct fleet_value *value,
                               const struct fleet_text_style *style, char *buffer, size_t size);
 
+/*
+ * What a datagram says, a fact a line, its varbinds in the words of @style; each line ends with a
+ * line break. Communities are not shown; what is encrypted is only measured.
+ */
+size_t fleet_mib_message_text(struct fleet_mib *mib, const uint8_t *bytes, size_t length,
+                              const struct fleet_text_style *style, char *buffer, size_t size);
+
 /* What the module says of an object, as snmptranslate -Td shows it; lines at most @width wide. */
 size_t fleet_mib_describe(struct fleet_mib *mib, const uint32_t *oid, size_t length, size_t width,
                           char *buffer, size_t size);

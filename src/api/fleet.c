@@ -117,6 +117,8 @@ int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
     struct fleet *f = calloc(1, sizeof(*f));
     if (f == NULL) return -ENOMEM;
     f->fd = -1;
+    f->trace = o->trace;
+    f->trace_context = o->sink.context;
     f->alarm = ALARM_NONE;
     f->thread = pthread_self();
     int error = fleet_open_loop(f, o);

@@ -15,6 +15,8 @@ struct fleet {
     struct resolver *resolver;
     int fd;                      /* epoll: network, resolver and alarm */
     struct alarm alarm;
+    void (*trace)(void *context, const struct fleet_trace *trace);
+    void *trace_context;
     bool is_stepping;            /* its turn ends with a look at what is next */
     uint64_t now;                /* of the last turn */
     struct net_event events[NET_EVENTS_MAX];

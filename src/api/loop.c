@@ -70,9 +70,22 @@ void fleet_look_ahead(struct fleet *f) {
     alarm_set(&f->alarm, fleet_deadline_ns(f), f->now);
 }
 
+static void fleet_show(const struct fleet *f, bool is_sent, const struct address *peer,
+                       struct span datagram) {
+    char address[ADDRESS_TEXT_MAX];
+    address_format(peer, address);
+    const struct fleet_trace trace = {
+        .is_sent = is_sent, .target = engine_target_at(f->engine, peer), .address = address,
+        .local_port = net_port(f->net, peer->family),
+        .bytes = datagram.bytes, .length = datagram.length,
+    };
+    f->trace(f->trace_context, &trace);
+}
+
 static void fleet_take_event(struct fleet *f, const struct net_event *event, struct moment at) {
     switch (event->kind) {
     case NET_DATAGRAM:
+        if (f->trace != NULL) fleet_show(f, false, &event->peer, event->payload);
         engine_datagram(f->engine, &event->peer, event->payload, at);
         break;
     case NET_UNREACHABLE:
@@ -162,7 +175,10 @@ static int fleet_send(struct fleet *f, const struct bound *bound) {
     uint64_t spent = bound->max_ns != 0 ? clock_monotonic_ns() - bound->begin_ns : 0;
     uint64_t left = bound->max_ns > spent ? bound->max_ns - spent : 0;
     uint32_t most = bound_datagrams(bound, left, room < NET_BATCH ? room : NET_BATCH);
+    uint32_t waiting = count;
     count += engine_transmit(f->engine, slots + count, most < room ? most : room, f->now);
+    for (uint32_t i = waiting; i < count && f->trace != NULL; i++)
+        fleet_show(f, true, &slots[i].to, span_of(slots[i].bytes, slots[i].length));
     int taken = net_send(f->net, count);
     if (taken < 0) return taken;
     engine_sent(f->engine, slots, count - (uint32_t)taken, count, f->now);

@@ -10,6 +10,7 @@
 #include "cli/ask_agent.h"
 #include "cli/ask_modules.h"
 #include "cli/cli.h"
+#include "cli/dump.h"
 #include "conf/show.h"
 
 enum { WINDOW = 4, TEXT_BYTES = 1024, BUFFER_BYTES = 256 << 10 };
@@ -155,6 +156,13 @@ static void ignore_rows(void *context, const struct fleet_row *rows, size_t coun
     (void)context, (void)rows, (void)count;
 }
 
+static void show(void *context, const struct fleet_trace *trace) {
+    struct ask *a = context;
+    /* Net-SNMP shows the octets alone. */
+    struct fleet_mib *mib = a->options.is_net_snmp ? NULL : ask_mib(a);
+    dump_datagram(trace, mib, &a->options.style);
+}
+
 static void ignore_report(void *context, const struct fleet_report *report) {
     (void)context, (void)report;
 }
@@ -221,7 +229,8 @@ bool ask_open(struct ask *a) {
     if (!ask_find_agent(a, &agent) || !ask_find_source(a, &source) || !ask_check_user(a))
         return false;
     const struct fleet_options options = {
-        .sink = { .rows = ignore_rows, .report = ignore_report },
+        .sink = { .context = a, .rows = ignore_rows, .report = ignore_report },
+        .trace = o->dumps ? show : NULL,
         .io = FLEET_IO_MMSG,
         .window = WINDOW,
         .rto_floor_ns = o->timeout_ns,

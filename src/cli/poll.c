@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "cli/dump.h"
 #include "cli/keeper.h"
 #include "cli/outputs.h"
 #include "cli/poll_options.h"
@@ -33,6 +34,7 @@ struct poll_run {
     int stop;                     /* times we were asked to end */
     uint64_t end_ns;              /* of --for */
     uint64_t polls, failed;       /* reported, and of them not `ok` */
+    struct fleet_mib *dump_mib;  /* of -d; NULL: not asked for */
 };
 
 static void run_rows(void *context, const struct fleet_row *rows, size_t count) {
@@ -195,11 +197,42 @@ static int run_exit_code(const struct poll_run *run) {
     return too_many ? EXIT_SOME_FAILED : EXIT_COMPLETE;
 }
 
+/* The datagrams of the target that -d names. */
+static void run_show(void *context, const struct fleet_trace *trace) {
+    struct poll_run *run = context;
+    bool is_named = trace->target != NULL && strcmp(trace->target->name, run->options.dump) == 0;
+    if (!is_named) return;
+    status_clear(&run->status);
+    const struct fleet_text_style plain = { .oid = FLEET_OID_MODULE };
+    dump_datagram(trace, run->dump_mib, &plain);
+}
+
+/* Names for what -d shows; those that are built in suffice. */
+static int run_open_dump(struct poll_run *run) {
+    if (run->options.dump == NULL) return 0;
+    run->options.fleet.trace = run_show;
+    const struct fleet_mib_options options = { .from = FLEET_MIB_BUILT_IN };
+    /* No file is read: there is no reader to name. */
+    return fleet_mib_new(&run->dump_mib, &options);
+}
+
+/* Is there a target that -d means? It may come with a reload. */
+static void run_tell_dump(const struct poll_run *run) {
+    uint32_t target;
+    char shown[SHOW_MAX + 4];
+    if (run->options.dump == NULL ||
+        fleet_target_find(run->fleet, run->options.dump, &target) == 0)
+        return;
+    fprintf(stderr, "snmpfleet poll: -d: no target has the name '%s' now\n",
+            show_text(run->options.dump, shown));
+}
+
 static int run_open(struct poll_run *run) {
     run->options.fleet.sink =
         (struct fleet_sink){ .context = run, .rows = run_rows, .report = run_report,
                              .notice = run_notice };
-    int error = fleet_new(&run->fleet, &run->options.fleet);
+    int error = run_open_dump(run);
+    if (error == 0) error = fleet_new(&run->fleet, &run->options.fleet);
     if (error != 0) {
         fprintf(stderr, "snmpfleet poll: cannot start: %s%s\n", fleet_error_text(error),
                 error == FLEET_E_UNSUPPORTED ? " (io_uring; --io mmsg works everywhere)" : "");
@@ -213,6 +246,7 @@ static int run_open(struct poll_run *run) {
     /* What is wrong was told where it was found. */
     if (error != 0 && run->options.settings.is_usage) return EXIT_USAGE;
     if (error != 0) return targets_args_exit(error);
+    run_tell_dump(run);
     run->options.settings.inputs.is_running = true;
     run->options.settings.inputs.is_kept = run_tell_kept;
     if (!keeper_open(&run->keeper, run->fleet, run->options.state, run->options.quiet,
@@ -259,6 +293,7 @@ int cli_poll(int argc, char **argv) {
         code = run_poll(&run);
     }
     fleet_free(run.fleet);
+    fleet_mib_free(run.dump_mib);
     settings_free(&run.options.settings);
     poll_options_free(&run.options);
     outputs_close(&run.outputs);

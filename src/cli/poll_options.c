@@ -67,6 +67,7 @@ static const struct option long_options[] = {
     { "compat", required_argument, NULL, OPTION_COMPAT },
     { "io", required_argument, NULL, OPTION_IO },
     { "state", required_argument, NULL, OPTION_STATE },
+    { "dump", required_argument, NULL, 'd' },
     { "dns", required_argument, NULL, OPTION_DNS },
     { "dns-rate", required_argument, NULL, OPTION_DNS_RATE },
     { "family", required_argument, NULL, OPTION_FAMILY },
@@ -122,6 +123,8 @@ static const char help[] =
     "other\n"
     "  --state FILE           keep what is learnt of the targets over a restart (engine IDs and\n"
     "                         clocks of SNMPv3, round trips, repetitions; no secrets)\n"
+    "  -d, --dump TARGET      show the datagrams of the target of that name on standard error, in\n"
+    "                         hexadecimal and decoded; its community can be read in them\n"
     "  --dns ADDRESS[:PORT]   name servers, comma-separated (the system's)\n"
     "  --dns-rate N           most look-ups of host names a second (500)\n"
     "  --family 4|6           of host names only addresses of this family\n"
@@ -307,6 +310,7 @@ static bool parse_option(struct poll_options *o, int option, char *argument) {
         o->csv_wide = strcmp(argument, "wide") == 0;
         return o->csv_wide || strcmp(argument, "long") == 0 ||
                mistake("--csv takes long or wide", argument);
+    case 'd': o->dump = argument; return true;
     case 'f': o->settings.config_path = argument; return true;
     case 't': return parse_time("-t", argument, &d->timeout_ns);
     case 'r': return parse_retries(argument, &d->retries);
@@ -388,7 +392,7 @@ static bool poll_options_settle(struct poll_options *o) {
 bool poll_options_parse(int argc, char **argv, struct poll_options *o, int *ret_exit) {
     *o = (struct poll_options){ .settings.verb = "poll" };
     opterr = 0;
-    static const char letters[] = ":f:t:r:o:m:M:qh" CREDENTIALS_OPTIONS;
+    static const char letters[] = ":d:f:t:r:o:m:M:qh" CREDENTIALS_OPTIONS;
     int option;
     while ((option = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
         *ret_exit = EXIT_USAGE;

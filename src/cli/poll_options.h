@@ -26,6 +26,8 @@ struct poll_options {
     uint64_t duration_ns;                    /* stop after this long; 0: never */
     bool quiet, unsigned_integers, telegraf, csv_wide;
     double fail_threshold;                   /* percent of polls that may fail with exit code 0 */
+    const char *dump;                        /* name of the target whose datagrams are shown; NULL:
+                                                none */
     const char *state;                       /* file of what was learnt; NULL: none */
     const char *walks[POLL_WALKS_MAX];
     size_t walk_count;

@@ -507,6 +507,12 @@ const struct fleet_target *engine_target_get(const struct engine *e, uint32_t ta
     return t == NULL ? NULL : &t->described;
 }
 
+const struct fleet_target *engine_target_at(const struct engine *e,
+                                            const struct address *address) {
+    const struct peer *p = peers_first(&e->exchange.peers, address);
+    return p == NULL ? NULL : &target_of(p)->described;
+}
+
 uint32_t engine_target_bound(const struct engine *e) {
     return e->roster.bound;
 }

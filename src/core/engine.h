@@ -94,6 +94,9 @@ int engine_engine_of(const struct engine *e, uint32_t target, struct fleet_engin
                      uint64_t now);
 int engine_cancel(struct engine *e, uint32_t operation, struct moment at);
 const struct fleet_target *engine_target_get(const struct engine *e, uint32_t target);
+
+/* A target at that address and port; NULL: none is. */
+const struct fleet_target *engine_target_at(const struct engine *e, const struct address *address);
 uint32_t engine_target_bound(const struct engine *e);
 
 /* A datagram came from @peer. Whatever it holds, it is counted. */

@@ -1,8 +1,10 @@
 /*
  * fuzz_message: any datagram. Whatever decodes must survive being written and decoded again: each
  * varbind by itself, and a v1 or v2c message as a whole. Also the two parts of a v3 message that
- * reach the decoder by other ways: security parameters and a decrypted scoped PDU.
+ * reach the decoder by other ways: security parameters and a decrypted scoped PDU. And what is told
+ * of it is text, whatever it holds.
  */
+#include "snmpfleet/mib.h"
 #include "wire/message.h"
 #include "wire/oid.h"
 
@@ -92,7 +94,19 @@ static void check_community_message(const struct message *message, uint8_t *buff
     require(a->trap.timestamp == b->trap.timestamp);
 }
 
+static void check_text(const uint8_t *data, size_t size) {
+    static struct fleet_mib *mib;
+    const struct fleet_mib_options built_in = { .from = FLEET_MIB_BUILT_IN };
+    if (mib == NULL) require(fleet_mib_new(&mib, &built_in) == 0);
+    char text[512];
+    size_t length = fleet_mib_message_text(mib, data, size, NULL, text, sizeof(text));
+    require(length > 0 && strlen(text) == (length < sizeof(text) ? length : sizeof(text) - 1));
+    for (const char *c = text; *c != '\0'; c++)
+        require(*c == '\n' || *c == '\t' || *c == '\r' || (*c >= ' ' && *c < 0x7f));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    check_text(data, size);
     uint8_t *copy = malloc(size > 0 ? size : 1);  /* in which padding may be taken out */
     require(copy != NULL);
     if (size > 0) memcpy(copy, data, size);

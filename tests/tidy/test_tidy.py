@@ -78,7 +78,7 @@ HEADER_OF = {
     "src/mib/index_text.c": "include/snmpfleet/syntax.h", "src/mib/load.c": "src/mib/mib.h", "src/mib/lookup.c": "src/mib/mib.h",
     "src/mib/name.c": "include/snmpfleet/mib.h", "src/mib/named.c": "src/mib/mib.h", "src/mib/report.c": "include/snmpfleet/mib.h",
     "src/mib/value_parse.c": "include/snmpfleet/syntax.h", "src/mib/value_text.c": "include/snmpfleet/syntax.h",
-    "src/mib/varbind_parse.c": "include/snmpfleet/mib.h",
+    "src/mib/varbind_parse.c": "include/snmpfleet/mib.h", "src/mib/message_text.c": "include/snmpfleet/mib.h",
     "src/net/mmsg.c": "src/net/backend.h", "src/net/socket.c": "src/net/backend.h", "src/net/uring.c": "src/net/backend.h",
     "src/out/csv_wide.c": "src/out/format.h", "src/out/influx.c": "src/out/format.h", "src/out/json.c": "src/out/format.h",
     "src/sim/agent_set.c": "src/sim/answer.h", "src/sim/agent_v3.c": "src/sim/agent.h", "src/sim/snmprec.c": "src/sim/recording_text.h",
