@@ -251,6 +251,7 @@ enum fleet_oid_style {
     FLEET_OID_FULL,         /* f: .iso.org.dod.internet.mgmt.mib-2.interfaces... */
     FLEET_OID_NUMERIC,      /* n: .1.3.6.1 */
     FLEET_OID_UCD,          /* u: interfaces.ifTable.ifEntry.ifDescr.5 */
+    FLEET_OID_NONE,         /* nothing (oidOutputFormat 6) */
 };
 
 /* Net-SNMP's -O, as bits. */

@@ -11,6 +11,7 @@
 #include "cli/ask_modules.h"
 #include "cli/cli.h"
 #include "cli/dump.h"
+#include "conf/duration.h"
 #include "conf/show.h"
 
 enum { WINDOW = 4, TEXT_BYTES = 1024, BUFFER_BYTES = 256 << 10 };
@@ -189,6 +190,18 @@ static void warn_of_settings(void *context, const char *text) {
     ask_log_error(&a->options.log, "%s", text);
 }
 
+/* Where AGENT has none: that of `defaultPort`, or of `defTarget`. */
+static void ask_find_port(struct ask *a) {
+    struct ask_options *o = &a->options;
+    const char *target = o->conf.texts[SNMP_CONF_TARGET];
+    uint64_t port;
+    if (o->conf.port != 0) o->port = o->conf.port;
+    if (o->conf.port != 0 || target == NULL) return;
+    const char *colon = strrchr(target, ':');
+    if (number_parse(colon != NULL ? colon + 1 : target, 1, UINT16_MAX, &port))
+        o->port = (uint16_t)port;
+}
+
 /* AGENT, by the alias or the file of settings that it has. False: told. */
 static bool ask_find_agent(struct ask *a, struct ask_agent *ret_agent) {
     struct ask_options *o = &a->options;
@@ -197,9 +210,10 @@ static bool ask_find_agent(struct ask *a, struct ask_agent *ret_agent) {
     size_t length = 0;
     if (o->is_net_snmp && snmp_conf_load_host(&o->conf, text, warn_of_settings, a) != 0)
         return fault(a, strerror(ENOMEM));
-    if (o->conf.port != 0) o->port = o->conf.port;
+    ask_options_settle_texts(o);
+    ask_find_port(a);
     if (o->conf.texts[SNMP_CONF_TRANSPORT] != NULL) text = o->conf.texts[SNMP_CONF_TRANSPORT];
-    bool has_alias = strncmp(text, "alias:", 6) == 0;
+    bool has_alias = strncasecmp(text, "alias:", 6) == 0;
     if (has_alias) alias = snmp_conf_alias(&o->conf, text + 6, &length);
     if (alias != NULL && length < sizeof(meant)) {
         (void)snprintf(meant, sizeof(meant), "%.*s", (int)length, alias);
@@ -214,11 +228,26 @@ static bool ask_find_agent(struct ask *a, struct ask_agent *ret_agent) {
     return error == 0;
 }
 
-/* Where questions come from: `clientaddr`, whose port does not count. False: told. */
+/* Where questions come from: -s or `clientaddr`, whose port does not count. False: told. */
 static bool ask_find_source(struct ask *a, struct ask_agent *ret_source) {
-    const char *text = a->options.conf.texts[SNMP_CONF_CLIENT_ADDRESS];
+    const char *text = a->options.source;
+    if (text == NULL) text = a->options.conf.texts[SNMP_CONF_CLIENT_ADDRESS];
     if (text == NULL || ask_agent_find(text, NULL, 1, ret_source) == 0) return true;
     return fault(a, "Invalid local port");
+}
+
+/* The fleet cannot be made: the local address or device is not to be had, or something else. */
+static bool ask_tell_open(struct ask *a, const struct ask_agent *agent, int error) {
+    char shown[SHOW_MAX + 4];
+    const char *why = fleet_error_text(error);
+    if (error == -EADDRNOTAVAIL)
+        ask_log_error(&a->options.log, "%s: Unknown host (%s) (%s)", a->options.program,
+                      show_text(a->options.agent, shown), why);
+    else if (agent->device[0] != '\0')
+        ask_log_error(&a->options.log, "Binding socket to interface %s failed: %s",
+                      show_text(agent->device, shown), why);
+    else (void)fault(a, why);
+    return false;
 }
 
 bool ask_open(struct ask *a) {
@@ -244,12 +273,10 @@ bool ask_open(struct ask *a) {
         .timeout_ns = o->timeout_ns, .retries = o->retries == 0 ? -1 : o->retries,
     };
     int error = fleet_new(&a->fleet, &options);
-    if (error == 0 && !credentials_settle(&a->options.credentials, a->verb->name)) return false;
-    if (error == 0) {
-        if (credentials_apply(&o->credentials, a->verb->name, a->fleet, &target) != 0)
-            return false;
-        error = fleet_target_set(a->fleet, &target, &a->target, NULL);
-    }
+    if (error != 0) return ask_tell_open(a, &agent, error);
+    if (!credentials_settle(&a->options.credentials, a->verb->name)) return false;
+    if (credentials_apply(&o->credentials, a->verb->name, a->fleet, &target) != 0) return false;
+    error = fleet_target_set(a->fleet, &target, &a->target, NULL);
     return error == 0 || fault(a, fleet_error_text(error));
 }
 

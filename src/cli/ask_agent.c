@@ -124,16 +124,29 @@ static bool cut_device(const char *text, char rest[static ASK_HOST_MAX],
     return true;
 }
 
-int ask_agent_find(const char *text, const char *default_word, uint16_t default_port,
+/* @family: an enum fleet_family, FLEET_FAMILY_ANY being none of UDP's; -1: IPv4, then IPv6. */
+static int find_in(const char *text, int family, uint16_t port, struct ask_agent *ret_agent) {
+    if (family == FLEET_FAMILY_ANY || text[0] == '/') return ASK_AGENT_TRANSPORT;
+    bool is_found = family != FLEET_IP6 && find_ip4(text, port, ret_agent);
+    if (!is_found && family != FLEET_IP4) is_found = find_ip6(text, port, ret_agent);
+    return is_found ? 0 : ASK_AGENT_UNKNOWN;
+}
+
+int ask_agent_find(const char *text, const char *default_words, uint16_t default_port,
                    struct ask_agent *ret_agent) {
     char rest[ASK_HOST_MAX];
     const char *colon = strchr(text, ':');
     int family = colon != NULL ? family_of(text, (size_t)(colon - text)) : -1;
-    if (family >= 0) text = colon + 1;
-    else if (default_word != NULL) family = family_of(default_word, strlen(default_word));
-    if (family == FLEET_FAMILY_ANY || text[0] == '/') return ASK_AGENT_TRANSPORT;
-    if (!cut_device(text, rest, ret_agent)) return ASK_AGENT_UNKNOWN;
-    bool is_found = family != FLEET_IP6 && find_ip4(rest, default_port, ret_agent);
-    if (!is_found && family != FLEET_IP4) is_found = find_ip6(rest, default_port, ret_agent);
-    return is_found ? 0 : ASK_AGENT_UNKNOWN;
+    bool has_word = family >= 0;
+    if (!cut_device(has_word ? colon + 1 : text, rest, ret_agent)) return ASK_AGENT_UNKNOWN;
+    if (has_word || default_words == NULL) return find_in(rest, family, default_port, ret_agent);
+    int error = ASK_AGENT_UNKNOWN;
+    for (const char *word = default_words; error != 0 && *word != '\0';) {
+        size_t length = strcspn(word, " \t");
+        if (length > 0)
+            error = find_in(rest, family_of(word, length), default_port, ret_agent);
+        word += length;
+        word += strspn(word, " \t");
+    }
+    return error;
 }

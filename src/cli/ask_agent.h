@@ -28,7 +28,8 @@ enum ask_agent_fault {
 
 /*
  * Host names are looked up now, by the system's rules. @default_port counts where none is given,
- * @default_word where none stands in front (NULL: IPv4, then IPv6). 0 or an enum ask_agent_fault.
+ * @default_words, one after the other, where none stands in front (NULL: IPv4, then IPv6). 0 or an
+ * enum ask_agent_fault.
  */
-int ask_agent_find(const char *text, const char *default_word, uint16_t default_port,
+int ask_agent_find(const char *text, const char *default_words, uint16_t default_port,
                    struct ask_agent *ret_agent);

@@ -44,7 +44,7 @@ static char *next_text(char *text, int argc, char **argv) {
 }
 
 static bool open_file(struct ask_log *log, const char *path) {
-    log->file = fopen(path, "ae");
+    log->file = fopen(path, "we");
     if (log->file != NULL) return true;
     (void)fprintf(stderr, "%s: %s\n", path, strerror(errno));
     return false;

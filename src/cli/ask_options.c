@@ -22,13 +22,14 @@
 
 enum { PASSPHRASE_MIN = 8, SECOND_NS = 1000000000, RETRIES_DEFAULT = 5, PORT_DEFAULT = 161 };
 
-static const char letters_of_all[] = "VhHm:M:O:I:P:D:dv:r:t:c:Z:e:E:n:u:l:x:X:a:A:p:T:-:3:L:Y:C:";
+static const char letters_of_all[] = "VhHm:M:O:I:P:D:dv:r:t:c:Z:e:E:n:u:l:x:X:a:A:p:s:T:-:3:L:Y:C:";
 
 void ask_options_help(FILE *to) {
     (void)fputs(CREDENTIALS_HELP
                 "  -Z BOOTS,TIME          engine boots and time: taken, and learnt anyway\n"
                 "  -r RETRIES             attempts after the first (5)\n"
                 "  -t SECONDS             longest wait for one attempt (1)\n"
+                "  -s ADDRESS             ask from this local address\n"
                 "  -m MODULE[:...]        load these MIB modules; ALL: all that are found\n"
                 "  -M DIR[:...]           look for modules in these folders\n"
                 TEXT_OPTIONS_OUTPUT_HELP
@@ -148,6 +149,7 @@ static int take_parsing(const char *text) {
 static int take_option(struct ask_options *o, int option, int argc, char **argv) {
     switch (option) {
     case 'm': o->modules = optarg; return 0;
+    case 's': o->source = optarg; return 0;
     case 'M': o->path = optarg; return 0;
     case 'O':
         return take_letters("output option passed to -O",
@@ -207,7 +209,7 @@ int ask_options_take(struct ask_options *o, int argc, char **argv, bool is_stric
 
 /* ---- what was not said ---- */
 
-static void settle_texts(struct ask_options *o) {
+void ask_options_settle_texts(struct ask_options *o) {
     const struct snmp_conf *c = &o->conf;
     o->style.flags = (o->style.flags & ~c->output.set) | c->output.value;
     o->names.flags = (o->names.flags & ~c->names.set) | c->names.value;
@@ -316,7 +318,7 @@ int ask_options_settle(struct ask_options *o) {
     }
     for (size_t i = 0; i < o->setting_count; i++)
         (void)snmp_conf_option(&o->conf, o->settings[i], warn, NULL);
-    settle_texts(o);
+    ask_options_settle_texts(o);
     o->credentials.is_given = true;
     if (a->version == FLEET_VERSION_DEFAULT) a->version = o->conf.version;
     if (a->version == FLEET_VERSION_DEFAULT)

@@ -35,6 +35,7 @@ struct ask_options {
     struct fleet_name_style names;
     const char *modules, *path;     /* -m, -M; NULL: not given */
     const char *agent;              /* the operand, as it was given */
+    const char *source;             /* -s; NULL: not given */
     uint64_t timeout_ns;
     int32_t retries;                /* 0 and more */
     uint16_t port;                  /* unless AGENT has one */
@@ -63,6 +64,9 @@ int ask_options_take(struct ask_options *options, int argc, char **argv, bool is
  * default. 0 or an enum ask_fault, told.
  */
 int ask_options_settle(struct ask_options *options);
+
+/* The part of it that concerns text, time and ports, once more: when more was read. */
+void ask_options_settle_texts(struct ask_options *options);
 
 void ask_options_deinit(struct ask_options *options);
 

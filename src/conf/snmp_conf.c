@@ -25,12 +25,15 @@ struct reading {
     const char *file;
     unsigned line, depth;
     unsigned *files;
+    bool is_other; /* lines of a file count only where [snmp] says so */
     bool is_bad;   /* a setting was refused */
     int error;
 };
 
-enum kind { TEXT, LIST, ALIAS, DOMAIN, VERSION, LEVEL, AUTH, PRIV, PORT, TIMEOUT, RETRIES, HEX, OID,
-            NUMERIC, OUTPUT, NAMES, WALK, DUMPS, SILENT };
+enum kind {
+    TEXT, LIST, ALIAS, DOMAIN, TARGET, VERSION, LEVEL, AUTH, PRIV, PORT, TIMEOUT, RETRIES, HEX, OID,
+    NUMERIC, OUTPUT, NAMES, WALK, HOSTS, DUMPS, SILENT
+};
 
 static const struct setting {
     const char *name;
@@ -48,6 +51,7 @@ static const struct setting {
     { "transport", TEXT, SNMP_CONF_TRANSPORT },
     { "clientaddr", TEXT, SNMP_CONF_CLIENT_ADDRESS },
     { "alias", ALIAS, SNMP_CONF_ALIASES }, { "defDomain", DOMAIN, SNMP_CONF_DOMAIN },
+    { "defTarget", TARGET, SNMP_CONF_TARGET },
     { "mibs", LIST, SNMP_CONF_MIBS }, { "mibdirs", LIST, SNMP_CONF_MIBDIRS },
     { "outputPrecision", TEXT, SNMP_CONF_PRECISION }, { "defVersion", VERSION, 0 },
     { "defSecurityLevel", LEVEL, 0 }, { "defAuthType", AUTH, 0 }, { "defPrivType", PRIV, 0 },
@@ -70,7 +74,8 @@ static const struct setting {
     { "dontCheckOrdering", WALK, SNMP_CONF_DONT_CHECK_ORDERING },
     { "timeResults", WALK, SNMP_CONF_TIME_RESULTS },
     { "timeResultsSingle", WALK, SNMP_CONF_TIME_RESULTS_SINGLE },
-    { "dumpPacket", DUMPS, 0 }, { "noTokenWarnings", SILENT, 0 },
+    { "dontLoadHostConfig", HOSTS, 0 }, { "dumpPacket", DUMPS, 0 },
+    { "noTokenWarnings", SILENT, 0 },
 };
 
 /* Known to Net-SNMP's programs, and nothing to us. */
@@ -81,8 +86,8 @@ static const char *const nothings[] = {
     "mibReplaceWithLatest", "reverseEncodeBER", "disableSNMPv1", "disableSNMPv2c", "disableSNMPv3",
     "persistentDir", "tempFilePattern", "16bitIDs", "clientaddrUsesPort",
     "serverSendBuf", "serverRecvBuf", "clientSendBuf", "clientRecvBuf", "sendMessageMaxSize",
-    "noPersistentLoad", "noPersistentSave", "noContextEngineIDDiscovery", "defTarget",
-    "dontLoadHostConfig", "defSecurityModel", "tsmUseTransportPrefix",
+    "noPersistentLoad", "noPersistentSave", "noContextEngineIDDiscovery",
+    "defSecurityModel", "tsmUseTransportPrefix",
     "sshtosnmpsocket", "sshtosnmpsocketperms", "sshusername", "sshpubkey", "sshprivkey",
     "sourceFilterType", "sourceFilterAddress",
 };
@@ -228,7 +233,7 @@ static void set_level(struct reading *r, const char *word) {
 static void set_number(struct reading *r, enum kind kind, char *text) {
     static const enum fleet_oid_style styles[] = {
         FLEET_OID_MODULE, FLEET_OID_SUFFIX, FLEET_OID_MODULE, FLEET_OID_FULL, FLEET_OID_NUMERIC,
-        FLEET_OID_UCD,
+        FLEET_OID_UCD,    FLEET_OID_NONE,
     };
     long n;
     if (!parse_number(r, text, &n)) return;
@@ -260,6 +265,7 @@ static void set_flag(struct reading *r, const struct setting *s, char *text) {
     case NUMERIC:
         if (value) r->conf->oid_style = FLEET_OID_NUMERIC;
         break;
+    case HOSTS: r->conf->skips_hosts = value; break;
     case DUMPS: r->conf->dumps = value; break;
     case SILENT: r->conf->is_silent = value; break;
     default:
@@ -278,7 +284,11 @@ static void apply(struct reading *r, const struct setting *s, char *text) {
     case LIST: set_list(r, s->value, word); break;
     case ALIAS: add_alias(r, s->value, rest); break;
     case DOMAIN:
-        if (strcmp(next_word(&rest), "snmp") == 0) set_text(r, s->value, next_word(&rest));
+        if (strcmp(next_word(&rest), "snmp") == 0) set_text(r, s->value, rest);
+        break;
+    case TARGET:
+        if (strcmp(next_word(&rest), "snmp") == 0 && strncasecmp(next_word(&rest), "udp", 3) == 0)
+            set_text(r, s->value, next_word(&rest));
         break;
     case VERSION: set_version(r, next_word(&rest)); break;
     case LEVEL: set_level(r, next_word(&rest)); break;
@@ -391,18 +401,21 @@ static bool take_include(struct reading *r, const char *name, char *text) {
     return true;
 }
 
-/* "[snmp]": is it for us? */
-static bool is_ours(struct reading *r, char *word) {
+/*
+ * "[snmp]": do lines count behind it? Of words that nobody knows Net-SNMP tells, and goes on as if
+ * they were not there; and so does the line that they stand on, which is left out. -1: such a word.
+ */
+static int section_of(struct reading *r, char *word) {
     size_t length = strlen(word);
     if (word[length - 1] != ']' || length < 2) {
         tell(r, "Error", "no matching ']' for type %s.", word + 1);
-        return false;
+        return -1;
     }
     word[length - 1] = '\0';
-    if (strcasecmp(word + 1, "snmp") == 0 || strcasecmp(word + 1, "snmpwalk") == 0) return true;
-    if (strcasecmp(word + 1, "snmpapp") != 0)
-        tell(r, "Error", "No handlers regestered for type %s.", word + 1);
-    return false;
+    if (strcasecmp(word + 1, "snmp") == 0 || strcasecmp(word + 1, "snmpwalk") == 0) return 1;
+    if (strcasecmp(word + 1, "snmpapp") == 0) return 0;
+    tell(r, "Error", "No handlers regestered for type %s.", word + 1);
+    return -1;
 }
 
 /* @counts: of the lines behind, too, where a line says nothing else. */
@@ -414,7 +427,9 @@ static void take_line(struct reading *r, char *line, bool *counts) {
     if (*line == '\0' || *line == '#') return;
     char *name = next_word(&line);
     if (*name == '[') {
-        is_for_us = is_ours(r, name);
+        int section = section_of(r, name);
+        if (section < 0) return;
+        is_for_us = section > 0;
         if (*line == '\0') {
             *counts = is_for_us;
             return;
@@ -425,7 +440,7 @@ static void take_line(struct reading *r, char *line, bool *counts) {
 }
 
 static void take_lines(struct reading *r, char *text) {
-    bool counts = true;
+    bool counts = !r->is_other;
     for (char *next; text != NULL && r->error == 0; text = next) {
         next = strchr(text, '\n');
         if (next != NULL) *next++ = '\0';
@@ -485,6 +500,9 @@ int snmp_conf_load(struct snmp_conf *conf, snmp_conf_warn *warn, void *context) 
     unsigned files = 0;
     struct reading r = { .conf = conf, .warn = warn, .context = context, .files = &files };
     (void)search(&r, "snmp");
+    (void)search(&r, "snmpwalk");
+    r.is_other = true;
+    (void)search(&r, "snmpapp");
     return r.error;
 }
 
@@ -495,6 +513,7 @@ int snmp_conf_load_host(struct snmp_conf *conf, const char *host, snmp_conf_warn
     unsigned files = 0;
     struct reading r = { .conf = conf, .warn = warn, .context = context, .files = &files };
     int length = snprintf(name, sizeof(name), "hosts/%s", host);
+    if (conf->skips_hosts) return 0;
     if (host[strspn(host, good)] != '\0' || (size_t)length >= sizeof(name)) return 0;
     (void)search(&r, name);
     return r.error;

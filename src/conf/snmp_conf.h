@@ -2,10 +2,11 @@
  * snmp_conf: snmp.conf, the settings of Net-SNMP's programs (snmp.conf(5), snmp_config(5)).
  *
  * A line is a word and what it is set to; `#` begins a comment. `[snmp]` alone makes the lines
- * behind it count, any other word in brackets leaves them out; in front of a setting it is meant
- * for that line. `includeFile`, `includeDir` and `includeSearch` read other files. What is read
- * later counts. Settings that concern agents, other transports and debugging are known and mean
- * nothing here.
+ * behind it count, `[snmpapp]` leaves them out; in front of a setting it is meant for that line. A
+ * word in brackets that client programs do not know is a mistake, and changes nothing for the lines
+ * behind it, as in Net-SNMP. `includeFile`, `includeDir` and `includeSearch` read other files. What
+ * is read later counts. Settings that concern agents, other transports and debugging are known and
+ * mean nothing here.
  */
 #pragma once
 
@@ -34,7 +35,8 @@ enum snmp_conf_text {
     SNMP_CONF_PRECISION,         /* outputPrecision */
     SNMP_CONF_TRANSPORT,         /* of a host's file: the AGENT that is meant */
     SNMP_CONF_CLIENT_ADDRESS,    /* clientaddr */
-    SNMP_CONF_DOMAIN,            /* defDomain of snmp: "udp6" */
+    SNMP_CONF_DOMAIN,            /* defDomain of snmp: "udp6 udp" */
+    SNMP_CONF_TARGET,            /* defTarget of snmp and UDP: ":1161" */
     SNMP_CONF_ALIASES,           /* a line each: NAME, a blank, AGENT */
     SNMP_CONF_TEXTS
 };
@@ -69,6 +71,7 @@ struct snmp_conf {
     struct snmp_conf_flags names;   /* of enum fleet_name_flag */
     struct snmp_conf_flags walk;    /* of enum snmp_conf_walk */
     bool dumps, is_silent;          /* dumpPacket; noTokenWarnings */
+    bool skips_hosts;               /* dontLoadHostConfig */
 };
 
 #define SNMP_CONF_NULL ((struct snmp_conf){ .retries = -1, .oid_style = -1 })
@@ -92,7 +95,8 @@ bool snmp_conf_option(struct snmp_conf *conf, const char *text, snmp_conf_warn *
 
 /*
  * snmp.conf and snmp.local.conf of each folder of SNMPCONFPATH, or of /etc/snmp, /usr/share/snmp,
- * /usr/lib/snmp and ~/.snmp. Files that are not there are left out. 0 or -ENOMEM.
+ * /usr/lib/snmp and ~/.snmp; then snmpwalk.conf in the same way, and snmpapp.conf, whose lines
+ * count where it says [snmp]. Files that are not there are left out. 0 or -ENOMEM.
  */
 int snmp_conf_load(struct snmp_conf *conf, snmp_conf_warn *warn, void *context);
 

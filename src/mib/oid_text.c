@@ -252,6 +252,7 @@ static void put_ucd(struct put *out, struct fleet_mib *mib, const struct fleet_o
 void oid_text_put(struct put *out, struct fleet_mib *mib, const uint32_t *oid, size_t length,
                   const struct fleet_text_style *style) {
     const struct fleet_object *object = NULL;
+    if (style->oid == FLEET_OID_NONE) return;
     if (style->oid != FLEET_OID_NUMERIC && length > 0) object = fleet_mib_at(mib, oid, length);
     size_t known = object != NULL ? object->oid_length : 0;
     if (known == 0) {
@@ -271,6 +272,7 @@ void oid_text_put(struct put *out, struct fleet_mib *mib, const uint32_t *oid, s
     case FLEET_OID_FULL:
     case FLEET_OID_NUMERIC: put_full(out, mib, oid, known); break;
     case FLEET_OID_UCD: put_ucd(out, mib, object, oid, length, style); return;
+    case FLEET_OID_NONE: return;
     }
     oid_text_put_index(out, mib, object, oid + known, length - known, style);
 }

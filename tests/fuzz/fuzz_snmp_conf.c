@@ -23,7 +23,7 @@ static void check(const struct snmp_conf *conf) {
     assert(conf->auth_protocol < FLEET_AUTH_PROTOCOLS);
     assert(conf->priv_protocol < FLEET_PRIV_PROTOCOLS);
     assert(conf->retries >= -1 && conf->hex_line >= -1);
-    assert(conf->oid_style >= -1 && conf->oid_style <= FLEET_OID_UCD);
+    assert(conf->oid_style >= -1 && conf->oid_style <= FLEET_OID_NONE);
     assert((conf->output.value & ~conf->output.set) == 0);
     assert((conf->names.value & ~conf->names.set) == 0);
     assert((conf->walk.value & ~conf->walk.set) == 0);

@@ -92,13 +92,17 @@ static void lists_grow_at_either_end(void **state) {
 
 static void lines_count_by_the_word_in_brackets(void **state) {
     (void)state;
-    read_text("[snmpd]\ndefVersion 1\n[snmp] defCommunity c\n[snmp]\ndefaultPort 5\n[x\n");
+    read_text("[snmpd] defVersion 1\n[snmp] defCommunity c\n[snmpapp]\ndefVersion 1\n"
+              "[snmp]\ndefaultPort 5\n[x\nretries 2\n");
     assert_int_equal(conf.version, FLEET_VERSION_DEFAULT);
     assert_int_equal(conf.port, 5);
+    assert_int_equal(conf.retries, 2);
     expect_text(SNMP_CONF_COMMUNITY, "c");
     assert_string_equal(warnings,
                         "snmp.conf: line 1: Error: No handlers regestered for type snmpd.\n"
-                        "snmp.conf: line 6: Error: no matching ']' for type x.\n");
+                        "snmp.conf: line 7: Error: no matching ']' for type x.\n");
+    read_text("[snmpd]\ndefVersion 2c\n");
+    assert_int_equal(conf.version, FLEET_V2C);
 }
 
 static void mistakes_are_told_and_change_nothing(void **state) {
@@ -161,6 +165,24 @@ static void files_are_included_and_later_ones_count(void **state) {
     assert_non_null(strstr(warnings, "loop.conf' not found."));
 }
 
+static void files_of_walks_and_of_all_programs_count_too(void **state) {
+    (void)state;
+    temporary_text(&t, "snmp.conf", "defDomain snmp udp6 udp\ndefDomain other tcp\n"
+                    "defTarget snmp udp 127.0.0.1:1161\ndefTarget snmp tcp :1\n");
+    temporary_text(&t, "snmpwalk.conf", "printStatistics yes\n");
+    temporary_text(&t, "snmpapp.conf", "defVersion 1\n[snmp] defContext here\n");
+    temporary_text(&t, "snmpd.conf", "defVersion 2c\n");
+    assert_int_equal(setenv("SNMPCONFPATH", t.folder, 1), 0);
+    assert_int_equal(snmp_conf_load(&conf, warn, NULL), 0);
+    assert_int_equal(unsetenv("SNMPCONFPATH"), 0);
+    expect_text(SNMP_CONF_DOMAIN, "udp6 udp");
+    expect_text(SNMP_CONF_TARGET, "127.0.0.1:1161");
+    assert_int_equal(conf.walk.value, SNMP_CONF_PRINT_STATISTICS);
+    assert_int_equal(conf.version, FLEET_VERSION_DEFAULT);
+    expect_text(SNMP_CONF_CONTEXT, "here");
+    assert_string_equal(warnings, "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(credentials_are_taken, setup, teardown),
@@ -170,6 +192,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(mistakes_are_told_and_change_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(an_option_is_one_setting, setup, teardown),
         cmocka_unit_test_setup_teardown(files_are_included_and_later_ones_count, setup, teardown),
+        cmocka_unit_test_setup_teardown(files_of_walks_and_of_all_programs_count_too, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests_name("snmp_conf", tests, NULL, NULL);
 }

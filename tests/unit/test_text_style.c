@@ -77,6 +77,17 @@ static void numbers_of_64_bits_in_opaque_are_told_as_such(void **state) {
     expect_octets(FLEET_OPAQUE, "\x9f\x7b\x00", 3, style, "OPAQUE: 9F 7B 00 ");
 }
 
+static void names_can_be_left_out(void **state) {
+    (void)state;
+    static const uint32_t oid[] = { 1, 3, 6, 1 };
+    const struct fleet_value value = { .type = FLEET_INTEGER32, .integer = 5 };
+    char text[64];
+    (void)fleet_mib_varbind_text(mib, oid, 4, &value,
+                                 &(struct fleet_text_style){ .oid = FLEET_OID_NONE }, text,
+                                 sizeof(text));
+    assert_string_equal(text, " = INTEGER: 5");
+}
+
 static int setup(void **state) {
     (void)state;
     return fleet_mib_new(&mib, &(struct fleet_mib_options){ .from = FLEET_MIB_FILES });
@@ -93,6 +104,7 @@ int main(void) {
         cmocka_unit_test(floating_point_is_written_as_asked_for),
         cmocka_unit_test(what_is_no_way_to_write_floating_point_harms_nobody),
         cmocka_unit_test(lines_of_hexadecimal_are_as_long_as_asked_for),
+        cmocka_unit_test(names_can_be_left_out),
         cmocka_unit_test(numbers_of_64_bits_in_opaque_are_told_as_such),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
