@@ -88,7 +88,8 @@ class Request:
         (_, request_id), (_, first), (_, second), (_, varbinds) = elements(pdu)
         self.id = int.from_bytes(request_id, "big", signed=True)
         self.non_repeaters, self.repetitions = int.from_bytes(first, "big"), int.from_bytes(second, "big")
-        self.names = [read(v, 0)[1] for _, v in elements(varbinds)]
+        self.varbinds = [v for _, v in elements(varbinds)]
+        self.names = [read(v, 0)[1] for v in self.varbinds]
         self.oids = [decode_oid(name) for name in self.names]
         self.peer, self.time = peer, at
 
@@ -98,6 +99,11 @@ class Request:
         pdu = integer(changed.get("id", self.id)) + integer(error_status) + integer(error_index) + tlv(0x30, parts)
         return tlv(0x30, integer(changed.get("version", self.version)) + string(changed.get("community", self.community)) +
                    tlv(RESPONSE, pdu))
+
+    def echo(self):
+        """The datagram that answers with the varbinds that came, as they came."""
+        pdu = integer(self.id) + integer(0) + integer(0) + tlv(0x30, b"".join(tlv(0x30, v) for v in self.varbinds))
+        return tlv(0x30, integer(self.version) + string(self.community) + tlv(RESPONSE, pdu))
 
     def nulls(self):
         return [(o, b"\x05\0") for o in self.oids]
