@@ -215,6 +215,14 @@ struct fleet_engine {
 int fleet_target_engine(const struct fleet *fleet, uint32_t target,
                         struct fleet_engine *ret_engine);
 
+/*
+ * The version that @target is asked by. 0: that is certain, for it was given, or something was
+ * heard of the agent. FLEET_E_UNKNOWN: no such target, or nothing was heard of it yet; *ret_version
+ * is then what it is tried with.
+ */
+int fleet_target_version(const struct fleet *fleet, uint32_t target,
+                         enum fleet_version *ret_version);
+
 /* Its callback is called now, with reason `cancelled`. FLEET_E_UNKNOWN: it is over. */
 int fleet_cancel(struct fleet *fleet, uint32_t operation);
 

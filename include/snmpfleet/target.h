@@ -4,6 +4,7 @@
 #ifndef SNMPFLEET_TARGET_H
 #define SNMPFLEET_TARGET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,6 +47,11 @@ struct fleet_target_options {
     uint32_t auth;            /* number that fleet_auth_set gave; 0: version and community */
     enum fleet_version version;  /* v1 or v2c */
     const char *community;    /* "public"; at most 255 bytes */
+    bool detect_version;      /* find out which version it speaks: 3 where `auth` is one of it, then
+                                 2c and 1 with `community`. While it was never heard, silence
+                                 leads to the next one, in the same poll or operation; what is
+                                 heard first stays until the target is set anew. `version` is not
+                                 given. A GETBULK to one of v1 is a GETNEXT */
     const char *context;      /* of v3, instead of the auth's */
     const uint8_t *engine_id; /* of v3, pinned, instead of the auth's */
     size_t engine_id_length;

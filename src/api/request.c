@@ -148,6 +148,11 @@ int fleet_refresh(struct fleet *f, uint32_t target, const struct fleet_request_o
     return error;
 }
 
+int fleet_target_version(const struct fleet *f, uint32_t target,
+                         enum fleet_version *ret_version) {
+    return engine_version_of(f->engine, target, ret_version);
+}
+
 int fleet_target_engine(const struct fleet *f, uint32_t target, struct fleet_engine *ret_engine) {
     return engine_engine_of(f->engine, target, ret_engine, fleet_moment().now);
 }

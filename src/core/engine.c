@@ -10,6 +10,7 @@
 #include "core/exchange/discover.h"
 #include "core/exchange/receive.h"
 #include "core/exchange/transmit.h"
+#include "core/exchange/versions.h"
 #include "core/poll/learnt.h"
 #include "core/poll/roster.h"
 
@@ -83,13 +84,22 @@ static void engine_target_resolved(void *context, struct target *t, const char *
     else operation_queue_end(t->operations, FLEET_REASON_UNREACHABLE, why, at);
 }
 
-/* The next one of a host name's addresses, where nothing else is in flight to the present one. */
-static bool engine_try_elsewhere(void *context, struct peer *peer, uint8_t *tried) {
+/*
+ * The next version that the target may speak; behind the last one, the next of its host name's
+ * addresses, where nothing else is in flight to the present one.
+ */
+static bool engine_try_elsewhere(void *context, struct peer *peer, const struct auth *asked_as,
+                                 uint8_t *tried) {
     struct engine *e = context;
     struct target *t = container_of(peer, struct target, peer);
-    if (t->names == NULL || *tried + 1 >= t->names->count) return false;
+    bool is_open = t->versions != NULL && !versions_is_found(peer);
+    uint32_t versions = is_open ? t->versions->count : 1;
+    uint32_t addresses = t->names != NULL ? t->names->count : 1;
+    if (is_open) versions_next(t->versions, peer, asked_as);
+    if (*tried + 1u >= versions * addresses) return false;
     ++*tried;
-    if (peer->in_flight == 0 && names_next(t->names)) polls_move_target(&e->polls, t);
+    if (*tried % versions == 0 && t->names != NULL && peer->in_flight == 0 && names_next(t->names))
+        polls_move_target(&e->polls, t);
     return true;
 }
 
@@ -414,6 +424,7 @@ static int engine_queue_of(struct engine *e, uint32_t target, struct target **re
         t->operations = malloc(sizeof(*t->operations));
         if (t->operations == NULL) return -ENOMEM;
         operation_queue_init(t->operations, &t->peer, &t->described);
+        t->operations->takes_any_version = t->versions != NULL;
     }
     *ret_target = t;
     return 0;
@@ -474,6 +485,16 @@ int engine_refresh(struct engine *e, uint32_t target, const struct fleet_request
     struct security *s = roster_at(&e->roster, target)->peer.security;
     if (s != NULL && !s->is_pinned && s->engine_id_length > 0) security_doubt(s);
     return 0;
+}
+
+int engine_version_of(const struct engine *e, uint32_t target, enum fleet_version *ret_version) {
+    const struct target *t = roster_at(&e->roster, target);
+    if (t == NULL) return FLEET_E_UNKNOWN;
+    int32_t version = t->peer.auth->version;
+    *ret_version = version == MESSAGE_V1    ? FLEET_V1
+                   : version == MESSAGE_V2C ? FLEET_V2C
+                                            : FLEET_V3;
+    return t->versions == NULL || versions_is_found(&t->peer) ? 0 : FLEET_E_UNKNOWN;
 }
 
 int engine_engine_of(const struct engine *e, uint32_t target, struct fleet_engine *ret_engine,

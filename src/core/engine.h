@@ -90,6 +90,7 @@ int engine_table(struct engine *e, uint32_t target, const struct fleet_table *ta
 int engine_walk_take(struct engine *e, uint32_t operation, uint32_t count);
 int engine_refresh(struct engine *e, uint32_t target, const struct fleet_request_options *options,
                    uint32_t *ret_operation, struct moment at);
+int engine_version_of(const struct engine *e, uint32_t target, enum fleet_version *ret_version);
 int engine_engine_of(const struct engine *e, uint32_t target, struct fleet_engine *ret_engine,
                      uint64_t now);
 int engine_cancel(struct engine *e, uint32_t operation, struct moment at);

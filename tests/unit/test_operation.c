@@ -454,6 +454,119 @@ static void a_policer_says_when_each_datagram_goes(void **state) {
     assert_int_equal(n.reasons[FLEET_REASON_OK], 4);
 }
 
+/* Turns with an agent that speaks one version alone, -1: none, until @n has an end. */
+static void run_with_agent_of(struct world *w, int32_t version, const uint32_t *done,
+                              uint32_t want) {
+    w->is_mute = true;
+    for (int i = 0; i < 4000 && *done < want; i++) {
+        turn(w, 10 * CLOCK_NS_PER_MS);
+        for (uint32_t k = 0; k < w->count; k++) {
+            struct message m;
+            assert_int_equal(message_decode(span_of(w->slots[k].bytes, w->slots[k].length), &m), 0);
+            if (m.version == version) answer(w, &w->slots[k]);
+        }
+    }
+    assert_int_equal(*done, want);
+}
+
+static struct fleet_target_options undetected(struct world *w, const char *host) {
+    const struct fleet_auth_options v3 = { .name = "user", .version = FLEET_V3, .user = "user" };
+    struct fleet_target_options o = { .host = host, .detect_version = true, .retries = 1,
+                                      .timeout_ns = 200 * CLOCK_NS_PER_MS };
+    assert_int_equal(engine_auth_set(w->engine, &v3, &o.auth, NULL), 0);
+    return o;
+}
+
+static void the_version_of_an_agent_is_found_by_asking(void **state) {
+    struct world *w = *state;
+    static const struct {
+        int32_t speaks;
+        enum fleet_version found;
+        uint32_t requests;      /* until it answers: two for each that is silent */
+    } cases[] = { { MESSAGE_V2C, FLEET_V2C, 3 }, { MESSAGE_V1, FLEET_V1, 5 } };
+    for (int i = 0; i < 2; i++) {
+        struct notes n = { .world = w };
+        enum fleet_version version;
+        uint32_t target = set(w, undetected(w, i == 0 ? "192.0.2.1" : "192.0.2.2"), FLEET_ADDED);
+        const struct fleet_request_options o = { .done = note, .context = &n };
+        assert_int_equal(engine_version_of(w->engine, target, &version), FLEET_E_UNKNOWN);
+        assert_int_equal(version, FLEET_V3);
+        assert_int_equal(ask(w, target, FLEET_PDU_GETBULK, o, NULL), 0);
+        run_with_agent_of(w, cases[i].speaks, &n.done, 1);
+        assert_int_equal(n.reasons[FLEET_REASON_OK], 1);
+        assert_int_equal(n.last.requests, cases[i].requests);
+        assert_int_equal(engine_version_of(w->engine, target, &version), 0);
+        assert_int_equal(version, cases[i].found);
+        /* It stays, also where it is silent for a while, and where its options change. */
+        assert_int_equal(ask(w, target, FLEET_PDU_GET, o, NULL), 0);
+        run_with_agent_of(w, -1, &n.done, 2);
+        assert_int_equal(n.reasons[FLEET_REASON_TIMEOUT], 1);
+        assert_int_equal(n.last.requests, 2);
+        struct fleet_target_options changed = undetected(w, i == 0 ? "192.0.2.1" : "192.0.2.2");
+        changed.window = 7;
+        target = set(w, changed, FLEET_CHANGED);
+        assert_int_equal(engine_version_of(w->engine, target, &version), 0);
+        assert_int_equal(version, cases[i].found);
+        assert_int_equal(engine_target_remove(w->engine, target, w->at), 0);
+    }
+}
+
+static void who_speaks_no_version_is_silent_and_is_tried_anew(void **state) {
+    struct world *w = *state;
+    struct notes n = { .world = w };
+    uint32_t target = set(w, undetected(w, "192.0.2.1"), FLEET_ADDED);
+    const struct fleet_request_options o = { .done = note, .context = &n };
+    for (int i = 0; i < 3; i++) assert_int_equal(ask(w, target, FLEET_PDU_GET, o, NULL), 0);
+    run_with_agent_of(w, -1, &n.done, 3);
+    assert_int_equal(n.reasons[FLEET_REASON_TIMEOUT], 3);
+    assert_int_equal(ask(w, target, FLEET_PDU_GET, o, NULL), 0);
+    run_with_agent_of(w, MESSAGE_V1, &n.done, 4);
+    assert_int_equal(n.reasons[FLEET_REASON_OK], 1);
+}
+
+static void polls_walks_and_tables_find_the_version_too(void **state) {
+    struct world *w = *state;
+    struct fleet_target_options o = undetected(w, "192.0.2.1");
+    o.modules = &w->module;
+    o.module_count = 1;
+    set(w, o, FLEET_ADDED);
+    run_with_agent_of(w, MESSAGE_V1, &w->reports, 1);
+    assert_int_equal(w->reasons[FLEET_REASON_OK], 1);
+
+    const struct fleet_column column = { .object = "n", .oid = "1.3.6.1.2.1.1.5" };
+    const struct fleet_table table = { .columns = &column, .column_count = 1 };
+    struct tabled t = { .notes.world = w };
+    const struct fleet_request_options options = { .done = note, .context = &t };
+    uint32_t target = set(w, undetected(w, "192.0.2.2"), FLEET_ADDED);
+    assert_int_equal(engine_table(w->engine, target, &table, count_rows, &options, &t.operation,
+                                  w->at), 0);
+    w->is_mute = true;
+    for (int i = 0; i < 200 && t.notes.done == 0; i++) {
+        turn(w, 10 * CLOCK_NS_PER_MS);
+        struct message m;
+        if (w->count == 0 ||
+            message_decode(span_of(w->slots[0].bytes, w->slots[0].length), &m) != 0 ||
+            m.version != MESSAGE_V1)
+            continue;
+        assert_int_equal(m.pdu.type, PDU_GETNEXT);
+        answer_next_number(w);
+    }
+    assert_int_equal(t.notes.reasons[FLEET_REASON_OK], 1);
+    assert_int_equal(t.rows, 20);
+}
+
+static void what_says_its_version_is_not_asked_for_it(void **state) {
+    struct world *w = *state;
+    uint32_t number;
+    struct fleet_target_options o = { .host = "192.0.2.1", .detect_version = true,
+                                      .version = FLEET_V1 };
+    assert_int_equal(engine_target_set(w->engine, &o, &number, NULL, w->at), FLEET_E_INVALID);
+    const struct fleet_auth_options v1 = { .name = "old", .version = FLEET_V1, .community = "x" };
+    o = (struct fleet_target_options){ .host = "192.0.2.1", .detect_version = true };
+    assert_int_equal(engine_auth_set(w->engine, &v1, &o.auth, NULL), 0);
+    assert_int_equal(engine_target_set(w->engine, &o, &number, NULL, w->at), FLEET_E_INVALID);
+}
+
 /* Ten thousand operations are waiting: polls go on, each side getting its share of the window. */
 static void operations_and_polls_share_the_window(void **state) {
     struct world *w = *state;
@@ -517,6 +630,10 @@ int main(void) {
         TEST(a_walk_may_be_cancelled_from_within_or_while_it_waits),
         TEST(a_table_hands_out_rows_and_may_be_cancelled_from_within),
         TEST(a_policer_says_when_each_datagram_goes),
+        TEST(the_version_of_an_agent_is_found_by_asking),
+        TEST(who_speaks_no_version_is_silent_and_is_tried_anew),
+        TEST(polls_walks_and_tables_find_the_version_too),
+        TEST(what_says_its_version_is_not_asked_for_it),
         TEST(operations_and_polls_share_the_window),
         TEST(too_many_are_told),
     };

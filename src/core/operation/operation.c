@@ -131,7 +131,8 @@ static int operation_check(const struct operation_queue *q, const struct operati
         return FLEET_E_INVALID;
     bool is_deaf = options->deadline_ns == 0 || q->peer->security != NULL;
     if (options->many != NULL && (is_deaf || ask->pdu == FLEET_PDU_SET)) return FLEET_E_INVALID;
-    if (ask->pdu == FLEET_PDU_GETBULK && q->peer->auth->version == MESSAGE_V1)
+    bool is_v1 = q->peer->auth->version == MESSAGE_V1 && !q->takes_any_version;
+    if (ask->pdu == FLEET_PDU_GETBULK && is_v1)
         return FLEET_E_INVALID;
     return ask->count > FLEET_VARBINDS_MAX ? FLEET_E_FULL : 0;
 }
@@ -319,8 +320,10 @@ static void operation_write(const struct owner *owner, uint32_t intent, struct p
         table_write(op->table, pdu, w);
         return;
     }
-    bool is_bulk = op->pdu == FLEET_PDU_GETBULK;
-    *pdu = (struct pdu){ .type = types[op->pdu],
+    /* A GETBULK to v1 is a GETNEXT (RFC 3584 section 4.1.1). */
+    bool is_bulk = op->pdu == FLEET_PDU_GETBULK && !operation_is_v1(op);
+    bool is_next = op->pdu == FLEET_PDU_GETBULK && !is_bulk;
+    *pdu = (struct pdu){ .type = is_next ? PDU_GETNEXT : types[op->pdu],
                          .error_status = is_bulk ? (int32_t)op->non_repeaters : 0,
                          .error_index = is_bulk ? (int32_t)op->max_repetitions : 0 };
     ber_write_bytes(w, span_of(op->varbinds, op->varbinds_length));
@@ -455,7 +458,7 @@ static void operation_ended(struct owner *owner, uint32_t intent, enum fleet_rea
     struct operations *o = op->operations;
     const struct tally *tally = &owner->tally;
     bool is_heard = tally->answers + tally->reports + tally->disbelieved > 0;
-    if (!is_heard && o->silent(o->context, owner->peer, &op->tried)) {
+    if (!is_heard && o->silent(o->context, owner->peer, op->asked_as, &op->tried)) {
         if (op->table != NULL && table_begin(op->table, operation_is_v1(op)) != 0) {
             operation_cut(op, FLEET_REASON_PARTIAL, "out of memory", at);
             return;
@@ -534,6 +537,7 @@ bool operations_admit_one(struct operations *o) {
         container_of(requests->promised.next, struct operation_queue, link);
     request_take_promise(q->peer, &q->link);
     struct operation *op = container_of(list_pop(&q->waiting), struct operation, link);
+    op->asked_as = q->peer->auth;
     const struct scope *scope = op->context_name != NULL ? &op->scope : NULL;
     bool is_asked = exchange_ask(o->exchange, &op->owner, 0, scope, op->retries);
     if (is_asked) {

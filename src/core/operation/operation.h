@@ -25,6 +25,7 @@ struct operation_queue {
     struct list waiting, asked;
     struct peer *peer;
     const struct fleet_target *described;
+    bool takes_any_version;     /* which version its target speaks is to be found */
     bool is_closed;             /* its target leaves: nothing more is taken */
 };
 
@@ -43,6 +44,7 @@ struct operation {
     uint32_t generation;
     uint8_t pdu;                /* enum fleet_pdu */
     uint8_t retries;
+    const struct auth *asked_as;  /* the peer's when it was asked; to compare with */
     uint8_t tried;              /* of the target's addresses and versions that were silent */
     bool is_asked;
     uint64_t many;              /* answers so far, of a question that many give */
@@ -66,7 +68,7 @@ struct operations {
      * A peer was silent to an operation that has tried *tried times elsewhere. True, with *tried
      * moved: the peer is at another address or of another version now, and is to be asked again.
      */
-    bool (*silent)(void *context, struct peer *peer, uint8_t *tried);
+    bool (*silent)(void *context, struct peer *peer, const struct auth *asked_as, uint8_t *tried);
     void *context;
     struct arena_pool chunks;   /* of tables */
     uint32_t *table_number;     /* as modules count them */

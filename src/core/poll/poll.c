@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "core/exchange/security.h"
+#include "core/exchange/versions.h"
 #include "core/walk/room.h"
 #include "core/walk/walk_problem.h"
 
@@ -127,7 +128,7 @@ void poll_start(struct polls *polls, struct subscription *s, struct moment at) {
     p->subscription = s;
     p->target = t;
     p->heard_before = t->peer.heard;
-    p->names_tried = 0;
+    p->names_tried = p->versions_tried = 0;
     p->state = POLL_RUNNING;
     p->started_ns = at.now;
     p->due_ns = s->due_ns;
@@ -148,6 +149,7 @@ void poll_start(struct polls *polls, struct subscription *s, struct moment at) {
         return;
     }
     if (t->names != NULL) p->name_at = t->names->at;
+    p->asked_as = t->peer.auth;
     if (health_is_dead(polls->health, t)) {
         p->state = POLL_PROBING;
         t->is_probed = true;
@@ -171,6 +173,7 @@ void poll_run(struct poll *p, struct moment at) {
     const struct subscription *s = p->subscription;
     const struct plan *plan = s->plan;
     p->state = POLL_RUNNING;
+    p->asked_as = p->owner.peer->auth;
     poll_forget_getnext(p->polls, s);
     struct walk *walks = arena_get(&p->arena, plan->part_count * sizeof(*walks));
     uint16_t made = 0;
@@ -459,25 +462,36 @@ enum fleet_reason poll_end(struct poll *p, enum fleet_reason reason, const char 
     return reason;
 }
 
-/*
- * One of several addresses of the target's name was silent: ask the whole at the next one, each
- * once a poll. False: there is no other.
- */
-static bool poll_try_next_address(struct poll *p, struct moment at) {
-    struct target *t = p->target;
-    struct names *names = t->names;
-    bool may_try = names != NULL && p->state == POLL_RUNNING && poll_heard_nothing(p) &&
-                   p->names_tried + 1 < names->count;
-    if (!may_try) return false;
-    p->names_tried++;
+/* Ask the whole again. */
+static void poll_begin_anew(struct poll *p, struct moment at) {
     exchange_cancel(p->polls->exchange, &p->owner);
     for (uint16_t i = 0; p->walks != NULL && i < p->subscription->plan->part_count; i++)
         walk_deinit(&p->walks[i]);
     p->walks = NULL;
+    poll_run(p, at);
+}
+
+/* The target may speak another version. False: it was heard, or this poll has tried all. */
+static bool poll_try_next_version(struct poll *p) {
+    struct target *t = p->target;
+    if (t->versions == NULL || versions_is_found(&t->peer)) return false;
+    versions_next(t->versions, &t->peer, p->asked_as);
+    if (p->state != POLL_RUNNING || p->versions_tried + 1 >= t->versions->count) return false;
+    p->versions_tried++;
+    return true;
+}
+
+/* One of several addresses of the target's name was silent. False: there is no other. */
+static bool poll_try_next_address(struct poll *p) {
+    struct target *t = p->target;
+    struct names *names = t->names;
+    if (p->state != POLL_RUNNING || names == NULL || p->names_tried + 1 >= names->count)
+        return false;
+    p->names_tried++;
+    p->versions_tried = 0;
     if (names->at == p->name_at) (void)names_next(names);
     polls_move_target(p->polls, t);
     p->name_at = names->at;
-    poll_run(p, at);
     return true;
 }
 
@@ -490,7 +504,10 @@ static void poll_ended(struct owner *owner, uint32_t intent, enum fleet_reason r
                        const char *detail, struct moment at) {
     (void)intent;
     struct poll *p = container_of(owner, struct poll, owner);
-    if (poll_try_next_address(p, at)) return;
+    if (poll_heard_nothing(p) && (poll_try_next_version(p) || poll_try_next_address(p))) {
+        poll_begin_anew(p, at);
+        return;
+    }
     const struct target *t = p->target;
     const struct security *security = t->peer.security;
     bool is_plain = p->subscription->plan->context == NULL;

@@ -33,6 +33,8 @@ struct poll {
     uint32_t heard_before; /* the peer's count when it began */
     uint8_t state;         /* enum poll_state */
     uint8_t name_at;       /* which of its name's addresses is asked */
+    uint8_t versions_tried;  /* that were silent in this poll, at the present address */
+    const struct auth *asked_as;  /* the peer's when it began to ask; to compare with */
     uint8_t names_tried;   /* addresses that were silent in this poll */
     uint64_t started_ns, due_ns;
     struct walk_sink sink;

@@ -6,6 +6,7 @@
 
 #include "base/prng.h"
 #include "core/exchange/security.h"
+#include "core/exchange/versions.h"
 #include "snmpfleet/error.h"
 
 enum {
@@ -72,6 +73,7 @@ static void roster_cancel_polls(struct target *t, struct moment at) {
 
 /* Give back a target that is in no table. */
 static void roster_discard(struct roster *r, struct target *t) {
+    versions_free(r->polls->exchange, &t->peer, t->versions);
     exchange_release(r->polls->exchange, &t->peer);
     target_free(t);
 }
@@ -105,11 +107,15 @@ static void roster_put_in(struct roster *r, struct target *t, uint32_t number, u
  */
 static void roster_inherit(struct roster *r, struct target *fresh, struct target *old) {
     if (fresh->identity != old->identity) return;
-    struct security *unused = fresh->peer.security;
-    fresh->peer.security = old->peer.security;
-    old->peer.security = unused;
-    if (fresh->peer.security != NULL) fresh->peer.security->peer = &fresh->peer;
-    if (unused != NULL) unused->peer = &old->peer;
+    if (fresh->versions != NULL) {
+        versions_swap(&fresh->versions, &fresh->peer, &old->versions, &old->peer);
+    } else {
+        struct security *unused = fresh->peer.security;
+        fresh->peer.security = old->peer.security;
+        old->peer.security = unused;
+        if (fresh->peer.security != NULL) fresh->peer.security->peer = &fresh->peer;
+        if (unused != NULL) unused->peer = &old->peer;
+    }
     fresh->peer.srtt_us = old->peer.srtt_us;
     fresh->peer.rttvar_us = old->peer.rttvar_us;
     fresh->silent_polls = old->silent_polls;
@@ -141,10 +147,12 @@ int roster_find(const struct roster *r, const char *name, uint32_t *ret_target) 
 
 /* Communities with their suffixes must not be too long. */
 static int roster_check_contexts(const struct target *t) {
-    if (t->peer.security != NULL) return 0;
+    const struct auth *plain = t->versions != NULL ? t->versions->auths[t->versions->count - 1]
+                                                   : t->peer.auth;
+    if (plain->version == MESSAGE_V3) return 0;
     for (uint32_t i = 0; i < t->subscription_count; i++) {
         size_t length =
-            auth_community(t->peer.auth).length + t->subscriptions[i].plan->scope.suffix.length;
+            auth_community(plain).length + t->subscriptions[i].plan->scope.suffix.length;
         if (length > MESSAGE_COMMUNITY_MAX) return FLEET_E_INVALID;
     }
     return 0;
@@ -166,15 +174,22 @@ static int roster_new_target(struct roster *r, const struct fleet_target_options
     }
     bool is_plain = o->version == FLEET_V1 || o->version == FLEET_V2C;
     if (o->version != FLEET_VERSION_DEFAULT && !is_plain) return FLEET_E_INVALID;
-    if (o->auth != 0 && (is_plain || o->community != NULL)) return FLEET_E_INVALID;
+    bool has_community = o->community != NULL && !o->detect_version;
+    if (o->auth != 0 && (is_plain || has_community)) return FLEET_E_INVALID;
+    if (o->detect_version && is_plain) return FLEET_E_INVALID;
     struct target *t;
     int error = target_new(o, plans, count, &t);
     if (error != 0) return error;
     error =
         auths_get(&r->polls->exchange->vault.auths, o->auth,
                   o->version == FLEET_V1 ? MESSAGE_V1 : MESSAGE_V2C, o->community, &t->peer.auth);
+    /* An auth of v1 or v2c says which version it is. */
+    if (error == 0 && o->detect_version && o->auth != 0 && t->peer.auth->version != MESSAGE_V3)
+        error = FLEET_E_INVALID;
     if (error == 0)
         error = exchange_secure(&t->peer, o->context, span_of(o->engine_id, o->engine_id_length));
+    if (error == 0 && o->detect_version)
+        error = versions_new(r->polls->exchange, &t->peer, o->community, &t->versions);
     if (error == 0) error = roster_check_contexts(t);
     if (error != 0) roster_discard(r, t);
     else *ret_target = t;

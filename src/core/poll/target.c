@@ -28,7 +28,8 @@ static uint64_t target_identity(const struct fleet_target_options *o) {
     h = prng_hash_text(h, o->context);
     if (o->engine_id_length > 0) h = prng_mix(h ^ prng_hash(o->engine_id, o->engine_id_length));
     h = prng_mix(h ^ o->auth);
-    uint64_t choices = (uint64_t)o->family << 48 | (uint64_t)o->port << 32 |
+    uint64_t choices = (uint64_t)o->detect_version << 56 | (uint64_t)o->family << 48 |
+                       (uint64_t)o->port << 32 |
                        (uint64_t)o->version << 8 | (uint64_t)o->reply_community << 1 |
                        (uint64_t)o->reply_from;
     return prng_mix(h ^ choices);

@@ -17,6 +17,7 @@
 
 struct poll;
 struct operation_queue;
+struct versions;
 
 /* Kinds of timers, behind the exchange's. */
 enum { TIMER_REQUEST = REQUEST_TIMER, TIMER_SUBSCRIPTION, TIMER_POLL, TIMER_OPERATION };
@@ -67,6 +68,7 @@ struct target {
     char *text;                 /* one block: name, address, host, tags */
     uint32_t subscription_count;
     struct subscription *subscriptions;
+    struct versions *versions;  /* of one whose version is to be found; otherwise NULL */
     struct operation_queue *operations;  /* the engine's; NULL: none was asked for yet */
 };
 
