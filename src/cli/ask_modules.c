@@ -47,6 +47,15 @@ static int folders_of(const struct ask_options *o, char path[static LIST_BYTES])
     return error != 0 ? error : merge(o->path != NULL ? o->path : told, told, path);
 }
 
+/* Files by their paths come behind the modules. */
+static int add_files(const char *files, char modules[static LIST_BYTES]) {
+    size_t length = strlen(modules);
+    if (files == NULL) return 0;
+    files += *files == '+' || *files == '-';
+    int added = snprintf(modules + length, LIST_BYTES - length, ":%s", files);
+    return (size_t)added < LIST_BYTES - length ? 0 : -E2BIG;
+}
+
 static int by_net_snmps_rules(const struct ask_options *o, struct fleet_mib_options *options,
                               char modules[static LIST_BYTES], char path[static LIST_BYTES]) {
     const char *which = o->modules != NULL ? o->modules : getenv("MIBS");
@@ -55,6 +64,8 @@ static int by_net_snmps_rules(const struct ask_options *o, struct fleet_mib_opti
     options->modules = modules;
     options->path = path;
     int error = merge(which != NULL ? which : MODULES_DEFAULT, MODULES_DEFAULT, modules);
+    if (error == 0) error = add_files(getenv("MIBFILES"), modules);
+    if (error == 0) error = add_files(o->conf.texts[SNMP_CONF_MIBFILES], modules);
     return error != 0 ? error : folders_of(o, path);
 }
 

@@ -31,8 +31,8 @@ struct reading {
 };
 
 enum kind {
-    TEXT, LIST, ALIAS, DOMAIN, TARGET, VERSION, LEVEL, AUTH, PRIV, PORT, TIMEOUT, RETRIES, HEX, OID,
-    NUMERIC, OUTPUT, NAMES, WALK, HOSTS, DUMPS, SILENT
+    TEXT, LIST, FILES, ALIAS, DOMAIN, TARGET, VERSION, LEVEL, AUTH, PRIV, PORT, TIMEOUT, RETRIES,
+    HEX, OID, NUMERIC, OUTPUT, NAMES, WALK, HOSTS, DUMPS, SILENT
 };
 
 static const struct setting {
@@ -53,6 +53,7 @@ static const struct setting {
     { "alias", ALIAS, SNMP_CONF_ALIASES }, { "defDomain", DOMAIN, SNMP_CONF_DOMAIN },
     { "defTarget", TARGET, SNMP_CONF_TARGET },
     { "mibs", LIST, SNMP_CONF_MIBS }, { "mibdirs", LIST, SNMP_CONF_MIBDIRS },
+    { "mibfile", FILES, SNMP_CONF_MIBFILES },
     { "outputPrecision", TEXT, SNMP_CONF_PRECISION }, { "defVersion", VERSION, 0 },
     { "defSecurityLevel", LEVEL, 0 }, { "defAuthType", AUTH, 0 }, { "defPrivType", PRIV, 0 },
     { "defaultPort", PORT, 0 }, { "timeout", TIMEOUT, 0 }, { "retries", RETRIES, 0 },
@@ -81,7 +82,7 @@ static const struct setting {
 /* Known to Net-SNMP's programs, and nothing to us. */
 static const char *const nothings[] = {
     "extraX509SubDir", "x509CRLFile", "tlsAlgorithms", "localCert", "peerCert", "trustCert",
-    "doDebugging", "debugTokens", "debugLogLevel", "logTimestamp", "logOption", "mibfile",
+    "doDebugging", "debugTokens", "debugLogLevel", "logTimestamp", "logOption",
     "showMibErrors", "commentToEOL", "strictCommentTerm", "mibAllowUnderline", "mibWarningLevel",
     "mibReplaceWithLatest", "reverseEncodeBER", "disableSNMPv1", "disableSNMPv2c", "disableSNMPv3",
     "persistentDir", "tempFilePattern", "16bitIDs", "clientaddrUsesPort",
@@ -188,6 +189,15 @@ static void set_list(struct reading *r, uint32_t which, const char *text) {
     free(both);
 }
 
+/* One more. */
+static void add_file(struct reading *r, uint32_t which, const char *path) {
+    char added[PATH_BYTES];
+    const char *sign = r->conf->texts[which] != NULL ? "+" : "";
+    if ((size_t)snprintf(added, sizeof(added), "%s%s", sign, path) >= sizeof(added))
+        tell(r, "Error", "File name '%s' is too long", path);
+    else set_list(r, which, added);
+}
+
 /* NAME and AGENT, one more line. */
 static void add_alias(struct reading *r, uint32_t which, char *text) {
     const char *before = r->conf->texts[which] != NULL ? r->conf->texts[which] : "";
@@ -282,6 +292,7 @@ static void apply(struct reading *r, const struct setting *s, char *text) {
     switch (s->kind) {
     case TEXT: set_text(r, s->value, word != NULL ? word : next_word(&rest)); break;
     case LIST: set_list(r, s->value, word); break;
+    case FILES: add_file(r, s->value, next_word(&rest)); break;
     case ALIAS: add_alias(r, s->value, rest); break;
     case DOMAIN:
         if (strcmp(next_word(&rest), "snmp") == 0) set_text(r, s->value, rest);

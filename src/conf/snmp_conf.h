@@ -32,6 +32,7 @@ enum snmp_conf_text {
     SNMP_CONF_PRIV_LOCALIZED_KEY,
     SNMP_CONF_MIBS,              /* "+A:B" is added to what was said before */
     SNMP_CONF_MIBDIRS,
+    SNMP_CONF_MIBFILES,          /* mibfile: paths with ':' between */
     SNMP_CONF_PRECISION,         /* outputPrecision */
     SNMP_CONF_TRANSPORT,         /* of a host's file: the AGENT that is meant */
     SNMP_CONF_CLIENT_ADDRESS,    /* clientaddr */

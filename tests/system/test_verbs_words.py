@@ -349,6 +349,11 @@ def test_which_modules_a_link_loads(work):
                 ["-m", ""], ["-m", "IF-MIB"], ["-M", MIBS, "-m", "IP-MIB"], ["-M", "+" + MIBS, "-m", "SNMPv2-MIB"], ["-m", "ALL", "-M", MIBS])]:
             theirs, ours = both.theirs(*command), both.link(*command)
             equal((ours.code, ours.out), (theirs.code, theirs.out), f"{env} {command}")
+    both = pair(work, MIBDIRS=MIBS, MIBS="", MIBFILES=os.path.join(MIBS, "IP-MIB"))
+    both.same([("snmpget", *ask, *numeric)])
+    work.write("no-conf/snmp.conf", f"mibfile {os.path.join(MIBS, 'IF-MIB')}\nmibfile {os.path.join(MIBS, 'IP-MIB')}\n")
+    pair(work, MIBDIRS=MIBS, MIBS="").same([("snmpget", *ask, *numeric)])
+    os.unlink(work.path("no-conf/snmp.conf"))
     both = pair(work, MIBDIRS=MIBS, MIBS="")
     both.same([("snmpget", *ask, name), ("snmpget", *ask, name, ".1.3.6.1.2.1.2.2.1.3.1")])
 

@@ -168,7 +168,8 @@ static void files_are_included_and_later_ones_count(void **state) {
 static void files_of_walks_and_of_all_programs_count_too(void **state) {
     (void)state;
     temporary_text(&t, "snmp.conf", "defDomain snmp udp6 udp\ndefDomain other tcp\n"
-                    "defTarget snmp udp 127.0.0.1:1161\ndefTarget snmp tcp :1\n");
+                    "defTarget snmp udp 127.0.0.1:1161\ndefTarget snmp tcp :1\n"
+                    "mibfile /a/B-MIB\nmibfile \"/c/D MIB\"\n");
     temporary_text(&t, "snmpwalk.conf", "printStatistics yes\n");
     temporary_text(&t, "snmpapp.conf", "defVersion 1\n[snmp] defContext here\n");
     temporary_text(&t, "snmpd.conf", "defVersion 2c\n");
@@ -177,6 +178,7 @@ static void files_of_walks_and_of_all_programs_count_too(void **state) {
     assert_int_equal(unsetenv("SNMPCONFPATH"), 0);
     expect_text(SNMP_CONF_DOMAIN, "udp6 udp");
     expect_text(SNMP_CONF_TARGET, "127.0.0.1:1161");
+    expect_text(SNMP_CONF_MIBFILES, "/a/B-MIB:/c/D MIB");
     assert_int_equal(conf.walk.value, SNMP_CONF_PRINT_STATISTICS);
     assert_int_equal(conf.version, FLEET_VERSION_DEFAULT);
     expect_text(SNMP_CONF_CONTEXT, "here");
