@@ -76,6 +76,9 @@ struct fleet_request_options {
                                     the call. NULL: OIDs are numeric */
     const char *context_name;    /* SNMPv3: contextName, instead of the target's own; v1 and v2c:
                                     put behind the community, with an @ between */
+    const uint8_t *context_engine_id;  /* SNMPv3: contextEngineID, where it is not the auth's or the
+                                    agent's own (RFC 3411 section 3.3.1) */
+    size_t context_engine_id_length;
 };
 
 enum fleet_pdu {

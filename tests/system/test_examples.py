@@ -6,8 +6,9 @@ import re
 import socket
 import subprocess
 import time
+import types
 
-from fake_agent import FakeAgent, string
+from fake_agent import FakeAgent, Request, elements, integer, read, string
 from simulated import Simulated
 from support import check, equal, free_port, run, skip
 from usm import master_key
@@ -51,6 +52,31 @@ def test_get(work):
            COLUMNS + ".2.2 = GigabitEthernet1/0/2", "1.3.6.1.9: end of the MIB"], "GETBULK")
     said = example("get", *at, "nobody", "get", SYSTEM + ".5.0", code=1)
     check(said[0].startswith(f"{at[0]}: timeout "), f"an unknown community: {said}")
+
+
+class Speaker(FakeAgent):
+    """An agent that knows one version of community messages, 0 or 1, and says nothing to others."""
+
+    def __init__(self, speaks):
+        super().__init__(lambda _agent, request: [request.reply([(request.oids[0], integer(5, 0x43))])] if request.version == speaks else [],
+                         reader=Speaker.read)
+
+    @staticmethod
+    def read(data, peer, at):
+        version = elements(read(data, 0)[1])[0][1][0]
+        return Request(data, peer, at) if version < 3 else types.SimpleNamespace(version=version, peer=peer, time=at)
+
+
+def test_version(work):
+    """an agent is asked by version 3, 2c and 1 until it answers; one that is silent is told"""
+    host, port = agents(work, 1)
+    equal(example("version", host, port, "public", "noauth"), [f"{host} speaks version 3"], "a user whom the agent knows")
+    equal(example("version", host, port, "public"), [f"{host} speaks version 2c"], "without a user")
+    for number, name in ((0, "1"), (1, "2c")):
+        fake = work.closing(Speaker(number))
+        equal(example("version", "127.0.0.1", fake.port, "public", "noauth"), [f"127.0.0.1 speaks version {name}"], f"version {name} alone")
+    fake = work.closing(Speaker(7))
+    equal(example("version", "127.0.0.1", fake.port, "public", code=1), ["127.0.0.1: timeout after 4 requests"], "a silent one")
 
 
 def test_walk(work):
@@ -232,5 +258,5 @@ def test_tcp_server(work):
 
 if not os.path.isdir(FOLDER):
     skip("the examples are not built")
-run([test_every_example_says_how_it_is_used, test_get, test_walk, test_table, test_set, test_v3, test_path,
+run([test_every_example_says_how_it_is_used, test_get, test_version, test_walk, test_table, test_set, test_v3, test_path,
      test_broadcast, test_patience, test_names, test_schedule, test_two_fleets, test_libuv, test_crowd, test_tcp_server], workers=2)

@@ -19,6 +19,7 @@ struct peer;
 /* The context of a question (RFC 3411 section 3.3.1), where it is not the peer's own. */
 struct scope {
     struct span v3_context;   /* contextName */
+    struct span v3_engine;    /* contextEngineID; empty: the auth's, or the engine's own */
     struct span suffix;       /* behind the community, for v1 and v2c: "@vlan" */
 };
 

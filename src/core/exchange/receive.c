@@ -274,10 +274,8 @@ static bool receive_authenticate(struct exchange *x, struct request *r, uint32_t
     if (m->version != MESSAGE_V3) return true;
     struct security_claim claim;
     struct vault *vault = &x->vault;
-    const struct security_asked asked = {
-        .user = p->auth->user,
-        .context = r->scope != NULL ? r->scope->v3_context : security_context(p->security),
-    };
+    const struct security_asked asked =
+        security_asked_of(p->security, p->auth->user, r->scope);
     enum security_verdict verdict =
         security_open(p->security, &asked, vault->usm, datagram, vault->scratch,
                       sizeof(vault->scratch), m, &claim, at.now);

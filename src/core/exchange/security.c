@@ -71,22 +71,34 @@ bool security_is_costly(const struct security *s, const struct usm_user *user) {
     return !s->has_keys && s->engine_id_length > 0 && usm_user_is_costly(user);
 }
 
-/* contextEngineID of what is asked: the user's, or that of the engine itself. */
+/* contextEngineID of what is asked: its own, the user's, or that of the engine itself. */
 static struct span security_context_engine(const struct security *s,
-                                           const struct usm_user *user) {
+                                           const struct security_asked *asked) {
+    const struct usm_user *user = asked->user;
+    if (asked->context_engine.length > 0) return asked->context_engine;
     return user->context_engine_id_length > 0
                ? span_of(user->context_engine_id, user->context_engine_id_length)
                : security_engine_id(s);
 }
 
-bool security_write(struct security *s, const struct usm_user *user, struct usm *u, uint64_t salt,
-                    struct span context, struct pdu *pdu, struct ber_writer *w, uint64_t now) {
+struct security_asked security_asked_of(const struct security *s, const struct usm_user *user,
+                                        const struct scope *scope) {
+    return (struct security_asked){
+        .user = user,
+        .context = scope != NULL ? scope->v3_context : security_context(s),
+        .context_engine = scope != NULL ? scope->v3_engine : SPAN_NULL,
+    };
+}
+
+bool security_write(struct security *s, const struct security_asked *asked, struct usm *u,
+                    uint64_t salt, struct pdu *pdu, struct ber_writer *w, uint64_t now) {
+    const struct usm_user *user = asked->user;
     struct span engine_id = security_engine_id(s);
     if (!s->has_keys) {
         s->has_keys = usm_user_localize(user, u, engine_id, &s->keys);
         if (!s->has_keys) return false;
     }
-    message_write_scoped(w, security_context_engine(s, user), context, pdu);
+    message_write_scoped(w, security_context_engine(s, asked), asked->context, pdu);
     struct message_v3_header header = {
         .id = pdu->request_id,
         .max_size = SECURITY_RECEIVE_MAX,
@@ -140,7 +152,7 @@ static bool security_is_context(const struct security *s, const struct security_
     const struct span engine = m->v3.context_engine_id, name = m->v3.context_name;
     bool lacks_engine = engine.length == 0, lacks_name = name.length == 0;
     claim->lacks_context = lacks_engine || (lacks_name && asked->context.length > 0);
-    return (lacks_engine || span_equal(engine, security_context_engine(s, asked->user))) &&
+    return (lacks_engine || span_equal(engine, security_context_engine(s, asked))) &&
            (lacks_name || span_equal(name, asked->context));
 }
 

@@ -19,6 +19,7 @@
 
 #include <stddef.h>
 
+#include "core/exchange/owner.h"
 #include "usm/clock.h"
 #include "usm/user.h"
 #include "wire/message.h"
@@ -109,13 +110,24 @@ static inline bool security_must_discover(const struct security *s, uint32_t att
 /* Will a message that is no discovery cost a passphrase's hashing first? */
 bool security_is_costly(const struct security *s, const struct usm_user *user);
 
+/* What is asked: as whom, and in which context (RFC 3411 section 3.3.1). */
+struct security_asked {
+    const struct usm_user *user;
+    struct span context;
+    struct span context_engine;  /* empty: the user's, or the engine's own */
+};
+
+/* @scope NULL: the peer's own context. */
+struct security_asked security_asked_of(const struct security *s, const struct usm_user *user,
+                                        const struct scope *scope);
+
 /*
- * Wrap the varbinds in @w under @pdu's request-id as @user, for @context. Behind the writer's end
- * there is room for USM_PADDING_MAX octets; the end moves when they are used. @salt must never come
- * again. False: it does not fit.
+ * Wrap the varbinds in @w under @pdu's request-id as @asked says. Behind the writer's end there is
+ * room for USM_PADDING_MAX octets; the end moves when they are used. @salt must never come again.
+ * False: it does not fit.
  */
-bool security_write(struct security *s, const struct usm_user *user, struct usm *usm, uint64_t salt,
-                    struct span context, struct pdu *pdu, struct ber_writer *w, uint64_t now);
+bool security_write(struct security *s, const struct security_asked *asked, struct usm *usm,
+                    uint64_t salt, struct pdu *pdu, struct ber_writer *w, uint64_t now);
 
 /* What a message is. All but the first two change nothing. */
 enum security_verdict {
@@ -138,12 +150,6 @@ struct security_claim {
     struct usm_parameters usm;
     bool is_authentic;      /* digest right, and fresh by its message id */
     bool lacks_context;     /* contextEngineID or contextName left out; let pass */
-};
-
-/* What was asked: as whom, and in which context. */
-struct security_asked {
-    const struct usm_user *user;
-    struct span context;
 };
 
 /*

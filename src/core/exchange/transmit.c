@@ -55,9 +55,8 @@ static bool transmit_encode(struct exchange *x, struct request *r, uint32_t id, 
     pdu.request_id = (int32_t)id;
     const struct scope *scope = r->scope;
     if (s != NULL) {
-        struct span context = scope != NULL ? scope->v3_context : security_context(s);
-        fits = security_write(s, p->auth->user, x->vault.usm, x->vault.salt++, context, &pdu, &w,
-                              now);
+        const struct security_asked asked = security_asked_of(s, p->auth->user, scope);
+        fits = security_write(s, &asked, x->vault.usm, x->vault.salt++, &pdu, &w, now);
     } else if (scope == NULL || scope->suffix.length == 0) {
         message_write_v2c(&w, span_of(p->auth->header, p->auth->header_length), &pdu);
     } else {

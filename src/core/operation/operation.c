@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "core/exchange/security.h"
 #include "core/walk/room.h"
 #include "snmpfleet/error.h"
 #include "wire/oid.h"
@@ -106,6 +107,19 @@ static int operation_set_context(struct operation *op, const char *name) {
     return 0;
 }
 
+/* contextEngineID of SNMPv3, beside the peer's own context where no other is named. */
+static int operation_set_engine(struct operation *op, const struct fleet_request_options *o) {
+    struct span id = span_of(o->context_engine_id, o->context_engine_id_length);
+    const struct security *s = op->owner.peer->security;
+    op->has_scope = op->context_name != NULL || id.length > 0;
+    if (id.length == 0) return 0;
+    if (s == NULL || !usm_is_engine_id(id)) return FLEET_E_INVALID;
+    memcpy(op->context_engine, id.bytes, id.length);
+    op->scope.v3_engine = span_of(op->context_engine, id.length);
+    if (op->context_name == NULL) op->scope.v3_context = security_context(s);
+    return 0;
+}
+
 /* Back into the slab: nothing of it is on any list. */
 static void operation_free(struct operations *o, struct operation *op) {
     if (op->varbinds != op->memory) free(op->varbinds);
@@ -172,11 +186,13 @@ static int operation_new(struct operations *o, struct operation_queue *q,
     op->owner.timeout_ns = options->timeout_ns;
     wheel_timer_init(&op->timer, o->timer_kind);
     error = operation_set_context(op, options->context_name);
+    if (error == 0) error = operation_set_engine(op, options);
     if (error != 0) {
         operation_free(o, op);
         return error;
     }
     op->options.context_name = op->context_name;
+    op->options.context_engine_id = NULL;
     *ret_op = op;
     return 0;
 }
@@ -538,7 +554,7 @@ bool operations_admit_one(struct operations *o) {
     request_take_promise(q->peer, &q->link);
     struct operation *op = container_of(list_pop(&q->waiting), struct operation, link);
     op->asked_as = q->peer->auth;
-    const struct scope *scope = op->context_name != NULL ? &op->scope : NULL;
+    const struct scope *scope = op->has_scope ? &op->scope : NULL;
     bool is_asked = exchange_ask(o->exchange, &op->owner, 0, scope, op->retries);
     if (is_asked) {
         o->waiting--;

@@ -44,6 +44,7 @@ struct operation {
     uint32_t generation;
     uint8_t pdu;                /* enum fleet_pdu */
     uint8_t retries;
+    bool has_scope;             /* its context is not the peer's own */
     const struct auth *asked_as;  /* the peer's when it was asked; to compare with */
     uint8_t tried;              /* of the target's addresses and versions that were silent */
     bool is_asked;
@@ -55,6 +56,7 @@ struct operation {
     uint64_t began_ns;
     uint8_t *varbinds;          /* encoded: `memory`, or owned */
     uint32_t varbinds_length;
+    uint8_t context_engine[FLEET_ENGINE_ID_MAX];
     uint8_t memory[OPERATION_MEMORY];
 };
 
