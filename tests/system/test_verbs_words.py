@@ -292,8 +292,9 @@ def test_where_messages_go(work):
                                                    ["-LN", "3"], ["-LE3"], ["-LX"], ["-LE", "x"])])
     both.same([("snmpget", *V2C, "-Lf")])
     theirs, ours = os.path.join(work.folder, "theirs.log"), os.path.join(work.folder, "ours.log")
-    for how in ("-Lf", "-LF3"):
-        equal((both.theirs("snmpget", how, theirs, *ask).err, both.link("snmpget", how, ours, *ask).err), ("", ""), f"messages on the terminal with {how}")
+    for how in (["-Lf"], ["-LF", "3"]):
+        equal((both.theirs("snmpget", *how, theirs, *ask).err, both.link("snmpget", *how, ours, *ask).err), ("", ""),
+              f"messages on the terminal with {how}")
         with open(theirs, encoding="ascii") as a, open(ours, encoding="ascii") as b:
             equal(b.read(), a.read(), f"messages in the file of {how}")
     both.same([("snmpget", "-Lo", "-v3", "-u", "nobody", at(), SYSTEM), ("snmpset", "-Lo", *V2C, at(), SYSTEM, "i", "x")])
