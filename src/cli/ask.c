@@ -24,6 +24,7 @@ static void usage(const struct ask *a, FILE *to) {
     (void)fputs("  AGENT                  [udp:]HOST[:PORT], udp6:HOST[:PORT], [ADDRESS][:PORT]\n",
                 to);
     ask_options_help(to);
+    if (!a->options.is_net_snmp && !a->verb->is_alone) (void)fputs(MANY_OPTIONS_HELP, to);
     if (a->verb->letters != NULL)
         (void)fprintf(to, "  -C LETTERS             of this verb:\n%s", a->verb->letters);
     (void)fputs("\nExit: 0 all is well, 1 no answer or a mistake in what was asked, 2 the agent "

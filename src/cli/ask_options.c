@@ -135,9 +135,12 @@ static int tell_version(const struct ask_options *o) {
     return ASK_DONE;
 }
 
-static int take_long(struct ask_options *o, const char *text) {
+static int take_long(struct ask_options *o, const char *text, int argc, char **argv) {
+    bool is_good;
     if (strcasecmp(text, "help") == 0) return ASK_USAGE;
     if (strcasecmp(text, "version") == 0) return tell_version(o);
+    if (!o->is_net_snmp && many_options_take_long(&o->many, text, argc, argv, &is_good))
+        return is_good ? 0 : ASK_USAGE;
     return take_setting(o, text);
 }
 
@@ -173,8 +176,10 @@ static int take_option(struct ask_options *o, int option, int argc, char **argv)
         return told("-T expects a NAME=VALUE pair.%.0s\n", optarg);
     case 'd': o->dumps = true; return 0;
     case 'D': return 0;
+    case 'f':
+    case 'o': return many_options_take(&o->many, option, optarg) ? 0 : ASK_USAGE;
     case 'Y': return take_setting(o, optarg);
-    case '-': return take_long(o, optarg);
+    case '-': return take_long(o, optarg, argc, argv);
     case 'V': return tell_version(o);
     case 'H':
         (void)fprintf(stderr, "Configuration directives understood:\n");
@@ -188,8 +193,9 @@ static int take_option(struct ask_options *o, int option, int argc, char **argv)
 int ask_options_take(struct ask_options *o, int argc, char **argv, bool is_strict,
                      int (*letters)(void *context, int argc, char **argv), void *context) {
     int option, fault = 0;
-    char *name = argv[0], all[sizeof(letters_of_all) + 1];
-    (void)snprintf(all, sizeof(all), "%s%s", is_strict ? "+" : "", letters_of_all);
+    char *name = argv[0], all[sizeof(letters_of_all) + sizeof(MANY_OPTIONS)];
+    (void)snprintf(all, sizeof(all), "%s%s%s", is_strict ? "+" : "", letters_of_all,
+                   o->is_net_snmp ? "" : MANY_OPTIONS);
     argv[0] = (char *)(uintptr_t)o->program;  /* getopt's messages begin with it */
     opterr = 1;
     optind = 1;
@@ -199,11 +205,12 @@ int ask_options_take(struct ask_options *o, int argc, char **argv, bool is_stric
     }
     argv[0] = name;
     if (fault != 0) return fault;
-    if (optind == argc) {
+    if (o->many.file_count == 0 && optind == argc) {
         (void)fprintf(stderr, "No hostname specified.\n");
         return ASK_USAGE;
     }
-    o->agent = argv[optind++];
+    if (o->many.file_count == 0) o->agent = argv[optind++];
+    if (!o->is_net_snmp) many_options_settle(&o->many, o->agent);
     return 0;
 }
 
@@ -310,6 +317,16 @@ static int settle_community(struct ask_options *o) {
     return ASK_USAGE;
 }
 
+/* Of many agents: what is not said here may be said by targets and the configuration. */
+static int settle_many(struct ask_options *o) {
+    struct fleet_auth_options *a = &o->credentials.auth;
+    o->many.timeout_ns = o->timeout_ns;
+    o->many.retries = o->retries == 0 ? -1 : o->retries < 0 ? 0 : o->retries;
+    ask_options_settle_texts(o);
+    if (a->version == FLEET_VERSION_DEFAULT && a->user != NULL) a->version = FLEET_V3;
+    return a->version == FLEET_V3 ? settle_user(o) : 0;
+}
+
 int ask_options_settle(struct ask_options *o) {
     struct fleet_auth_options *a = &o->credentials.auth;
     if (o->is_net_snmp && snmp_conf_load(&o->conf, warn, NULL) != 0) {
@@ -318,6 +335,7 @@ int ask_options_settle(struct ask_options *o) {
     }
     for (size_t i = 0; i < o->setting_count; i++)
         (void)snmp_conf_option(&o->conf, o->settings[i], warn, NULL);
+    if (o->many.is_many) return settle_many(o);
     ask_options_settle_texts(o);
     o->credentials.is_given = true;
     if (a->version == FLEET_VERSION_DEFAULT) a->version = o->conf.version;

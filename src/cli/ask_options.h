@@ -14,6 +14,7 @@
 
 #include "cli/ask_log.h"
 #include "cli/credentials.h"
+#include "cli/many_options.h"
 #include "conf/snmp_conf.h"
 #include "snmpfleet/mib.h"
 
@@ -34,7 +35,9 @@ struct ask_options {
     struct fleet_text_style style;
     struct fleet_name_style names;
     const char *modules, *path;     /* -m, -M; NULL: not given */
-    const char *agent;              /* the operand, as it was given */
+    const char *agent;              /* the operand, as it was given; NULL: there is
+                                       --targets */
+    struct many_options many;
     const char *source;             /* -s; NULL: not given */
     uint64_t timeout_ns;
     int32_t retries;                /* 0 and more */

@@ -1,6 +1,7 @@
 /* bulkget: what snmpbulkget does; `getbulk` is another word for it. */
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/many.h"
 
 #include <ctype.h>
 #include <getopt.h>
@@ -58,6 +59,15 @@ static void bulkget_answered(struct ask *a, const struct fleet_result *result) {
     }
 }
 
+static int bulkget_many(struct ask *a, const struct fleet_varbind *varbinds, size_t count) {
+    struct bulkget *b = a->state;
+    struct many_question question = { .pdu = FLEET_PDU_GETBULK, .count = count,
+                                      .non_repeaters = b->non_repeaters,
+                                      .max_repetitions = b->max_repetitions };
+    memcpy(question.varbinds, varbinds, count * sizeof(varbinds[0]));
+    return many_run(a, &question);
+}
+
 static int bulkget_run(struct ask *a, int count, char **operands) {
     struct bulkget *b = a->state;
     struct fleet_varbind varbinds[FLEET_VARBINDS_MAX];
@@ -67,7 +77,12 @@ static int bulkget_run(struct ask *a, int count, char **operands) {
         is_good = ask_name(a, operands[i], &oids[i]);
         varbinds[i] = ask_varbind(&oids[i]);
     }
-    if (is_good) is_good = ask_open(a);
+    if (is_good && a->options.many.is_many) {
+        if (count > 0) b->code = bulkget_many(a, varbinds, (size_t)count);
+        count = 0;
+    } else if (is_good) {
+        is_good = ask_open(a);
+    }
     /* Nothing asked for: nothing to say. */
     if (is_good && count > 0)
         is_good = ask_question(a, FLEET_PDU_GETBULK, varbinds, (size_t)count, b->non_repeaters,

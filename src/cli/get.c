@@ -1,6 +1,7 @@
 /* get, getnext: what snmpget and snmpgetnext do. */
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/many.h"
 
 #include <ctype.h>
 #include <getopt.h>
@@ -73,16 +74,25 @@ static void get_ask(struct ask *a) {
     }
 }
 
+static int get_many(struct ask *a) {
+    struct get *g = a->state;
+    struct many_question question = { .pdu = g->pdu, .count = g->count, .leaves_out = !g->keeps };
+    memcpy(question.varbinds, g->varbinds, g->count * sizeof(g->varbinds[0]));
+    return many_run(a, &question);
+}
+
 static int get_run(struct ask *a, int count, char **operands) {
     struct get *g = a->state;
-    if (!ask_open(a)) return ASK_EXIT_FAILED;
+    bool is_many = a->options.many.is_many;
+    if (!is_many && !ask_open(a)) return ASK_EXIT_FAILED;
     g->oids = calloc((size_t)count, sizeof(*g->oids));
     bool is_good = g->oids != NULL;
     for (int i = 0; i < count && g->oids != NULL; i++) {
         if (!ask_name(a, operands[i], &g->oids[i])) is_good = false;
         else g->varbinds[g->count++] = ask_varbind(&g->oids[i]);
     }
-    if (is_good) get_ask(a);
+    if (is_good && is_many) g->code = get_many(a);
+    else if (is_good) get_ask(a);
     else g->code = ASK_EXIT_FAILED;
     free(g->oids);
     return g->code;

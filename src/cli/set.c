@@ -1,6 +1,7 @@
 /* set: what snmpset does. */
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/many.h"
 #include "conf/show.h"
 
 #include <ctype.h>
@@ -98,17 +99,27 @@ static void set_answered(struct ask *a, const struct fleet_result *result) {
     }
 }
 
+static int set_many(struct ask *a, const struct fleet_varbind *varbinds, size_t count) {
+    struct set *s = a->state;
+    struct many_question question = { .pdu = FLEET_PDU_SET, .count = count,
+                                      .is_quiet = s->is_quiet };
+    memcpy(question.varbinds, varbinds, count * sizeof(varbinds[0]));
+    return many_run(a, &question);
+}
+
 static int set_run(struct ask *a, int count, char **words) {
     struct set *s = a->state;
     struct fleet_varbind varbinds[FLEET_VARBINDS_MAX];
     size_t size = (size_t)count * FLEET_OID_BYTES_MAX + FLEET_VARBIND_SCRATCH, n = 0;
-    if (!set_check_words(count, words) || !ask_open(a)) return ASK_EXIT_FAILED;
+    bool is_many = a->options.many.is_many;
+    if (!set_check_words(count, words) || (!is_many && !ask_open(a))) return ASK_EXIT_FAILED;
     s->scratch = malloc(size);
     uint8_t *room = s->scratch;
     bool is_good = room != NULL;
     for (int i = 0; i < count && room != NULL; i += 3)
         is_good &= set_read(a, words + i, &varbinds[n++], &room, &size);
-    if (is_good) is_good = ask_question(a, FLEET_PDU_SET, varbinds, n, 0, 0, set_answered);
+    if (is_good && is_many) s->code = set_many(a, varbinds, n);
+    else if (is_good) is_good = ask_question(a, FLEET_PDU_SET, varbinds, n, 0, 0, set_answered);
     free(s->scratch);
     return is_good ? s->code : ASK_EXIT_FAILED;
 }

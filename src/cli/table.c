@@ -373,6 +373,12 @@ static int table_run(struct ask *a, int count, char **operands) {
     struct table *t = a->state;
     (void)count;
     t->code = ASK_EXIT_FAILED;
+    if (a->options.many.is_many) {
+        ask_log_error(&a->options.log, "%s: asks one agent, and writes no csv or json; of many "
+                      "agents a module of `snmpfleet poll -o csv` gives tables",
+                      a->options.program);
+        return t->code;
+    }
     if (table_open_text(a, operands[0]) && ask_open(a)) {
         t->code = ASK_EXIT_GOOD;
         if (a->options.credentials.auth.version == FLEET_V1) t->by_getnext = true;
@@ -386,7 +392,7 @@ int cli_table(int argc, char **argv) {
     static const struct ask_verb verb = {
         .name = "table", .program = "snmptable", .operands = " TABLE-OID",
         .what = "A table in rows and columns, by GETBULK.",
-        .stop = "", .error_stop = ".",
+        .stop = "", .error_stop = ".", .is_alone = true,
         .letters = "      i b h H            with the index; brief headings; headings only; none\n"
                    "      B                  by GETNEXT\n"
                    "      r NUM              so many repetitions or rows a time (10)\n"

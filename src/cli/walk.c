@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/many.h"
 
 #include <ctype.h>
 #include <getopt.h>
@@ -211,11 +212,33 @@ static bool walk_bounds(struct ask *a, int count, char **operands) {
     return is_good;
 }
 
+static int walk_many(struct ask *a) {
+    const struct walk *w = a->state;
+    if (walk_is(w, SNMP_CONF_TIME_RESULTS_SINGLE)) {
+        ask_log_error(&a->options.log, "%s: -CT is for one agent", a->options.program);
+        return ASK_EXIT_FAILED;
+    }
+    struct many_question question = {
+        .is_walk = true, .root = w->root,
+        .method = w->is_bulk ? FLEET_WALK_GETBULK : FLEET_WALK_GETNEXT,
+        .non_repeaters = w->non_repeaters, .max_repetitions = w->max_repetitions,
+        .is_unordered = walk_is(w, SNMP_CONF_DONT_CHECK_ORDERING),
+        .asks_root_first = walk_is(w, SNMP_CONF_INCLUDE_REQUESTED),
+        .asks_root_last = !walk_is(w, SNMP_CONF_EXCLUDE_REQUESTED),
+        .tells_count = walk_is(w, SNMP_CONF_PRINT_STATISTICS),
+        .tells_time = walk_is(w, SNMP_CONF_TIME_RESULTS),
+    };
+    if (w->end_name != NULL) question.end = w->end;
+    return many_run(a, &question);
+}
+
 static int walk_run(struct ask *a, int count, char **operands) {
     struct walk *w = a->state;
     const struct snmp_conf_flags *told = &a->options.conf.walk;
     w->flags = (w->flags & ~told->set) | told->value;
-    if (!walk_bounds(a, count, operands) || !ask_open(a)) return ASK_EXIT_FAILED;
+    if (!walk_bounds(a, count, operands)) return ASK_EXIT_FAILED;
+    if (a->options.many.is_many) return walk_many(a);
+    if (!ask_open(a)) return ASK_EXIT_FAILED;
     w->name = w->root;
     w->goes_on = true;
     if (walk_is(w, SNMP_CONF_INCLUDE_REQUESTED)) walk_root(a);

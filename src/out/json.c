@@ -10,9 +10,11 @@
  * are all columns that hold a value. A raw varbind has "oid", "type" and "value" in place of
  * "values". A report is told from a row by its "reason".
  */
+#include "out/json.h"
+
+#include "base/utf8.h"
 #include "out/format.h"
 #include "out/text.h"
-#include "base/utf8.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -75,10 +77,13 @@ static char *put_string(char *at, const uint8_t *bytes, size_t length, unsigned 
     return at;
 }
 
-static char *put_text(char *at, const char *text) {
-    size_t length = strlen(text);
+char *json_put_text(char *at, const char *text, size_t length) {
     return put_string(at, (const uint8_t *)text, length,
                       text_classify((const uint8_t *)text, length));
+}
+
+static char *put_text(char *at, const char *text) {
+    return json_put_text(at, text, strlen(text));
 }
 
 /* "key":"text" with what stands before it. */

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include "out/json.h"
 #include "sample_rows.h"
 
 static const struct fleet_writer_options both = { .format = FLEET_FORMAT_JSON,
@@ -35,6 +36,17 @@ static void numbers_are_json_numbers_and_nan_is_null(void **state) {
     assert_written(text, "\"sensorReal\":null");
     assert_written(text, "\"sensorReal\":0.1");
     free(text);
+}
+
+static void text_has_its_quotes_and_escapes(void **state) {
+    (void)state;
+    static const char text[] = "a\"b\\\n\x01\xff\xc3\xbc";
+    static const char expected[] = "\"a\\\"b\\\\\\n\\u0001\\ufffd\xc3\xbc\"";
+    char room[6 * sizeof(text) + 2];
+    char *end = json_put_text(room, text, sizeof(text) - 1);
+    assert_int_equal(end - room, sizeof(expected) - 1);
+    assert_memory_equal(room, expected, sizeof(expected) - 1);
+    assert_int_equal(json_put_text(room, "", 0) - room, 2);
 }
 
 static void row_without_values_is_no_line(void **state) {
@@ -71,6 +83,7 @@ int main(void) {
         cmocka_unit_test(reports_are_as_in_the_golden_file),
         cmocka_unit_test(numbers_are_json_numbers_and_nan_is_null),
         cmocka_unit_test(row_without_values_is_no_line),
+        cmocka_unit_test(text_has_its_quotes_and_escapes),
         cmocka_unit_test(names_that_are_no_utf8_get_the_replacement_character),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
