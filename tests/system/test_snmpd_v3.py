@@ -319,7 +319,7 @@ def nonsense_on_the_command_line(work):
                        ([*user, "-e", "80000000"], "5 to 32"), ([*user, "-E", "0x" + 33 * "80"], "5 to 32"),
                        ([*user, "-e", "80x0000000"], "5 to 32"),
                        ([*user, "-n", 256 * "x"], "at most 255"), (["-u", "x", "-a", "MD5", "-3m", "authpass_sha256"], "hexadecimal"),
-                       (["-u", "x", "-a", "MD5", "-3m", "00ff"], "as long as"), (["-u", "x", "-a", "MD5", "-3x", "00"], "-3 is followed by"),
+                       (["-u", "x", "-a", "MD5", "-3m", "00ff"], "as long as"), (["-u", "x", "-a", "MD5", "-3z", "00"], "-3 is followed by"),
                        (["-u", "x", "-a", "MD5", "-3k", 20 * "00"], "as long as"), ([*user, "-x", "AES-256", "-3K", 31 * "00"], "shorter")):
         result = snmpfleet(["poll", "--once", *args, target])
         check(result.code == 3 and said in result.err and not result.out, f"{args}: expected '{said}': {result}")
