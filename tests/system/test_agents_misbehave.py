@@ -651,7 +651,7 @@ def test_greedy_agents(work, io):
             reports = parse_csv(f.read())
         check(len(reports) == agents and all(r["reason"] in ("deadline", "partial") for r in reports), f"reports: {reports}")
         check(all(2990 < float(r["duration_ms"]) < 8000 or r["reason"] == "partial" for r in reports), f"durations: {reports}")
-        check(sum(a.rows for a in greedies) > 1000, "the agents were hardly asked")
+        check(sum(a.rows for a in greedies) > (100 if is_sanitized() else 1000), "the agents were hardly asked")
         check(not memory or any("more rows wait than fit" in r["detail"] for r in reports), f"{memory} holds nobody back: {reports}")
         written = 64 << 10 if agents > 1 else 0  # rows that were handed out may wait for the writer
         check(is_sanitized() or most - first < (64 << 10) + written, f"{most - first} KiB for {agents} agents with {size} octets a value")
@@ -678,7 +678,7 @@ def test_a_crowd_of_greedy_agents(work, io):
     with open(report, encoding="utf-8") as f:
         reports = parse_csv(f.read())
     equal((len(reports), {r["reason"] for r in reports} <= {"deadline", "partial"}), (400, True), "reports, reasons")
-    check(len(agent.requests) > 1000, f"the agents were hardly asked: {len(agent.requests)}")
+    check(len(agent.requests) > (100 if is_sanitized() else 1000), f"the agents were hardly asked: {len(agent.requests)}")
     check(is_sanitized() or most - first < (32 + 64 + 32) << 10, f"{most - first} KiB for 400 agents with 30,000 octets a value and 32 MiB of memory")
 
 
