@@ -11,7 +11,7 @@
 #include "cli/many_print.h"
 #include "cli/many_targets.h"
 
-enum { BUFFER_BYTES = 256 << 10, WALK_WAITING = 4096, NO_SUCH_NAME = 2 };
+enum { NO_SUCH_NAME = 2 };
 
 #define NS_PER_SECOND 1e9
 
@@ -41,6 +41,7 @@ struct many {
     size_t count, next, turn;   /* all; the next to be asked; sorted: the one whose turn it is */
     uint32_t running;
     size_t waiting;             /* bytes of records that wait for their turn */
+    uint64_t waiting_max;
     char root[FLEET_OID_TEXT_MAX];
     bool is_sorted, has_failed, has_refused;
     int error;                  /* of the system: all ends */
@@ -53,7 +54,7 @@ static bool has_turn(const struct many *m, const struct agent *agent) {
 }
 
 static bool is_full(const struct many *m) {
-    return m->waiting >= MANY_WAITING_BYTES;
+    return m->waiting >= m->waiting_max;
 }
 
 static void write_to(FILE *to, const struct many_text *text) {
@@ -277,7 +278,7 @@ static int start_walk(struct agent *agent, const struct fleet_request_options *o
         .unordered = q->is_unordered,
         .max_repetitions = q->max_repetitions,
         .non_repeaters = q->non_repeaters,
-        .high_water = m->is_sorted ? WALK_WAITING : 0,
+        .high_water = m->is_sorted ? 1 : 0,  /* `found` says after each answer whether to go on */
     };
     return fleet_walk(m->ask->fleet, agent->target, m->root, &walk, options, &agent->operation);
 }
@@ -388,6 +389,9 @@ static int open_fleet(struct many *m, struct many_targets *targets) {
     if (error != 0) return error;
     m->agents = calloc(targets->count + 1, sizeof(*m->agents));
     if (m->agents == NULL) return -ENOMEM;
+    struct fleet_limits limits;
+    fleet_limits_get(a->fleet, &limits);
+    m->waiting_max = limits.memory;
     m->count = targets->count;
     for (size_t i = 0; i < m->count; i++)
         m->agents[i] = (struct agent){ .many = m, .target = targets->numbers[i] };

@@ -5,15 +5,13 @@
  * Targets are read as those of `poll` are (settings.h): what the command line says of credentials,
  * time-outs and retries counts for those that do not say.
  *
- * Sorted, the records of a target wait until all targets before it are done. Beyond
- * MANY_WAITING_BYTES of them no further target is asked, and walks wait, until that has come down:
- * but for the one whose turn it is.
+ * Sorted, the records of a target wait until all targets before it are done. Beyond the fleet's
+ * memory (struct fleet_limits) of them no further target is asked, and walks wait, until that has
+ * come down: but for the one whose turn it is.
  */
 #pragma once
 
 #include "cli/ask.h"
-
-enum { MANY_WAITING_BYTES = 256 << 20 };
 
 /* What a verb asks. */
 struct many_question {

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import socket
 import subprocess
 import time
 from itertools import groupby
@@ -33,6 +35,12 @@ def dead_of(agents, count):
     dead = {f"a{i}" for i in range(count) if any(agents.address(i).split(":")[0] in line.replace(":", " ").split() for line in listed.split("\n"))}
     check(count // 20 < len(dead) < count // 5, f"{len(dead)} are dead: {listed[:500]}")
     return dead
+
+
+def is_sanitized():
+    """Whether the program keeps freed memory, and so says nothing of how much is in use."""
+    with open(PROGRAM, "rb") as f:
+        return b"__asan_init" in f.read()
 
 
 def rows_of(text):
@@ -71,6 +79,30 @@ def test_sorted(work):
     code, out, _ = ask("bulkwalk", *QUICK, "--sorted", "--targets", targets, "ifType")
     blocks = [(name, len(list(lines))) for name, lines in groupby(out.splitlines(), lambda line: line.split(":")[0])]
     check(blocks == [(name, blocks[0][1]) for name in names if name not in dead] and blocks[0][1] >= 48 and code == 1, f"a walk: {blocks[:9]}")
+
+
+def test_what_waits_has_a_bound(work):
+    """--sorted behind an agent that is silent: beyond the fleet's memory walks wait, and all comes whole and in order when it is done"""
+    agents, targets = fleet(work, 150, "--ports", "200")
+    silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    with silent:
+        silent.bind(("127.0.0.1", 0))
+        first = work.write("first", f"127.0.0.1:{silent.getsockname()[1]} name=silent timeout=2s retries=0\n")
+        args = ["bulkwalk", "--sorted", "-o", "csv", "--targets", first, "--targets", targets, "-Cr50", "ifTable"]
+        peaks = []
+        for memory in ("256M", "8M"):
+            config = work.write("config.yaml", f"fleet: {{memory: {memory}}}\n")
+            with open(work.path(memory), "wb") as out, subprocess.Popen([PROGRAM, *args, "-f", config], stdout=out, stderr=subprocess.PIPE) as process:
+                _, status, usage = os.wait4(process.pid, 0)
+                process.returncode = os.waitstatus_to_exitcode(status)
+                equal((process.returncode, process.stderr.read()), (1, b""), "exit, and nothing on standard error")
+            peaks.append(usage.ru_maxrss >> 10)
+        # Read behind both runs: what is in use here counts as theirs.
+        for memory in ("256M", "8M"):
+            blocks = [(name, len(list(rows))) for name, rows in groupby(work.read(memory).splitlines()[1:], lambda line: line.split(",")[1])]
+            equal(blocks, [("silent", 1)] + [(f"a{i}", blocks[1][1]) for i in range(150)], "targets and their records")
+            check(blocks[1][1] > 200 * 10, f"{blocks[1]}")
+    check(is_sanitized() or peaks[1] < peaks[0] - 40, f"MiB at most: {peaks}")
 
 
 def test_records(work):
@@ -190,4 +222,4 @@ def test_an_agent_that_lies(work):
     equal((code, [line.split(": ")[0] for line in out.splitlines()]), (0, ["liar", "liar"]), "each line")
 
 
-run([test_hundreds_at_once, test_sorted, test_records, test_what_agents_refuse, test_walks, test_users, test_what_is_wrong, test_an_agent_that_lies])
+run([test_hundreds_at_once, test_sorted, test_what_waits_has_a_bound, test_records, test_what_agents_refuse, test_walks, test_users, test_what_is_wrong, test_an_agent_that_lies])
