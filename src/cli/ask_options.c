@@ -30,7 +30,7 @@ void ask_options_help(FILE *to) {
                 "  -r RETRIES             attempts after the first (5)\n"
                 "  -t SECONDS             longest wait for one attempt (1)\n"
                 "  -s ADDRESS             ask from this local address\n"
-                "  -d                     show the datagrams on standard error: hexadecimal, decoded\n"
+                "  -d                     datagrams on standard error: hexadecimal, decoded\n"
                 "  -m MODULE[:...]        load these MIB modules; ALL: all that are found\n"
                 "  -M DIR[:...]           look for modules in these folders\n"
                 TEXT_OPTIONS_OUTPUT_HELP
