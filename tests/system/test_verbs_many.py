@@ -150,6 +150,22 @@ def test_what_agents_refuse(work):
     check(code == 1 and err.count("SNMPv1 has no GETBULK") == 2, f"{code} {err}")
 
 
+def test_other_questions(work):
+    """getnext, bulkget with its numbers, a quiet SET, datagrams shown: of each agent what the verb gives of it alone"""
+    agents = work.closing(Simulated(work, 2, "-q"))
+    at, both = [agents.address(0), agents.address(1)], f"{agents.address(0)},{agents.address(1)}"
+    for args in (["getnext", "sysContact", "ifDescr"], ["bulkget", "-Cn1", "-Cr3", "sysName", "ifDescr"], ["getbulk", "-Cr2", "ifDescr", "ifType"],
+                 ["get", "-v1", "sysName.0"], ["get", "-On", "ifPhysAddress.1"], ["get", "-Oqv", "sysName.0"]):
+        options, oids = [a for a in args[1:] if a[0] == "-"], [a for a in args[1:] if a[0] != "-"]
+        alone = [ask(args[0], *options, host, *oids) for host in at]
+        got = ask(args[0], "--sorted", *options, both, *oids)
+        expected = "".join(f"{host}: {line}\n" for host, (_, out, _) in zip(at, alone) for line in out.splitlines())
+        equal((got, len(expected) > 0), ((0, expected, ""), True), f"{args}")
+    equal(ask("set", "-Cq", "-c", "private", both, "sysLocation.0", "s", "rack 3"), (0, "", ""), "-Cq")
+    shown = ask("get", "-d", both, "sysName.0")[2]
+    check(shown.count("\nSending ") == 2 and all(f"[{host.split(':')[0]}]:{agents.port}" in shown for host in at), shown)
+
+
 def test_walks(work):
     """walk and bulkwalk give each agent's objects once, as they do of one; -C letters; what is no subtree is asked for itself; a circle ends"""
     agents, targets = fleet(work, 5)
@@ -222,4 +238,4 @@ def test_an_agent_that_lies(work):
     equal((code, [line.split(": ")[0] for line in out.splitlines()]), (0, ["liar", "liar"]), "each line")
 
 
-run([test_hundreds_at_once, test_sorted, test_what_waits_has_a_bound, test_records, test_what_agents_refuse, test_walks, test_users, test_what_is_wrong, test_an_agent_that_lies])
+run([test_hundreds_at_once, test_sorted, test_what_waits_has_a_bound, test_records, test_what_agents_refuse, test_other_questions, test_walks, test_users, test_what_is_wrong, test_an_agent_that_lies])
