@@ -8,6 +8,19 @@
 #include "net/net.h"
 #include "net/resolve.h"
 
+/*
+ * The OIDs that were asked for last, as text and encoded: of many agents the same is asked, one
+ * after the other.
+ */
+enum { ASKED_OIDS = 16, ASKED_TEXT = 64, ASKED_BYTES = 64 };
+
+struct asked {
+    char text[ASKED_OIDS][ASKED_TEXT];
+    uint8_t bytes[ASKED_OIDS][ASKED_BYTES];
+    uint8_t lengths[ASKED_OIDS];
+    size_t count;                /* 0: nothing that fits was asked yet */
+};
+
 struct fleet {
     struct engine *engine;
     pthread_t thread;            /* that made it; the ring takes work from no other */
@@ -19,6 +32,7 @@ struct fleet {
     void *trace_context;
     bool is_stepping;            /* its turn ends with a look at what is next */
     uint64_t now;                /* of the last turn */
+    struct asked asked;
     struct net_event events[NET_EVENTS_MAX];
     int event_count, event_next; /* a turn that ran out of time leaves some to the next one */
 };

@@ -3,21 +3,29 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/fleet_state.h"
 #include "snmpfleet/error.h"
 #include "snmpfleet/mib.h"
 #include "wire/oid.h"
 
+static int request_ask(struct fleet *f, uint32_t target, const struct operation_question *ask,
+                       const struct fleet_request_options *options, uint32_t *ret_operation) {
+    int error = engine_request(f->engine, target, ask, options, ret_operation, fleet_moment());
+    fleet_look_ahead(f);
+    return error;
+}
+
 int fleet_request(struct fleet *f, uint32_t target, enum fleet_pdu pdu,
                   const struct fleet_varbind *varbinds, size_t count, uint32_t non_repeaters,
                   uint32_t max_repetitions, const struct fleet_request_options *options,
                   uint32_t *ret_operation) {
     if (!fleet_is_mine(f)) return FLEET_E_THREAD;
-    const struct operation_question ask = { pdu, varbinds, count, non_repeaters, max_repetitions };
-    int error = engine_request(f->engine, target, &ask, options, ret_operation, fleet_moment());
-    fleet_look_ahead(f);
-    return error;
+    const struct operation_question ask = { .pdu = pdu, .varbinds = varbinds, .count = count,
+                                            .non_repeaters = non_repeaters,
+                                            .max_repetitions = max_repetitions };
+    return request_ask(f, target, &ask, options, ret_operation);
 }
 
 int fleet_set(struct fleet *f, uint32_t target, const struct fleet_varbind *varbinds, size_t count,
@@ -51,6 +59,50 @@ static const char *request_name_oid(struct fleet_mib *mib, const char *text,
     return numeric;
 }
 
+/* Are @oids what was asked for last? Then they are encoded already. */
+static bool asked_is(const struct asked *asked, const char *const *oids, size_t count) {
+    if (count != asked->count) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(oids[i], asked->text[i]) != 0) return false;
+    }
+    return true;
+}
+
+/* Keep the numeric @oids as they were encoded; what is longer than most is not kept. */
+static void asked_keep(struct asked *asked, const char *const *oids,
+                       const struct fleet_varbind *varbinds, size_t count) {
+    asked->count = 0;
+    if (count > ASKED_OIDS) return;
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(oids[i]);
+        if (length >= ASKED_TEXT || varbinds[i].oid_length > ASKED_BYTES) return;
+        memcpy(asked->text[i], oids[i], length + 1);
+        memcpy(asked->bytes[i], varbinds[i].oid, varbinds[i].oid_length);
+        asked->lengths[i] = (uint8_t)varbinds[i].oid_length;
+    }
+    asked->count = count;
+}
+
+/* Encode @oids into @bytes, and take them as names of @varbinds. 0 or FLEET_E_OID. */
+static int request_encode(struct asked *asked, struct fleet_mib *mib, const char *const *oids,
+                          size_t count, struct fleet_varbind *varbinds,
+                          uint8_t (*bytes)[FLEET_OID_BYTES_MAX]) {
+    bool is_numeric = mib == NULL;
+    if (is_numeric && asked_is(asked, oids, count)) {
+        for (size_t i = 0; i < count; i++)
+            varbinds[i] = (struct fleet_varbind){ .oid = asked->bytes[i],
+                                                  .oid_length = asked->lengths[i] };
+        return 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        int length = request_parse_oid(mib, oids[i], bytes[i]);
+        if (length <= 0) return FLEET_E_OID;
+        varbinds[i] = (struct fleet_varbind){ .oid = bytes[i], .oid_length = (size_t)length };
+    }
+    if (is_numeric) asked_keep(asked, oids, varbinds, count);
+    return 0;
+}
+
 /* Of OIDs as text. */
 static int request_of_text(struct fleet *f, uint32_t target, enum fleet_pdu pdu,
                            const char *const *oids, size_t count, uint32_t non_repeaters,
@@ -58,14 +110,13 @@ static int request_of_text(struct fleet *f, uint32_t target, enum fleet_pdu pdu,
                            uint32_t *ret_operation) {
     struct fleet_varbind varbinds[FLEET_VARBINDS_MAX];
     uint8_t bytes[FLEET_VARBINDS_MAX][FLEET_OID_BYTES_MAX];
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     if (count > FLEET_VARBINDS_MAX) return FLEET_E_FULL;
-    for (size_t i = 0; i < count; i++) {
-        int length = request_parse_oid(options->mib, oids[i], bytes[i]);
-        if (length < 0) return FLEET_E_OID;
-        varbinds[i] = (struct fleet_varbind){ .oid = bytes[i], .oid_length = (size_t)length };
-    }
-    return fleet_request(f, target, pdu, varbinds, count, non_repeaters, max_repetitions, options,
-                         ret_operation);
+    int error = request_encode(&f->asked, options->mib, oids, count, varbinds, bytes);
+    if (error != 0) return error;
+    const struct operation_question ask = { pdu, varbinds, count, non_repeaters, max_repetitions,
+                                            .has_good_names = true };
+    return request_ask(f, target, &ask, options, ret_operation);
 }
 
 int fleet_get(struct fleet *f, uint32_t target, const char *const *oids, size_t count,

@@ -58,6 +58,13 @@ static void put_varbind(struct put *out, struct fleet_mib *mib, const struct var
     uint32_t oid[FLEET_OID_SUBIDS_MAX];
     char room[TEXT_BYTES], *text = room;
     size_t count = oid_to_numbers(vb->oid, oid, FLEET_OID_SUBIDS_MAX);
+    if (vb->value.type == FLEET_NULL) {  /* of a question: of no type that could be wrong */
+        (void)fleet_mib_oid_text(mib, oid, count, style, room, sizeof(room));
+        put_text(out, "  ");
+        put_text(out, room);
+        put_text(out, " = NULL\n");
+        return;
+    }
     size_t length = fleet_mib_varbind_text(mib, oid, count, &vb->value, style, room, sizeof(room));
     if (length >= sizeof(room)) {
         text = malloc(length + 1);

@@ -33,7 +33,8 @@ def test_what_they_say(work):
     agents = work.closing(Simulated(work, 1))
     at = agents.address(0)
     got = subprocess.run([PROGRAM, "get", "-d", "-c", "public", at, "sysName.0"], capture_output=True, text=True, timeout=20, check=True)
-    for text in ("get-request: request-id ", "version 2c: octets of community 6", "response: request-id ", "  SNMPv2-MIB::sysName.0 = STRING: "):
+    for text in ("get-request: request-id ", "version 2c: octets of community 6", "  SNMPv2-MIB::sysName.0 = NULL\n", "response: request-id ",
+                 "  SNMPv2-MIB::sysName.0 = STRING: "):
         check(text in got.stderr, f"no {text!r} in {got.stderr}")
     user = ["-u", "sha256_aes", "-a", "SHA-256", "-A", "authpass_sha256", "-x", "AES", "-X", "privpass_aes"]
     got = subprocess.run([PROGRAM, "get", "-d", *user, at, "sysName.0"], capture_output=True, text=True, timeout=20, check=True)

@@ -28,6 +28,7 @@ struct host {
     uint32_t done, many, policed, target;
     enum fleet_reason reason;
     uint64_t rows;
+    uint8_t last[2];
     char addresses[AGENTS_MAX][64];
     char asked_from[64];
     int asked_tos;
@@ -47,6 +48,15 @@ static void take_result(void *context, const struct fleet_result *result) {
     h->reason = result->reason;
     h->rows = result->rows;
     assert_null(result->address);
+}
+
+/* The last octet of each name. */
+static void take_oid(void *context, const struct fleet_result *result) {
+    struct host *h = context;
+    h->done++;
+    h->rows = result->varbind_count;
+    for (size_t i = 0; i < result->varbind_count && i < 2; i++)
+        h->last[i] = result->varbinds[i].oid[result->varbinds[i].oid_length - 1];
 }
 
 static void take_one_of_many(void *context, const struct fleet_result *answer) {
@@ -206,6 +216,30 @@ static void names_serve_in_place_of_oids(void **state) {
     fleet_mib_free(mib);
 }
 
+static void what_was_asked_last_is_not_taken_for_something_else(void **state) {
+    (void)state;
+    struct host h;
+    host_open(&h, (struct fleet_options){ 0 }, "127.0.0.1", 1);
+    const struct fleet_request_options o = { .done = take_oid, .context = &h };
+    static const char *const asked[][2] = { { "1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.6.0" },
+                                            { "1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.6.0" },
+                                            { "1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.6.1" },
+                                            { "1.3.6.1.2.1.1.5.1", "1.3.6.1.2.1.1.6.1" } };
+    static const uint8_t last[][2] = { { 0, 0 }, { 0, 0 }, { 0, 1 }, { 1, 1 } };
+    const char *bad[] = { "1.3.6.1.2.1.1.5.1", "" };
+    for (size_t i = 0; i < 4; i++) {
+        for (size_t count = 2; count > 0; count--) {
+            h.done = 0;
+            assert_int_equal(fleet_get(h.fleet, h.target, asked[i], count, &o, NULL), 0);
+            host_run(&h);
+            assert_int_equal(h.rows, count);
+            for (size_t k = 0; k < count; k++) assert_int_equal(h.last[k], last[i][k]);
+        }
+        assert_int_equal(fleet_get(h.fleet, h.target, bad, 2, &o, NULL), FLEET_E_OID);
+    }
+    host_close(&h);
+}
+
 static void many_answer_a_broadcast(void **state) {
     (void)state;
     struct host h;
@@ -243,6 +277,7 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_bound_is_told),
         cmocka_unit_test(a_policer_is_asked_once_a_datagram),
         cmocka_unit_test(names_serve_in_place_of_oids),
+        cmocka_unit_test(what_was_asked_last_is_not_taken_for_something_else),
         cmocka_unit_test(many_answer_a_broadcast),
         cmocka_unit_test(nobody_answers_a_broadcast),
     };

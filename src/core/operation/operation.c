@@ -68,15 +68,16 @@ static void operation_wait(struct operations *o, struct operation *op) {
 }
 
 /* Encode what is asked for; of all but SET the values are NULL (RFC 3416 section 3). */
-static int operation_encode(struct operation *op, const struct fleet_varbind *varbinds,
-                            size_t count) {
+static int operation_encode(struct operation *op, const struct operation_question *ask) {
     uint8_t bytes[OPERATION_BYTES_MAX];
     struct ber_writer w = BER_WRITER(bytes, sizeof(bytes));
-    for (size_t i = count; i > 0; i--) {
-        const struct fleet_varbind *vb = &varbinds[i - 1];
+    for (size_t i = ask->count; i > 0; i--) {
+        const struct fleet_varbind *vb = &ask->varbinds[i - 1];
         struct span oid = span_of(vb->oid, vb->oid_length);
-        if (vb->oid == NULL || oid.length > FLEET_OID_BYTES_MAX || !ber_oid_is_valid(oid))
-            return FLEET_E_OID;
+        bool is_good = ask->has_good_names ||
+                       (vb->oid != NULL && oid.length <= FLEET_OID_BYTES_MAX &&
+                        ber_oid_is_valid(oid));
+        if (!is_good) return FLEET_E_OID;
         if (op->pdu != FLEET_PDU_SET) varbind_write_null(&w, oid, SPAN_NULL);
         else varbind_write(&w, oid, &vb->value);
     }
@@ -227,7 +228,7 @@ int operation_ask(struct operations *o, struct operation_queue *q,
     op->pdu = (uint8_t)ask->pdu;
     op->non_repeaters = ask->non_repeaters;
     op->max_repetitions = ask->max_repetitions;
-    error = operation_encode(op, ask->varbinds, ask->count);
+    error = operation_encode(op, ask);
     return operation_begin(o, op, error, ret_operation, at);
 }
 

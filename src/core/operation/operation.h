@@ -97,6 +97,7 @@ struct operation_question {
     const struct fleet_varbind *varbinds;
     size_t count;
     uint32_t non_repeaters, max_repetitions;
+    bool has_good_names;        /* they have just been encoded: not to be looked into */
 };
 
 /* See fleet_request. The callback is not called from within. */
