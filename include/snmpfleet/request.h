@@ -186,8 +186,9 @@ int fleet_walk_take(struct fleet *fleet, uint32_t operation, uint32_t count);
  * order, each as soon as it is complete, by a walk that puts up with what agents do (errors for
  * single cells, GETBULK that does not work, names out of order). @rows is needed; it is called with
  * the options' context from fleet_step, before `done`. The table's name may be NULL ("table"), and
- * with options->mib the OID of a column, which is then looked up by its `object`. Names the rows
- * give: row.table->columns[i].object.
+ * with options->mib the OID of a column, which is then looked up by its `object`. With options->mib
+ * and no columns the name is looked up ("IF-MIB::ifTable"): all columns that agents hand out, and
+ * the index where none is given. Names the rows give: row.table->columns[i].object.
  *
  * How it ended: ok, all rows and cells were had; otherwise the reason and detail say what was not,
  * and result.rows how many were handed out. fleet_cancel from within @rows ends it when that

@@ -175,6 +175,62 @@ static int request_name_columns(struct fleet_mib *mib, const struct fleet_table 
     return 0;
 }
 
+/* The next column behind @after that agents hand out; NULL: there is none in @entry. */
+static const struct fleet_object *column_behind(struct fleet_mib *mib,
+                                                const struct fleet_object *entry,
+                                                const struct fleet_object *after) {
+    const struct fleet_object *o = after;
+    size_t bytes = entry->oid_length * sizeof(*entry->oid);
+    while ((o = fleet_mib_next_of_module(mib, o)) != NULL) {
+        if (o->oid_length <= entry->oid_length || memcmp(o->oid, entry->oid, bytes) != 0)
+            return NULL;
+        if (o->kind == FLEET_OBJECT_COLUMN && o->access != FLEET_NOT_ACCESSIBLE) return o;
+    }
+    return NULL;
+}
+
+/* The row of the table, or of its row, that @name is; NULL: it is none of them. */
+static const struct fleet_object *entry_of(struct fleet_mib *mib, const char *name) {
+    uint32_t numbers[FLEET_OID_SUBIDS_MAX];
+    size_t length;
+    const struct fleet_object *object;
+    char why[FLEET_MIB_WHY_MAX];
+    if (name == NULL || fleet_mib_parse(mib, name, numbers, &length, &object, why) != 0)
+        return NULL;
+    if (object == NULL || object->oid_length != length) return NULL;
+    if (object->kind == FLEET_OBJECT_TABLE) object = fleet_mib_next_of_module(mib, object);
+    return object != NULL && object->kind == FLEET_OBJECT_ROW ? object : NULL;
+}
+
+/* All columns of the table that @named->name is, and its index. As request_name_columns. */
+static int request_expand_table(struct fleet_mib *mib, struct fleet_table *named,
+                                struct fleet_column **ret_columns) {
+    const struct fleet_object *entry = entry_of(mib, named->name), *column;
+    if (entry == NULL) return FLEET_E_OID;
+    size_t count = 0;
+    for (column = entry; (column = column_behind(mib, entry, column)) != NULL;) count++;
+    if (count == 0 || count > COLUMNS_MAX) return count == 0 ? FLEET_E_OID : FLEET_E_FULL;
+    struct fleet_column *columns =
+        malloc(count * (sizeof(struct fleet_column) + FLEET_OID_TEXT_MAX));
+    if (columns == NULL) return -ENOMEM;
+    char *text = (char *)(columns + count);
+    column = entry;
+    for (size_t i = 0; i < count; i++, text += FLEET_OID_TEXT_MAX) {
+        uint8_t bytes[FLEET_OID_BYTES_MAX];
+        column = column_behind(mib, entry, column);
+        size_t length = fleet_oid_bytes(column->oid, column->oid_length, bytes);
+        text[oid_format(span_of(bytes, length), text)] = '\0';
+        columns[i] = (struct fleet_column){ .object = column->name, .oid = text,
+                                            .syntax = column->syntax };
+    }
+    named->columns = *ret_columns = columns;
+    named->column_count = count;
+    if (named->index_count > 0) return 0;
+    named->index = entry->index;
+    named->index_count = entry->index_count;
+    return 0;
+}
+
 int fleet_table(struct fleet *f, uint32_t target, const struct fleet_table *table,
                 void (*rows)(void *context, const struct fleet_row *rows, size_t count),
                 const struct fleet_request_options *options, uint32_t *ret_operation) {
@@ -182,7 +238,9 @@ int fleet_table(struct fleet *f, uint32_t target, const struct fleet_table *tabl
     struct fleet_table named = *table;
     struct fleet_column *columns = NULL;
     int error = 0;
-    if (options->mib != NULL) error = request_name_columns(options->mib, table, &columns);
+    if (options->mib != NULL && table->column_count == 0)
+        error = request_expand_table(options->mib, &named, &columns);
+    else if (options->mib != NULL) error = request_name_columns(options->mib, table, &columns);
     if (error != 0) return error;
     if (columns != NULL) named.columns = columns;
     error = engine_table(f->engine, target, &named, rows, options, ret_operation, fleet_moment());

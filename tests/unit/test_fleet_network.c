@@ -209,6 +209,13 @@ static void names_serve_in_place_of_oids(void **state) {
     uint32_t operation;
     assert_int_equal(fleet_table(h.fleet, h.target, &table, take_rows, &o, &operation), 0);
     assert_int_equal(fleet_cancel(h.fleet, operation), 0);
+    table = (struct fleet_table){ .name = "IF-MIB::ifTable" };
+    assert_int_equal(fleet_table(h.fleet, h.target, &table, take_rows, &o, &operation), 0);
+    assert_int_equal(fleet_cancel(h.fleet, operation), 0);
+    table.name = "sysName";
+    assert_int_equal(fleet_table(h.fleet, h.target, &table, take_rows, &o, NULL), FLEET_E_OID);
+    table.name = "ifDescr.3";
+    assert_int_equal(fleet_table(h.fleet, h.target, &table, take_rows, &o, NULL), FLEET_E_OID);
     const struct fleet_column wrong[] = { { .object = "ifDescription" } };
     table = (struct fleet_table){ .columns = wrong, .column_count = 1 };
     assert_int_equal(fleet_table(h.fleet, h.target, &table, take_rows, &o, NULL), FLEET_E_OID);
