@@ -152,12 +152,10 @@ int fleet_walk(struct fleet *f, uint32_t target, const char *oid,
     return error;
 }
 
-enum { COLUMNS_MAX = 512 };  /* of a table, as core/walk/plan.h has them */
-
 /* A copy of a table's columns, each with a numeric OID. 0, -ENOMEM, FLEET_E_OID, FLEET_E_FULL. */
 static int request_name_columns(struct fleet_mib *mib, const struct fleet_table *table,
                                 struct fleet_column **ret_columns) {
-    if (table->column_count > COLUMNS_MAX) return FLEET_E_FULL;
+    if (table->column_count > ENGINE_COLUMNS_MAX) return FLEET_E_FULL;
     size_t count = table->column_count;
     struct fleet_column *columns =
         malloc((count + 1) * (sizeof(struct fleet_column) + FLEET_OID_TEXT_MAX));
@@ -209,7 +207,7 @@ static int request_expand_table(struct fleet_mib *mib, struct fleet_table *named
     if (entry == NULL) return FLEET_E_OID;
     size_t count = 0;
     for (column = entry; (column = column_behind(mib, entry, column)) != NULL;) count++;
-    if (count == 0 || count > COLUMNS_MAX) return count == 0 ? FLEET_E_OID : FLEET_E_FULL;
+    if (count == 0 || count > ENGINE_COLUMNS_MAX) return count == 0 ? FLEET_E_OID : FLEET_E_FULL;
     struct fleet_column *columns =
         malloc(count * (sizeof(struct fleet_column) + FLEET_OID_TEXT_MAX));
     if (columns == NULL) return -ENOMEM;

@@ -25,12 +25,13 @@
 #include "core/exchange/vault.h"
 #include "core/operation/operation.h"
 #include "core/poll/names.h"
+#include "core/walk/plan.h"
 #include "snmpfleet/fleet.h"
 #include "snmpfleet/learnt.h"
 
 struct engine;
 
-enum { ENGINE_MEMORY = 256 << 20 };
+enum { ENGINE_MEMORY = 256 << 20, ENGINE_COLUMNS_MAX = PLAN_COLUMNS_MAX };
 
 struct engine_options {
     struct fleet_sink sink;

@@ -13,11 +13,10 @@
 
 #include "agent_thread.h"
 #include "base/clock.h"
+#include "both_io.h"
 #include "snmpfleet/snmpfleet.h"
 
 enum { PATIENCE_MS = 5000 };
-
-static enum fleet_io io;
 
 struct host {
     struct fleet *fleet;
@@ -192,17 +191,5 @@ int main(void) {
         cmocka_unit_test(a_fleet_with_nothing_to_do_sleeps),
         cmocka_unit_test(what_is_called_between_turns_wakes_the_host),
     };
-    io = FLEET_IO_MMSG;
-    int failed = cmocka_run_group_tests_name("mmsg", tests, NULL, NULL);
-    struct fleet *probe;
-    io = FLEET_IO_URING;
-    const struct fleet_options o = { .sink = { .rows = take_rows, .report = take_report },
-                                     .io = io };
-    int error = fleet_new(&probe, &o);
-    if (error != 0) {
-        printf("io_uring cannot be used here (%d): its tests are skipped\n", error);
-        return failed != 0 ? failed : 77;
-    }
-    fleet_free(probe);
-    return failed + cmocka_run_group_tests_name("uring", tests, NULL, NULL);
+    return both_io_run(tests, sizeof(tests) / sizeof(tests[0]));
 }

@@ -15,11 +15,10 @@
 
 #include "agent_thread.h"
 #include "base/clock.h"
+#include "both_io.h"
 #include "snmpfleet/snmpfleet.h"
 
 enum { AGENTS_MAX = 2, PATIENCE_MS = 3000 };
-
-static enum fleet_io io;
 
 struct host {
     struct fleet *fleet;
@@ -288,19 +287,5 @@ int main(void) {
         cmocka_unit_test(many_answer_a_broadcast),
         cmocka_unit_test(nobody_answers_a_broadcast),
     };
-    int failed = 0;
-    static const enum fleet_io both[] = { FLEET_IO_MMSG, FLEET_IO_URING };
-    for (int i = 0; i < 2; i++) {
-        struct fleet *f;
-        const struct fleet_options o = { .sink = { NULL, take_rows, take_report, NULL },
-                                         .io = both[i] };
-        io = both[i];
-        if (fleet_new(&f, &o) == FLEET_E_UNSUPPORTED) {
-            puts("skipped with io_uring: the kernel refuses it");
-            continue;
-        }
-        fleet_free(f);
-        failed += cmocka_run_group_tests(tests, NULL, NULL);
-    }
-    return failed;
+    return both_io_run(tests, sizeof(tests) / sizeof(tests[0]));
 }

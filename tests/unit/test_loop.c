@@ -15,6 +15,7 @@
 
 #include "agent_thread.h"
 #include "base/clock.h"
+#include "both_io.h"
 #include "snmpfleet/snmpfleet.h"
 
 enum {
@@ -24,8 +25,6 @@ enum {
     OVER_US = 1000,          /* by which a turn may exceed it: the sends, and what measuring takes */
     PATIENCE_MS = 10000,
 };
-
-static enum fleet_io io;
 
 struct host {
     struct fleet *fleet;
@@ -215,17 +214,5 @@ int main(void) {
         cmocka_unit_test(a_flood_of_due_polls_is_started_in_many_short_turns),
         cmocka_unit_test(a_flood_without_end_starves_no_schedule),
     };
-    io = FLEET_IO_MMSG;
-    int failed = cmocka_run_group_tests_name("mmsg", tests, NULL, NULL);
-    struct fleet *probe;
-    io = FLEET_IO_URING;
-    const struct fleet_options o = { .sink = { .rows = take_rows, .report = take_report },
-                                     .io = io };
-    int error = fleet_new(&probe, &o);
-    if (error != 0) {
-        printf("io_uring cannot be used here (%d): its tests are skipped\n", error);
-        return failed != 0 ? failed : 77;
-    }
-    fleet_free(probe);
-    return failed + cmocka_run_group_tests_name("uring", tests, NULL, NULL);
+    return both_io_run(tests, sizeof(tests) / sizeof(tests[0]));
 }

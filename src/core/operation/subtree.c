@@ -133,9 +133,7 @@ static bool subtree_take_varbind(struct subtree *s, const struct fleet_varbind *
                                  uint8_t before[static FLEET_OID_BYTES_MAX],
                                  struct subtree_verdict *v) {
     struct span name = span_of(vb->oid, vb->oid_length);
-    if (vb->value.type == FLEET_END_OF_MIB_VIEW) {
-        verdict_end_at(v, FLEET_REASON_OK, NULL, vb);
-    } else if (subtree_is_outside(s, name)) {
+    if (vb->value.type == FLEET_END_OF_MIB_VIEW || subtree_is_outside(s, name)) {
         verdict_end_at(v, FLEET_REASON_OK, NULL, vb);
     } else if (vb->value.type == FLEET_NO_SUCH_OBJECT || vb->value.type == FLEET_NO_SUCH_INSTANCE) {
         verdict_end_at(v, FLEET_REASON_MALFORMED, "noSuchObject or noSuchInstance in a walk", vb);
