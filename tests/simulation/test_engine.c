@@ -71,6 +71,7 @@ struct scenario {
     uint32_t window, rate;
     uint64_t seconds;
     bool checks;
+    uint64_t deadline_ns;            /* of a poll; 0: its interval */
     uint64_t quiet_seconds;          /* at the end: nothing is lost any more */
     uint32_t lossy_getnext;          /* targets on GETNEXT when they begin */
     struct observed seen[TARGETS_MAX];
@@ -215,7 +216,8 @@ static void run_scenario(struct scenario *s) {
                                           .host = host,
                                           .modules = &m,
                                           .module_count = 1,
-                                          .version = i % 5 == 4 ? FLEET_V1 : FLEET_V2C };
+                                          .version = i % 5 == 4 ? FLEET_V1 : FLEET_V2C,
+                                          .deadline_ns = s->deadline_ns };
         uint32_t number;
         assert_int_equal(engine_target_set(e, &t, &number, NULL, (struct moment){ v->now, virtual_unix(v) }), 0);
         assert_int_equal(number, i);
@@ -382,6 +384,7 @@ static void a_full_send_buffer_costs_time_and_nothing_else(void **state) {
     struct scenario *s = begin(250, 1000, true);
     s->faults.full = 0.002;
     s->faults.full_ns = 2 * CLOCK_NS_PER_S;
+    s->deadline_ns = FLEET_NO_DEADLINE;  /* the times without room may add up to an interval */
     s->rate = 1000;
     s->window = 100;
     s->checks = true;
