@@ -9,16 +9,6 @@
 
 #include "mib/image.h"
 
-/* The first has no name: it holds the arcs at the top of the tree, which are no module's. */
-size_t builtin_count(void);
-const char *builtin_name(size_t number);
-
-/* OIDs with blanks between: each of its objects is one of them, or stands below one. */
-const char *builtin_below(size_t number);
-
-/* Whether it defines an object of this name. */
-bool builtin_defines(size_t number, const char *name);
-
 /* The image of a module. 0 or -ENOMEM. */
 int builtin_image(size_t number, struct image *ret_image);
 

@@ -4,7 +4,7 @@
  */
 #include "mib/describe.h"
 #include "base/hex.h"
-#include "mib/mib.h"
+#include "mib/lookup.h"
 
 #include <stdio.h>
 

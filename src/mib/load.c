@@ -1,10 +1,5 @@
-/*
- * load: from names of modules to their images.
- *
- * Modules are loaded behind what they import, since that is the order in which Net-SNMP's tree
- * grows, and the order in which libsmi can read them.
- */
-#include "mib/mib.h"
+/* load: see load.h. */
+#include "mib/load.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,10 +9,9 @@
 #include "base/prng.h"
 #include "mib/builder.h"
 #include "mib/builtin.h"
+#include "mib/catalog.h"
 #include "mib/child.h"
-#include "mib/scan_index.h"
-
-static const char index_name[] = "index";
+#include "mib/lookup.h"
 
 /* What one call of mib_load needs: modules with all they import, imports first. */
 struct loading {
@@ -31,138 +25,6 @@ struct loading {
     uint32_t job_count;
     size_t job_module_count, job_import_count;
 };
-
-static size_t slot_of(const struct fleet_mib *mib, const char *name) {
-    size_t at = prng_hash(name, strlen(name)) & (mib->slot_count - 1);
-    while (mib->slots[at] != NULL && strcmp(mib->slots[at]->name, name) != 0) {
-        at = (at + 1) & (mib->slot_count - 1);
-    }
-    return at;
-}
-
-static int catalog_grow(struct fleet_mib *mib) {
-    size_t count = mib->slot_count == 0 ? 256 : 2 * mib->slot_count;
-    struct mib_module **slots = calloc(count, sizeof(struct mib_module *));
-    struct mib_module **catalog = realloc(mib->catalog, count * sizeof(struct mib_module *));
-    if (catalog != NULL) mib->catalog = catalog;
-    if (slots == NULL || catalog == NULL) {
-        free(slots);
-        return -ENOMEM;
-    }
-    free(mib->slots);
-    mib->slots = slots;
-    mib->slot_count = count;
-    for (size_t i = 0; i < mib->catalog_count; i++) {
-        slots[slot_of(mib, catalog[i]->name)] = catalog[i];
-    }
-    return 0;
-}
-
-/*
- * A module met in a file. One of the same name that was met before keeps its turn, but is read from
- * here, as Net-SNMP has it; unless it came with more modules than are here (libsmi would not read
- * those if it had this one already) and nobody asked for this file.
- */
-static int catalog_add(struct fleet_mib *mib, const struct scan_file *file,
-                       const struct scan_module *found, bool is_asked) {
-    if (2 * (mib->catalog_count + 1) > mib->slot_count) {
-        int error = catalog_grow(mib);
-        if (error != 0) return error;
-    }
-    struct mib_module **slot = &mib->slots[slot_of(mib, found->name)];
-    if (*slot == NULL) {
-        *slot = calloc(1, sizeof(**slot));
-        if (*slot == NULL) return -ENOMEM;
-        mib->catalog[mib->catalog_count++] = *slot;
-    } else if ((*slot)->is_tried ||
-               (!is_asked && (*slot)->file->module_count > file->module_count)) {
-        return 0;
-    }
-    (*slot)->name = found->name;
-    (*slot)->file = file;
-    (*slot)->found = found;
-    return 0;
-}
-
-static int catalog_add_file(struct fleet_mib *mib, const struct scan_file *file, bool is_asked) {
-    for (uint32_t i = 0; i < file->module_count; i++) {
-        int error = catalog_add(mib, file, &file->modules[i], is_asked);
-        if (error != 0) return error;
-    }
-    return 0;
-}
-
-/* What the last start found, and what this one did. */
-static int index_load(struct fleet_mib *mib) {
-    size_t length;
-    char *text = cache_text(&mib->cache, index_name, &length);
-    int error = text == NULL ? 0 : scan_index_read(&mib->scan, text, length);
-    free(text);
-    return error;
-}
-
-static void index_save(struct fleet_mib *mib) {
-    size_t length;
-    if (mib->cache.folder == NULL || !mib->scan.is_changed) return;
-    char *text = scan_index_write(&mib->scan, &length);
-    if (text != NULL) cache_put_text(&mib->cache, index_name, text, length);
-    mib->scan.is_changed = false;
-    free(text);
-}
-
-static int catalog_make(struct fleet_mib *mib) {
-    if (mib->is_scanned) return 0;
-    int read = index_load(mib);
-    if (read != 0) return read;
-    for (size_t i = 0; i < mib->search.count; i++) {
-        int error = scan_folder(&mib->scan, mib->search.folders[i]);
-        if (error != 0) return error;
-    }
-    for (size_t i = 0; i < mib->scan.count; i++) {
-        int error = catalog_add_file(mib, mib->scan.files[i], false);
-        if (error != 0) return error;
-    }
-    mib->counts.files_read = mib->scan.read_count;
-    mib->is_scanned = true;
-    index_save(mib);
-    return 0;
-}
-
-void mib_catalog_free(struct fleet_mib *mib) {
-    for (size_t i = 0; i < mib->catalog_count; i++) {
-        image_close(&mib->catalog[i]->image);
-        free(mib->catalog[i]);
-    }
-    for (size_t i = 0; i < mib->stand_in_count; i++) {
-        free(mib->stand_ins[i]->text);
-        free(mib->stand_ins[i]);
-    }
-    free(mib->catalog);
-    free(mib->slots);
-    free(mib->loaded);
-}
-
-struct mib_module *mib_catalog_find(struct fleet_mib *mib, const char *name, int *ret_error) {
-    *ret_error = catalog_make(mib);
-    if (*ret_error != 0 || mib->slot_count == 0) return NULL;
-    return mib->slots[slot_of(mib, name)];
-}
-
-struct mib_module *mib_loaded(const struct fleet_mib *mib, const char *name) {
-    if (mib->slot_count == 0) return NULL;
-    struct mib_module *m = mib->slots[slot_of(mib, name)];
-    return m != NULL && m->image.memory != NULL ? m : NULL;
-}
-
-struct mib_module *mib_builtin(struct fleet_mib *mib, const char *name) {
-    for (size_t i = 0; i < mib->builtin_count; i++) {
-        struct mib_module *m = &mib->builtins[i];
-        if (strcmp(m->name, name) != 0) continue;
-        if (m->image.memory == NULL && builtin_image(i, &m->image) != 0) return NULL;
-        return m;
-    }
-    return NULL;
-}
 
 static struct mib_module *stand_in_make(struct fleet_mib *mib, const char *name) {
     struct scan_module modules[SCAN_MODULES_A_FILE];
@@ -196,7 +58,7 @@ static struct mib_module *stand_in(struct fleet_mib *mib, const char *name) {
 static struct mib_module *import_of(struct fleet_mib *mib, const struct mib_module *m,
                                     uint32_t number) {
     const char *name = m->found->imports[number];
-    struct mib_module *import = mib->slots[slot_of(mib, name)];
+    struct mib_module *import = mib_known(mib, name);
     return import != NULL ? import : stand_in(mib, name);
 }
 
@@ -275,7 +137,7 @@ static void compute_keys(struct loading *l) {
 
 static void job_of_file(struct loading *l, struct mib_module *m) {
     for (uint32_t i = 0; m->file != NULL && i < m->file->module_count; i++) {
-        struct mib_module *other = l->mib->slots[slot_of(l->mib, m->file->modules[i].name)];
+        struct mib_module *other = mib_known(l->mib, m->file->modules[i].name);
         if (other->found == &m->file->modules[i] && other->mark == l->mib->mark &&
             other->job != UINT32_MAX) {
             m->job = other->job;
@@ -496,7 +358,7 @@ static int sort_loaded(struct fleet_mib *mib, struct mib_module *const *modules,
 
 /* From the last to the first, which is Net-SNMP's order. */
 int mib_load_all(struct fleet_mib *mib) {
-    int error = catalog_make(mib);
+    int error = mib_catalog_make(mib);
     if (error != 0) return error;
     if (mib->is_all_loaded) return 0;
     mib->is_all_loaded = true;
@@ -522,7 +384,7 @@ int mib_load_path(struct fleet_mib *mib, const char *path) {
     struct scan_file *file;
     struct mib_module *modules[SCAN_MODULES_A_FILE];
     uint32_t count = 0;
-    int error = catalog_make(mib);
+    int error = mib_catalog_make(mib);
     if (error != 0) return error;
     int r = scan_one(&mib->scan, path, &file);
     if (r < 0) return r;
@@ -530,10 +392,10 @@ int mib_load_path(struct fleet_mib *mib, const char *path) {
         mib_warn(mib, path, "%s", r > 0 ? "not a file that can be read" : file->fault);
         return FLEET_E_UNKNOWN;
     }
-    error = catalog_add_file(mib, file, true);
+    error = mib_catalog_add_file(mib, file);
     if (error != 0) return error;
     for (uint32_t i = 0; i < file->module_count; i++) {
-        struct mib_module *m = mib->slots[slot_of(mib, file->modules[i].name)];
+        struct mib_module *m = mib_known(mib, file->modules[i].name);
         modules[count++] = m;
     }
     return mib_load(mib, modules, count);

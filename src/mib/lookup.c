@@ -1,19 +1,13 @@
-/*
- * lookup: objects by lone name and by OID, over all modules that are loaded.
- *
- * Two indexes, each made when it is first needed and forgotten when a module is loaded: a hash
- * table of names, and the objects merged in the order of their OIDs. Built-in modules that no
- * loaded file has replaced stand behind those loaded; the image of one is made when an OID leads to
- * where its objects are, so that a program that asks for one object needs not wait for all modules.
- */
-#include "mib/mib.h"
+/* lookup: see lookup.h. */
+#include "mib/lookup.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/prng.h"
-#include "mib/builtin.h"
+#include "mib/builtin/facts_read.h"
+#include "mib/catalog.h"
 
 struct mib_names {
     const struct fleet_object **slots;

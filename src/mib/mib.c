@@ -1,13 +1,15 @@
-/* mib: see snmpfleet/mib.h. */
-#include "mib/mib.h"
+/* mib: a fleet_mib made, modules loaded into it, and its end; see snmpfleet/mib.h. */
+#include "snmpfleet/mib.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "mib/builtin.h"
+#include "base/nearest.h"
+#include "mib/builtin/facts_read.h"
+#include "mib/catalog.h"
+#include "mib/load.h"
+#include "mib/lookup.h"
 
 enum { NAME_MAX_BYTES = 256 };
 
@@ -92,20 +94,6 @@ void fleet_mib_free(struct fleet_mib *mib) {
     free(mib);
 }
 
-void mib_warn(struct fleet_mib *mib, const char *file, const char *format, ...) {
-    char text[1024];
-    va_list arguments;
-    if (mib->options.warn == NULL) return;
-    va_start(arguments, format);
-    (void)vsnprintf(text, sizeof(text), format, arguments);
-    va_end(arguments);
-    mib->options.warn(mib->options.warn_context, file, text);
-}
-
-const char *mib_searched(struct fleet_mib *mib) {
-    return mib->search.text;
-}
-
 static int load_unknown(struct fleet_mib *mib, const char *name) {
     struct nearest n = NEAREST_INIT(name);
     for (size_t i = 0; i < mib->catalog_count; i++) nearest_try(&n, mib->catalog[i]->name);
@@ -139,73 +127,4 @@ int fleet_mib_load(struct fleet_mib *mib, const char *module) {
     for (size_t i = before; i < mib->loaded_count; i++) mib->loaded[i]->is_listed = true;
     if (asked != NULL) asked->is_listed = true;
     return result;
-}
-
-/* Old modules, which scripts still name, and those that have their objects now. */
-static const struct {
-    const char *old, *present;
-} moved[] = {
-    { "RFC1155-SMI", "SNMPv2-SMI" },
-    { "RFC1213-MIB", "SNMPv2-MIB" },
-    { "RFC1213-MIB", "IF-MIB" },
-    { "RFC1213-MIB", "IP-MIB" },
-    { "RFC1213-MIB", "TCP-MIB" },
-    { "RFC1213-MIB", "UDP-MIB" },
-    { "RFC1213-MIB", "SNMPv2-SMI" },
-    { "RFC1271-MIB", "RMON-MIB" },
-    { "RFC1286-MIB", "BRIDGE-MIB" },
-};
-
-/*
- * MODULE::name. Of built-in modules no file is looked for, unless it is loaded already; with
- * @is_named it counts only if somebody asked to load it.
- */
-static const struct fleet_object *find_in_module(struct fleet_mib *mib, const char *module,
-                                                 const char *name, bool is_named) {
-    int error = 0;
-    struct mib_module *m = mib_loaded(mib, module);
-    if (m != NULL && (m->is_listed || !is_named)) return image_find(&m->image, name);
-    m = mib_builtin(mib, module);
-    const struct fleet_object *found = m != NULL ? image_find(&m->image, name) : NULL;
-    if (found != NULL) return found;
-    m = mib_catalog_find(mib, module, &error);
-    if (m == NULL || (!m->is_tried && mib_load(mib, &m, 1) < 0)) return NULL;
-    if (m->image.memory == NULL) return NULL;
-    m->is_named |= is_named;
-    return image_find(&m->image, name);
-}
-
-static const struct fleet_object *find_moved(struct fleet_mib *mib, const char *module,
-                                             const char *name, bool is_named) {
-    const struct fleet_object *found = NULL;
-    for (size_t i = 0; found == NULL && i < sizeof(moved) / sizeof(moved[0]); i++) {
-        if (strcmp(moved[i].old, module) == 0) found = find_in_module(mib, moved[i].present, name,
-                                                                  is_named);
-    }
-    return found;
-}
-
-static const struct fleet_object *find_qualified(struct fleet_mib *mib, const char *name,
-                                                 const char *colons, bool is_named) {
-    char module[NAME_MAX_BYTES];
-    size_t length = (size_t)(colons - name);
-    if (length >= sizeof(module)) return NULL;
-    memcpy(module, name, length);
-    module[length] = '\0';
-    const struct fleet_object *found = find_in_module(mib, module, colons + 2, is_named);
-    return found != NULL ? found : find_moved(mib, module, colons + 2, is_named);
-}
-
-const struct fleet_object *mib_named_find(struct fleet_mib *mib, const char *name) {
-    const char *colons = strstr(name, "::");
-    return colons != NULL ? find_qualified(mib, name, colons, true) : mib_lone_find(mib, name);
-}
-
-const struct fleet_object *fleet_mib_find(struct fleet_mib *mib, const char *name) {
-    const char *colons = strstr(name, "::");
-    if (colons != NULL) return find_qualified(mib, name, colons, false);
-    const struct fleet_object *found = mib_name_find(mib, name);
-    if (found != NULL || mib->is_all_loaded || mib->options.from != FLEET_MIB_ANY) return found;
-    if (mib_load_all(mib) < 0) return NULL;
-    return mib_name_find(mib, name);
 }

@@ -7,7 +7,10 @@
  */
 #include "base/utf8.h"
 #include "mib/hint.h"
-#include "mib/mib.h"
+#include "mib/catalog.h"
+#include "mib/load.h"
+#include "mib/lookup.h"
+#include "mib/named.h"
 #include "mib/value.h"
 
 #include <arpa/inet.h>

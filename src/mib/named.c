@@ -1,16 +1,14 @@
-/*
- * named: objects as a configuration names them (fleet_mib_parse): the answer is that of the module
- * that the name says, and never depends on what was loaded for the sake of another name.
- *
- * Three kinds of modules answer where no module is named, in this order: those that somebody asked
- * to load (listed), those that are built in, and those that were loaded because a name had them in
- * front (named). Only when none of these has a lone name, all of the path are loaded for it.
- * Numbers alone are answered by the first two kinds.
- */
-#include "mib/builtin.h"
-#include "mib/mib.h"
+/* named: see named.h. */
+#include "mib/named.h"
 
 #include <string.h>
+
+#include "mib/builtin/facts_read.h"
+#include "mib/catalog.h"
+#include "mib/load.h"
+#include "mib/lookup.h"
+
+enum { MODULE_NAME_MAX = 256 };
 
 static bool image_holds(const struct image *image, const struct fleet_object *object) {
     uintptr_t at = (uintptr_t)object, first = (uintptr_t)image->objects;
@@ -85,7 +83,7 @@ static const struct fleet_object *find_among(const struct fleet_mib *mib, const 
     return found;
 }
 
-const struct fleet_object *mib_lone_find(struct fleet_mib *mib, const char *name) {
+static const struct fleet_object *find_lone(struct fleet_mib *mib, const char *name) {
     const struct fleet_object *found = find_among(mib, name, true);
     for (size_t i = 0; found == NULL && i < mib->builtin_count; i++) {
         if (!builtin_defines(i, name) || is_listed(mib, mib->builtins[i].name)) continue;
@@ -96,6 +94,75 @@ const struct fleet_object *mib_lone_find(struct fleet_mib *mib, const char *name
     if (found != NULL) return found;
     bool loads_all = mib->options.from == FLEET_MIB_ANY && !mib->is_all_loaded;
     if (loads_all && mib_load_all(mib) < 0) return NULL;
+    return mib_name_find(mib, name);
+}
+
+/* Old modules, which scripts still name, and those that have their objects now. */
+static const struct {
+    const char *old, *present;
+} moved[] = {
+    { "RFC1155-SMI", "SNMPv2-SMI" },
+    { "RFC1213-MIB", "SNMPv2-MIB" },
+    { "RFC1213-MIB", "IF-MIB" },
+    { "RFC1213-MIB", "IP-MIB" },
+    { "RFC1213-MIB", "TCP-MIB" },
+    { "RFC1213-MIB", "UDP-MIB" },
+    { "RFC1213-MIB", "SNMPv2-SMI" },
+    { "RFC1271-MIB", "RMON-MIB" },
+    { "RFC1286-MIB", "BRIDGE-MIB" },
+};
+
+/*
+ * MODULE::name. Of built-in modules no file is looked for, unless it is loaded already; with
+ * @is_named it counts only if somebody asked to load it.
+ */
+static const struct fleet_object *find_in_module(struct fleet_mib *mib, const char *module,
+                                                 const char *name, bool is_named) {
+    int error = 0;
+    struct mib_module *m = mib_loaded(mib, module);
+    if (m != NULL && (m->is_listed || !is_named)) return image_find(&m->image, name);
+    m = mib_builtin(mib, module);
+    const struct fleet_object *found = m != NULL ? image_find(&m->image, name) : NULL;
+    if (found != NULL) return found;
+    m = mib_catalog_find(mib, module, &error);
+    if (m == NULL || (!m->is_tried && mib_load(mib, &m, 1) < 0)) return NULL;
+    if (m->image.memory == NULL) return NULL;
+    m->is_named |= is_named;
+    return image_find(&m->image, name);
+}
+
+static const struct fleet_object *find_moved(struct fleet_mib *mib, const char *module,
+                                             const char *name, bool is_named) {
+    const struct fleet_object *found = NULL;
+    for (size_t i = 0; found == NULL && i < sizeof(moved) / sizeof(moved[0]); i++) {
+        if (strcmp(moved[i].old, module) == 0) found = find_in_module(mib, moved[i].present, name,
+                                                                  is_named);
+    }
+    return found;
+}
+
+static const struct fleet_object *find_qualified(struct fleet_mib *mib, const char *name,
+                                                 const char *colons, bool is_named) {
+    char module[MODULE_NAME_MAX];
+    size_t length = (size_t)(colons - name);
+    if (length >= sizeof(module)) return NULL;
+    memcpy(module, name, length);
+    module[length] = '\0';
+    const struct fleet_object *found = find_in_module(mib, module, colons + 2, is_named);
+    return found != NULL ? found : find_moved(mib, module, colons + 2, is_named);
+}
+
+const struct fleet_object *mib_named_find(struct fleet_mib *mib, const char *name) {
+    const char *colons = strstr(name, "::");
+    return colons != NULL ? find_qualified(mib, name, colons, true) : find_lone(mib, name);
+}
+
+const struct fleet_object *fleet_mib_find(struct fleet_mib *mib, const char *name) {
+    const char *colons = strstr(name, "::");
+    if (colons != NULL) return find_qualified(mib, name, colons, false);
+    const struct fleet_object *found = mib_name_find(mib, name);
+    if (found != NULL || mib->is_all_loaded || mib->options.from != FLEET_MIB_ANY) return found;
+    if (mib_load_all(mib) < 0) return NULL;
     return mib_name_find(mib, name);
 }
 

@@ -7,7 +7,7 @@
  */
 #include "mib/oid_text.h"
 #include "mib/value.h"
-#include "mib/varbind_text.h"
+#include "mib/raw_text.h"
 
 const struct fleet_text_style text_style_default = { .oid = FLEET_OID_MODULE };
 
@@ -80,7 +80,7 @@ static bool put_hinted_string(struct put *out, const uint32_t *subids, size_t co
     uint8_t octets[FLEET_OID_SUBIDS_MAX];
     if (count > FLEET_OID_SUBIDS_MAX) return false;
     for (size_t i = 0; i < count; i++) octets[i] = (uint8_t)subids[i];
-    varbind_put_octets(out, style, octets, count, hint, NULL);
+    raw_put_octets(out, style, octets, count, hint, NULL);
     return true;
 }
 
@@ -114,7 +114,7 @@ static bool put_integer(struct put *out, const struct fleet_index *index, struct
     const char *name = value_name_of(index->syntax, (int32_t)rest->subids[0]);
     if (name != NULL) put_text(out, name);
     else if (type == FLEET_TIME_TICKS && (style->flags & FLEET_TEXT_BRACKETS) != 0)
-        varbind_put_ticks(out, style, rest->subids[0]);
+        raw_put_ticks(out, style, rest->subids[0]);
     else put_u64(out, rest->subids[0]);
     rest_skip(rest, 1);
     return true;

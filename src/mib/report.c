@@ -6,7 +6,7 @@
  * lines: before what holds other objects, and after it.
  */
 #include "mib/describe.h"
-#include "mib/mib.h"
+#include "mib/state.h"
 
 #include <errno.h>
 #include <stdio.h>

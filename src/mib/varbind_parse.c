@@ -6,7 +6,7 @@
  */
 #include "base/hex.h"
 #include "mib/hint.h"
-#include "mib/mib.h"
+#include "mib/state.h"
 #include "mib/put.h"
 #include "snmpfleet/request.h"
 

@@ -5,15 +5,16 @@
  * is told when it is another one. Two things are not as there: what is not printable never goes to
  * the terminal as it is, and a bit without a name does not take the names of those behind it.
  */
-#include "mib/varbind_text.h"
 #include "mib/hint.h"
 #include "mib/oid_text.h"
+#include "mib/raw_text.h"
 #include "mib/value.h"
+#include "snmpfleet/mib.h"
 #include "wire/oid.h"
 
 #include <stdio.h>
 
-enum { HEX_LINE = 16, REAL_DIGITS_MAX = 64, REAL_TEXT_BYTES = 400 };
+enum { REAL_DIGITS_MAX = 64, REAL_TEXT_BYTES = 400 };
 
 /* A value on its way to text. */
 struct writing {
@@ -31,111 +32,6 @@ static bool has(const struct writing *w, uint32_t flag) {
 
 static void put_type(const struct writing *w, const char *type) {
     if (!has(w, FLEET_TEXT_QUICK)) put_text(w->out, type);
-}
-
-static void put_units(struct put *out, const char *units) {
-    if (units == NULL) return;
-    put_char(out, ' ');
-    (void)hint_put_printable(out, (const uint8_t *)units, strlen(units), HINT_DOTS);
-}
-
-/* What Net-SNMP takes for text. */
-static bool is_text(uint8_t c) {
-    return (c >= ' ' && c <= '~') || (c >= '\t' && c <= '\r');
-}
-
-/* Of that, vertical tabs and form feeds are nothing for a terminal. */
-static char shown(uint8_t c) {
-    return is_text(c) && c != '\v' && c != '\f' ? (char)c : '.';
-}
-
-static void put_hexadecimal(struct put *out, const struct fleet_text_style *style,
-                            const uint8_t *bytes, size_t length) {
-    static const char digits[] = "0123456789ABCDEF";
-    size_t line = style->hex_line > 0    ? (size_t)style->hex_line
-                  : style->hex_line == 0 ? HEX_LINE
-                                         : length;
-    if (length == 0 && (style->flags & FLEET_TEXT_HEX_TEXT) != 0) put_text(out, "  []");
-    for (size_t i = 0; i < length; i++) {
-        if (i > 0 && i % line == 0) put_char(out, '\n');
-        put_char(out, digits[bytes[i] >> 4]);
-        put_char(out, digits[bytes[i] & 15]);
-        put_char(out, ' ');
-        if ((style->flags & FLEET_TEXT_HEX_TEXT) == 0) continue;
-        if (i + 1 < length && (i + 1) % line != 0) continue;
-        put_text(out, "  [");
-        for (size_t k = i - i % line; k <= i; k++)
-            put_char(out, shown(bytes[k]));
-        put_char(out, ']');
-    }
-}
-
-static void put_ascii(struct put *out, const uint8_t *bytes, size_t length) {
-    put_char(out, '"');
-    for (size_t i = 0; i < length; i++) {
-        if (bytes[i] == '\\' || bytes[i] == '"') put_char(out, '\\');
-        put_char(out, shown(bytes[i]));
-    }
-    put_char(out, '"');
-}
-
-static void put_plain_octets(struct put *out, const struct fleet_text_style *style,
-                             const uint8_t *bytes, size_t length) {
-    bool is_quick = (style->flags & FLEET_TEXT_QUICK) != 0;
-    bool is_hex = (style->flags & FLEET_TEXT_HEX) != 0;
-    for (size_t i = 0; i < length && (style->flags & FLEET_TEXT_ASCII) == 0; i++) {
-        if (!is_text(bytes[i])) is_hex = true;
-    }
-    if (length == 0) {
-        put_text(out, "\"\"");
-    } else if (is_hex) {
-        put_text(out, is_quick ? "\"" : "Hex-STRING: ");
-        put_hexadecimal(out, style, bytes, length);
-        if (is_quick) put_char(out, '"');
-    } else {
-        if (!is_quick) put_text(out, "STRING: ");
-        put_ascii(out, bytes, length);
-    }
-}
-
-void varbind_put_octets(struct put *out, const struct fleet_text_style *style,
-                        const uint8_t *bytes, size_t length, const char *hint, const char *units) {
-    bool is_done = false;
-    if (hint != NULL && hint_is_good(hint)) {
-        size_t mark = out->length;
-        unsigned how = HINT_DOTS;
-        if ((style->flags & FLEET_TEXT_TWO_DIGITS) != 0) how |= HINT_TWO_DIGITS;
-        if ((style->flags & FLEET_TEXT_QUICK) == 0) put_text(out, "STRING: ");
-        is_done = hint_put_octets(out, hint, bytes, length, how);
-        if (!is_done) out->length = mark;
-    } else if (hint != NULL) {
-        put_text(out, "(Bad hint ignored: ");
-        (void)hint_put_printable(out, (const uint8_t *)hint, strlen(hint), HINT_DOTS);
-        put_text(out, ") ");
-        units = NULL;
-    }
-    if (!is_done) put_plain_octets(out, style, bytes, length);
-    put_units(out, units);
-}
-
-void varbind_put_ticks(struct put *out, const struct fleet_text_style *style, uint32_t ticks) {
-    char text[48];
-    unsigned hundredths = ticks % 100, seconds = ticks / 100 % 60, minutes = ticks / 6000 % 60;
-    unsigned hours = ticks / 360000 % 24, days = ticks / 8640000;
-    if ((style->flags & FLEET_TEXT_NUMERIC_TICKS) != 0) {
-        put_u64(out, ticks);
-        return;
-    }
-    if ((style->flags & FLEET_TEXT_QUICK) != 0)
-        (void)snprintf(text, sizeof(text), "%u:%u:%02u:%02u.%02u", days, hours, minutes, seconds,
-                       hundredths);
-    else if (days == 0)
-        (void)snprintf(text, sizeof(text), "%u:%02u:%02u.%02u", hours, minutes, seconds,
-                       hundredths);
-    else
-        (void)snprintf(text, sizeof(text), "%u day%s, %u:%02u:%02u.%02u", days,
-                       days == 1 ? "" : "s", hours, minutes, seconds, hundredths);
-    put_text(out, text);
 }
 
 static void put_hinted_number(const struct writing *w) {
@@ -176,12 +72,12 @@ static void put_integer(const struct writing *w) {
             put_char(w->out, ')');
         }
     }
-    put_units(w->out, w->units);
+    raw_put_units(w->out, w->units);
 }
 
 static void put_bits(const struct writing *w) {
     put_text(w->out, has(w, FLEET_TEXT_QUICK) ? "\"" : "BITS: ");
-    put_hexadecimal(w->out, w->style, w->value->bytes, w->value->length);
+    raw_put_hexadecimal(w->out, w->style, w->value->bytes, w->value->length);
     if (has(w, FLEET_TEXT_QUICK)) {
         put_char(w->out, '"');
         return;
@@ -207,7 +103,7 @@ static void put_oid(const struct writing *w) {
                                               FLEET_OID_SUBIDS_MAX);
     put_type(w, "OID: ");
     oid_text_put(w->out, w->mib, numbers, count, w->style);
-    put_units(w->out, w->units);
+    raw_put_units(w->out, w->units);
 }
 
 static void put_ip(const struct writing *w, bool is_network) {
@@ -252,7 +148,7 @@ static void put_real(const struct writing *w) {
     put_type(w, "Opaque: Float: ");
     (void)snprintf(text, sizeof(text), format, width, digits, w->value->real);
     put_text(w->out, text);
-    put_units(w->out, w->units);
+    raw_put_units(w->out, w->units);
 }
 
 static void put_ticks(const struct writing *w) {
@@ -262,8 +158,8 @@ static void put_ticks(const struct writing *w) {
         put_u64(w->out, ticks);
         put_text(w->out, ") ");
     }
-    varbind_put_ticks(w->out, w->style, ticks);
-    if (!has(w, FLEET_TEXT_NUMERIC_TICKS)) put_units(w->out, w->units);
+    raw_put_ticks(w->out, w->style, ticks);
+    if (!has(w, FLEET_TEXT_NUMERIC_TICKS)) raw_put_units(w->out, w->units);
 }
 
 /* A number that came inside an Opaque. */
@@ -275,7 +171,7 @@ static void put_opaque_number(const struct writing *w) {
     }
     if (w->value->type == FLEET_INTEGER32) put_i64(w->out, w->value->integer);
     else put_u64(w->out, w->value->counter);
-    put_units(w->out, w->units);
+    raw_put_units(w->out, w->units);
 }
 
 /* By the type that came. */
@@ -287,7 +183,7 @@ static void put_typed(const struct writing *w) {
     switch (w->value->type) {
     case FLEET_INTEGER32: put_integer(w); return;
     case FLEET_OCTET_STRING:
-        varbind_put_octets(w->out, w->style, w->value->bytes, w->value->length, w->hint, w->units);
+        raw_put_octets(w->out, w->style, w->value->bytes, w->value->length, w->hint, w->units);
         return;
     case FLEET_OBJECT_IDENTIFIER: put_oid(w); return;
     case FLEET_TIME_TICKS: put_ticks(w); return;
@@ -310,11 +206,11 @@ static void put_typed(const struct writing *w) {
     case FLEET_OPAQUE_DOUBLE: put_real(w); return;
     case FLEET_OPAQUE:
         put_type(w, "OPAQUE: ");
-        put_hexadecimal(w->out, w->style, w->value->bytes, w->value->length);
+        raw_put_hexadecimal(w->out, w->style, w->value->bytes, w->value->length);
         break;
     default: put_text(w->out, "Variable has bad type"); return;
     }
-    put_units(w->out, w->units);
+    raw_put_units(w->out, w->units);
 }
 
 /* What the module says the type should be; NULL: what came is good. */

@@ -1,5 +1,7 @@
 #include "mib/builtin.h"
-#include "mib/mib.h"
+#include "mib/builtin/facts_read.h"
+#include "mib/catalog.h"
+#include "mib/state.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

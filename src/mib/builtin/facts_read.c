@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mib/builtin.h"
 
 #define MODULES(X) \
     X(roots) X(smi) X(tc) X(hcnum) X(conf) X(snmp) X(framework) X(mpd) X(usm) X(vacm) \

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "mib/builtin/facts.h"
 
@@ -23,6 +24,16 @@ struct parsed {
     char *words;               /* the names, each with its NUL */
     char base[FACTS_WORD_MAX];       /* the first word */
 };
+
+/* The first has no name: it holds the arcs at the top of the tree, which are no module's. */
+size_t builtin_count(void);
+const char *builtin_name(size_t number);
+
+/* OIDs with blanks between: each of its objects is one of them, or stands below one. */
+const char *builtin_below(size_t number);
+
+/* Whether it defines an object of this name. */
+bool builtin_defines(size_t number, const char *name);
 
 const struct builtin_module *facts_module(size_t number);
 
