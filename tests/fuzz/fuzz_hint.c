@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "mib/hint.h"
+#include "mib/text/hint.h"
 #include "snmpfleet/syntax.h"
 
 enum { ROOM = 1 << 16 };

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mib/builder.h"
-#include "mib/image.h"
+#include "mib/load/builder.h"
+#include "mib/load/image.h"
 
 static const uint32_t oids[][9] = {
     { 1, 3, 6, 1, 4, 1, 99, 1, 1 }, { 1, 3, 6, 1, 4, 1, 99, 1, 2 }, { 1, 3, 6, 1, 4, 1, 99, 2, 0 },

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mib/scan.h"
-#include "mib/scan_index.h"
-#include "mib/token.h"
+#include "mib/load/scan.h"
+#include "mib/load/scan_index.h"
+#include "mib/load/token.h"
 
 static void check_name(const char *name, const uint8_t *data, size_t size) {
     size_t length = strlen(name);

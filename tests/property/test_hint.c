@@ -3,7 +3,7 @@
  * printable, and where a hint leaves no doubt the way back gives the same octets again.
  */
 #include "base/utf8.h"
-#include "mib/hint.h"
+#include "mib/text/hint.h"
 #include "seed.h"
 #include "snmpfleet/syntax.h"
 

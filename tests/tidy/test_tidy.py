@@ -27,9 +27,10 @@ LAYERS = {
     "core/poll": {"core/walk", "core/exchange", "usm", "wire", "base", "public"},
     "core/operation": {"core/walk", "core/exchange", "usm", "wire", "base", "public"},
     "core": {"core/poll", "core/operation", "core/walk", "core/exchange", "usm", "wire", "base", "public"},
-    "mib": {"wire", "base", "public"},
-    "mib/reader": {"mib", "wire", "base", "public"},
-    "api": {"core", "mib", "net", "wire", "base", "public"},
+    "mib/load": {"wire", "base", "public"},
+    "mib/text": {"mib/load", "wire", "base", "public"},
+    "mib/reader": {"mib/load", "wire", "base", "public"},
+    "api": {"core", "net", "wire", "base", "public"},
     "conf": {"base", "public"},
     "out": {"base", "public"},
     "sim": {"net", "usm", "wire", "base", "public"},
@@ -70,11 +71,11 @@ HEADER_OF = {
     "src/cli/translate.c": "src/cli/cli.h", "src/cli/main.c": "src/cli/cli.h", "src/cli/check_plan.c": "src/cli/check_print.h",
     "src/conf/config_secret.c": "src/conf/config_schema.h", "src/conf/targets_auth.c": "src/conf/targets_line.h",
     "src/mib/reader/main.c": "src/mib/reader/reader.h",
-    "src/mib/index_text.c": "include/snmpfleet/syntax.h",
-    "src/mib/name.c": "include/snmpfleet/mib.h", "src/mib/report.c": "include/snmpfleet/mib.h",
-    "src/mib/value_parse.c": "include/snmpfleet/syntax.h", "src/mib/value_text.c": "include/snmpfleet/syntax.h",
-    "src/mib/varbind_parse.c": "include/snmpfleet/mib.h", "src/mib/message_text.c": "include/snmpfleet/mib.h",
-    "src/mib/varbind_text.c": "include/snmpfleet/mib.h",
+    "src/mib/text/index_text.c": "include/snmpfleet/syntax.h",
+    "src/mib/text/name.c": "include/snmpfleet/mib.h", "src/mib/text/report.c": "include/snmpfleet/mib.h",
+    "src/mib/text/value_parse.c": "include/snmpfleet/syntax.h", "src/mib/text/value_text.c": "include/snmpfleet/syntax.h",
+    "src/mib/text/varbind_parse.c": "include/snmpfleet/mib.h", "src/mib/text/message_text.c": "include/snmpfleet/mib.h",
+    "src/mib/text/varbind_text.c": "include/snmpfleet/mib.h",
     "src/net/mmsg.c": "src/net/backend.h", "src/net/socket.c": "src/net/backend.h", "src/net/uring.c": "src/net/backend.h",
     "src/out/csv_wide.c": "src/out/format.h", "src/out/influx.c": "src/out/format.h",
     "src/sim/agent_set.c": "src/sim/answer.h", "src/sim/agent_v3.c": "src/sim/agent.h", "src/sim/snmprec.c": "src/sim/recording_text.h",
@@ -83,10 +84,10 @@ HEADER_OF = {
 }
 # Sources that tests reach through something else: by which test.
 TESTED_BY = {
-    "src/mib/load.c": "tests/unit/test_mib_load.c", "src/mib/named.c": "tests/unit/test_mib_load.c",
-    "src/mib/child.c": "tests/unit/test_mib_load.c", "src/mib/reader/compile.c": "tests/unit/test_mib_load.c",
+    "src/mib/load/load.c": "tests/unit/test_mib_load.c", "src/mib/load/named.c": "tests/unit/test_mib_load.c",
+    "src/mib/load/child.c": "tests/unit/test_mib_load.c", "src/mib/reader/compile.c": "tests/unit/test_mib_load.c",
     "src/mib/reader/reader.c": "tests/unit/test_mib_load.c",
-    "src/mib/describe.c": "tests/system/test_translate.py", "src/mib/oid_text.c": "tests/unit/test_mib_name.c", "src/mib/raw_text.c": "tests/system/test_walk_text.py",
+    "src/mib/text/describe.c": "tests/system/test_translate.py", "src/mib/text/oid_text.c": "tests/unit/test_mib_name.c", "src/mib/text/raw_text.c": "tests/system/test_walk_text.py",
     "src/net/resolve.c": "tests/system/test_snmpd.py",
     "src/out/csv.c": "tests/unit/test_csv.c",
 }
@@ -100,7 +101,7 @@ BANNED = {
     "strcpy": (), "strcat": (), "sprintf": (), "vsprintf": (), "gets": (), "alloca": (), "rand": (), "srand": (), "strtok": (),
     "system": (), "popen": (), "tmpnam": (), "setjmp": (), "longjmp": (), "atoi": (), "atol": (),
     "printf": ("cli",), "exit": ("cli",), "abort": (),
-    "clock_gettime": ("base", "mib"), "clock_monotonic_ns": ("base", "api", "cli", "sim"), "clock_realtime_ns": ("base", "api", "cli", "sim"),
+    "clock_gettime": ("base", "mib/load"), "clock_monotonic_ns": ("base", "api", "cli", "sim"), "clock_realtime_ns": ("base", "api", "cli", "sim"),
     "sendto": ("net",), "sendmsg": ("net",), "sendmmsg": ("net",), "recvfrom": ("net",), "recvmsg": ("net",), "recvmmsg": ("net",),
 }
 KNOWN_BANNED = set()
@@ -115,8 +116,8 @@ OF_THE_PROCESS = {
     "atexit", "exit", "_exit", "pthread_create", "srand", "setrlimit", "prctl", "strtok", "localtime", "gmtime", "strerror",
 }
 KNOWN_OF_THE_PROCESS = {
-    "src/mib/cache.c: getenv", "src/mib/search.c: getenv",  # snmpfleet/mib.h: cache, path
-    "src/mib/child.c: environ",  # handed on to the program that reads MIB files
+    "src/mib/load/cache.c: getenv", "src/mib/load/search.c: getenv",  # snmpfleet/mib.h: cache, path
+    "src/mib/load/child.c: environ",  # handed on to the program that reads MIB files
 }
 faults = []
 
@@ -312,7 +313,7 @@ def check_circles():
 def check_headers():
     headerless = {path for path in SOURCES if path.endswith(".c") and noun(path) + ".h" not in SOURCES and
                   f"include/snmpfleet/{os.path.basename(noun(path))}.h" not in SOURCES and
-                  not path.startswith(("src/mib/builtin/", "src/api/modules/"))}  # tables of facts, each behind one header
+                  not path.startswith(("src/mib/load/builtin/", "src/api/modules/"))}  # tables of facts, each behind one header
     expect_known(headerless, HEADER_OF, "a source without its header")
     for path, header in HEADER_OF.items():
         if path in SOURCES and header not in SOURCES:
@@ -388,7 +389,7 @@ def check_tests():
                 reached.add(other)
                 todo.append(other)
     unreached = {path for path in SOURCES if path.endswith(".c") and noun(path) + ".h" in SOURCES and noun(path) not in reached and
-                 not path.startswith(("src/cli/", "src/mib/builtin/", "src/api/modules/"))}
+                 not path.startswith(("src/cli/", "src/mib/load/builtin/", "src/api/modules/"))}
     expect_known(unreached, TESTED_BY, "a source that no test reaches")
     for path, test in TESTED_BY.items():
         if test not in tests:

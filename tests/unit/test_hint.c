@@ -1,4 +1,4 @@
-#include "mib/hint.h"
+#include "mib/text/hint.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
-#include "mib/builtin.h"
-#include "mib/builtin/facts_read.h"
-#include "mib/catalog.h"
-#include "mib/state.h"
+#include "mib/load/builtin.h"
+#include "mib/load/builtin/facts_read.h"
+#include "mib/load/catalog.h"
+#include "mib/load/state.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /*
  * Which modules there are: by default, without any file, and by Net-SNMP's rules.
  */
-#include "mib/state.h"
+#include "mib/load/state.h"
 #include "temporary.h"
 
 #include <setjmp.h>

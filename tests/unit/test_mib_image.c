@@ -1,5 +1,5 @@
-#include "mib/builder.h"
-#include "mib/image.h"
+#include "mib/load/builder.h"
+#include "mib/load/image.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 /*
  * MIB files of all kinds, in folders made for a test: what loads, what is warned of, what is kept.
  */
-#include "mib/catalog.h"
-#include "mib/lookup.h"
-#include "mib/state.h"
+#include "mib/load/catalog.h"
+#include "mib/load/lookup.h"
+#include "mib/load/state.h"
 #include "temporary.h"
 
 #include <setjmp.h>

@@ -2,7 +2,7 @@
  * With all modules loaded, every OID has the module and name that Net-SNMP shows for it, and every
  * lone name leads to the OID that Net-SNMP takes it for.
  */
-#include "mib/catalog.h"
+#include "mib/load/catalog.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

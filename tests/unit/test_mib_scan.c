@@ -1,7 +1,7 @@
-#include "mib/scan.h"
-#include "mib/scan_index.h"
-#include "mib/search.h"
-#include "mib/token.h"
+#include "mib/load/scan.h"
+#include "mib/load/scan_index.h"
+#include "mib/load/search.h"
+#include "mib/load/token.h"
 #include "temporary.h"
 
 #include <setjmp.h>

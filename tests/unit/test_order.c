@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "mib/order.h"
+#include "mib/load/order.h"
 
 static struct order_module modules[] = { { "A-MIB", 7 }, { "B-MIB", UINT64_MAX } };
 static struct order_job jobs[] = {

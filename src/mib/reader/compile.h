@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "mib/builder.h"
+#include "mib/load/builder.h"
 
 int compile_begin(void);
 

@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "mib/order.h"
+#include "mib/load/order.h"
 
 /* The argument that it is started with. */
 #define READER_VERB ORDER_VERB

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "mib/token.h"
+#include "mib/load/token.h"
 #include "snmpfleet/syntax.h"
 
 struct source;

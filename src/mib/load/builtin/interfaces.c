@@ -1,0 +1,172 @@
+/* interfaces: IF-MIB (RFC 2863), EtherLike-MIB (RFC 3635). */
+#include "mib/load/builtin/facts.h"
+
+static const struct builtin_fact if_type[] = {
+    MODULE("ianaifType", "mib-2.30"),
+};
+
+BUILTIN(builtin_if_type, "IANAifType-MIB", "1.3.6.1.2.1.30", if_type);
+
+static const struct builtin_fact interfaces[] = {
+    NODE("interfaces", "mib-2.2"),
+    SCALAR("ifNumber", "interfaces.1", "Integer32", RO),
+
+    TABLE("ifTable", "interfaces.2"),
+    ROW("ifEntry", "ifTable.1", "ifIndex"),
+    COLUMN(1, "ifIndex", "InterfaceIndex", RO),
+    COLUMN(2, "ifDescr", "DisplayString (0..255)", RO),
+    COLUMN(3, "ifType", "IANAifType", RO),
+    COLUMN(4, "ifMtu", "Integer32", RO),
+    COLUMN(5, "ifSpeed", "Gauge32", RO),
+    COLUMN(6, "ifPhysAddress", "PhysAddress", RO),
+    COLUMN(7, "ifAdminStatus", "INTEGER { up(1), down(2), testing(3) }", RW),
+    COLUMN(8, "ifOperStatus",
+           "INTEGER { up(1), down(2), testing(3), unknown(4), dormant(5), notPresent(6), "
+           "lowerLayerDown(7) }", RO),
+    COLUMN(9, "ifLastChange", "TimeTicks", RO),
+    COLUMN(10, "ifInOctets", "Counter32", RO),
+    COLUMN(11, "ifInUcastPkts", "Counter32", RO),
+    COLUMN(12, "ifInNUcastPkts", "Counter32", RO, DEPRECATED),
+    COLUMN(13, "ifInDiscards", "Counter32", RO),
+    COLUMN(14, "ifInErrors", "Counter32", RO),
+    COLUMN(15, "ifInUnknownProtos", "Counter32", RO),
+    COLUMN(16, "ifOutOctets", "Counter32", RO),
+    COLUMN(17, "ifOutUcastPkts", "Counter32", RO),
+    COLUMN(18, "ifOutNUcastPkts", "Counter32", RO, DEPRECATED),
+    COLUMN(19, "ifOutDiscards", "Counter32", RO),
+    COLUMN(20, "ifOutErrors", "Counter32", RO),
+    COLUMN(21, "ifOutQLen", "Gauge32", RO, DEPRECATED),
+    COLUMN(22, "ifSpecific", "OBJECT IDENTIFIER", RO, DEPRECATED),
+
+    MODULE("ifMIB", "mib-2.31"),
+    NODE("ifMIBObjects", "ifMIB.1"),
+
+    TABLE("ifXTable", "ifMIBObjects.1"),
+    ROW("ifXEntry", "ifXTable.1", "AUGMENTS ifEntry"),
+    COLUMN(1, "ifName", "DisplayString", RO),
+    COLUMN(2, "ifInMulticastPkts", "Counter32", RO),
+    COLUMN(3, "ifInBroadcastPkts", "Counter32", RO),
+    COLUMN(4, "ifOutMulticastPkts", "Counter32", RO),
+    COLUMN(5, "ifOutBroadcastPkts", "Counter32", RO),
+    COLUMN(6, "ifHCInOctets", "Counter64", RO),
+    COLUMN(7, "ifHCInUcastPkts", "Counter64", RO),
+    COLUMN(8, "ifHCInMulticastPkts", "Counter64", RO),
+    COLUMN(9, "ifHCInBroadcastPkts", "Counter64", RO),
+    COLUMN(10, "ifHCOutOctets", "Counter64", RO),
+    COLUMN(11, "ifHCOutUcastPkts", "Counter64", RO),
+    COLUMN(12, "ifHCOutMulticastPkts", "Counter64", RO),
+    COLUMN(13, "ifHCOutBroadcastPkts", "Counter64", RO),
+    COLUMN(14, "ifLinkUpDownTrapEnable", "INTEGER { enabled(1), disabled(2) }", RW),
+    COLUMN(15, "ifHighSpeed", "Gauge32", RO),
+    COLUMN(16, "ifPromiscuousMode", "TruthValue", RW),
+    COLUMN(17, "ifConnectorPresent", "TruthValue", RO),
+    COLUMN(18, "ifAlias", "DisplayString (0..64)", RW),
+    COLUMN(19, "ifCounterDiscontinuityTime", "TimeStamp", RO),
+
+    TABLE("ifStackTable", "ifMIBObjects.2"),
+    ROW("ifStackEntry", "ifStackTable.1", "ifStackHigherLayer ifStackLowerLayer"),
+    COLUMN(1, "ifStackHigherLayer", "InterfaceIndexOrZero", NA),
+    COLUMN(2, "ifStackLowerLayer", "InterfaceIndexOrZero", NA),
+    COLUMN(3, "ifStackStatus", "RowStatus", RC),
+
+    TABLE("ifTestTable", "ifMIBObjects.3", DEPRECATED),
+    ROW("ifTestEntry", "ifTestTable.1", "AUGMENTS ifEntry", DEPRECATED),
+    COLUMN(1, "ifTestId", "TestAndIncr", RW, DEPRECATED),
+    COLUMN(2, "ifTestStatus", "INTEGER { notInUse(1), inUse(2) }", RW, DEPRECATED),
+    COLUMN(3, "ifTestType", "AutonomousType", RW, DEPRECATED),
+    COLUMN(4, "ifTestResult",
+           "INTEGER { none(1), success(2), inProgress(3), notSupported(4), unAbleToRun(5), "
+           "aborted(6), failed(7) }", RO, DEPRECATED),
+    COLUMN(5, "ifTestCode", "OBJECT IDENTIFIER", RO, DEPRECATED),
+    COLUMN(6, "ifTestOwner", "OwnerString", RW, DEPRECATED),
+
+    TABLE("ifRcvAddressTable", "ifMIBObjects.4"),
+    ROW("ifRcvAddressEntry", "ifRcvAddressTable.1", "ifIndex ifRcvAddressAddress"),
+    COLUMN(1, "ifRcvAddressAddress", "PhysAddress", NA),
+    COLUMN(2, "ifRcvAddressStatus", "RowStatus", RC),
+    COLUMN(3, "ifRcvAddressType", "INTEGER { other(1), volatile(2), nonVolatile(3) }", RC),
+
+    SCALAR("ifTableLastChange", "ifMIBObjects.5", "TimeTicks", RO),
+    SCALAR("ifStackLastChange", "ifMIBObjects.6", "TimeTicks", RO),
+    NODE("ifConformance", "ifMIB.2"),
+    NODE("ifGroups", "ifConformance.1"),
+    NODE("ifCompliances", "ifConformance.2"),
+    NOTIFICATION("linkDown", "snmpTraps.3", "ifIndex ifAdminStatus ifOperStatus"),
+    NOTIFICATION("linkUp", "snmpTraps.4", "ifIndex ifAdminStatus ifOperStatus"),
+};
+
+BUILTIN(builtin_if, "IF-MIB",
+        "1.3.6.1.2.1.2 1.3.6.1.2.1.31 1.3.6.1.6.3.1.1.5.3 1.3.6.1.6.3.1.1.5.4",
+        interfaces);
+
+static const struct builtin_fact ether[] = {
+    NODE("dot3", "transmission.7"),
+
+    TABLE("dot3StatsTable", "dot3.2"),
+    ROW("dot3StatsEntry", "dot3StatsTable.1", "dot3StatsIndex"),
+    COLUMN(1, "dot3StatsIndex", "InterfaceIndex", RO),
+    COLUMN(2, "dot3StatsAlignmentErrors", "Counter32", RO),
+    COLUMN(3, "dot3StatsFCSErrors", "Counter32", RO),
+    COLUMN(4, "dot3StatsSingleCollisionFrames", "Counter32", RO),
+    COLUMN(5, "dot3StatsMultipleCollisionFrames", "Counter32", RO),
+    COLUMN(6, "dot3StatsSQETestErrors", "Counter32", RO),
+    COLUMN(7, "dot3StatsDeferredTransmissions", "Counter32", RO),
+    COLUMN(8, "dot3StatsLateCollisions", "Counter32", RO),
+    COLUMN(9, "dot3StatsExcessiveCollisions", "Counter32", RO),
+    COLUMN(10, "dot3StatsInternalMacTransmitErrors", "Counter32", RO),
+    COLUMN(11, "dot3StatsCarrierSenseErrors", "Counter32", RO),
+    COLUMN(13, "dot3StatsFrameTooLongs", "Counter32", RO),
+    COLUMN(16, "dot3StatsInternalMacReceiveErrors", "Counter32", RO),
+    COLUMN(17, "dot3StatsEtherChipSet", "OBJECT IDENTIFIER", RO, DEPRECATED),
+    COLUMN(18, "dot3StatsSymbolErrors", "Counter32", RO),
+    COLUMN(19, "dot3StatsDuplexStatus", "INTEGER { unknown(1), halfDuplex(2), fullDuplex(3) }", RO),
+    COLUMN(20, "dot3StatsRateControlAbility", "TruthValue", RO),
+    COLUMN(21, "dot3StatsRateControlStatus",
+           "INTEGER { rateControlOff(1), rateControlOn(2), unknown(3) }", RO),
+
+    TABLE("dot3CollTable", "dot3.5"),
+    ROW("dot3CollEntry", "dot3CollTable.1", "ifIndex dot3CollCount"),
+    COLUMN(2, "dot3CollCount", "Integer32 (1..16)", NA),
+    COLUMN(3, "dot3CollFrequencies", "Counter32", RO),
+
+    NODE("dot3Tests", "dot3.6"),
+    IDENTITY("dot3TestTdr", "dot3Tests.1", DEPRECATED),
+    IDENTITY("dot3TestLoopBack", "dot3Tests.2", DEPRECATED),
+    NODE("dot3Errors", "dot3.7"),
+    IDENTITY("dot3ErrorInitError", "dot3Errors.1", DEPRECATED),
+    IDENTITY("dot3ErrorLoopbackError", "dot3Errors.2", DEPRECATED),
+
+    TABLE("dot3ControlTable", "dot3.9"),
+    ROW("dot3ControlEntry", "dot3ControlTable.1", "dot3StatsIndex"),
+    COLUMN(1, "dot3ControlFunctionsSupported", "BITS { pause(0) }", RO),
+    COLUMN(2, "dot3ControlInUnknownOpcodes", "Counter32", RO),
+    COLUMN(3, "dot3HCControlInUnknownOpcodes", "Counter64", RO),
+
+    TABLE("dot3PauseTable", "dot3.10"),
+    ROW("dot3PauseEntry", "dot3PauseTable.1", "dot3StatsIndex"),
+    COLUMN(1, "dot3PauseAdminMode",
+           "INTEGER { disabled(1), enabledXmit(2), enabledRcv(3), enabledXmitAndRcv(4) }", RW),
+    COLUMN(2, "dot3PauseOperMode",
+           "INTEGER { disabled(1), enabledXmit(2), enabledRcv(3), enabledXmitAndRcv(4) }", RO),
+    COLUMN(3, "dot3InPauseFrames", "Counter32", RO),
+    COLUMN(4, "dot3OutPauseFrames", "Counter32", RO),
+    COLUMN(5, "dot3HCInPauseFrames", "Counter64", RO),
+    COLUMN(6, "dot3HCOutPauseFrames", "Counter64", RO),
+
+    TABLE("dot3HCStatsTable", "dot3.11"),
+    ROW("dot3HCStatsEntry", "dot3HCStatsTable.1", "dot3StatsIndex"),
+    COLUMN(1, "dot3HCStatsAlignmentErrors", "Counter64", RO),
+    COLUMN(2, "dot3HCStatsFCSErrors", "Counter64", RO),
+    COLUMN(3, "dot3HCStatsInternalMacTransmitErrors", "Counter64", RO),
+    COLUMN(4, "dot3HCStatsFrameTooLongs", "Counter64", RO),
+    COLUMN(5, "dot3HCStatsInternalMacReceiveErrors", "Counter64", RO),
+    COLUMN(6, "dot3HCStatsSymbolErrors", "Counter64", RO),
+
+    MODULE("etherMIB", "mib-2.35"),
+    NODE("etherMIBObjects", "etherMIB.1"),
+    NODE("etherConformance", "etherMIB.2"),
+    NODE("etherGroups", "etherConformance.1"),
+    NODE("etherCompliances", "etherConformance.2"),
+};
+
+BUILTIN(builtin_ether, "EtherLike-MIB", "1.3.6.1.2.1.10.7 1.3.6.1.2.1.35", ether);

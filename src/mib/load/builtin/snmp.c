@@ -1,0 +1,148 @@
+/*
+ * snmp: SNMPv2-MIB (RFC 3418), and the statistics of an engine: SNMP-FRAMEWORK-MIB (RFC 3411),
+ * SNMP-MPD-MIB (RFC 3412), SNMP-USER-BASED-SM-MIB (RFC 3414).
+ */
+#include "mib/load/builtin/facts.h"
+
+static const struct builtin_fact snmp[] = {
+    NODE("system", "mib-2.1"),
+    SCALAR("sysDescr", "system.1", "DisplayString (0..255)", RO),
+    SCALAR("sysObjectID", "system.2", "OBJECT IDENTIFIER", RO),
+    SCALAR("sysUpTime", "system.3", "TimeTicks", RO),
+    SCALAR("sysContact", "system.4", "DisplayString (0..255)", RW),
+    SCALAR("sysName", "system.5", "DisplayString (0..255)", RW),
+    SCALAR("sysLocation", "system.6", "DisplayString (0..255)", RW),
+    SCALAR("sysServices", "system.7", "INTEGER (0..127)", RO),
+    SCALAR("sysORLastChange", "system.8", "TimeStamp", RO),
+
+    TABLE("sysORTable", "system.9"),
+    ROW("sysOREntry", "sysORTable.1", "sysORIndex"),
+    COLUMN(1, "sysORIndex", "INTEGER (1..2147483647)", NA),
+    COLUMN(2, "sysORID", "OBJECT IDENTIFIER", RO),
+    COLUMN(3, "sysORDescr", "DisplayString", RO),
+    COLUMN(4, "sysORUpTime", "TimeStamp", RO),
+
+    NODE("snmp", "mib-2.11"),
+    SCALAR("snmpInPkts", "snmp.1", "Counter32", RO),
+    SCALAR("snmpOutPkts", "snmp.2", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpInBadVersions", "snmp.3", "Counter32", RO),
+    SCALAR("snmpInBadCommunityNames", "snmp.4", "Counter32", RO),
+    SCALAR("snmpInBadCommunityUses", "snmp.5", "Counter32", RO),
+    SCALAR("snmpInASNParseErrs", "snmp.6", "Counter32", RO),
+    SCALAR("snmpInTooBigs", "snmp.8", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpInNoSuchNames", "snmp.9", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpInBadValues", "snmp.10", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpInReadOnlys", "snmp.11", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpInGenErrs", "snmp.12", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpInTotalReqVars", "snmp.13", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpInTotalSetVars", "snmp.14", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpInGetRequests", "snmp.15", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpInGetNexts", "snmp.16", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpInSetRequests", "snmp.17", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpInGetResponses", "snmp.18", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpInTraps", "snmp.19", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpOutTooBigs", "snmp.20", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpOutNoSuchNames", "snmp.21", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpOutBadValues", "snmp.22", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpOutGenErrs", "snmp.24", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpOutGetRequests", "snmp.25", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpOutGetNexts", "snmp.26", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpOutSetRequests", "snmp.27", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpOutGetResponses", "snmp.28", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpOutTraps", "snmp.29", "Counter32", RO, OBSOLETE),
+    SCALAR("snmpEnableAuthenTraps", "snmp.30", "INTEGER { enabled(1), disabled(2) }", RW),
+    SCALAR("snmpSilentDrops", "snmp.31", "Counter32", RO),
+    SCALAR("snmpProxyDrops", "snmp.32", "Counter32", RO),
+    MODULE("snmpMIB", "snmpModules.1"),
+    NODE("snmpMIBObjects", "snmpMIB.1"),
+    NODE("snmpTrap", "snmpMIBObjects.4"),
+    SCALAR("snmpTrapOID", "snmpTrap.1", "OBJECT IDENTIFIER", AN),
+    SCALAR("snmpTrapEnterprise", "snmpTrap.3", "OBJECT IDENTIFIER", AN),
+    NODE("snmpTraps", "snmpMIBObjects.5"),
+    NOTIFICATION("coldStart", "snmpTraps.1", ""),
+    NOTIFICATION("warmStart", "snmpTraps.2", ""),
+    NOTIFICATION("authenticationFailure", "snmpTraps.5", ""),
+    NODE("snmpSet", "snmpMIBObjects.6"),
+    SCALAR("snmpSetSerialNo", "snmpSet.1", "TestAndIncr", RW),
+    NODE("snmpMIBConformance", "snmpMIB.2"),
+    NODE("snmpMIBCompliances", "snmpMIBConformance.1"),
+    NODE("snmpMIBGroups", "snmpMIBConformance.2"),
+};
+
+BUILTIN(builtin_snmp, "SNMPv2-MIB", "1.3.6.1.2.1.1 1.3.6.1.2.1.11 1.3.6.1.6.3.1", snmp);
+
+static const struct builtin_fact framework[] = {
+    MODULE("snmpFrameworkMIB", "snmpModules.10"),
+    NODE("snmpFrameworkAdmin", "snmpFrameworkMIB.1"),
+    IDENTITY("snmpAuthProtocols", "snmpFrameworkAdmin.1"),
+    IDENTITY("snmpPrivProtocols", "snmpFrameworkAdmin.2"),
+    NODE("snmpFrameworkMIBObjects", "snmpFrameworkMIB.2"),
+    NODE("snmpEngine", "snmpFrameworkMIBObjects.1"),
+    SCALAR("snmpEngineID", "snmpEngine.1", "SnmpEngineID", RO),
+    SCALAR("snmpEngineBoots", "snmpEngine.2", "INTEGER (1..2147483647)", RO),
+    SCALAR("snmpEngineTime", "snmpEngine.3", "INTEGER (0..2147483647)", RO, UNITS("seconds")),
+    SCALAR("snmpEngineMaxMessageSize", "snmpEngine.4", "INTEGER (484..2147483647)", RO),
+    NODE("snmpFrameworkMIBConformance", "snmpFrameworkMIB.3"),
+    NODE("snmpFrameworkMIBCompliances", "snmpFrameworkMIBConformance.1"),
+    NODE("snmpFrameworkMIBGroups", "snmpFrameworkMIBConformance.2"),
+};
+
+BUILTIN(builtin_framework, "SNMP-FRAMEWORK-MIB", "1.3.6.1.6.3.10", framework);
+
+static const struct builtin_fact mpd[] = {
+    MODULE("snmpMPDMIB", "snmpModules.11"),
+    NODE("snmpMPDAdmin", "snmpMPDMIB.1"),
+    NODE("snmpMPDMIBObjects", "snmpMPDMIB.2"),
+    NODE("snmpMPDStats", "snmpMPDMIBObjects.1"),
+    SCALAR("snmpUnknownSecurityModels", "snmpMPDStats.1", "Counter32", RO),
+    SCALAR("snmpInvalidMsgs", "snmpMPDStats.2", "Counter32", RO),
+    SCALAR("snmpUnknownPDUHandlers", "snmpMPDStats.3", "Counter32", RO),
+    NODE("snmpMPDMIBConformance", "snmpMPDMIB.3"),
+    NODE("snmpMPDMIBCompliances", "snmpMPDMIBConformance.1"),
+    NODE("snmpMPDMIBGroups", "snmpMPDMIBConformance.2"),
+};
+
+BUILTIN(builtin_mpd, "SNMP-MPD-MIB", "1.3.6.1.6.3.11", mpd);
+
+static const struct builtin_fact usm[] = {
+    IDENTITY("usmNoAuthProtocol", "snmpAuthProtocols.1"),
+    IDENTITY("usmHMACMD5AuthProtocol", "snmpAuthProtocols.2"),
+    IDENTITY("usmHMACSHAAuthProtocol", "snmpAuthProtocols.3"),
+    IDENTITY("usmNoPrivProtocol", "snmpPrivProtocols.1"),
+    IDENTITY("usmDESPrivProtocol", "snmpPrivProtocols.2"),
+    MODULE("snmpUsmMIB", "snmpModules.15"),
+    NODE("usmMIBObjects", "snmpUsmMIB.1"),
+    NODE("usmStats", "usmMIBObjects.1"),
+    SCALAR("usmStatsUnsupportedSecLevels", "usmStats.1", "Counter32", RO),
+    SCALAR("usmStatsNotInTimeWindows", "usmStats.2", "Counter32", RO),
+    SCALAR("usmStatsUnknownUserNames", "usmStats.3", "Counter32", RO),
+    SCALAR("usmStatsUnknownEngineIDs", "usmStats.4", "Counter32", RO),
+    SCALAR("usmStatsWrongDigests", "usmStats.5", "Counter32", RO),
+    SCALAR("usmStatsDecryptionErrors", "usmStats.6", "Counter32", RO),
+    NODE("usmUser", "usmMIBObjects.2"),
+    SCALAR("usmUserSpinLock", "usmUser.1", "TestAndIncr", RW),
+
+    TABLE("usmUserTable", "usmUser.2"),
+    ROW("usmUserEntry", "usmUserTable.1", "usmUserEngineID usmUserName"),
+    COLUMN(1, "usmUserEngineID", "SnmpEngineID", NA),
+    COLUMN(2, "usmUserName", "SnmpAdminString (1..32)", NA),
+    COLUMN(3, "usmUserSecurityName", "SnmpAdminString", RO),
+    COLUMN(4, "usmUserCloneFrom", "RowPointer", RC),
+    COLUMN(5, "usmUserAuthProtocol", "AutonomousType", RC),
+    COLUMN(6, "usmUserAuthKeyChange", "KeyChange", RC),
+    COLUMN(7, "usmUserOwnAuthKeyChange", "KeyChange", RC),
+    COLUMN(8, "usmUserPrivProtocol", "AutonomousType", RC),
+    COLUMN(9, "usmUserPrivKeyChange", "KeyChange", RC),
+    COLUMN(10, "usmUserOwnPrivKeyChange", "KeyChange", RC),
+    COLUMN(11, "usmUserPublic", "OCTET STRING (0..32)", RC),
+    COLUMN(12, "usmUserStorageType", "StorageType", RC),
+    COLUMN(13, "usmUserStatus", "RowStatus", RC),
+
+    NODE("usmMIBConformance", "snmpUsmMIB.2"),
+    NODE("usmMIBCompliances", "usmMIBConformance.1"),
+    NODE("usmMIBGroups", "usmMIBConformance.2"),
+};
+
+BUILTIN(builtin_usm, "SNMP-USER-BASED-SM-MIB",
+        "1.3.6.1.6.3.10.1.1 1.3.6.1.6.3.10.1.2.1 1.3.6.1.6.3.10.1.2.2 1.3.6.1.6.3.15",
+        usm);
