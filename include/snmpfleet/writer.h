@@ -33,13 +33,21 @@ enum fleet_format {
 struct fleet_writer_options {
     enum fleet_format format;
     const char *path;         /* NULL, "" or "-": standard output. A file is appended to; CSV then
-                                 repeats no header */
+                                 repeats no header. Where a file has another header, CSV goes to
+                                 NAME.2.csv, NAME.3.csv ...: the first that has the same header
+                                 or is new */
     bool rows;                /* what it writes: rows, reports, or both */
     bool reports;
     bool unsigned_integers;   /* influx: Counter64 as `u`; otherwise above 2^63-1 it is clipped */
     bool telegraf;            /* influx: as Telegraf's snmp input writes it: no tag `target`, OIDs
                                  with a leading dot, no empty strings */
     size_t buffer_bytes;      /* limit: 64 MiB */
+    /*
+     * Told once for each file: the one at @path has another header, @instead is written. Called by
+     * fleet_writer_new and fleet_writer_flush. NULL: nobody is told.
+     */
+    void (*elsewhere)(void *context, const char *path, const char *instead);
+    void *elsewhere_context;
 };
 
 /*

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "conf/show.h"
 
 enum {
     FLUSH_BYTES = 256 << 10,      /* worth a write at once */
@@ -15,6 +16,13 @@ enum {
                                      its interest */
     FINISH_RETRIES = 5,           /* of a write that fails, at the end */
 };
+
+static void outputs_tell_elsewhere(void *context, const char *path, const char *instead) {
+    (void)context;
+    char shown[2][SHOW_MAX + 4];
+    fprintf(stderr, "snmpfleet: %s: the file has another header; writing to %s\n",
+            show_text(path, shown[0]), show_text(instead, shown[1]));
+}
 
 int outputs_open(struct outputs *o, const struct poll_options *options) {
     *o = (struct outputs){ .next_flush_ns = UINT64_MAX };
@@ -27,6 +35,7 @@ int outputs_open(struct outputs *o, const struct poll_options *options) {
             .reports = wanted->reports,
             .unsigned_integers = wanted->unsigned_integers,
             .telegraf = wanted->telegraf,
+            .elsewhere = outputs_tell_elsewhere,
         };
         int error = fleet_writer_new(&o->all[o->count].writer, &writer);
         if (error != 0) {

@@ -8,7 +8,8 @@
  * TABLE but for its dots, anything but letters, digits, - and _ is written as % and two hexadecimal
  * digits, so that no name leaves the folder and no two meet.
  *
- * A file is opened when the writer is flushed first with rows in it: here is no I/O.
+ * A file is opened when the writer is flushed first with rows in it: here is no I/O. A table whose
+ * columns were changed has another header and so another file (output.h).
  */
 #include "out/csv.h"
 
@@ -83,13 +84,17 @@ static size_t header_size(const struct fleet_table *table) {
     return size;
 }
 
-static struct output *add_output(struct csv_wide *w, const char *path, const char *header,
-                                 size_t length) {
-    struct output *o;
-    if (output_new(&o, path, header, length) < 0) return NULL;
-    o->next = w->base.outputs;
-    w->base.outputs = o;
-    return o;
+/*
+ * The output to the file at @path with that header. A table's description that was replaced by an
+ * equal one goes on in its file; one with other columns has another file (output.h).
+ */
+static struct output *find_output(struct csv_wide *w, const char *path, const char *header,
+                                  size_t length) {
+    struct output **end = &w->base.outputs;
+    for (; *end != NULL; end = &(*end)->next) {
+        if (output_is_for(*end, path, header, length)) return *end;
+    }
+    return output_new(end, path, header, length) == 0 ? *end : NULL;
 }
 
 static struct output *open_table(struct csv_wide *w, const struct fleet_table *table) {
@@ -107,13 +112,8 @@ static struct output *open_table(struct csv_wide *w, const struct fleet_table *t
     }
     memcpy(at, ".csv", sizeof(".csv"));
 
-    /* A table's description that was replaced by an equal one goes on in its file. */
-    struct output *o = w->base.outputs;
-    while (o != NULL && strcmp(o->path, text) != 0) o = o->next;
-    if (o == NULL) {
-        char *header = text + path_size;
-        o = add_output(w, text, header, (size_t)(put_header(header, table) - header));
-    }
+    char *header = text + path_size;
+    struct output *o = find_output(w, text, header, (size_t)(put_header(header, table) - header));
     free(text);
     return o;
 }
@@ -221,7 +221,7 @@ static struct output *csv_wide_reports(struct csv_wide *w) {
     char *path = malloc(w->folder_length + sizeof(name));
     if (path == NULL) return NULL;
     memcpy(text_put(path, w->folder, w->folder_length), name, sizeof(name));
-    w->reports = add_output(w, path, CSV_REPORT_HEADER, sizeof(CSV_REPORT_HEADER) - 1);
+    w->reports = find_output(w, path, CSV_REPORT_HEADER, sizeof(CSV_REPORT_HEADER) - 1);
     free(path);
     return w->reports;
 }

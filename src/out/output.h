@@ -6,6 +6,11 @@
  * in order and to the byte, whatever the error was. The buffer grows by powers of two and keeps its
  * memory.
  *
+ * A file that holds something is continued. Where its last line has no end it gets one first. Where
+ * the output has a header, a file is continued only if it begins with that header: otherwise the
+ * bytes go to NAME.2.csv, NAME.3.csv and so on, the first that begins with the header or is new.
+ * Standard output always gets the header.
+ *
  * The file description is our own wherever the kernel gives one (O_NONBLOCK on an inherited pipe or
  * terminal would also hit everyone who shares it). A pipe whose reader is gone raises SIGPIPE: the
  * program ignores that signal, and so must a host of the library that writes to pipes; the error is
@@ -22,14 +27,20 @@
  */
 enum { OUTPUT_SLACK = 64 };
 
+enum { OUTPUT_OTHERS_MAX = 999 };  /* the last file that is tried is NAME.999.csv */
+
 struct output {
     struct output *next;   /* of the same writer */
     char *path;            /* owned; NULL: standard output */
+    char *instead;         /* owned; the file that is written, because that at path has another
+                              header; NULL: the file at path */
+    bool is_told;          /* free for the owner: it was told of `instead` */
     int fd;                /* -1 until it is opened */
     bool is_owned;         /* fd is ours to close */
     int shared_flags;      /* to restore on a description that is not ours alone; -1: none */
-    size_t header_length;  /* first bytes of the buffer, which a file that already holds something
-                              does not get */
+    size_t header_length;  /* bytes of the header, which a file that is continued does not get.
+                              Until the file is open it begins at bytes[1], behind a newline */
+    char *header;          /* owned */
     char *bytes;           /* owned */
     size_t capacity;
     size_t head, tail;     /* what waits is [head, tail) */
@@ -39,7 +50,8 @@ struct output {
 };
 
 /*
- * A buffer that begins with @header; @path is copied. Nothing is opened yet. -ENOMEM.
+ * A buffer that begins with @header, which ends in a newline or is empty; @path is copied. Nothing
+ * is opened yet. -ENOMEM.
  */
 int output_new(struct output **ret_output, const char *path, const char *header,
                size_t header_length);
@@ -48,9 +60,14 @@ int output_new(struct output **ret_output, const char *path, const char *header,
 void output_free(struct output *output);
 
 /*
- * Open it now, which output_flush would do otherwise; no effect when it is open. -errno of open(2).
+ * Open it now, which output_flush would do otherwise; no effect when it is open. -errno of open(2);
+ * -EEXIST: this file and OUTPUT_OTHERS_MAX others have another header.
  */
 int output_open(struct output *output);
+
+/* Does it go, or would it, to the file at @path with the header @header? */
+bool output_is_for(const struct output *output, const char *path, const char *header,
+                   size_t header_length);
 
 /* Slow half of output_reserve. */
 char *output_grow(struct output *output, size_t size);

@@ -25,6 +25,8 @@ struct fleet_writer {
     size_t pending;
     bool rows, reports, is_full;
     char *name;
+    void (*elsewhere)(void *context, const char *path, const char *instead);
+    void *elsewhere_context;
 };
 
 static const struct format_class *choose_class(const struct fleet_writer_options *options) {
@@ -44,6 +46,13 @@ static int open_output(struct fleet_writer *writer, const char *path) {
     if (r < 0) return r;
     writer->format->outputs = output;
     return output_open(output);
+}
+
+static void tell_elsewhere(struct fleet_writer *writer, struct output *output) {
+    if (output->instead == NULL || output->is_told) return;
+    output->is_told = true;
+    if (writer->elsewhere != NULL)
+        writer->elsewhere(writer->elsewhere_context, output->path, output->instead);
 }
 
 static int open_folder(const char *path) {
@@ -82,6 +91,8 @@ int fleet_writer_new(struct fleet_writer **ret_writer,
     w->limit = options->buffer_bytes > 0 ? options->buffer_bytes : BUFFER_BYTES_DEFAULT;
     w->rows = options->rows;
     w->reports = options->reports;
+    w->elsewhere = options->elsewhere;
+    w->elsewhere_context = options->elsewhere_context;
     int r = is_wide ? open_folder(path) : 0;
     if (r == 0) r = class->new_(&w->format, options);
     if (r == 0 && !is_wide) r = open_output(w, path);
@@ -93,6 +104,7 @@ int fleet_writer_new(struct fleet_writer **ret_writer,
         fleet_writer_free(w);
         return r;
     }
+    if (w->format->outputs != NULL) tell_elsewhere(w, w->format->outputs);
     /* The header waits, so that a file has it even if no row ever comes. */
     update_pending(w);
     *ret_writer = w;
@@ -135,6 +147,7 @@ int fleet_writer_flush(struct fleet_writer *writer) {
     for (struct output *o = writer->format->outputs; o != NULL; o = o->next) {
         int r = output_flush(o);
         if (r != 0 && result >= 0) result = r;
+        tell_elsewhere(writer, o);
     }
     if (writer->format->is_short && result == 0) {
         writer->format->is_short = false;

@@ -275,6 +275,25 @@ def test_appends_wide(work, io):
         equal((text.count("time,target,"), len(parse_csv(text))), (1, 2 * ROWS * run_number), f"headers and rows after run {run_number}")
 
 
+def test_columns_that_changed(work, io):
+    """A module whose columns were changed between two runs goes on in another file, which is told; the old file is as it was."""
+    agent = agents(work, 1, ports=2)
+    def told(columns):
+        config = work.write("config", "modules: { m: { tables: [{ name: port, columns: [" + columns + "] }] } }\n")
+        result = snmpfleet(["poll", "--io", io, "-f", config, "--modules", "m", "--once", "-q", "--csv", "wide", "-o", "csv:" + work.path("wide"), agent])
+        equal(result.code, 0, f"exit\n{result}")
+        return result.err
+    equal(told("ifMtu"), "", "what the first run says")
+    first = work.read("wide/m.port.csv")
+    check("wide/m.port.2.csv" in told("ifMtu, ifSpeed"), "nothing is told of the other file")
+    equal(work.read("wide/m.port.csv"), first, "the file with other columns")
+    second = work.read("wide/m.port.2.csv")
+    equal([r["ifMtu"] for r in parse_csv(second)], [r["ifMtu"] for r in parse_csv(first)], "values under the new header")
+    told("ifMtu")
+    check(work.read("wide/m.port.csv").startswith(first) and work.read("wide/m.port.csv").count("time,") == 1, "the first columns again")
+    equal(work.read("wide/m.port.2.csv"), second, "the other file")
+
+
 def test_formats_side_by_side(work, io):
     """rows to a file and standard output in three formats, reports among the NDJSON: all hold the same"""
     result = finish(start(work, io, ["-o", "csv", "-o", "csv:" + work.path("rows"), "-o", "json:" + work.path("json"), "-o",
@@ -364,5 +383,5 @@ if shutil.which("unshare") is None:
     raise Failed("util-linux is missing")
 run([test_full_disk_pauses, test_reader_that_stalls_for_long, test_large_stall_value_by_value, test_full_disk_once,
      test_full_disk_for_reports, test_disk_that_gets_room_again, test_reader_that_ends, test_reader_that_stalls, test_slow_socket,
-     test_reader_that_stays_away, test_second_sigterm, test_appends, test_appends_wide, test_formats_side_by_side, test_unwritable,
+     test_reader_that_stays_away, test_second_sigterm, test_appends, test_appends_wide, test_columns_that_changed, test_formats_side_by_side, test_unwritable,
      test_several_outputs, test_few_descriptors, test_io_uring_forbidden], workers=3)

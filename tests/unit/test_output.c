@@ -15,6 +15,8 @@
 #include "out/output.h"
 #include "sample_rows.h"
 
+enum { PATH_BYTES = 256 };
+
 /* Puts @fd in place of standard output; returns the old one. */
 static int replace_stdout(int fd) {
     (void)fflush(stdout);
@@ -154,6 +156,132 @@ static void header_is_written_to_an_empty_file_only(void **state) {
     free(text);
 }
 
+/* One line behind @header to @path; returns where it went. */
+static const char *write_line(const char *path, const char *header, char *room) {
+    struct output *o;
+    assert_int_equal(output_new(&o, path, header, header != NULL ? strlen(header) : 0), 0);
+    memcpy(output_reserve(o, 5), "line\n", 5);
+    output_commit(o, o->bytes + o->tail + 5);
+    assert_int_equal(output_flush(o), 0);
+    (void)snprintf(room, PATH_BYTES, "%s", o->instead != NULL ? o->instead : o->path);
+    output_free(o);
+    return room;
+}
+
+/* @before is in the file; then a line is written behind @header. */
+static void expect_continued(const char *before, const char *header, const char *after) {
+    char path[] = "/tmp/snmpfleet-test-XXXXXX", room[PATH_BYTES];
+    int fd = mkstemp(path);
+    assert_int_equal(write(fd, before, strlen(before)), (ssize_t)strlen(before));
+    (void)close(fd);
+    assert_string_equal(write_line(path, header, room), path);
+    char *text = sample_read(path);
+    (void)unlink(path);
+    assert_string_equal(text, after);
+    free(text);
+}
+
+static void torn_last_line_is_ended_first(void **state) {
+    (void)state;
+    expect_continued("head\nli", "head\n", "head\nli\nline\n");
+    expect_continued("li", NULL, "li\nline\n");
+    expect_continued("li\n", NULL, "li\nline\n");
+}
+
+static void torn_header_is_completed(void **state) {
+    (void)state;
+    expect_continued("he", "head\n", "head\nline\n");
+    expect_continued("head", "head\n", "head\nline\n");
+}
+
+static void file_with_another_header_is_left_alone(void **state) {
+    (void)state;
+    char folder[] = "/tmp/snmpfleet-test-XXXXXX", path[PATH_BYTES], two[PATH_BYTES];
+    char three[PATH_BYTES], room[PATH_BYTES];
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof(path), "%s/a.b.csv", folder);
+    (void)snprintf(two, sizeof(two), "%s/a.b.2.csv", folder);
+    (void)snprintf(three, sizeof(three), "%s/a.b.3.csv", folder);
+    assert_string_equal(write_line(path, "one\n", room), path);
+    assert_string_equal(write_line(path, "two\n", room), two);
+    assert_string_equal(write_line(path, "three\n", room), three);
+    assert_string_equal(write_line(path, "two\n", room), two);
+    assert_string_equal(write_line(path, "one\n", room), path);
+    /* A header that begins like that in the file is another one. */
+    assert_string_equal(strrchr(write_line(two, "two\nmore\n", room), '/'), "/a.b.2.2.csv");
+    static const char *const expected[] = { "one\nline\nline\n", "two\nline\nline\n",
+                                            "three\nline\n" };
+    const char *paths[] = { path, two, three };
+    for (size_t i = 0; i < 3; i++) {
+        char *text = sample_read(paths[i]);
+        assert_string_equal(text, expected[i]);
+        free(text);
+        (void)unlink(paths[i]);
+    }
+    (void)unlink(room);
+    assert_int_equal(rmdir(folder), 0);
+}
+
+static void standard_output_that_holds_something_gets_the_header(void **state) {
+    (void)state;
+    static const char *const before[] = { "date\n", "da" };
+    static const char *const after[] = { "date\nhead\n", "da\nhead\n" };
+    for (size_t i = 0; i < 2; i++) {
+        char path[] = "/tmp/snmpfleet-test-XXXXXX";
+        int fd = mkstemp(path);
+        assert_int_equal(write(fd, before[i], strlen(before[i])), (ssize_t)strlen(before[i]));
+        int saved = replace_stdout(fd);
+        struct output *o;
+        assert_int_equal(output_new(&o, NULL, "head\n", 5), 0);
+        int r = output_flush(o);
+        output_free(o);
+        restore_stdout(saved);
+        assert_int_equal(r, 0);
+        (void)close(fd);
+        char *text = sample_read(path);
+        (void)unlink(path);
+        assert_string_equal(text, after[i]);
+        free(text);
+    }
+}
+
+struct elsewhere {
+    int count;
+    char path[PATH_BYTES], instead[PATH_BYTES];
+};
+
+static void note_elsewhere(void *context, const char *path, const char *instead) {
+    struct elsewhere *e = context;
+    e->count++;
+    (void)snprintf(e->path, sizeof(e->path), "%s", path);
+    (void)snprintf(e->instead, sizeof(e->instead), "%s", instead);
+}
+
+static void host_is_told_once_that_rows_go_elsewhere(void **state) {
+    (void)state;
+    char folder[] = "/tmp/snmpfleet-test-XXXXXX", path[PATH_BYTES], room[PATH_BYTES];
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof(path), "%s/rows", folder);
+    (void)write_line(path, "foreign\n", room);
+    struct elsewhere e = { 0 };
+    struct fleet_writer *w;
+    struct fleet_writer_options options = { .path = path, .rows = true,
+                                            .elsewhere = note_elsewhere,
+                                            .elsewhere_context = &e };
+    assert_int_equal(fleet_writer_new(&w, &options), 0);
+    assert_int_equal(fleet_writer_flush(w), 0);
+    sample_write_interfaces(w);
+    assert_int_equal(fleet_writer_flush(w), 0);
+    fleet_writer_free(w);
+    assert_int_equal(e.count, 1);
+    assert_string_equal(e.path, path);
+    (void)snprintf(room, sizeof(room), "%s/rows.2", folder);
+    assert_string_equal(e.instead, room);
+    (void)unlink(path);
+    (void)unlink(room);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void writer_is_full_above_its_limit_and_free_below_half_of_it(void **state) {
     (void)state;
     int ends[2];
@@ -217,6 +345,11 @@ int main(void) {
         cmocka_unit_test(full_device_is_enospc_and_keeps_the_data),
         cmocka_unit_test(file_in_a_missing_folder_is_enoent),
         cmocka_unit_test(header_is_written_to_an_empty_file_only),
+        cmocka_unit_test(torn_last_line_is_ended_first),
+        cmocka_unit_test(torn_header_is_completed),
+        cmocka_unit_test(file_with_another_header_is_left_alone),
+        cmocka_unit_test(standard_output_that_holds_something_gets_the_header),
+        cmocka_unit_test(host_is_told_once_that_rows_go_elsewhere),
         cmocka_unit_test(writer_is_full_above_its_limit_and_free_below_half_of_it),
         cmocka_unit_test(options_that_make_no_sense_are_refused),
         cmocka_unit_test(name_of_a_writer_tells_format_and_path),
