@@ -35,7 +35,23 @@ uint32_t fleet_module_bound(const struct fleet *fleet) {
 int fleet_module_get(const struct fleet *fleet, uint32_t module, struct fleet_module *ret_module) {
     (void)fleet;
     if (module < 10 || module >= 13) return FLEET_E_UNKNOWN;
-    *ret_module = (struct fleet_module){ .name = fake_modules[module - 10] };
+    *ret_module = (struct fleet_module){ .name = fake_modules[module - 10], .parts = 1 };
+    return 0;
+}
+
+/* Each has one part: the scalars sysName and, as a tag, sysLocation. */
+int fleet_module_part(const struct fleet *fleet, uint32_t module, uint32_t part,
+                      struct fleet_module_part *ret_part) {
+    static const struct fleet_syntax text = { .type = FLEET_OCTET_STRING };
+    static const struct fleet_column columns[] = {
+        { .object = "sysName", .oid = "1.3.6.1.2.1.1.5.0", .syntax = &text },
+        { .object = "sysLocation", .oid = "1.3.6.1.2.1.1.6.0", .syntax = &text, .is_tag = true },
+    };
+    static const struct fleet_table table = { .columns = columns, .column_count = 2,
+                                              .module = "system", .is_scalars = true };
+    (void)fleet;
+    if (module < 10 || module >= 13 || part > 0) return FLEET_E_UNKNOWN;
+    *ret_part = (struct fleet_module_part){ .table = &table };
     return 0;
 }
 

@@ -57,7 +57,8 @@ enum fleet_index_kind {
 /* How a value is written. */
 enum fleet_as {
     FLEET_AS_AUTO = 0,  /* numbers as they are; octets of a shape (MAC addresses, dates) by their
-                           DISPLAY-HINT, BITS as 0x and hexadecimal, other octets as text where they
+                           DISPLAY-HINT, BITS as 0x and hexadecimal, InetAddress as IP (but for 8,
+                           16 or 20 printable characters), other octets as text where they
                            are printable UTF-8, otherwise 0x and hexadecimal. NULs at the end of
                            text are left out: all of them, but only one where the syntax is octets
                            without a hint, which may be a bit map. NULs alone are hexadecimal */

@@ -1,5 +1,6 @@
 /* config_modules: see config_modules.h. */
 #include "conf/config_modules.h"
+#include "conf/config_clash.h"
 #include "conf/config_table.h"
 
 #include <errno.h>
@@ -44,6 +45,18 @@ static bool check_scalar(struct config_reader *r, const struct fleet_column *col
     return true;
 }
 
+/* All scalars are there, each by one item of the list at @node. */
+static bool check_scalars(struct config_reader *r, const struct config_node *node,
+                          const struct fleet_module_options *module) {
+    const struct fleet_table row = { .columns = module->scalars, .module = module->name,
+                                     .column_count = module->scalar_count, .is_scalars = true };
+    struct schema_clash clash;
+    bool is_good = true;
+    for (size_t at = 0; schema_find_clash(&row, at, &clash); at = clash.at + 1)
+        is_good = config_clash(r, config_node_at(node, clash.at), &clash);
+    return is_good;
+}
+
 static bool read_scalars(struct config_reader *r, const struct config_node *node,
                          struct fleet_module_options *module) {
     struct fleet_column *columns = list_room(r, node, sizeof(*columns), SCALARS_MAX);
@@ -60,7 +73,7 @@ static bool read_scalars(struct config_reader *r, const struct config_node *node
     }
     module->scalars = columns;
     module->scalar_count = count;
-    return is_good;
+    return is_good && check_scalars(r, node, module);
 }
 
 static bool read_tables(struct config_reader *r, const struct config_node *node,
@@ -158,6 +171,10 @@ static bool read_module(struct config_reader *r, const struct config_node *node,
     if (node->key[strcspn(node->key, ", \t@")] != '\0')
         return config_fault(r, node->key_place,
                             "a module's name has no blanks, commas or @ in it");
+    if (strcmp(node->key, SCHEMA_REPORTS) == 0)
+        return config_fault(r, node->key_place,
+                            "reports are called %s: the module needs another name",
+                            SCHEMA_REPORTS);
     if (!config_check_is_mapping(r, node)) return false;
     bool is_good = config_check_mapping(r, node, module_keys);
     static const struct {

@@ -223,3 +223,9 @@ const struct config_node *config_node_find(const struct config_node *node, const
         child = child->next;
     return child;
 }
+
+const struct config_node *config_node_at(const struct config_node *node, size_t place) {
+    const struct config_node *child = node->first;
+    while (place-- > 0) child = child->next;
+    return child;
+}

@@ -33,3 +33,6 @@ bool config_outline_read(struct config_reader *reader, const char *bytes, size_t
 
 /* The member of a mapping with this key; NULL: there is none. */
 const struct config_node *config_node_find(const struct config_node *node, const char *key);
+
+/* The item of a list by its place; it is there. */
+const struct config_node *config_node_at(const struct config_node *node, size_t place);

@@ -1,6 +1,7 @@
 /* config_table: see config_table.h. */
 #include "conf/config_table.h"
 #include "conf/config_draft.h"
+#include "conf/config_clash.h"
 #include "conf/config_filter.h"
 
 #include <string.h>
@@ -157,23 +158,49 @@ static bool read_name(struct config_draft *d, const struct config_node *node,
                       const char **ret_name) {
     const struct config_node *name = config_node_find(node, "name");
     *ret_name = name != NULL ? config_name(d->reader, name) : default_name(d);
+    if (name != NULL && *ret_name != NULL && strcmp(*ret_name, SCHEMA_REPORTS) == 0)
+        return config_fault(d->reader, name->place, "reports are called %s: the table needs "
+                            "another `name`", SCHEMA_REPORTS);
     if (*ret_name != NULL || name != NULL) return *ret_name != NULL;
     return config_fault(d->reader, node->place, "expected a key 'name'");
 }
 
-/* A field of the name of a tag would be lost in most databases. */
-static bool check_names(const struct config_draft *d) {
-    for (size_t i = 0; i < d->columns.count; i++) {
-        const struct config_object *o = &d->columns.objects[i];
-        for (size_t k = 0; !o->column.is_hidden && k < d->index_count; k++) {
-            if (strcmp(o->column.object, d->index[k].name) != 0) continue;
-            return config_fault(d->reader, o->node->place,
-                                "%s is a component of the index, and so a tag of each row: leave "
-                                "it out, or give it a `name` of its own",
-                                o->column.object);
-        }
+/* The columns as a row has them: those of joins behind the others. */
+static struct config_object *column_at(struct config_draft *d, size_t at) {
+    struct config_columns *c = &d->columns;
+    for (size_t join = 0; at >= c->count; join++) {
+        at -= c->count;
+        c = &d->joined[join];
     }
-    return true;
+    return &c->objects[at];
+}
+
+/* Names that meet. Components that a MIB names are not the file's to name: they are settled. */
+static bool check_names(struct config_draft *d, const struct fleet_table *t,
+                        const struct config_node *index) {
+    struct fleet_table row = *t;
+    size_t count = t->column_count, components = t->index_count;
+    for (size_t i = 0; i < t->join_count; i++) count += t->joins[i].column_count;
+    struct fleet_column *columns = arena_get(d->reader->arena, count * sizeof(*columns));
+    if (columns == NULL) return config_out_of_memory(d->reader);
+    memcpy(columns, t->columns, t->column_count * sizeof(*columns));
+    for (size_t i = 0, at = t->column_count; i < t->join_count; i++) {
+        memcpy(columns + at, t->joins[i].columns, t->joins[i].column_count * sizeof(*columns));
+        at += t->joins[i].column_count;
+    }
+    row.columns = columns;
+    row.column_count = count;
+    struct schema_clash clash;
+    bool is_good = true;
+    for (size_t at = 0; schema_find_clash(&row, at, &clash); at++) {
+        at = clash.at + (clash.role == SCHEMA_INDEX ? 0 : components);
+        if (clash.role == SCHEMA_INDEX && index == NULL) continue;
+        const struct config_node *node =
+            clash.role == SCHEMA_INDEX ? config_node_at(index, clash.at)
+                                       : column_at(d, clash.at)->node;
+        is_good = config_clash(d->reader, node, &clash);
+    }
+    return is_good;
 }
 
 /* What the draft has become. */
@@ -219,6 +246,6 @@ bool config_table_read(struct config_reader *r, const struct config_node *node,
     is_good = read_tags(d, config_node_find(node, "tags")) && is_good;
     is_good = config_filter_read(d, config_node_find(node, "filter"), &ret_table->filters,
                                  &ret_table->filter_count) && is_good;
-    return is_good && check_names(d) && read_name(d, node, &ret_table->name) &&
-           settle(d, ret_table);
+    return is_good && read_name(d, node, &ret_table->name) && settle(d, ret_table) &&
+           check_names(d, ret_table, config_node_find(node, "index"));
 }

@@ -7,6 +7,7 @@
 #include "base/nearest.h"
 #include "conf/show.h"
 #include "base/utf8.h"
+#include "row/schema.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -334,6 +335,9 @@ bool target_key_read(struct target_keys *keys, struct target_draft *draft, enum 
 bool target_tag_check(const char *name, const char *value, struct target_fault *ret_fault) {
     const char *fault = name_fault(name);
     if (fault != NULL) return fault_key(ret_fault, "the name of a tag %s", fault);
+    if (schema_is_own_name(name))
+        return fault_key(ret_fault, "'%s' is a name that rows or reports have already: the tag "
+                                    "needs another name", name);
     if (!utf8_is_valid((const uint8_t *)value, strlen(value)))
         return fault_value(ret_fault, 0, "the tag is not valid UTF-8");
     return true;

@@ -23,6 +23,7 @@ struct line {
     char *start, *at, *end;
     struct target_draft draft;
     struct fleet_tag tags[TARGET_TAGS_MAX];
+    uint32_t tag_columns[TARGET_TAGS_MAX];
     size_t tag_count;
     const char *key;     /* of the current value */
     size_t key_column, value_column;
@@ -40,6 +41,7 @@ void targets_reader_init(struct targets_reader *reader, struct targets *targets,
                   .auths = context->auths,
                   .auth_count = context->auth_count,
                   .arena = &targets->arena },
+        .names = { .fleet = context->fleet },
     };
     uint32_t number = context->defaults != NULL ? context->defaults->auth : 0;
     for (size_t i = 0; number != 0 && i < context->auth_count; i++) {
@@ -93,6 +95,7 @@ static bool read_tag(struct line *line, const char *value) {
         return targets_reader_fault(line->reader, line->key_column, "more than %d tags",
                                     TARGET_TAGS_MAX);
     }
+    line->tag_columns[line->tag_count] = (uint32_t)line->key_column + 4;
     line->tags[line->tag_count++] = (struct fleet_tag){ .name = name, .value = value };
     return true;
 }
@@ -217,6 +220,28 @@ static bool read_pair(struct line *line) {
     return read_value(line, value);
 }
 
+/* Does no tag meet a name of the rows? Those of the line come first. */
+static bool check_tags(struct line *line, size_t address_column) {
+    struct targets_reader *reader = line->reader;
+    const struct fleet_target_options *o = &line->draft.options;
+    for (size_t i = 0; i < o->tag_count; i++) {
+        struct schema_clash clash;
+        const char *module;
+        if (!target_names_meet(&reader->names, o->modules, o->module_count, o->tags[i].name,
+                               &clash, &module)) continue;
+        char shown[SHOW_MAX + 4], owner[SHOW_MAX + 4];
+        bool is_own = i < line->tag_count;
+        return targets_reader_fault(reader, is_own ? line->tag_columns[i] : address_column,
+                                    "tag '%s'%s meets '%s', a %s of module %s: the tag needs "
+                                    "another name",
+                                    show_text(o->tags[i].name, shown),
+                                    is_own ? "" : " of the defaults",
+                                    show_text(clash.owner, owner),
+                                    clash.other == SCHEMA_FIELD ? "field" : "tag", module);
+    }
+    return true;
+}
+
 /* The tags of the line, then those of the defaults that it does not name. */
 static bool keep_tags(struct line *line) {
     const struct fleet_target_options *defaults = line->reader->context->defaults;
@@ -289,7 +314,7 @@ static bool line_keep(struct line *line, const char *text, const struct targets_
         return line_fault(line, &fault, line->key_columns[fault.key],
                           line->value_columns[fault.key]);
     }
-    if (!keep_tags(line)) return false;
+    if (!keep_tags(line) || !check_tags(line, column)) return false;
     if (address->port != 0) line->draft.options.port = address->port;
     if (address->is_many && line->draft.options.name != NULL) {
         return targets_reader_fault(reader, column,

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "conf/target_key.h"
+#include "conf/target_names.h"
 #include "conf/targets_list.h"
 
 /* Reading one file: where it is, and what it has found. */
@@ -18,6 +19,7 @@ struct targets_reader {
     unsigned faults;
     int error;                    /* -ENOMEM, sticky */
     struct target_keys keys;
+    struct target_names names;
     const struct targets_auth *default_auth;  /* of the defaults; NULL: they name none */
 };
 

@@ -123,23 +123,21 @@ static int csv_new(struct format **ret_format, const struct fleet_writer_options
     return 0;
 }
 
-static size_t columns_size(const struct fleet_table *table) {
+/* Bytes of the columns' OIDs, with an instance once more. */
+static size_t oids_size(const struct fleet_table *table) {
     size_t size = 0;
-    for (size_t i = 0; i < table->column_count; i++) {
-        const struct fleet_column *column = &table->columns[i];
-        size += 2 * strlen(format_object(column)) + 2 * strlen(column->oid) + 8;
-    }
+    for (size_t i = 0; i < table->column_count; i++) size += 2 * strlen(table->columns[i].oid);
     return size;
 }
 
 static char *prepare_column(char *at, const struct fleet_table *table,
-                            const struct fleet_column *column) {
+                            const struct fleet_column *column, const char *name) {
     if (table->is_scalars) {
         const char *dot = strrchr(column->oid, '.');
         at = text_put_literal(at, dot != NULL ? dot + 1 : column->oid);
         *at++ = ',';
     }
-    if (!table->is_subtree) at = csv_put_text(at, format_object(column));
+    if (!table->is_subtree) at = csv_put_text(at, name);
     *at++ = ',';
     return table->is_subtree ? at : text_put_literal(at, column->oid);
 }
@@ -150,14 +148,12 @@ static struct csv_table *csv_prepare(struct csv *c, const struct fleet_table *ta
 
     const char *module = table->module != NULL ? table->module : "";
     const char *name = table->is_scalars || table->name == NULL ? "" : table->name;
-    size_t columns = columns_size(table);
-    struct csv_table *t = malloc(sizeof(*t) + table->column_count * sizeof(t->columns[0]) +
-                                 2 * strlen(module) + 2 * strlen(name) +
-                                 2 * format_context_size(table->context) + 8 + columns + TEXT_PAD);
+    char *at;
+    size_t oids = oids_size(table), columns = table->column_count * sizeof(struct csv_column);
+    struct csv_table *t = format_prepare(table, sizeof(*t) + columns + oids, 2, 8, &at);
     if (t == NULL) return NULL;
-    t->base.table = table;
-    t->columns_size = columns;
-    char *at = (char *)(t->columns + table->column_count);
+    at -= oids;
+    t->columns_size = oids + 2 * t->base.schema.name_bytes + 8 * table->column_count;
     t->text = at;
     at = csv_put_module(at, module, table->context);
     *at++ = ',';
@@ -166,7 +162,7 @@ static struct csv_table *csv_prepare(struct csv *c, const struct fleet_table *ta
     t->length = (size_t)(at - t->text);
     for (size_t i = 0; i < table->column_count; i++) {
         t->columns[i].text = at;
-        at = prepare_column(at, table, &table->columns[i]);
+        at = prepare_column(at, table, &table->columns[i], t->base.schema.columns[i].name);
         t->columns[i].length = (size_t)(at - t->columns[i].text);
     }
     return format_keep(&c->base, &t->base) == 0 ? t : NULL;
@@ -192,7 +188,7 @@ static void csv_row(struct csv *c, const struct csv_table *t, const struct fleet
     const struct fleet_table *table = given->table;
     struct output *o = c->base.outputs;
     struct fleet_row room;
-    const struct fleet_row *row = render_row(&c->base.render, &t->base.render, given, &room);
+    const struct fleet_row *row = render_row(&c->base.render, &t->base.schema, given, &room);
     if (row == NULL) {
         c->base.is_short = true;
         return;
@@ -206,7 +202,7 @@ static void csv_row(struct csv *c, const struct csv_table *t, const struct fleet
     size_t start_length = 0, index_length = 0;
     for (size_t i = 0; i < table->column_count; i++) {
         const struct fleet_value *v = &row->cells[i];
-        const struct render_column *column = &t->base.render.columns[i];
+        const struct schema_column *column = &t->base.schema.columns[i];
         if (!text_has_value(v) || column->is_hidden) continue;
         if (start == NULL) {
             start = at;

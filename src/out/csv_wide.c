@@ -57,31 +57,22 @@ static char *put_file_name(char *at, const char *name, bool keeps_dots) {
     return at;
 }
 
-static char *put_header(char *at, const struct fleet_table *table) {
+static char *put_header(char *at, const struct fleet_table *table, const struct schema *schema) {
     at = text_put_literal(at, "time,target,address");
     if (table->context != NULL) at = text_put_literal(at, ",context");
     if (table->is_subtree) return text_put_literal(at, ",oid,type,value\n");
-    if (!table->is_scalars) at = text_put_literal(at, ",index");
+    if (!table->is_scalars && !schema->names_index) at = text_put_literal(at, ",index");
     for (size_t i = 0; i < table->index_count; i++) {
         *at++ = ',';
-        at = csv_put_text(at, table->index[i].name);
+        at = csv_put_text(at, schema->index[i]);
     }
     for (size_t i = 0; i < table->column_count; i++) {
-        if (table->columns[i].is_hidden) continue;
+        if (schema->columns[i].is_hidden) continue;
         *at++ = ',';
-        at = csv_put_text(at, format_object(&table->columns[i]));
+        at = csv_put_text(at, schema->columns[i].name);
     }
     *at++ = '\n';
     return at;
-}
-
-static size_t header_size(const struct fleet_table *table) {
-    size_t size = 80;
-    for (size_t i = 0; i < table->index_count; i++) size += 2 * strlen(table->index[i].name) + 3;
-    for (size_t i = 0; i < table->column_count; i++) {
-        size += 2 * strlen(format_object(&table->columns[i])) + 3;
-    }
-    return size;
 }
 
 /*
@@ -97,51 +88,44 @@ static struct output *find_output(struct csv_wide *w, const char *path, const ch
     return output_new(end, path, header, length) == 0 ? *end : NULL;
 }
 
-static struct output *open_table(struct csv_wide *w, const struct fleet_table *table) {
-    const char *module = table->module != NULL ? table->module : "";
-    const char *name = table->name != NULL ? table->name : "";
-    size_t path_size = w->folder_length + 3 * (strlen(module) + strlen(name)) + sizeof("/..csv");
-    char *text = malloc(path_size + header_size(table));
-    if (text == NULL) return NULL;
-    char *at = text_put(text, w->folder, w->folder_length);
+static char *put_path(char *at, const struct csv_wide *w, const struct fleet_table *table) {
+    at = text_put(at, w->folder, w->folder_length);
     *at++ = '/';
-    at = put_file_name(at, module, false);
-    if (!table->is_scalars && name[0] != '\0') {
+    at = put_file_name(at, table->module != NULL ? table->module : "", false);
+    if (!table->is_scalars && table->name != NULL && table->name[0] != '\0') {
         *at++ = '.';
-        at = put_file_name(at, name, true);
+        at = put_file_name(at, table->name, true);
     }
-    memcpy(at, ".csv", sizeof(".csv"));
-
-    char *header = text + path_size;
-    struct output *o = find_output(w, text, header, (size_t)(put_header(header, table) - header));
-    free(text);
-    return o;
+    return text_put(at, ".csv", sizeof(".csv"));
 }
 
-static struct output *csv_wide_output(struct csv_wide *w, const struct fleet_table *table) {
+static struct csv_wide_table *csv_wide_prepare(struct csv_wide *w,
+                                               const struct fleet_table *table) {
     struct prepared *known = format_prepared(&w->base, table);
-    if (known != NULL) return ((struct csv_wide_table *)known)->output;
-    struct csv_wide_table *t = malloc(sizeof(*t));
+    if (known != NULL) return (struct csv_wide_table *)known;
+    char *path;
+    /* For the path, and behind it the header. */
+    struct csv_wide_table *t = format_prepare(table, sizeof(*t) + w->folder_length, 5, 16, &path);
     if (t == NULL) return NULL;
-    t->base.table = table;
-    t->output = open_table(w, table);
+    path -= w->folder_length;
+    char *header = put_path(path, w, table), *end = put_header(header, table, &t->base.schema);
+    t->output = find_output(w, path, header, (size_t)(end - header));
     if (t->output == NULL) {
-        free(t);
+        format_drop(&t->base);
         return NULL;
     }
-    struct output *output = t->output;
-    return format_keep(&w->base, &t->base) == 0 ? output : NULL;
+    return format_keep(&w->base, &t->base) == 0 ? t : NULL;
 }
 
 static char *put_cells(char *at, const struct csv_wide *w, const struct prepared *p,
                        const struct fleet_row *row) {
     const struct fleet_table *table = row->table;
-    if (!table->is_scalars) {
+    if (!table->is_scalars && !p->schema.names_index) {
         at = text_put_index(at, row->index, row->index_length);
         *at++ = ',';
     }
     for (size_t i = 0; i < table->index_count; i++) {
-        if (p->render.has_index && i < RENDER_INDEX_MAX) {
+        if (p->schema.has_index && i < SCHEMA_INDEX_MAX) {
             struct span text = w->base.render.index[i];
             at = csv_put_field(at, text.bytes, text.length);
         } else {
@@ -151,8 +135,8 @@ static char *put_cells(char *at, const struct csv_wide *w, const struct prepared
         *at++ = ',';
     }
     for (size_t i = 0; i < table->column_count; i++) {
-        if (table->columns[i].is_hidden) continue;
-        at = csv_put_value(at, &row->cells[i], (enum fleet_as)p->render.columns[i].as);
+        if (p->schema.columns[i].is_hidden) continue;
+        at = csv_put_value(at, &row->cells[i], (enum fleet_as)p->schema.columns[i].as);
         *at++ = ',';
     }
     return at;
@@ -179,18 +163,19 @@ static bool row_is_empty(const struct fleet_row *row) {
 static void csv_wide_rows(struct format *format, const struct fleet_row *rows, size_t count) {
     struct csv_wide *w = (struct csv_wide *)format;
     const struct fleet_table *table = rows[0].table;
-    struct output *o = csv_wide_output(w, table);
-    if (o == NULL) {
+    struct csv_wide_table *t = csv_wide_prepare(w, table);
+    if (t == NULL) {
         w->base.is_short = true;
         return;
     }
-    const struct prepared *p = format_prepared(&w->base, table);
+    struct output *o = t->output;
+    const struct prepared *p = &t->base;
     size_t fixed = TEXT_TIME_MAX + csv_target_size(rows[0].target) + table->column_count * 3 + 64 +
                    2 * format_context_size(table->context);
     for (size_t i = 0; i < count; i++) {
         struct fleet_row room;
         if (row_is_empty(&rows[i])) continue;
-        const struct fleet_row *row = render_row(&w->base.render, &p->render, &rows[i], &room);
+        const struct fleet_row *row = render_row(&w->base.render, &p->schema, &rows[i], &room);
         if (row == NULL) {
             w->base.is_short = true;
             return;
@@ -200,7 +185,7 @@ static void csv_wide_rows(struct format *format, const struct fleet_row *rows, s
          * is left of it.
          */
         size_t index = 8 * row->index_length + (table->index_count + 1) * 12;
-        if (p->render.has_index) index += 2 * w->base.render.index_size;
+        if (p->schema.has_index) index += 2 * w->base.render.index_size;
         char *at = output_reserve(o, fixed + index + format_cells_size(row));
         if (at == NULL) return;
         at = text_put_time(&w->clock, at, row->time_ns);

@@ -11,46 +11,54 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void prepared_free(struct prepared *prepared) {
-    if (prepared != NULL) render_table_deinit(&prepared->render);
+/* What formats name of themselves: so many names, with so many bytes beside those of the row. */
+enum { OWN_NAMES = 8, OWN_BYTES = 128 };
+
+void format_drop(struct prepared *prepared) {
+    if (prepared != NULL) schema_deinit(&prepared->schema);
     free(prepared);
+}
+
+void *format_prepare(const struct fleet_table *table, size_t size, size_t times, size_t each,
+                     char **ret_text) {
+    struct schema schema;
+    if (schema_init(&schema, table) != 0) return NULL;
+    size_t text = times * schema.name_bytes + each * (schema.name_count + OWN_NAMES) + TEXT_PAD;
+    struct prepared *prepared = calloc(1, size + text + OWN_BYTES);
+    if (prepared == NULL) {
+        schema_deinit(&schema);
+        return NULL;
+    }
+    *prepared = (struct prepared){ .table = table, .description = *table, .schema = schema };
+    *ret_text = (char *)prepared + size;
+    return prepared;
 }
 
 int format_keep(struct format *format, struct prepared *prepared) {
     size_t number = prepared->table->number;
-    prepared->description = *prepared->table;
-    if (render_table_init(&prepared->render, prepared->table) != 0) {
-        free(prepared);
-        return -ENOMEM;
-    }
     if (number >= format->table_bound) {
         size_t bound = format->table_bound > 0 ? format->table_bound : 16;
         while (bound <= number) bound *= 2;
         struct prepared **tables = realloc(format->tables, bound * sizeof(*tables));
         if (tables == NULL) {
-            prepared_free(prepared);
+            format_drop(prepared);
             return -ENOMEM;
         }
         memset(tables + format->table_bound, 0, (bound - format->table_bound) * sizeof(*tables));
         format->tables = tables;
         format->table_bound = bound;
     }
-    prepared_free(format->tables[number]);
+    format_drop(format->tables[number]);
     format->tables[number] = prepared;
     return 0;
 }
 
 void format_free(struct format *format) {
     if (format == NULL) return;
-    for (size_t i = 0; i < format->table_bound; i++) prepared_free(format->tables[i]);
+    for (size_t i = 0; i < format->table_bound; i++) format_drop(format->tables[i]);
     free(format->tables);
     render_deinit(&format->render);
     free(format);
-}
-
-const char *format_table_name(const struct fleet_table *table) {
-    const char *name = table->is_scalars || table->name == NULL ? table->module : table->name;
-    return name != NULL ? name : "";
 }
 
 bool format_report_is_up(const struct fleet_report *report) {

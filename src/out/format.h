@@ -25,8 +25,8 @@ struct format_class {
 /* What a format has worked out for a table: begins its own structure, one piece of memory. */
 struct prepared {
     const struct fleet_table *table;
-    struct fleet_table description;  /* *table as it was then; set by format_keep */
-    struct render_table render;      /* set by format_keep */
+    struct fleet_table description;  /* *table as it was then */
+    struct schema schema;
 };
 
 /* First member of every format. */
@@ -61,19 +61,22 @@ static inline struct prepared *format_prepared(const struct format *format,
     return is_same ? p : NULL;
 }
 
-/* Keep @prepared (from malloc, now the format's) for its table. -ENOMEM; it is then freed. */
+/*
+ * Memory for what a format works out for @table: @size bytes that begin with a struct prepared,
+ * which is filled in, the rest zero. Behind them at *ret_text is room for text: @each bytes for
+ * each name of the row, @times for each byte of it, and some more. NULL: memory is out.
+ */
+void *format_prepare(const struct fleet_table *table, size_t size, size_t times, size_t each,
+                     char **ret_text);
+
+/* Free what is not kept. NULL is fine. */
+void format_drop(struct prepared *prepared);
+
+/* Keep @prepared, now the format's, for its table. -ENOMEM; it is then freed. */
 int format_keep(struct format *format, struct prepared *prepared);
 
 /* Free what is kept, and the format itself. */
 void format_free(struct format *format);
-
-/* Name of the measurement or file: the table's, for scalars the module's. Never NULL. */
-const char *format_table_name(const struct fleet_table *table);
-
-/* Name of a column; "" for that of a raw subtree, which has none. */
-static inline const char *format_object(const struct fleet_column *column) {
-    return column->object != NULL ? column->object : "";
-}
 
 /* Bytes of a context's name and what stands around it. */
 static inline size_t format_context_size(const char *context) {

@@ -25,8 +25,8 @@
 /* Readable bytes behind every key, for text_put_padded. */
 enum { KEY_PAD = TEXT_PAD };
 
-/* Bytes that render_suffix may add to a key. */
-enum { SUFFIX_MAX = 16 };
+/* Bytes that schema_suffix may add to a key. */
+enum { SUFFIX_MAX = SCHEMA_SUFFIX_MAX };
 
 enum tag_kind {
     TAG_AGENT_HOST, TAG_TARGET, TAG_CONTEXT,  /* the same in all rows of a call */
@@ -39,10 +39,10 @@ struct influx_key {
     uint32_t length;
     uint32_t column;     /* or component of the index */
     enum fleet_as as;
-    enum render_class class;
+    enum schema_class class;
     uint8_t takes;       /* classes of values (render.h) */
     enum tag_kind kind;
-    const char *name;    /* unescaped, of tags: borrowed from the table */
+    const char *name;    /* unescaped, of tags: borrowed from the schema */
 };
 
 struct influx_table {
@@ -144,23 +144,24 @@ static char *put_quoted(char *at, const uint8_t *bytes, size_t length, unsigned 
 
 static int compare_keys(const void *a, const void *b) {
     const struct influx_key *x = a, *y = b;
-    int order = strcmp(x->name, y->name);
-    /* Of one name the earlier kind wins, then the earlier column. */
-    if (order == 0) order = (int)x->kind - (int)y->kind;
-    if (order == 0) order = x->column < y->column ? -1 : 1;
-    return order;
+    return strcmp(x->name, y->name);
 }
 
-/* Write ",name=" behind *at as the text of @key. */
-static void prepare_key(struct influx_key *key, char **at, const char *name) {
+/* @key with the text ",name=" behind *at, and how its values are written. */
+static void prepare_key(const struct influx_table *t, struct influx_key *key, enum tag_kind kind,
+                        size_t column, const char *name, char **at) {
     char *start = *at, *end = start;
     *end++ = ',';
     end = put_tag_slowly(end, (const uint8_t *)name, strlen(name), true);
     *end++ = '=';
-    key->text = start;
-    key->length = (uint32_t)(end - start);
-    key->name = name;
+    *key = (struct influx_key){ .text = start, .length = (uint32_t)(end - start), .name = name,
+                                .kind = kind, .column = (uint32_t)column };
     *at = end;
+    if (kind != TAG_COLUMN && kind != TAG_FIELD) return;
+    const struct schema_column *c = &t->base.schema.columns[column];
+    key->as = (enum fleet_as)c->as;
+    key->class = (enum schema_class)c->class;
+    key->takes = c->takes;
 }
 
 static void prepare_measurement(struct influx_table *t, char **at, const char *name) {
@@ -171,110 +172,48 @@ static void prepare_measurement(struct influx_table *t, char **at, const char *n
     t->measurement.length = (uint32_t)(*at - start);
 }
 
-/* The tags that @table has; returns how many. @tags has room for all. */
-static size_t prepare_tags(const struct fleet_table *table, struct influx_key *tags,
-                           const char **names) {
-    size_t n = 0;
-    names[n] = "agent_host";
-    tags[n++].kind = TAG_AGENT_HOST;
-    names[n] = "target";
-    tags[n++].kind = TAG_TARGET;
-    if (table->context != NULL) {
-        names[n] = "context";
-        tags[n++].kind = TAG_CONTEXT;
-    }
-    if (table->is_subtree) {
-        names[n] = "oid";
-        tags[n++].kind = TAG_OID;
-        return n;
-    }
-    if (!table->is_scalars && table->index_count == 0) {
-        names[n] = "index";
-        tags[n].column = 0;
-        tags[n++].kind = TAG_INDEX;
-    }
-    for (size_t i = 0; i < table->index_count; i++) {
-        names[n] = table->index[i].name;
-        tags[n].column = (uint32_t)i;
-        tags[n++].kind = TAG_INDEX;
-    }
-    for (size_t i = 0; i < table->column_count; i++) {
-        if (!table->columns[i].is_tag || table->columns[i].is_hidden) continue;
-        names[n] = format_object(&table->columns[i]);
-        tags[n].column = (uint32_t)i;
-        tags[n++].kind = TAG_COLUMN;
-    }
-    return n;
+static void add_tag(struct influx_table *t, enum tag_kind kind, size_t column, const char *name,
+                    char **at) {
+    prepare_key(t, &t->tags[t->tag_count++], kind, column, name, at);
 }
 
-static size_t names_size(const struct fleet_table *table) {
-    size_t size = 2 * strlen(format_table_name(table)) +
-                  sizeof(",agent_host=,target=,context=,oid=,index=#") + KEY_PAD;
-    for (size_t i = 0; i < table->index_count; i++) size += 2 * strlen(table->index[i].name) + 2;
-    /* Twice: as a tag, and as a field when the tag's name is taken. */
+static void prepare_columns(struct influx_table *t, const struct fleet_table *table, char **at) {
+    const struct schema *schema = &t->base.schema;
+    for (size_t i = 0; i < table->index_count; i++)
+        add_tag(t, TAG_INDEX, i, schema->index[i], at);
     for (size_t i = 0; i < table->column_count; i++) {
-        size += 4 * strlen(format_object(&table->columns[i])) + 4;
+        const struct schema_column *c = &schema->columns[i];
+        if (c->is_hidden) continue;
+        if (c->role == SCHEMA_TAG) add_tag(t, TAG_COLUMN, i, c->name, at);
+        else prepare_key(t, &t->fields[t->field_count++], TAG_FIELD, i, c->name, at);
     }
-    return size;
-}
-
-/* How the values behind @key are written. */
-static void influx_set_ways(const struct influx_table *t, struct influx_key *key) {
-    if (key->kind != TAG_COLUMN && key->kind != TAG_FIELD) return;
-    const struct render_column *column = &t->base.render.columns[key->column];
-    key->as = (enum fleet_as)column->as;
-    key->class = (enum render_class)column->class;
-    key->takes = column->takes;
 }
 
 static struct influx_table *influx_prepare(struct influx *f, const struct fleet_table *table) {
     struct prepared *known = format_prepared(&f->base, table);
     if (known != NULL) return (struct influx_table *)known;
 
-    size_t tags_max = 4 + table->index_count + table->column_count;
-    size_t size = sizeof(struct influx_table) +
-                  (tags_max + table->column_count) * sizeof(struct influx_key) + names_size(table);
-    struct influx_table *t = calloc(1, size);
-    const char **names = calloc(tags_max, sizeof(*names));
-    if (t == NULL || names == NULL) {
-        free(t);
-        free(names);
-        return NULL;
-    }
-    t->base.table = table;
+    char *at;
+    size_t tags_max = TAG_INDEX + 1 + table->index_count + table->column_count;
+    size_t keys = tags_max + table->column_count;
+    struct influx_table *t = format_prepare(
+        table, sizeof(*t) + keys * sizeof(struct influx_key), 2, 2 + SUFFIX_MAX, &at);
+    if (t == NULL) return NULL;
     t->tags = (struct influx_key *)(t + 1);
     t->fields = t->tags + tags_max;
-    char *at = (char *)(t->fields + table->column_count), *start = at;
-    prepare_measurement(t, &at, format_table_name(table));
-    size_t count = prepare_tags(table, t->tags, names);
-    for (size_t i = 0; i < count; i++) prepare_key(&t->tags[i], &at, names[i]);
-    free(names);
-
-    /* A tag column whose name is taken becomes a field: nothing the agent said is lost. */
-    qsort(t->tags, count, sizeof(*t->tags), compare_keys);
-    for (size_t i = 0; i < count; i++) {
-        if (t->tag_count > 0 && strcmp(t->tags[t->tag_count - 1].name, t->tags[i].name) == 0) {
-            continue;
-        }
-        t->tags[t->tag_count++] = t->tags[i];
-    }
-    for (size_t i = 0; !table->is_subtree && i < table->column_count; i++) {
-        bool is_tag = false;
-        for (size_t j = 0; j < t->tag_count; j++) {
-            if (t->tags[j].kind == TAG_COLUMN && t->tags[j].column == i) is_tag = true;
-        }
-        if (is_tag || table->columns[i].is_hidden) continue;
-        struct influx_key *field = &t->fields[t->field_count++];
-        prepare_key(field, &at, format_object(&table->columns[i]));
-        field->column = (uint32_t)i;
-        field->kind = TAG_FIELD;
-    }
+    char *start = at;
+    prepare_measurement(t, &at, schema_table_name(table));
+    add_tag(t, TAG_AGENT_HOST, 0, "agent_host", &at);
+    add_tag(t, TAG_TARGET, 0, "target", &at);
+    if (table->context != NULL) add_tag(t, TAG_CONTEXT, 0, "context", &at);
+    bool is_plain = !table->is_scalars && !table->is_subtree && table->index_count == 0;
+    if (is_plain) add_tag(t, TAG_INDEX, 0, "index", &at);
+    if (table->is_subtree) add_tag(t, TAG_OID, 0, "oid", &at);
+    else prepare_columns(t, table, &at);
+    qsort(t->tags, t->tag_count, sizeof(*t->tags), compare_keys);
     /* A field may stand there under a longer name (put_other_field). */
     t->keys_size = (size_t)(at - start) + t->field_count * SUFFIX_MAX;
-    if (format_keep(&f->base, &t->base) != 0) return NULL;
-    for (size_t i = 0; i < t->tag_count; i++) influx_set_ways(t, &t->tags[i]);
-    for (size_t i = 0; i < t->field_count; i++) influx_set_ways(t, &t->fields[i]);
-    return t;
+    return format_keep(&f->base, &t->base) == 0 ? t : NULL;
 }
 
 static bool reserve_line(struct influx *f, size_t size, size_t pieces) {
@@ -358,7 +297,7 @@ static char *put_row_tag(char *at, const struct influx *f, const struct influx_t
                          const struct fleet_row *row, const struct influx_key *tag) {
     char *start = at, *value;
     at = value = text_put_padded(at, tag->text, tag->length);
-    if (tag->kind == TAG_INDEX && t->base.render.has_index) {
+    if (tag->kind == TAG_INDEX && t->base.schema.has_index) {
         struct span text = f->base.render.index[tag->column];
         at = put_tag_bytes(at, text.bytes, text.length);
     } else if (tag->kind == TAG_INDEX) {
@@ -387,10 +326,10 @@ static char *put_row_tag(char *at, const struct influx *f, const struct influx_t
  */
 static inline __attribute__((always_inline)) char *
 put_field_value(char *at, const struct influx *f, const struct fleet_value *v,
-                enum render_class class, enum fleet_as as) {
+                enum schema_class class, enum fleet_as as) {
     switch (v->type) {
     case FLEET_INTEGER32:
-        if (class == RENDER_UNSIGNED && f->unsigned_integers) {
+        if (class == SCHEMA_UNSIGNED && f->unsigned_integers) {
             if (v->integer < 0) return at;
             at = text_put_i64(at, v->integer);
             *at = 'u';
@@ -404,10 +343,10 @@ put_field_value(char *at, const struct influx *f, const struct fleet_value *v,
     case FLEET_TIME_TICKS:
     case FLEET_UINTEGER32:
         at = text_put_u64(at, v->counter);
-        *at = class == RENDER_UNSIGNED && f->unsigned_integers ? 'u' : 'i';
+        *at = class == SCHEMA_UNSIGNED && f->unsigned_integers ? 'u' : 'i';
         return at + 1;
     case FLEET_COUNTER64:
-        if (f->unsigned_integers && class != RENDER_INTEGER) {
+        if (f->unsigned_integers && class != SCHEMA_INTEGER) {
             at = text_put_u64(at, v->counter);
             *at = 'u';
             return at + 1;
@@ -450,7 +389,7 @@ put_field_value(char *at, const struct influx *f, const struct fleet_value *v,
 /* The same, not on the hot path. */
 static __attribute__((noinline)) char *put_rare_value(char *at, const struct influx *f,
                                                       const struct fleet_value *v,
-                                                      enum render_class class, enum fleet_as as) {
+                                                      enum schema_class class, enum fleet_as as) {
     return put_field_value(at, f, v, class, as);
 }
 
@@ -460,12 +399,12 @@ static __attribute__((noinline)) char *put_rare_value(char *at, const struct inf
  */
 static char *put_other_field(char *at, const struct influx *f, const struct influx_key *field,
                              const struct fleet_value *v) {
-    enum render_class class = render_class_of(v->type);
-    if (class == RENDER_ANY) return at;
+    enum schema_class class = schema_class_of(v->type);
+    if (class == SCHEMA_ANY) return at;
     char *value = text_put(at, field->text, field->length - 1);
-    value = text_put_literal(value, render_suffix(class));
+    value = text_put_literal(value, schema_suffix(class));
     *value++ = '=';
-    char *end = put_rare_value(value, f, v, RENDER_INTEGER, FLEET_AS_RAW);
+    char *end = put_rare_value(value, f, v, SCHEMA_INTEGER, FLEET_AS_RAW);
     return end != value ? end : at;
 }
 
@@ -474,7 +413,7 @@ static char *put_fields(char *at, const struct influx *f, const struct influx_ta
     for (size_t i = 0; i < t->field_count; i++) {
         const struct influx_key *field = &t->fields[i];
         const struct fleet_value *v = &row->cells[field->column];
-        if (__builtin_expect(!render_fits(field->takes, v->type), 0)) {
+        if (__builtin_expect(!schema_fits(field->takes, v->type), 0)) {
             at = put_other_field(at, f, field, v);
             continue;
         }
@@ -504,7 +443,7 @@ static char *put_raw_field(char *at, const struct influx *f, const struct fleet_
     default: break;
     }
     char *value = text_put_literal(at, key);
-    char *end = put_rare_value(value, f, v, RENDER_ANY, (enum fleet_as)RENDER_SUBTREE);
+    char *end = put_rare_value(value, f, v, SCHEMA_ANY, (enum fleet_as)SCHEMA_SUBTREE);
     return end != value ? end : at;
 }
 
@@ -524,14 +463,14 @@ static void influx_row(struct influx *f, const struct influx_table *t,
                        const struct fleet_row *given) {
     struct output *o = f->base.outputs;
     struct fleet_row room;
-    const struct fleet_row *row = render_row(&f->base.render, &t->base.render, given, &room);
+    const struct fleet_row *row = render_row(&f->base.render, &t->base.schema, given, &room);
     if (row == NULL) {
         f->base.is_short = true;
         return;
     }
     size_t size =
         f->line_length + t->keys_size + format_cells_size(row) + 4 * row->index_length + 128;
-    if (t->base.render.has_index) size += 2 * f->base.render.index_size;
+    if (t->base.schema.has_index) size += 2 * f->base.render.index_size;
     char *start = output_reserve(o, size);
     if (start == NULL) return;
     char *at = start;

@@ -29,7 +29,7 @@ struct json_table {
     struct prepared base;
     const char *text;  /* ,"module":"...","table":"...", */
     size_t length;
-    struct json_key index[RENDER_INDEX_MAX];  /* ,"ifIndex":" */
+    struct json_key index[SCHEMA_INDEX_MAX];  /* ,"ifIndex":" */
     size_t keys_size;
     struct json_key keys[];
 };
@@ -39,8 +39,8 @@ struct json {
     struct text_clock clock;
 };
 
-/* Most bytes a byte of a string takes: \u001f; and what render_suffix may add to a name. */
-enum { JSON_ESCAPE_MAX = 6, SUFFIX_MAX = 16 };
+/* Most bytes a byte of a string takes: \u001f; and what schema_suffix may add to a name. */
+enum { JSON_ESCAPE_MAX = 6, SUFFIX_MAX = SCHEMA_SUFFIX_MAX };
 
 static char *put_string_slowly(char *at, const uint8_t *bytes, size_t length) {
     for (size_t i = 0; i < length;) {
@@ -137,35 +137,26 @@ static struct json_table *json_prepare(struct json *j, const struct fleet_table 
 
     const char *module = table->module != NULL ? table->module : "";
     const char *name = table->is_scalars || table->name == NULL ? "" : table->name;
-    size_t text_size = JSON_ESCAPE_MAX * (strlen(module) + strlen(name)) +
-                       JSON_ESCAPE_MAX * format_context_size(table->context) +
-                       sizeof(",\"module\":\"\",\"table\":\"\"");
-    size_t keys_size = 0;
-    for (size_t i = 0; i < table->index_count; i++)
-        keys_size += JSON_ESCAPE_MAX * strlen(table->index[i].name) + sizeof(",\"\":\"");
-    for (size_t i = 0; i < table->column_count; i++) {
-        keys_size += JSON_ESCAPE_MAX * strlen(format_object(&table->columns[i])) +
-                     sizeof(",\"\":") + SUFFIX_MAX;
-    }
-    struct json_table *t = malloc(sizeof(*t) + table->column_count * sizeof(t->keys[0]) +
-                                  text_size + keys_size + TEXT_PAD);
+    char *at;
+    size_t size = sizeof(struct json_table) + table->column_count * sizeof(struct json_key);
+    size_t each = sizeof(",\"module\":\"\"") + SUFFIX_MAX;
+    struct json_table *t = format_prepare(table, size, JSON_ESCAPE_MAX, each, &at);
     if (t == NULL) return NULL;
-    t->base.table = table;
-    t->keys_size = keys_size;
-    char *at = (char *)(t->keys + table->column_count);
+    t->keys_size = JSON_ESCAPE_MAX * t->base.schema.name_bytes +
+                   each * t->base.schema.name_count;
     t->text = at;
     at = put_member(at, ",\"module\":", module);
     at = put_member(at, ",\"table\":", name);
     if (table->context != NULL) at = put_member(at, ",\"context\":", table->context);
     t->length = (size_t)(at - t->text);
-    for (size_t i = 0; i < table->index_count && i < RENDER_INDEX_MAX; i++) {
+    for (size_t i = 0; i < table->index_count && i < SCHEMA_INDEX_MAX; i++) {
         t->index[i].text = at;
-        at = text_put(put_member(at, ",", table->index[i].name), ":\"", 2);
+        at = text_put(put_member(at, ",", t->base.schema.index[i]), ":\"", 2);
         t->index[i].length = (size_t)(at - t->index[i].text);
     }
     for (size_t i = 0; i < table->column_count; i++) {
         t->keys[i].text = at;
-        at = put_member(at, ",", format_object(&table->columns[i]));
+        at = put_member(at, ",", t->base.schema.columns[i].name);
         *at++ = ':';
         t->keys[i].length = (size_t)(at - t->keys[i].text);
     }
@@ -205,13 +196,13 @@ static char *put_cells(char *at, const struct json_table *t, const struct fleet_
     char *start = at;
     for (size_t i = 0; i < row->table->column_count; i++) {
         const struct fleet_value *v = &row->cells[i];
-        const struct render_column *column = &t->base.render.columns[i];
+        const struct schema_column *column = &t->base.schema.columns[i];
         if (!text_has_value(v) || column->is_hidden) continue;
-        bool fits = render_fits(column->takes, v->type);
+        bool fits = schema_fits(column->takes, v->type);
         at = text_put_padded(at, t->keys[i].text, t->keys[i].length);
         /* Else under a name of its own, as in line protocol: "ifSpeed_text". */
         if (__builtin_expect(!fits, 0)) {
-            at = text_put_literal(at - 2, render_suffix(render_class_of(v->type)));
+            at = text_put_literal(at - 2, schema_suffix(schema_class_of(v->type)));
             at = text_put(at, "\":", 2);
         }
         at = put_value(at, v, fits ? (enum fleet_as)column->as : FLEET_AS_RAW);
@@ -230,7 +221,7 @@ static char *put_raw(char *at, const struct fleet_row *row) {
     at = text_put_literal(at, text_type_name(v->type));
     at = text_put_literal(at, "\",\"value\":");
     if (!text_has_value(v)) return text_put(at, "null", 4);
-    return put_value(at, v, (enum fleet_as)RENDER_SUBTREE);
+    return put_value(at, v, (enum fleet_as)SCHEMA_SUBTREE);
 }
 
 /* "indexes":{"ifIndex":"1"}: the components of a described index, as text. */
@@ -239,9 +230,9 @@ static char *put_indexes(char *at, const struct json *j, const struct json_table
     const struct fleet_table *table = row->table;
     at = text_put_literal(at, ",\"indexes\":");
     char *start = at;
-    for (size_t i = 0; i < table->index_count && i < RENDER_INDEX_MAX; i++) {
+    for (size_t i = 0; i < table->index_count && i < SCHEMA_INDEX_MAX; i++) {
         at = text_put_padded(at, t->index[i].text, t->index[i].length);
-        if (t->base.render.has_index) {
+        if (t->base.schema.has_index) {
             struct span text = j->base.render.index[i];
             unsigned classes = text_classify(text.bytes, text.length);
             at = put_string(at - 1, text.bytes, text.length, classes) - 1;
@@ -262,14 +253,14 @@ static size_t indexes_size(const struct json *j, const struct json_table *t,
                            const struct fleet_row *row) {
     const struct fleet_table *table = row->table;
     size_t size = 32 + (4 * row->index_length + 16) * (table->index_count + 1);
-    return size + (t->base.render.has_index ? JSON_ESCAPE_MAX * j->base.render.index_size : 0);
+    return size + (t->base.schema.has_index ? JSON_ESCAPE_MAX * j->base.render.index_size : 0);
 }
 
 static void json_row(struct json *j, const struct json_table *t, const struct fleet_row *given,
                      size_t fixed) {
     struct output *o = j->base.outputs;
     struct fleet_row room;
-    const struct fleet_row *row = render_row(&j->base.render, &t->base.render, given, &room);
+    const struct fleet_row *row = render_row(&j->base.render, &t->base.schema, given, &room);
     if (row == NULL) {
         j->base.is_short = true;
         return;

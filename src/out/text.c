@@ -10,8 +10,8 @@
  * nothing of the protocol but the public headers, and here bytes that are no valid encoding must
  * still give some text.
  */
-#include "out/render.h"
 #include "out/text.h"
+#include "row/schema.h"
 #include "base/nul.h"
 #include "base/real.h"
 #include "base/utf8.h"
@@ -136,9 +136,9 @@ char *text_put_time(struct text_clock *clock, char *at, int64_t time_ns) {
 
 static enum nul_trust trust_of(enum fleet_as as) {
     switch ((unsigned)as) {
-    case RENDER_IS_TEXT:
-    case RENDER_NO_TEXT: return NUL_NONE;
-    case RENDER_OCTETS: return NUL_ONE;
+    case SCHEMA_IS_TEXT:
+    case SCHEMA_NO_TEXT: return NUL_NONE;
+    case SCHEMA_OCTETS: return NUL_ONE;
     default: return NUL_ALL;
     }
 }
@@ -148,7 +148,7 @@ bool text_is_text(const struct fleet_value *value, enum fleet_as as, unsigned *r
     const uint8_t *bytes = value->bytes;
     size_t length = value->length;
     if (as == FLEET_AS_MAC && length == 6) return false;
-    bool is_given = (unsigned)as == RENDER_IS_TEXT;
+    bool is_given = (unsigned)as == SCHEMA_IS_TEXT;
     if (!is_given && length >= 2 && bytes[0] == '0' && bytes[1] == 'x') return false;
     unsigned classes = text_classify(bytes, length);
     if ((classes & TEXT_CONTROL) != 0) return false;

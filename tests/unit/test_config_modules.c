@@ -219,8 +219,8 @@ static void columns_are_checked(void **state) {
                   "6:9: expected a key 'name'\n"
                   "8:9: there is another table 'a' in this module\n"
                   "9:9: expected a key 'oid' or 'columns'\n"
-                  "10:20: ifIndex is a component of the index, and so a tag of each row: leave "
-                  "it out, or give it a `name` of its own\n");
+                  "10:20: 'ifIndex' is a component of the index, and so a tag of each row "
+                  "already: leave it out, or give it another `name`\n");
 }
 
 static void indexes_are_checked(void **state) {
@@ -240,8 +240,8 @@ static void indexes_are_checked(void **state) {
                   "5:59: only the last component can be implied\n"
                   "6:75: type: expected integer, text, text(LENGTH), implied-text, oid, "
                   "implied-oid or ip, not 'text(0)'\n"
-                  "7:35: x is a component of the index, and so a tag of each row: leave it out, "
-                  "or give it a `name` of its own\n"
+                  "7:35: 'x' is a component of the index, and so a tag of each row already: "
+                  "leave it out, or give it another `name`\n"
                   "8:62: 'x' stands there twice\n");
 }
 
@@ -274,6 +274,37 @@ static void joins_and_tags_are_checked(void **state) {
                   "12:13: no MIB says how these are indexed: expected a key 'index'\n"
                   "14:24: there is another column 'entPhysicalDescr': `name` gives it one of its "
                   "own\n");
+}
+
+static void names_that_meet_in_a_row_are_refused(void **state) {
+    (void)state;
+    assert_faults("modules:\n"
+                  "  snmp_poll: {scalars: [sysName]}\n"
+                  "  m:\n"
+                  "    scalars: [{object: sysName, name: address}, {object: sysUpTime, name: a},\n"
+                  "              {object: sysDescr, name: a_text}]\n"
+                  "    tables:\n"
+                  "      - {name: snmp_poll, columns: [ifMtu]}\n"
+                  "      - {name: t, columns: [{object: ifMtu, name: time}, ifType],\n"
+                  "         tags: [{object: ifName, name: index}]}\n",
+                  "2:3: reports are called snmp_poll: the module needs another name\n"
+                  "4:39: 'address' is a name that rows have already: give it another `name`\n"
+                  "5:40: 'a' and 'a_text' meet: a value of another type than a's is written as "
+                  "'a_text': give it another `name`\n"
+                  "7:16: reports are called snmp_poll: the table needs another `name`\n"
+                  "8:51: 'time' is a name that rows have already: give it another `name`\n"
+                  "9:40: 'index' is a name that rows have already: give it another `name`\n");
+    assert_faults("modules:\n"
+                  "  m:\n"
+                  "    tables:\n"
+                  "      - {name: u, columns: [{oid: 1.3.6.1.4.1.9.9.9.1, object: v}],\n"
+                  "         index: [index, target]}\n"
+                  "      - {name: w, columns: [{object: ifDescr, name: b_integer}],\n"
+                  "         joins: [{columns: [{object: ifName, name: b, tag: false}],\n"
+                  "                 by: ifIndex}]}\n",
+                  "5:25: 'target' is a name that rows have already: give it another `name`\n"
+                  "7:52: 'b_integer' and 'b' meet: a value of another type than b's is written "
+                  "as 'b_integer': give it another `name`\n");
 }
 
 static void filters_are_checked(void **state) {
@@ -361,6 +392,7 @@ int main(void) {
         cmocka_unit_test(columns_are_checked),
         cmocka_unit_test(indexes_are_checked),
         cmocka_unit_test(joins_and_tags_are_checked),
+        cmocka_unit_test(names_that_meet_in_a_row_are_refused),
         cmocka_unit_test(filters_are_checked),
         cmocka_unit_test(contexts_and_subtrees_are_checked),
         cmocka_unit_test(outputs_are_checked),

@@ -118,11 +118,11 @@ static void write_collisions(struct fleet_writer *w) {
     sample_write_row(w, &target, &table, (const uint8_t *)"\x07", 1, cells);
 }
 
-static void built_in_tag_wins_and_a_column_whose_tag_is_taken_is_a_field(void **state) {
+static void tag_whose_name_is_taken_gets_its_role_behind_it(void **state) {
     (void)state;
     char *text = sample_written(both, write_collisions);
-    assert_string_equal(text, "\\#if\\,\\ x=,agent_host=::1,ifIndex=7,ifName=a\\nb,target=t,z=y/ "
-                              "target=\"u\",in\\,Octets=1i 1795212000123456789\n");
+    assert_string_equal(text, "\\#if\\,\\ x=,agent_host=::1,ifIndex=7,ifName=a\\nb,target=t,"
+                              "target_tag=u,z=y/ in\\,Octets=1i 1795212000123456789\n");
     free(text);
 }
 
@@ -164,7 +164,7 @@ int main(void) {
         cmocka_unit_test(undescribed_index_is_a_dotted_tag),
         cmocka_unit_test(raw_varbind_s_field_is_named_by_its_kind),
         cmocka_unit_test(counter64_is_unsigned_on_request),
-        cmocka_unit_test(built_in_tag_wins_and_a_column_whose_tag_is_taken_is_a_field),
+        cmocka_unit_test(tag_whose_name_is_taken_gets_its_role_behind_it),
         cmocka_unit_test(index_components_take_all_numbers_of_the_index),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,7 @@ enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
 static const struct fleet_index port_and_mac[] = {
     { .name = "port" },
-    { .name = "address", .kind = FLEET_INDEX_FIXED_STRING, .size = 6, .syntax = &mac },
+    { .name = "mac_of", .kind = FLEET_INDEX_FIXED_STRING, .size = 6, .syntax = &mac },
     { .name = "vlan", .kind = FLEET_INDEX_STRING },
 };
 
@@ -95,12 +95,12 @@ static void assert_holds(char *all, const char *part) {
 static void values_are_written_by_their_syntax(void **state) {
     (void)state;
     assert_holds(sample_written(influx, write_expected),
-                 "t,address=00:1b:02:03:04:05,agent_host=2001:db8::1,port=7,tag=up,"
+                 "t,agent_host=2001:db8::1,mac_of=00:1b:02:03:04:05,port=7,tag=up,"
                  "target=2001:db8::1,vlan=a\\,b\\ c status=1i,named=\"down\",both=\"up(1)\","
                  "mac=\"c8:5b:76:c9:e6:8c\",name=\"eth0\",octets=5i,load=1.5 ");
     assert_holds(sample_written(json, write_expected),
                  "\"index\":\"7.0.27.2.3.4.5.5.97.44.98.32.99\",\"indexes\":{\"port\":\"7\","
-                 "\"address\":\"00:1b:02:03:04:05\",\"vlan\":\"a,b c\"},\"tags\":{},\"values\":{"
+                 "\"mac_of\":\"00:1b:02:03:04:05\",\"vlan\":\"a,b c\"},\"tags\":{},\"values\":{"
                  "\"status\":1,\"named\":\"down\",\"both\":\"up(1)\",\"mac\":\"c8:5b:76:c9:e6:8c\","
                  "\"name\":\"eth0\",\"octets\":5,\"load\":1.5,\"tag\":\"up\"}}\n");
     assert_holds(sample_written(csv, write_expected),
@@ -201,7 +201,7 @@ static void a_context_is_a_tag_of_rows_and_reports(void **state) {
     (void)state;
     struct fleet_writer_options options = influx;
     options.reports = true;
-    assert_holds(sample_written(options, write_context), ",context=vlan\\ 10,port=7,target=");
+    assert_holds(sample_written(options, write_context), ",context=vlan\\ 10,mac_of=00:1b:02:03:04:05,port=7,target=");
     assert_holds(sample_written(options, write_context),
                  "snmp_poll,agent_host=2001:db8::1,context=vlan\\ 10,module=m,target=");
     options = json;

@@ -249,6 +249,20 @@ static void fault_names_what_was_expected_and_where(void **state) {
     assert_fault("a name=", 8, "name= has no value");
     assert_fault("a name=\"\"", 9, "the name is empty");
     assert_fault("a tag.=x", 7, "the name of a tag is empty");
+    assert_fault("a tag.site=x tag.time=x", 18,
+                 "'time' is a name that rows or reports have already: the tag needs another name");
+    assert_fault("a tag.reason=x", 7,
+                 "'reason' is a name that rows or reports have already: the tag needs another "
+                 "name");
+    assert_fault("a tag.site=x tag.sysName=x", 18,
+                 "tag 'sysName' meets 'sysName', a field of module system: the tag needs another "
+                 "name");
+    assert_fault("a tag.sysName_integer=x", 7,
+                 "tag 'sysName_integer' meets 'sysName', a field of module system: the tag needs "
+                 "another name");
+    assert_fault("a modules=ip,system tag.sysLocation=x", 25,
+                 "tag 'sysLocation' meets 'sysLocation', a tag of module ip: the tag needs another "
+                 "name");
     assert_fault("a name=\xff", 8, "the name is not valid UTF-8");
     assert_fault("a name=x\x01", 9, "a control character");
     assert_fault("a community=${SECRET}", 13, "community: a variable was not expanded");

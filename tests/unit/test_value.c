@@ -179,6 +179,15 @@ static void addresses_are_written_by_their_length(void **state) {
                 "fe80::1%2");
     assert_text(OCTETS("abc"), NULL, FLEET_AS_IP, "abc");
     assert_text(OCTETS("\x00\x1b\x2c\x03\x04\x05"), NULL, FLEET_AS_MAC, "00:1b:2c:03:04:05");
+    /* InetAddress: whatever octets the address has, but a name stays a name. */
+    assert_text(OCTETS("\x0a\x00\x00\x01"), &inet, FLEET_AS_AUTO, "10.0.0.1");
+    assert_text(OCTETS("ABCD"), &inet, FLEET_AS_AUTO, "65.66.67.68");
+    assert_text(OCTETS("\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01"), &inet, FLEET_AS_AUTO,
+                "2001:db8::1");
+    assert_text(OCTETS("host.example.org"), &inet, FLEET_AS_AUTO, "host.example.org");
+    assert_text(OCTETS("h.ex.org"), &inet, FLEET_AS_AUTO, "h.ex.org");
+    assert_text(OCTETS(""), &inet, FLEET_AS_AUTO, "");
+    assert_text(OCTETS("ABCD"), &inet, FLEET_AS_RAW, "ABCD");
     struct fleet_value address = OCTETS("\x7f\x00\x00\x01");
     address.type = FLEET_IP_ADDRESS;
     assert_text(address, NULL, FLEET_AS_AUTO, "127.0.0.1");

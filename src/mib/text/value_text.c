@@ -135,6 +135,18 @@ static bool put_address(struct put *out, const struct fleet_value *value) {
     return true;
 }
 
+/*
+ * InetAddress says no more than that it is an address of a kind that another object tells. A name
+ * (InetAddressDNS) is all printable, which an IPv6 address or a zone never is.
+ */
+static bool put_inet_address(struct put *out, const struct fleet_value *value) {
+    if (value->length == 4) return put_address(out, value);
+    for (uint32_t i = 0; i < value->length; i++) {
+        if (value->bytes[i] < ' ' || value->bytes[i] >= 0x7f) return put_address(out, value);
+    }
+    return false;
+}
+
 /* A text as 0x1f must not be taken for octets in hexadecimal, whoever wrote it. */
 static bool put_hinted(struct put *out, const struct fleet_value *value, const char *hint) {
     if (hint == NULL) return false;
@@ -147,6 +159,10 @@ static bool put_hinted(struct put *out, const struct fleet_value *value, const c
     if (value->length >= 2 && value->bytes[0] == '0' && value->bytes[1] == 'x' &&
         hint_is_text(hint)) return false;
     return hint_put_octets(out, hint, value->bytes, value->length, HINT_TWO_DIGITS);
+}
+
+static bool is_inet_address(const struct fleet_syntax *syntax) {
+    return syntax->convention != NULL && strcmp(syntax->convention, "InetAddress") == 0;
 }
 
 static bool length_is_in_range(const struct fleet_syntax *syntax, size_t length) {
@@ -165,7 +181,9 @@ static bool put_automatic(struct put *out, const struct fleet_value *value,
         put_hexadecimal(out, value->bytes, value->length);
         return true;
     }
-    if (syntax->hint == NULL || value->length == 0) return false;
+    if (value->length == 0) return false;
+    if (syntax->hint == NULL)
+        return is_inet_address(syntax) && put_inet_address(out, value);
     if (hint_is_text(syntax->hint) || !length_is_in_range(syntax, value->length) ||
         !hint_fits(syntax->hint, value->length)) return false;
     return put_hinted(out, value, syntax->hint);
