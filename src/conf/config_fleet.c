@@ -1,34 +1,32 @@
 /* config_fleet: see config_fleet.h. */
 #include "conf/config_fleet.h"
 
-static const char *const fleet_keys[] = { "rate", "window", "memory", "dns_rate", NULL };
+#include "conf/keys.h"
 
-static bool read_count(struct config_reader *r, const struct config_node *node, uint32_t max,
-                       uint32_t *ret_count) {
-    uint64_t number;
-    if (node == NULL) return true;
-    if (!config_number(r, node, 1, max, &number)) return false;
-    *ret_count = (uint32_t)number;
-    return true;
+/* *ret_number stays as it is where the key is not given. */
+static bool read_limit(struct config_reader *r, const struct config_node *fleet,
+                       enum limit_key key, uint64_t *ret_number) {
+    const struct config_node *node = config_node_find(fleet, limit_keys[key].name);
+    return node == NULL || config_by_rule(r, node, &limit_keys[key].rule, ret_number);
 }
 
 bool config_fleet_read(struct config_reader *r, const struct config_node *node,
                        struct fleet_limits *ret_limits) {
-    struct fleet_limits limits = { .rate = 0 };
-    *ret_limits = limits;
+    const char *names[LIMIT_KEYS + 1] = { NULL };
+    uint64_t numbers[LIMIT_KEYS] = { 0 };
+    *ret_limits = (struct fleet_limits){ .rate = 0 };
     if (node == NULL || node->is_null) return true;
-    bool is_good = config_check_mapping(r, node, fleet_keys);
+    for (unsigned key = 0; key < LIMIT_KEYS; key++) names[key] = limit_keys[key].name;
+    bool is_good = config_check_mapping(r, node, names);
     if (node->kind != CONFIG_MAPPING) return false;
-    const struct config_node *memory = config_node_find(node, "memory");
-    is_good = read_count(r, config_node_find(node, "rate"), FLEET_RATE_MAX, &limits.rate) &&
-              is_good;
-    is_good = read_count(r, config_node_find(node, "window"), FLEET_WINDOW_MAX, &limits.window) &&
-              is_good;
-    is_good = read_count(r, config_node_find(node, "dns_rate"), FLEET_DNS_RATE_MAX,
-                         &limits.dns_rate) && is_good;
-    if (memory != NULL)
-        is_good = config_size(r, memory, FLEET_MEMORY_MIN, FLEET_MEMORY_MAX, &limits.memory) &&
-                  is_good;
-    if (is_good) *ret_limits = limits;
-    return is_good;
+    for (unsigned key = 0; key < LIMIT_KEYS; key++)
+        is_good = read_limit(r, node, key, &numbers[key]) && is_good;
+    if (!is_good) return false;
+    *ret_limits = (struct fleet_limits){
+        .rate = (uint32_t)numbers[LIMIT_RATE],
+        .window = (uint32_t)numbers[LIMIT_WINDOW],
+        .dns_rate = (uint32_t)numbers[LIMIT_DNS_RATE],
+        .memory = numbers[LIMIT_MEMORY],
+    };
+    return true;
 }

@@ -2,6 +2,7 @@
 #include "conf/config_modules.h"
 #include "conf/config_clash.h"
 #include "conf/config_table.h"
+#include "conf/keys.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +13,6 @@ enum {
     SCALARS_MAX = 256,
     CONTEXTS_MAX = 4094,
     CONTEXT_BYTES_MAX = 120,
-    INTERVAL_LEAST_MS = 100,
 };
 
 static const char *const module_keys[] = { "interval", "scalars",  "tables",
@@ -189,8 +189,8 @@ static bool read_module(struct config_reader *r, const struct config_node *node,
     };
     const struct config_node *interval = config_node_find(node, "interval");
     if (interval != NULL)
-        is_good = config_duration(r, interval, (uint64_t)INTERVAL_LEAST_MS * 1000000u,
-                                  &module->interval_ns) && is_good;
+        is_good = config_by_rule(r, interval, &target_keys[TARGET_INTERVAL].rule,
+                                 &module->interval_ns) && is_good;
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
         const struct config_node *list = config_node_find(node, lists[i].key);
         if (list != NULL) is_good = lists[i].read(r, list, module) && is_good;

@@ -98,33 +98,11 @@ bool config_flag(struct config_reader *reader, const struct config_node *node, b
     return true;
 }
 
-bool config_number(struct config_reader *reader, const struct config_node *node, uint64_t min,
-                   uint64_t max, uint64_t *ret_number) {
-    if (node->text != NULL && number_parse(node->text, min, max, ret_number)) return true;
-    char expected[80];
-    (void)snprintf(expected, sizeof(expected), "a number from %" PRIu64 " to %" PRIu64, min, max);
-    return config_fault_expected(reader, node, expected);
-}
-
-bool config_size(struct config_reader *reader, const struct config_node *node, uint64_t min,
-                 uint64_t max, uint64_t *ret_bytes) {
-    if (node->text != NULL && size_parse(node->text, min, max, ret_bytes)) return true;
-    char least[SIZE_TEXT_MAX], most[SIZE_TEXT_MAX], expected[128];
-    (void)snprintf(expected, sizeof(expected), "a size from %s to %s, such as 64M or 1G",
-                   size_format(min, least), size_format(max, most));
-    return config_fault_expected(reader, node, expected);
-}
-
-bool config_duration(struct config_reader *reader, const struct config_node *node,
-                     uint64_t least_ns, uint64_t *ret_ns) {
-    uint64_t ns;
-    if (node->text == NULL || !duration_parse(node->text, &ns))
-        return config_fault_expected(reader, node, "a time such as 500ms, 30s, 5m or 1h");
-    if (ns < least_ns) {
-        char least[DURATION_TEXT_MAX];
-        (void)duration_format(least_ns, least);
-        return config_fault(reader, node->place, "%s: at least %s", node->key, least);
-    }
-    *ret_ns = ns;
-    return true;
+bool config_by_rule(struct config_reader *reader, const struct config_node *node,
+                    const struct rule *rule, uint64_t *ret_number) {
+    enum rule_fault fault = node->text != NULL ? rule_read(rule, node->text, ret_number)
+                                               : RULE_FORM;
+    char expected[RULE_TEXT_MAX];
+    return fault == RULE_GOOD ||
+           config_fault_expected(reader, node, rule_expected(rule, fault, expected));
 }

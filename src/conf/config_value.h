@@ -5,6 +5,7 @@
 #pragma once
 
 #include "conf/config_outline.h"
+#include "conf/rule.h"
 
 /* Is it a mapping with no other keys than @keys (NULL ends them)? */
 bool config_check_mapping(struct config_reader *reader, const struct config_node *node,
@@ -37,14 +38,6 @@ const char *config_name(struct config_reader *reader, const struct config_node *
 /* true or false. */
 bool config_flag(struct config_reader *reader, const struct config_node *node, bool *ret_flag);
 
-/* A decimal number from @min to @max. */
-bool config_number(struct config_reader *reader, const struct config_node *node, uint64_t min,
-                   uint64_t max, uint64_t *ret_number);
-
-/* A size in bytes, such as 64M, from @min to @max. */
-bool config_size(struct config_reader *reader, const struct config_node *node, uint64_t min,
-                 uint64_t max, uint64_t *ret_bytes);
-
-/* A duration of at least @least_ns. */
-bool config_duration(struct config_reader *reader, const struct config_node *node,
-                     uint64_t least_ns, uint64_t *ret_ns);
+/* A number, a size, a time or a word, as @rule has it. */
+bool config_by_rule(struct config_reader *reader, const struct config_node *node,
+                    const struct rule *rule, uint64_t *ret_number);

@@ -1,8 +1,8 @@
 /*
  * target_key: one function a key, which checks the value whole and says what would have been right.
+ * Numbers, times and words have their limits in keys.c.
  */
 #include "conf/target_key.h"
-#include "conf/duration.h"
 #include "base/hex.h"
 #include "base/nearest.h"
 #include "conf/show.h"
@@ -51,28 +51,18 @@ static bool fault_expected(const struct read *r, const char *value, const char *
                        show_text(value, shown), expected);
 }
 
-static bool read_duration(struct read *r, const char *value, uint64_t min_ns, uint64_t *ret_ns) {
-    uint64_t ns;
-    if (!duration_parse(value, &ns)) {
-        return fault_expected(r, value,
-                              "a time such as 500ms, 30s, 5m or 1h, above 0 and at most 366d");
-    }
-    if (ns < min_ns) {
-        return fault_expected(r, value, min_ns > 1000000 ? "at least 100ms" : "at least 1ms");
-    }
-    *ret_ns = ns;
-    return true;
+/* A number, a time or a word, by the rule of the key. */
+static bool read_by_rule(struct read *r, const char *value, uint64_t *ret_number) {
+    const struct rule *rule = &target_keys[r->key].rule;
+    char expected[RULE_TEXT_MAX];
+    enum rule_fault fault = rule_read(rule, value, ret_number);
+    return fault == RULE_GOOD || fault_expected(r, value, rule_expected(rule, fault, expected));
 }
 
-static bool read_number(struct read *r, const char *value, uint32_t min, uint32_t max,
-                        uint32_t *ret_number) {
-    uint64_t n;
-    if (!number_parse(value, min, max, &n)) {
-        char expected[64];
-        (void)snprintf(expected, sizeof(expected), "a number from %u to %u", min, max);
-        return fault_expected(r, value, expected);
-    }
-    *ret_number = (uint32_t)n;
+static bool read_count(struct read *r, const char *value, uint32_t *ret_number) {
+    uint64_t number;
+    if (!read_by_rule(r, value, &number)) return false;
+    *ret_number = (uint32_t)number;
     return true;
 }
 
@@ -132,11 +122,10 @@ static bool key_engine_id(struct read *r, char *value) {
 }
 
 static bool key_version(struct read *r, char *value) {
-    enum fleet_version *version = &r->draft->options.version;
-    if (strcmp(value, "1") == 0) *version = FLEET_V1;
-    else if (strcmp(value, "2c") == 0) *version = FLEET_V2C;
-    else if (strcmp(value, "3") == 0) *version = FLEET_V3;
-    else return fault_expected(r, value, "1, 2c or 3");
+    static const enum fleet_version versions[] = { FLEET_V1, FLEET_V2C, FLEET_V3 };
+    uint64_t word;
+    if (!read_by_rule(r, value, &word)) return false;
+    r->draft->options.version = versions[word];
     return true;
 }
 
@@ -150,66 +139,64 @@ static bool key_community(struct read *r, char *value) {
 }
 
 static bool key_reply_from(struct read *r, char *value) {
-    enum fleet_reply_from *how = &r->draft->options.reply_from;
-    if (strcmp(value, "strict") == 0) *how = FLEET_REPLY_STRICT;
-    else if (strcmp(value, "any") == 0) *how = FLEET_REPLY_ANY;
-    else return fault_expected(r, value, "strict or any");
+    uint64_t word;
+    if (!read_by_rule(r, value, &word)) return false;
+    r->draft->options.reply_from = word == KEY_ANY ? FLEET_REPLY_ANY : FLEET_REPLY_STRICT;
     return true;
 }
 
 static bool key_reply_community(struct read *r, char *value) {
-    enum fleet_reply_community *how = &r->draft->options.reply_community;
-    if (strcmp(value, "strict") == 0) *how = FLEET_REPLY_COMMUNITY_STRICT;
-    else if (strcmp(value, "any") == 0) *how = FLEET_REPLY_COMMUNITY_ANY;
-    else return fault_expected(r, value, "strict or any");
+    uint64_t word;
+    if (!read_by_rule(r, value, &word)) return false;
+    r->draft->options.reply_community =
+        word == KEY_ANY ? FLEET_REPLY_COMMUNITY_ANY : FLEET_REPLY_COMMUNITY_STRICT;
     return true;
 }
 
 static bool key_family(struct read *r, char *value) {
-    enum fleet_family *family = &r->draft->options.family;
-    if (strcmp(value, "4") == 0) *family = FLEET_IP4;
-    else if (strcmp(value, "6") == 0) *family = FLEET_IP6;
-    else return fault_expected(r, value, "4 or 6");
+    uint64_t word;
+    if (!read_by_rule(r, value, &word)) return false;
+    r->draft->options.family = word == 0 ? FLEET_IP4 : FLEET_IP6;
     return true;
 }
 
 static bool key_interval(struct read *r, char *value) {
-    return read_duration(r, value, 100000000, &r->draft->options.interval_ns);
+    return read_by_rule(r, value, &r->draft->options.interval_ns);
 }
 
 static bool key_timeout(struct read *r, char *value) {
-    return read_duration(r, value, 1000000, &r->draft->options.timeout_ns);
+    return read_by_rule(r, value, &r->draft->options.timeout_ns);
 }
 
 static bool key_deadline(struct read *r, char *value) {
-    return read_duration(r, value, 1000000, &r->draft->options.deadline_ns);
+    return read_by_rule(r, value, &r->draft->options.deadline_ns);
 }
 
 static bool key_gap(struct read *r, char *value) {
-    return read_duration(r, value, 0, &r->draft->options.gap_ns);
+    return read_by_rule(r, value, &r->draft->options.gap_ns);
 }
 
 static bool key_retries(struct read *r, char *value) {
     uint32_t n = 0;
-    if (!read_number(r, value, 0, 100, &n)) return false;
+    if (!read_count(r, value, &n)) return false;
     r->draft->options.retries = n == 0 ? -1 : (int32_t)n;
     return true;
 }
 
 static bool key_window(struct read *r, char *value) {
-    return read_number(r, value, 1, 65535, &r->draft->options.window);
+    return read_count(r, value, &r->draft->options.window);
 }
 
 static bool key_rate(struct read *r, char *value) {
-    return read_number(r, value, 1, 10000000, &r->draft->options.rate);
+    return read_count(r, value, &r->draft->options.rate);
 }
 
 static bool key_max_repetitions(struct read *r, char *value) {
-    return read_number(r, value, 1, 127, &r->draft->options.max_repetitions);
+    return read_count(r, value, &r->draft->options.max_repetitions);
 }
 
 static bool key_varbinds_max(struct read *r, char *value) {
-    return read_number(r, value, 1, 1000000000, &r->draft->options.varbinds_max);
+    return read_count(r, value, &r->draft->options.varbinds_max);
 }
 
 static bool find_module(const struct target_keys *k, const char *name, uint32_t *ret_module) {
@@ -287,49 +274,34 @@ static bool key_modules(struct read *r, char *value) {
     return true;
 }
 
-static const struct {
-    const char *name;
-    bool (*read)(struct read *read, char *value);
-} known_keys[TARGET_KEYS] = {
-    [TARGET_NAME] = { "name", key_name },
-    [TARGET_AUTH] = { "auth", key_auth },
-    [TARGET_MODULES] = { "modules", key_modules },
-    [TARGET_INTERVAL] = { "interval", key_interval },
-    [TARGET_TIMEOUT] = { "timeout", key_timeout },
-    [TARGET_RETRIES] = { "retries", key_retries },
-    [TARGET_WINDOW] = { "window", key_window },
-    [TARGET_RATE] = { "rate", key_rate },
-    [TARGET_GAP] = { "gap", key_gap },
-    [TARGET_MAX_REPETITIONS] = { "max_repetitions", key_max_repetitions },
-    [TARGET_VARBINDS_MAX] = { "varbinds_max", key_varbinds_max },
-    [TARGET_DEADLINE] = { "deadline", key_deadline },
-    [TARGET_VERSION] = { "version", key_version },
-    [TARGET_COMMUNITY] = { "community", key_community },
-    [TARGET_CONTEXT] = { "context", key_context },
-    [TARGET_ENGINE_ID] = { "engine_id", key_engine_id },
-    [TARGET_REPLY_FROM] = { "reply_from", key_reply_from },
-    [TARGET_FAMILY] = { "family", key_family },
-    [TARGET_REPLY_COMMUNITY] = { "reply_community", key_reply_community },
+static bool (*const readers[TARGET_KEYS])(struct read *read, char *value) = {
+    [TARGET_NAME] = key_name,
+    [TARGET_AUTH] = key_auth,
+    [TARGET_MODULES] = key_modules,
+    [TARGET_INTERVAL] = key_interval,
+    [TARGET_TIMEOUT] = key_timeout,
+    [TARGET_RETRIES] = key_retries,
+    [TARGET_WINDOW] = key_window,
+    [TARGET_RATE] = key_rate,
+    [TARGET_GAP] = key_gap,
+    [TARGET_MAX_REPETITIONS] = key_max_repetitions,
+    [TARGET_VARBINDS_MAX] = key_varbinds_max,
+    [TARGET_DEADLINE] = key_deadline,
+    [TARGET_VERSION] = key_version,
+    [TARGET_COMMUNITY] = key_community,
+    [TARGET_CONTEXT] = key_context,
+    [TARGET_ENGINE_ID] = key_engine_id,
+    [TARGET_REPLY_FROM] = key_reply_from,
+    [TARGET_REPLY_COMMUNITY] = key_reply_community,
+    [TARGET_FAMILY] = key_family,
 };
-
-const char *target_key_text(enum target_key key) {
-    return known_keys[key].name;
-}
-
-enum target_key target_key_find(const char *name) {
-    for (unsigned i = 0; i < TARGET_KEYS; i++) {
-        const char *known = known_keys[i].name;
-        if (known[0] == name[0] && strcmp(known, name) == 0) return i;
-    }
-    return TARGET_KEYS;
-}
 
 bool target_key_read(struct target_keys *keys, struct target_draft *draft, enum target_key key,
                      char *value, struct target_fault *ret_fault) {
     struct read r = { .keys = keys, .draft = draft, .key = key, .fault = ret_fault };
     ret_fault->key = key;
     draft->seen |= 1u << key;
-    return known_keys[key].read(&r, value);
+    return readers[key](&r, value);
 }
 
 bool target_tag_check(const char *name, const char *value, struct target_fault *ret_fault) {
@@ -345,6 +317,22 @@ bool target_tag_check(const char *name, const char *value, struct target_fault *
 
 static bool has(const struct target_draft *draft, enum target_key key) {
     return (draft->seen & 1u << key) != 0;
+}
+
+void target_draft_merge(const struct target_draft *said, struct fleet_target_options *options) {
+    const struct fleet_target_options *s = &said->options;
+    if (has(said, TARGET_INTERVAL)) options->interval_ns = s->interval_ns;
+    if (has(said, TARGET_TIMEOUT)) options->timeout_ns = s->timeout_ns;
+    if (has(said, TARGET_RETRIES)) options->retries = s->retries;
+    if (has(said, TARGET_WINDOW)) options->window = s->window;
+    if (has(said, TARGET_RATE)) options->rate = s->rate;
+    if (has(said, TARGET_GAP)) options->gap_ns = s->gap_ns;
+    if (has(said, TARGET_MAX_REPETITIONS)) options->max_repetitions = s->max_repetitions;
+    if (has(said, TARGET_VARBINDS_MAX)) options->varbinds_max = s->varbinds_max;
+    if (has(said, TARGET_DEADLINE)) options->deadline_ns = s->deadline_ns;
+    if (has(said, TARGET_REPLY_FROM)) options->reply_from = s->reply_from;
+    if (has(said, TARGET_REPLY_COMMUNITY)) options->reply_community = s->reply_community;
+    if (has(said, TARGET_FAMILY)) options->family = s->family;
 }
 
 static bool fault_settled(struct target_fault *fault, enum target_key key, const char *what) {

@@ -1,44 +1,17 @@
 /*
- * target_key: the keys that say how a target is polled, and the forms of their values. A targets
- * file has them as key=value, a configuration file under `defaults`; both read them here.
+ * target_key: values of the keys that say how a target is polled (keys.h has their table). A
+ * targets file has them as key=value, a configuration file under `defaults`; both read them here,
+ * and the command line has some of them as options.
  */
 #pragma once
 
+#include "conf/keys.h"
 #include "conf/targets.h"
 #include "base/arena.h"
-
-enum target_key {
-    TARGET_NAME,
-    TARGET_AUTH,
-    TARGET_MODULES,
-    TARGET_INTERVAL,
-    TARGET_TIMEOUT,
-    TARGET_RETRIES,
-    TARGET_WINDOW,
-    TARGET_RATE,
-    TARGET_GAP,
-    TARGET_MAX_REPETITIONS,
-    TARGET_VARBINDS_MAX,
-    TARGET_DEADLINE,
-    TARGET_VERSION,
-    TARGET_COMMUNITY,
-    TARGET_CONTEXT,
-    TARGET_ENGINE_ID,
-    TARGET_REPLY_FROM,
-    TARGET_REPLY_COMMUNITY,
-    TARGET_FAMILY,
-    TARGET_KEYS
-};
 
 enum { TARGET_TAGS_MAX = 64, TARGET_WHAT_MAX = 256 };
 
 #define TARGET_MODULE_PLANNED 0x80000000u
-
-/* "name", "auth", ... */
-const char *target_key_text(enum target_key key);
-
-/* TARGET_KEYS: there is none of that name. */
-enum target_key target_key_find(const char *name);
 
 /* What values are read with; the pieces that options point at come from the arena. */
 struct target_keys {
@@ -78,6 +51,12 @@ bool target_key_read(struct target_keys *keys, struct target_draft *draft, enum 
 
 /* Can a tag have this name and value? */
 bool target_tag_check(const char *name, const char *value, struct target_fault *ret_fault);
+
+/*
+ * What @said says, key by key, in the place of what @options say; keys that it has not stay. Names,
+ * modules and credentials are no part of it.
+ */
+void target_draft_merge(const struct target_draft *said, struct fleet_target_options *options);
 
 /*
  * When all keys are read: do those of credentials agree? What the defaults, with which the draft

@@ -7,7 +7,6 @@
  * community in the wrong place.
  */
 #include "conf/targets_line.h"
-#include "base/nearest.h"
 #include "conf/show.h"
 #include "conf/targets_address.h"
 
@@ -102,16 +101,15 @@ static bool read_tag(struct line *line, const char *value) {
 
 static bool fault_key(struct line *line) {
     char shown[SHOW_MAX + 4];
-    struct nearest nearest = NEAREST_INIT(line->key);
-    for (unsigned i = 0; i < TARGET_KEYS; i++) nearest_try(&nearest, target_key_text(i));
-    if (strncmp(line->key, "tag", 3) == 0) nearest.best = "tag.NAME";
-    if (nearest.best == NULL) {
+    const char *near = target_key_nearest(line->key);
+    if (strncmp(line->key, "tag", 3) == 0) near = "tag.NAME";
+    if (near == NULL) {
         return targets_reader_fault(line->reader, line->key_column, "unknown key '%s'",
                                     show_text(line->key, shown));
     }
     return targets_reader_fault(line->reader, line->key_column,
                                 "unknown key '%s' (did you mean '%s'?)",
-                                show_text(line->key, shown), nearest.best);
+                                show_text(line->key, shown), near);
 }
 
 /* End the bare token at line->at with a NUL; false with a fault when it holds what it cannot. */

@@ -135,14 +135,14 @@ static void keys_have_their_place(void **state) {
                   "    scalars: sysUpTime\n"
                   "    tabels: []\n",
                   "5:5: unknown key 'tabels' (did you mean 'tables'?)\n"
-                  "3:15: interval: expected a time such as 500ms, 30s, 5m or 1h, not '5 "
-                  "parsecs'\n"
+                  "3:15: interval: expected a time such as 500ms, 30s, 5m or 1h, above 0 "
+                  "and at most 366d, not '5 parsecs'\n"
                   "4:14: scalars: expected a list, not text\n");
     assert_faults("modules:\n"
                   "  m:\n"
                   "    interval: 1ms\n"
                   "    scalars: []\n",
-                  "3:15: interval: at least 100ms\n"
+                  "3:15: interval: expected at least 100ms, not '1ms'\n"
                   "4:14: the list is empty\n");
     assert_faults("modules:\n"
                   "  m: {}\n"
@@ -320,7 +320,7 @@ static void filters_are_checked(void **state) {
                   "'upp'\n"
                   "5:62: expected a number or its name, such as 'other', not '6-3'\n"
                   "5:75: ifMtu: expected a number or a range such as 1-48, not 'x'\n"
-                  "5:88: unknown key 'nto'\n"
+                  "5:88: unknown key 'nto' (did you mean 'not'?)\n"
                   "5:97: 'foo' is neither a component of the index (ifIndex) nor a column of "
                   "this table or of a join before\n"
                   "5:114: the list is empty\n"
