@@ -1,10 +1,9 @@
 /*
  * arguments: what all verbs do with their command line: take secrets out of it, so that ps does not
- * show them, and name the option that is wrong without showing what stands beside it.
+ * show them.
  */
 #pragma once
 
-#include <getopt.h>
 #include <stdbool.h>
 
 /*
@@ -21,10 +20,3 @@ bool arguments_hide_targets(const char *verb, int count, char **args);
 
 /* The copies are wiped; the places are NULL then. Those that are no copies are none of it. */
 void arguments_wipe_targets(int count, char **args);
-
-/*
- * What getopt_long found wrong when it gave @wrong, '?' or ':', told on standard error. For verbs
- * that set opterr to 0 and whose @letters begin with ':' (or "+:").
- */
-void arguments_tell_wrong(const char *verb, int wrong, char **argv, const char *letters,
-                          const struct option *options);

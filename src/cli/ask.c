@@ -11,25 +11,13 @@
 #include "cli/ask_modules.h"
 #include "cli/cli.h"
 #include "cli/dump.h"
+#include "cli/option_help.h"
 #include "conf/duration.h"
 #include "conf/show.h"
 
 enum { WINDOW = 4, TEXT_BYTES = 1024, BUFFER_BYTES = 256 << 10 };
 
 /* ---- the command line ---- */
-
-static void usage(const struct ask *a, FILE *to) {
-    (void)fprintf(to, "USAGE: %s [OPTIONS] AGENT%s\n\n%s\n\n", a->options.program,
-                  a->verb->operands, a->verb->what);
-    (void)fputs("  AGENT                  [udp:]HOST[:PORT], udp6:HOST[:PORT], [ADDRESS][:PORT]\n",
-                to);
-    ask_options_help(to);
-    if (!a->options.is_net_snmp && !a->verb->is_alone) (void)fputs(MANY_OPTIONS_HELP, to);
-    if (a->verb->letters != NULL)
-        (void)fprintf(to, "  -C LETTERS             of this verb:\n%s", a->verb->letters);
-    (void)fputs("\nExit: 0 all is well, 1 no answer or a mistake in what was asked, 2 the agent "
-                "refused.\n", to);
-}
 
 static int letters(void *context, int argc, char **argv) {
     struct ask *a = context;
@@ -45,18 +33,19 @@ bool ask_take_number(uint32_t *number) {
     return true;
 }
 
-static bool wants_help(int argc, char **argv) {
-    for (int i = 1; i < argc && argv[i][0] == '-'; i++) {
-        if (strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "--help") == 0) return true;
-    }
-    return false;
-}
-
 static int ask_command_line(struct ask *a, int argc, char **argv) {
     int fault = ask_options_take(&a->options, argc, argv, a->verb->is_strict, letters, a);
     if (fault == 0) fault = ask_options_settle(&a->options);
-    if (fault == 0 && a->verb->check != NULL) fault = a->verb->check(a, argc - optind);
+    if (fault == 0 && a->verb->check != NULL)
+        fault = a->verb->check(a, a->options.operand_count);
     return fault;
+}
+
+/* Behind what is wrong: all of the help, as Net-SNMP's programs do, or where it is. */
+static void tell_usage(const struct ask *a) {
+    const struct ask_options *o = &a->options;
+    if (o->is_net_snmp) option_help(stderr, o->verb, o->program, false);
+    else (void)fprintf(stderr, "'%s --help' lists the options\n", o->program);
 }
 
 static bool flush(const struct ask *a) {
@@ -73,15 +62,12 @@ int ask_main(const struct ask_verb *verb, int argc, char **argv, void *state) {
     a.options.is_net_snmp = strcmp(name, verb->program) == 0;
     (void)snprintf(program, sizeof(program), "snmpfleet %s", verb->name);
     a.options.program = a.options.is_net_snmp ? verb->program : program;
+    a.options.verb = verb_find(verb->name);
     int code = ASK_EXIT_FAILED;
-    if (!a.options.is_net_snmp && wants_help(argc, argv)) {
-        usage(&a, stdout);
-        return flush(&a) ? EXIT_COMPLETE : EXIT_SYSTEM;
-    }
     int fault = ask_command_line(&a, argc, argv);
-    if (fault == ASK_USAGE) usage(&a, stderr);
+    if (fault == ASK_USAGE) tell_usage(&a);
     else if (fault == ASK_DONE) code = ASK_EXIT_GOOD;
-    else if (fault == 0) code = verb->run(&a, argc - optind, argv + optind);
+    else if (fault == 0) code = verb->run(&a, a.options.operand_count, a.options.operands);
     fleet_free(a.fleet);
     fleet_mib_free(a.mib);
     ask_options_deinit(&a.options);
@@ -275,8 +261,10 @@ bool ask_open(struct ask *a) {
     };
     int error = fleet_new(&a->fleet, &options);
     if (error != 0) return ask_tell_open(a, &agent, error);
-    if (!credentials_settle(&a->options.credentials, a->verb->name)) return false;
-    if (credentials_apply(&o->credentials, a->verb->name, a->fleet, &target) != 0) return false;
+    struct fleet_auth_options auth;
+    if (!credentials_settle(&a->options.credentials, o->program, false)) return false;
+    if (credentials_apply(&o->credentials, o->program, a->fleet, NULL, &target, &auth) != 0)
+        return false;
     error = fleet_target_set(a->fleet, &target, &a->target, NULL);
     return error == 0 || fault(a, fleet_error_text(error));
 }

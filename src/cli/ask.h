@@ -22,13 +22,9 @@ struct ask;
 
 struct ask_verb {
     const char *name, *program;      /* "get", "snmpget" */
-    const char *operands;            /* behind AGENT, for the usage */
-    const char *what;                /* of --help */
     const char *stop, *error_stop;   /* "." or "": behind time-outs and "Error in packet" */
     bool is_strict;                  /* options end at AGENT: values may begin with a dash */
-    bool is_alone;                   /* it asks one agent only */
     uint32_t text_flags;             /* enum fleet_text_flag that -O begins with */
-    const char *letters;             /* the lines of -C, for the usage; NULL: none */
     int (*letter)(struct ask *ask, int argc, char **argv);   /* -C; 0 or an enum ask_fault, told */
     int (*check)(struct ask *ask, int count);  /* operands; NULL: all are good; as above */
     int (*run)(struct ask *ask, int count, char **operands);  /* the exit code */

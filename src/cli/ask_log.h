@@ -27,13 +27,6 @@ struct ask_log {
 
 #define ASK_LOG_INIT ((struct ask_log){ .highest = 7 })
 
-/* For the text of --help. */
-#define ASK_LOG_HELP \
-    "  -L LETTER              where messages go:\n" \
-    "      e o n              standard error; standard output; nowhere\n" \
-    "      f FILE, s FACILITY a file; syslog: d, u or 0 to 7\n" \
-    "      E O N F S PRI ...  the same from a priority on, or of a range: 3, err, 0-3\n"
-
 /*
  * What stands behind -L, of which more may follow in argv, which optind then passes. False: it is
  * none of that, or the file cannot be opened: told on standard error.

@@ -16,37 +16,24 @@
 
 #include "base/hex.h"
 #include "cli/arguments.h"
+#include "cli/option_scan.h"
 #include "cli/text_options.h"
 #include "conf/secret.h"
 #include "conf/show.h"
 
 enum { PASSPHRASE_MIN = 8, SECOND_NS = 1000000000, RETRIES_DEFAULT = 5, PORT_DEFAULT = 161 };
-
-static const char letters_of_all[] = "VhHm:M:O:I:P:D:dv:r:t:c:Z:e:E:n:u:l:x:X:a:A:p:s:T:-:3:L:Y:C:";
-
-void ask_options_help(FILE *to) {
-    (void)fputs(CREDENTIALS_HELP
-                "  -Z BOOTS,TIME          engine boots and time: taken, and learnt anyway\n"
-                "  -r RETRIES             attempts after the first (5)\n"
-                "  -t SECONDS             longest wait for one attempt (1)\n"
-                "  -s ADDRESS             ask from this local address\n"
-                "  -d                     datagrams on standard error: hexadecimal, decoded\n"
-                "  -m MODULE[:...]        load these MIB modules; ALL: all that are found\n"
-                "  -M DIR[:...]           look for modules in these folders\n"
-                TEXT_OPTIONS_OUTPUT_HELP
-                TEXT_OPTIONS_INPUT_HELP
-                "  -Y, --NAME=VALUE       a setting of snmp.conf(5)\n"
-                ASK_LOG_HELP
-                "  -D, -P TEXT            taken, and mean nothing here\n"
-                "  -H                     lists the settings of snmp.conf that count\n"
-                "  -V, --version\n"
-                "  -h, --help\n",
-                to);
-}
+enum { ASK_WARNING_MAX = 256 };
 
 static void warn(void *context, const char *text) {
     (void)context;
     (void)fprintf(stderr, "%s\n", text);
+}
+
+/* In our own words, where we were not started under Net-SNMP's name. */
+static int mistake(const struct ask_options *o, const char *option, const char *what,
+                   const char *value, const char *right) {
+    option_tell(&(struct option_mistake){ o->program, option, what, value, right });
+    return ASK_USAGE;
 }
 
 static int told(const char *format, const char *what) {
@@ -55,11 +42,17 @@ static int told(const char *format, const char *what) {
     return ASK_USAGE;
 }
 
-/* A letter behind -O or -I that there is not. */
-static int take_letters(const char *which, const char *wrong) {
+/* A letter behind -O, -I or -P that there is not. */
+static int take_letters(const struct ask_options *o, char option, const char *which,
+                        const char *wrong) {
     if (wrong == NULL) return 0;
-    char shown = isprint((unsigned char)*wrong) ? *wrong : '?';
-    (void)fprintf(stderr, "Unknown %s: %c.\n", which, shown);
+    char shown[] = { isprint((unsigned char)*wrong) ? *wrong : '?', '\0' };
+    const char spelled[] = { '-', option, '\0' };
+    bool lacks_text = option == 'O' ? *wrong == 'p' : option == 'I' && strchr("sS", *wrong);
+    if (!o->is_net_snmp)
+        return mistake(o, spelled, lacks_text ? "no text behind the letter" : "no such letter",
+                       shown, NULL);
+    (void)fprintf(stderr, "Unknown %s: %s.\n", which, shown);
     return ASK_USAGE;
 }
 
@@ -97,6 +90,10 @@ static int take_credential(struct ask_options *o, int option, int argc, char **a
     char kind = option == '3' ? *optarg : (char)option;
     const char *argument = option == '3' && optarg[0] != '\0' ? optarg + 1 : optarg;
     char given[SHOW_MAX + 4] = "";
+    if (!o->is_net_snmp) {
+        bool is_good = credentials_take(&o->credentials, o->program, option, optarg, argc, argv);
+        return is_good ? 0 : ASK_USAGE;
+    }
     if (strchr("vlax", kind) != NULL) (void)show_text(argument, given);  /* others are secrets */
     const char *why = credentials_parse(&o->credentials, option, optarg, argc, argv);
     if (why == NULL) return 0;
@@ -130,24 +127,20 @@ static int take_setting(struct ask_options *o, const char *text) {
 }
 
 /* Scripts that look for the version of the program whose name is used find the one it acts as. */
-static int tell_version(const struct ask_options *o) {
-    (void)fprintf(stderr, "%ssnmpfleet " SNMPFLEET_VERSION "\n",
-                  o->is_net_snmp ? "NET-SNMP version: 5.9.3\n" : "");
+static int tell_version(void) {
+    (void)fputs("NET-SNMP version: 5.9.3\nsnmpfleet " SNMPFLEET_VERSION "\n", stderr);
     return ASK_DONE;
 }
 
-static int take_long(struct ask_options *o, const char *text, int argc, char **argv) {
-    bool is_good;
+static int take_long(struct ask_options *o, const char *text) {
     if (strcasecmp(text, "help") == 0) return ASK_USAGE;
-    if (strcasecmp(text, "version") == 0) return tell_version(o);
-    if (!o->is_net_snmp && many_options_take_long(&o->many, text, argc, argv, &is_good))
-        return is_good ? 0 : ASK_USAGE;
-    return take_setting(o, text);
+    return strcasecmp(text, "version") == 0 ? tell_version() : take_setting(o, text);
 }
 
-static int take_parsing(const char *text) {
+static int take_parsing(const struct ask_options *o, const char *text) {
     size_t good = strspn(text, "ucdewWR");
-    return take_letters("parsing option passed to -P", text[good] != '\0' ? text + good : NULL);
+    return take_letters(o, 'P', "parsing option passed to -P",
+                        text[good] != '\0' ? text + good : NULL);
 }
 
 static int take_option(struct ask_options *o, int option, int argc, char **argv) {
@@ -156,13 +149,13 @@ static int take_option(struct ask_options *o, int option, int argc, char **argv)
     case 's': o->source = optarg; return 0;
     case 'M': o->path = optarg; return 0;
     case 'O':
-        return take_letters("output option passed to -O",
+        return take_letters(o, 'O', "output option passed to -O",
                             text_options_output(&o->style, optarg, argc, argv));
     case 'I':
         if (strpbrk(optarg, "Rb") == optarg) o->is_exact = true;
-        return take_letters("input option passed to -I",
+        return take_letters(o, 'I', "input option passed to -I",
                             text_options_input(&o->names, &o->style, optarg, argc, argv));
-    case 'P': return take_parsing(optarg);
+    case 'P': return take_parsing(o, optarg);
     case 'L': return ask_log_option(&o->log, optarg, argc, argv) ? 0 : ASK_USAGE;
     case 'p':
         (void)fprintf(stderr, "Warning: -p option is no longer used - specify the remote host as "
@@ -177,11 +170,9 @@ static int take_option(struct ask_options *o, int option, int argc, char **argv)
         return told("-T expects a NAME=VALUE pair.%.0s\n", optarg);
     case 'd': o->dumps = true; return 0;
     case 'D': return 0;
-    case 'f':
-    case 'o': return many_options_take(&o->many, option, optarg) ? 0 : ASK_USAGE;
     case 'Y': return take_setting(o, optarg);
-    case '-': return take_long(o, optarg, argc, argv);
-    case 'V': return tell_version(o);
+    case '-': return take_long(o, optarg);
+    case 'V': return tell_version();
     case 'H':
         (void)fprintf(stderr, "Configuration directives understood:\n");
         snmp_conf_list(stderr);
@@ -191,12 +182,88 @@ static int take_option(struct ask_options *o, int option, int argc, char **argv)
     }
 }
 
+/* AGENT, unless --targets stands for it. */
+static int take_agent(struct ask_options *o, int count, char **operands) {
+    bool needs_agent = o->many.file_count == 0;
+    o->operands = operands + needs_agent;
+    o->operand_count = count - needs_agent;
+    if (needs_agent && count == 0 && o->is_net_snmp)
+        (void)fprintf(stderr, "No hostname specified.\n");
+    else if (needs_agent && count == 0)
+        (void)mistake(o, NULL, "no agent is given", NULL, "AGENT, or --targets FILE");
+    if (needs_agent && count == 0) return ASK_USAGE;
+    if (needs_agent) o->agent = operands[0];
+    if (!o->is_net_snmp) many_options_settle(&o->many, o->agent);
+    return 0;
+}
+
+static void keep_warning(void *context, const char *text) {
+    (void)snprintf(context, ASK_WARNING_MAX, "%s", text);
+}
+
+/* --NAME=VALUE that is no option: a setting of snmp.conf, if there is one of that name. */
+static int take_other(struct ask_options *o, const struct option_scan *s) {
+    struct snmp_conf scratch = SNMP_CONF_NULL;
+    char warning[ASK_WARNING_MAX] = "", what[OPTION_HINT_MAX + 64], hint[OPTION_HINT_MAX];
+    bool is_good = snmp_conf_option(&scratch, s->value, keep_warning, warning);
+    snmp_conf_deinit(&scratch);
+    if (is_good) return take_setting(o, s->value);
+    bool is_known = warning[0] != '\0' && strstr(warning, "nknown") == NULL;
+    (void)snprintf(what, sizeof(what), "no such option, nor a setting of snmp.conf%s",
+                   option_hint(s->spelled, s->verb->bit, hint));
+    return mistake(o, s->spelled, is_known ? warning : what, NULL, NULL);
+}
+
+/* One of -t and -r, which targets of a list may also say. */
+static void take_pace(struct ask_options *o, const struct option_scan *s) {
+    struct target_keys none = { .fleet = NULL };
+    struct target_fault fault;
+    /* Its rule has taken the value, and it has nothing but a rule. */
+    (void)target_key_read(&none, &o->many.given, (enum target_key)(s->row->key - target_keys),
+                          s->value, &fault);
+    if (s->row->letter == 't') o->timeout_ns = s->number;
+    else o->retries = (int32_t)s->number;
+}
+
+static int take_own(struct ask_options *o, const struct option_scan *s,
+                    int (*letters)(void *context, int argc, char **argv), void *context) {
+    bool is_good;
+    if (s->row == NULL) return take_other(o, s);
+    if (many_options_take(&o->many, o->program, s->row, s->spelled, s->value, &is_good)) return 0;
+    if (!is_good) return ASK_USAGE;
+    if (s->row->key != NULL) {
+        take_pace(o, s);
+        return 0;
+    }
+    optarg = s->value;
+    if (s->row->letter == 'C') return letters(context, s->argc, s->argv);
+    return take_option(o, s->row->letter, s->argc, s->argv);
+}
+
+/* By the table of options, in our words. */
+static int ask_options_scan(struct ask_options *o, int argc, char **argv, bool is_strict,
+                            int (*letters)(void *context, int argc, char **argv), void *context) {
+    struct option_scan scan;
+    enum option_step step;
+    option_scan_begin(&scan, o->verb, o->program, argc, argv);
+    scan.stops_at_operand = is_strict;
+    scan.takes_others = true;
+    while ((step = option_scan_next(&scan)) == OPTION_TAKEN) {
+        int fault = take_own(o, &scan, letters, context);
+        if (fault != 0) return fault;
+    }
+    if (step == OPTION_DONE) return ASK_DONE;
+    if (step == OPTION_WRONG) return ASK_FAULT;
+    return take_agent(o, scan.operand_count, argv + 1);
+}
+
 int ask_options_take(struct ask_options *o, int argc, char **argv, bool is_strict,
                      int (*letters)(void *context, int argc, char **argv), void *context) {
     int option, fault = 0;
-    char *name = argv[0], all[sizeof(letters_of_all) + sizeof(MANY_OPTIONS)];
-    (void)snprintf(all, sizeof(all), "%s%s%s", is_strict ? "+" : "", letters_of_all,
-                   o->is_net_snmp ? "" : MANY_OPTIONS);
+    char *name = argv[0], known[OPTION_LETTERS_MAX], all[OPTION_LETTERS_MAX + 4];
+    if (!o->is_net_snmp) return ask_options_scan(o, argc, argv, is_strict, letters, context);
+    option_letters(o->verb->bit, false, known);
+    (void)snprintf(all, sizeof(all), "%s%s-:", is_strict ? "+" : "", known);
     argv[0] = (char *)(uintptr_t)o->program;  /* getopt's messages begin with it */
     opterr = 1;
     optind = 1;
@@ -205,14 +272,7 @@ int ask_options_take(struct ask_options *o, int argc, char **argv, bool is_stric
         else fault = take_option(o, option, argc, argv);
     }
     argv[0] = name;
-    if (fault != 0) return fault;
-    if (o->many.file_count == 0 && optind == argc) {
-        (void)fprintf(stderr, "No hostname specified.\n");
-        return ASK_USAGE;
-    }
-    if (o->many.file_count == 0) o->agent = argv[optind++];
-    if (!o->is_net_snmp) many_options_settle(&o->many, o->agent);
-    return 0;
+    return fault != 0 ? fault : take_agent(o, argc - optind, argv + optind);
 }
 
 /* ---- what was not said ---- */
@@ -321,8 +381,6 @@ static int settle_community(struct ask_options *o) {
 /* Of many agents: what is not said here may be said by targets and the configuration. */
 static int settle_many(struct ask_options *o) {
     struct fleet_auth_options *a = &o->credentials.auth;
-    o->many.timeout_ns = o->timeout_ns;
-    o->many.retries = o->retries == 0 ? -1 : o->retries < 0 ? 0 : o->retries;
     ask_options_settle_texts(o);
     if (a->version == FLEET_VERSION_DEFAULT && a->user != NULL) a->version = FLEET_V3;
     return a->version == FLEET_V3 ? settle_user(o) : 0;

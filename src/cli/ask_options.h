@@ -10,7 +10,6 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "cli/ask_log.h"
 #include "cli/credentials.h"
@@ -28,6 +27,7 @@ enum ask_fault {
 enum { ASK_SETTINGS_MAX = 64 };
 
 struct ask_options {
+    const struct verb *verb;
     const char *program;            /* as messages begin: "snmpget", "snmpfleet get" */
     bool is_net_snmp;               /* started under Net-SNMP's name */
     struct ask_log log;             /* -L */
@@ -37,6 +37,8 @@ struct ask_options {
     const char *modules, *path;     /* -m, -M; NULL: not given */
     const char *agent;              /* the operand, as it was given; NULL: there is
                                        --targets */
+    int operand_count;              /* behind AGENT */
+    char **operands;
     struct many_options many;
     const char *source;             /* -s; NULL: not given */
     uint64_t timeout_ns;
@@ -54,10 +56,10 @@ struct ask_options {
     ((struct ask_options){ .log = ASK_LOG_INIT, .retries = -1, .conf = SNMP_CONF_NULL })
 
 /*
- * Take options and AGENT; optind is then the first operand behind it. -C is given to @letters,
- * with its text in optarg; it returns 0 or an enum ask_fault. @argv[0] is the verb, or Net-SNMP's
- * name. @is_strict: options end at the first operand; otherwise they may stand behind operands. 0
- * or an enum ask_fault, told.
+ * Take options, AGENT and operands; .verb, .program and .is_net_snmp are set. -C is given to
+ * @letters, with its text in optarg; it returns 0 or an enum ask_fault. @argv[0] is the verb,
+ * or Net-SNMP's name. @is_strict: options end at the first operand; otherwise they may stand behind
+ * operands. 0 or an enum ask_fault, told.
  */
 int ask_options_take(struct ask_options *options, int argc, char **argv, bool is_strict,
                      int (*letters)(void *context, int argc, char **argv), void *context);
@@ -72,6 +74,3 @@ int ask_options_settle(struct ask_options *options);
 void ask_options_settle_texts(struct ask_options *options);
 
 void ask_options_deinit(struct ask_options *options);
-
-/* The options that all verbs have, for the usage. */
-void ask_options_help(FILE *to);

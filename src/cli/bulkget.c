@@ -94,11 +94,8 @@ static int bulkget_run(struct ask *a, int count, char **operands) {
 int cli_bulkget(int argc, char **argv) {
     struct ask_verb verb = {
         .name = strcmp(argv[0], "getbulk") == 0 ? "getbulk" : "bulkget",
-        .program = "snmpbulkget", .operands = " OID [OID]...",
-        .what = "Several objects that follow those that are named, in one question (GETBULK).",
+        .program = "snmpbulkget",
         .stop = "", .error_stop = ".",
-        .letters = "      nNUM               the first NUM objects are asked for once (0)\n"
-                   "      rNUM               the others NUM times (10)\n",
         .letter = bulkget_letter, .check = bulkget_check, .run = bulkget_run,
     };
     struct bulkget bulkget = { .max_repetitions = REPETITIONS_DEFAULT };

@@ -5,156 +5,116 @@
  * so that a file that passes here is taken there. The load it tells is an estimate: how many rows
  * an agent has is known only to the agent.
  */
-#include "cli/arguments.h"
 #include "cli/check_print.h"
 #include "cli/cli.h"
+#include "cli/poll_options.h"
 #include "cli/probe.h"
+#include "conf/show.h"
+#include "conf/state.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 struct check {
-    struct settings settings;
-    bool is_quiet, lists, probes;
+    struct poll_options *options;
     struct probe *probe;
     struct fleet *fleet;
     struct targets *targets;
 };
 
-static void usage(FILE *to) {
-    (void)fputs("usage: snmpfleet check [options] [TARGETS...]\n"
-                "\n"
-                "Validates configuration and targets and says what they amount to. Sends nothing "
-                "(but with --probe). "
-                "TARGETS are files,\n"
-                "- for standard input, or single targets: an address, block or range, in quotes "
-                "with key=value\n"
-                "behind it.\n"
-                "\n"
-                "  -f, --config FILE        configuration: fleet, defaults, auths, modules, "
-                "outputs\n"
-                "  -M DIRS, -m MODULES      where MIB modules are, and which are loaded first\n"
-                "      --modules LIST       modules of targets that name none "
-                "(" TARGETS_ARGS_MODULES_DEFAULT ")\n"
-                "      --list               each target on a line with its effective settings\n"
-                "      --print-module NAME  a built-in module as a configuration file has it\n"
-                "      --probe              ask each target once (sysUpTime) and say whether it "
-                "answers; one that is\n"
-                "                           silent also with the other variant of AES-192 or "
-                "AES-256\n"
-                "  -q, --quiet              no summary, only the exit code\n"
-                "  -h, --help\n"
-                "credentials of targets that do not say\n" CREDENTIALS_HELP "\n"
-                "Exit: 0 all is well, 1 a probed target does not answer as configured,\n"
-                "2 bad configuration, targets or modules, 3 usage, "
-                "4 system.\n",
-                to);
-}
-
 static int check_probe(struct check *c) {
     size_t failed = 0;
-    int r = probe_run(c->probe, c->fleet, &c->settings, c->targets, c->is_quiet, &failed);
+    int r = probe_run(c->probe, c->fleet, &c->options->settings, c->targets, c->options->quiet,
+                      &failed);
     if (r == 0) return failed > 0 ? EXIT_SOME_FAILED : EXIT_COMPLETE;
-    (void)fprintf(stderr, "snmpfleet check: --probe: %s\n", fleet_error_text(r));
+    (void)fprintf(stderr, "%s: --probe: %s\n", c->options->program, fleet_error_text(r));
     return EXIT_SYSTEM;
 }
 
-static int check_read(struct check *c, int count, char **args) {
-    int r = settings_load(&c->settings, c->fleet);
+/* Outputs, as poll would choose them; none is opened. */
+static bool check_outputs(struct check *c) {
+    const struct config *config = c->options->settings.config;
+    size_t count = 0;
+    const struct fleet_writer_options *configured = NULL;
+    if (config != NULL) configured = config_outputs(config, &count);
+    return poll_options_choose_outputs(c->options, configured, count);
+}
+
+/* The file of --state: can it be read, and written? Told where not. */
+static bool check_state(struct check *c) {
+    const char *path = c->options->state;
+    char shown[SHOW_MAX + 4], folder[PATH_MAX];
+    size_t taken;
+    if (path == NULL) return true;
+    int error = state_load(c->fleet, path, &taken);
+    if (error == 0 || error == -ENOENT) {
+        const char *slash = strrchr(path, '/');
+        size_t length = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
+        (void)snprintf(folder, sizeof(folder), "%.*s", (int)length, path);
+        /* It is written beside the old one. */
+        error = access(length > 0 ? folder : ".", W_OK) == 0 ? 0 : -errno;
+    }
+    if (error == 0) return true;
+    (void)fprintf(stderr, "%s: --state: %s: %s\n", c->options->program, show_text(path, shown),
+                  error == -ENOTSUP ? "a pipe, a device or a folder, and no file"
+                  : error > 0       ? "damaged or of another version"
+                                    : fleet_error_text(error));
+    return false;
+}
+
+static int check_read(struct check *c) {
+    struct poll_options *o = c->options;
+    int r = settings_load(&o->settings, c->fleet);
+    if (r != 0) return o->settings.is_usage ? EXIT_USAGE : targets_args_exit(r);
+    const struct targets_context context = settings_context(&o->settings, c->fleet);
+    r = targets_args_read(c->targets, &context, o->target_count, o->targets);
     if (r != 0) return targets_args_exit(r);
-    const struct targets_context context = settings_context(&c->settings, c->fleet);
-    r = targets_args_read(c->targets, &context, count, args);
-    if (r != 0) return targets_args_exit(r);
-    settings_apply_limits(&c->settings, c->fleet);
-    const struct check_view view = { &c->settings, c->fleet, c->targets };
-    if (c->lists) check_print_list(&view);
-    if (c->probes) return check_probe(c);
-    if (!c->is_quiet && !c->lists) check_print_summary(&view);
+    bool is_good = check_outputs(c);
+    is_good = check_state(c) && is_good;
+    if (!is_good) return EXIT_BAD_CONFIG;
+    settings_apply_limits(&o->settings, c->fleet);
+    const struct check_view view = { &o->settings, c->fleet, c->targets };
+    if (o->lists) check_print_list(&view);
+    if (o->probes) return check_probe(c);
+    if (!o->quiet && !o->lists) check_print_summary(&view);
     return EXIT_COMPLETE;
 }
 
-static int check_run(struct check *c, int count, char **args) {
-    int r = probe_new(&c->probe);
+static int check_run(struct poll_options *o) {
+    struct check c = { .options = o };
+    int r = probe_new(&c.probe);
     if (r == 0) {
-        struct fleet_options options = { .sink = probe_sink(c->probe), .once = true,
-                                         .io = FLEET_IO_MMSG };
-        r = fleet_new(&c->fleet, &options);
+        struct fleet_options options = { .sink = probe_sink(c.probe), .once = true,
+                                         .io = FLEET_IO_MMSG, .dns = o->fleet.dns };
+        r = fleet_new(&c.fleet, &options);
     }
-    if (r == 0) r = targets_new(&c->targets);
-    int code = EXIT_SYSTEM;
-    if (r == 0) code = check_read(c, count, args);
-    else (void)fprintf(stderr, "snmpfleet: %s\n", fleet_error_text(r));
-    targets_free(c->targets);
-    fleet_free(c->fleet);
-    probe_free(c->probe);
+    if (r == 0) r = targets_new(&c.targets);
+    int code = r == FLEET_E_ADDRESS ? EXIT_USAGE : EXIT_SYSTEM;
+    if (r == 0) code = check_read(&c);
+    else if (r == FLEET_E_ADDRESS) poll_options_tell_dns(o);
+    else (void)fprintf(stderr, "%s: %s\n", o->program, fleet_error_text(r));
+    targets_free(c.targets);
+    fleet_free(c.fleet);
+    probe_free(c.probe);
     return code;
 }
 
-/* False: stop with *ret_exit. */
-static bool check_options(struct check *c, int argc, char **argv, const char **ret_module,
-                          int *ret_exit) {
-    enum { OPTION_MODULES = 256, OPTION_LIST, OPTION_PRINT_MODULE, OPTION_PROBE };
-    static const struct option options[] = {
-        { "config", required_argument, NULL, 'f' },
-        { "modules", required_argument, NULL, OPTION_MODULES },
-        { "list", no_argument, NULL, OPTION_LIST },
-        { "print-module", required_argument, NULL, OPTION_PRINT_MODULE },
-        { "probe", no_argument, NULL, OPTION_PROBE },
-        { "quiet", no_argument, NULL, 'q' },
-        { "help", no_argument, NULL, 'h' },
-        { NULL, 0, NULL, 0 },
-    };
-    struct credentials *credentials = &c->settings.credentials;
-    int option;
-    *ret_exit = EXIT_USAGE;
-    static const char letters[] = ":f:m:M:qh" CREDENTIALS_OPTIONS;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, letters, options, NULL)) != -1) {
-        switch (option) {
-        case 'f': c->settings.config_path = optarg; break;
-        case OPTION_MODULES: c->settings.modules = optarg; break;
-        case 'm': c->settings.mib_modules = optarg; break;
-        case 'M': c->settings.mib_path = optarg; break;
-        case OPTION_PROBE: c->probes = true; break;
-        case OPTION_LIST: c->lists = true; break;
-        case OPTION_PRINT_MODULE: *ret_module = optarg; break;
-        case 'q': c->is_quiet = true; break;
-        case 'h':
-            usage(stdout);
-            *ret_exit = EXIT_COMPLETE;
-            return false;
-        default:
-            if (!credentials_is_option(option))
-                arguments_tell_wrong("check", option, argv, letters, options);
-            else if (credentials_take(credentials, "check", option, argc, argv)) break;
-            return false;
-        }
-    }
-    if (*ret_module == NULL && optind == argc && c->settings.config_path == NULL) {
-        (void)fprintf(stderr, "snmpfleet check: check what? Give a targets file, a target, - for "
-                              "standard input, or -f FILE\n");
-        return false;
-    }
-    return credentials_settle(credentials, "check");
+int cli_check_options(struct poll_options *options) {
+    int code = options->print_module != NULL ? check_print_module(options->print_module)
+                                             : check_run(options);
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) return code;
+    (void)fprintf(stderr, "%s: cannot write to standard output\n", options->program);
+    return EXIT_SYSTEM;
 }
 
 int cli_check(int argc, char **argv) {
-    struct check c = { .settings.verb = "check" };
-    const char *module = NULL;
+    static struct poll_options options;
     int code;
-    if (check_options(&c, argc, argv, &module, &code)) {
-        int count = argc - optind;
-        char **targets = argv + optind;
-        if (module != NULL) code = check_print_module(module);
-        else if (!arguments_hide_targets("check", count, targets)) code = EXIT_SYSTEM;
-        else {
-            code = check_run(&c, count, targets);
-            arguments_wipe_targets(count, targets);
-        }
-    }
-    settings_free(&c.settings);
-    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-        (void)fprintf(stderr, "snmpfleet: cannot write to standard output\n");
-        return EXIT_SYSTEM;
-    }
+    if (poll_options_parse(argc, argv, &options, &code)) code = cli_check_options(&options);
+    settings_free(&options.settings);
+    poll_options_free(&options);
     return code;
 }

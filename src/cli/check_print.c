@@ -115,8 +115,8 @@ static void print_auths(const struct check_view *v, const size_t *users) {
     const struct fleet_auth_options *o = NULL;
     for (size_t i = 0;; i++) {
         bool is_last = s->config == NULL || (o = config_auth(s->config, i)) == NULL;
-        if (is_last) o = &s->credentials.auth;
-        if (is_last && o->version != FLEET_V3) return;
+        if (is_last) o = &s->own_auth;
+        if (is_last && (!s->credentials.is_given || o->version != FLEET_V3)) return;
         char suffix[48] = "";
         size_t n = users != NULL ? users[number_of(s, o->name)] : 0;
         if (users != NULL)

@@ -16,9 +16,13 @@ enum {
 /* The program reads MIB files itself, by a hidden verb in a process of its own (mib/order.h). */
 #define CLI_MIB_READER "/proc/self/exe"
 
+struct poll_options;
+
 int cli_poll(int argc, char **argv);
 int cli_check(int argc, char **argv);
+int cli_check_options(struct poll_options *options);   /* poll --dry-run */
 int cli_simulate(int argc, char **argv);
+int cli_options(int argc, char **argv);    /* hidden: the tables, for the build and for tests */
 int cli_translate(int argc, char **argv);
 
 /*

@@ -3,21 +3,25 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "cli/arguments.h"
+#include "cli/option.h"
 #include "conf/config.h"
 #include "base/hex.h"
 #include "conf/secret.h"
 
 bool credentials_is_option(int option) {
-    return option != ':' && option > 0 && option < 128 && strchr(CREDENTIALS_OPTIONS, option);
+    const struct option_row *row = option > 0 && option < 128
+                                       ? option_by_letter((char)option, VERBS_FLEET)
+                                       : NULL;
+    return row != NULL && row->id == OPT_CREDENTIAL;
 }
 
-static bool mistake(const char *verb, const char *what) {
-    fprintf(stderr, "snmpfleet %s: %s\n", verb, what);
+/* What is said together is wrong. */
+static bool mistake(const char *program, const char *what) {
+    option_tell(&(struct option_mistake){ .program = program, .what = what });
     return false;
 }
 
@@ -49,7 +53,7 @@ static const char *take_key(struct credentials *c, char kind, char *text) {
     if (is_good) memcpy(*secret, bytes, length);
     explicit_bzero(bytes, sizeof(bytes));
     if (!is_good)
-        return "-3m, -3M, -3k and -3K take up to 64 octets, two hexadecimal digits each";
+        return "up to 64 octets, two hexadecimal digits each";
     *key = (struct fleet_key){
         .stage = kind == 'm' || kind == 'M' ? FLEET_KEY_MASTER : FLEET_KEY_LOCALIZED,
         .bytes = (const uint8_t *)*secret,
@@ -62,20 +66,20 @@ static const char *take_key(struct credentials *c, char kind, char *text) {
 static const char *take_three(struct credentials *c, char *argument, int argc, char **argv) {
     char kind = *argument, *text = kind != '\0' ? argument + 1 : argument;
     if (kind == '\0' || kind == '3' || kind == ':')
-        return "-3 is followed by m, M, k or K and a key in hexadecimal";
+        return "m, M, k or K and a key in hexadecimal";
     text += *text == '=';
     while (*text == ' ') text++;
     if (*text == '\0' && optind < argc) text = argv[optind++];
     if (strchr("mMkK", kind) != NULL) return take_key(c, kind, text);
     if (strchr("ueElnaAxX", kind) != NULL) return credentials_parse(c, kind, text, argc, argv);
-    return "-3 is followed by m, M, k or K and a key in hexadecimal";
+    return "m, M, k or K and a key in hexadecimal";
 }
 
 static const char *take_version(struct credentials *c, const char *text) {
     if (strcmp(text, "1") == 0) c->auth.version = FLEET_V1;
     else if (strcasecmp(text, "2c") == 0) c->auth.version = FLEET_V2C;
     else if (strcmp(text, "3") == 0) c->auth.version = FLEET_V3;
-    else return "-v takes 1, 2c or 3";
+    else return "1, 2c or 3";
     return NULL;
 }
 
@@ -95,14 +99,14 @@ static const char *take_level(struct credentials *c, const char *text) {
             return NULL;
         }
     }
-    return "-l takes noAuthNoPriv, authNoPriv or authPriv";
+    return "noAuthNoPriv, authNoPriv or authPriv";
 }
 
 static const char *take_engine_id(const char *text, uint8_t *bytes, const uint8_t **ret_bytes,
                                   size_t *ret_length) {
     if (!hex_parse(text, bytes, FLEET_ENGINE_ID_MAX, ret_length) ||
         *ret_length < FLEET_ENGINE_ID_MIN)
-        return "-e and -E take 5 to 32 octets in hexadecimal, such as 0x8000000001020304";
+        return "5 to 32 octets in hexadecimal, such as 0x8000000001020304";
     *ret_bytes = bytes;
     return NULL;
 }
@@ -123,11 +127,11 @@ const char *credentials_parse(struct credentials *c, int option, char *argument,
     case 'a':
         return fleet_auth_protocol_parse(argument, &a->auth_protocol)
                    ? NULL
-                   : "-a takes MD5, SHA, SHA-224, SHA-256, SHA-384, SHA-512 or none";
+                   : "MD5, SHA, SHA-224, SHA-256, SHA-384, SHA-512 or none";
     case 'x':
         return fleet_priv_protocol_parse(argument, &a->priv_protocol)
                    ? NULL
-                   : "-x takes DES, 3DES, AES, AES192, AES256, AES192C, AES256C or none";
+                   : "DES, 3DES, AES, AES192, AES256, AES192C, AES256C or none";
     case 'A': return take_password(argument, &c->auth_secret, &a->auth_key);
     case 'X': return take_password(argument, &c->priv_secret, &a->priv_key);
     case '3': return take_three(c, argument, argc, argv);
@@ -139,39 +143,100 @@ const char *credentials_parse(struct credentials *c, int option, char *argument,
     }
 }
 
-bool credentials_take(struct credentials *c, const char *verb, int option, int argc, char **argv) {
-    const char *why = credentials_parse(c, option, optarg, argc, argv);
-    return why == NULL || mistake(verb, why);
+bool credentials_take(struct credentials *c, const char *program, int option, char *argument,
+                      int argc, char **argv) {
+    const char spelled[] = { '-', (char)option, '\0' };
+    bool is_shown = strchr("vlaxeE", option) != NULL;  /* others hold secrets */
+    struct option_mistake m = { program, spelled, "cannot be used", is_shown ? argument : NULL,
+                                NULL };
+    m.right = credentials_parse(c, option, argument, argc, argv);
+    if (m.right != NULL) option_tell(&m);
+    return m.right == NULL;
 }
 
-bool credentials_settle(struct credentials *c, const char *verb) {
+static bool check(const struct fleet_auth_options *a, const char *program) {
+    if (a->version == FLEET_V3 && a->user == NULL)
+        return mistake(program, "-v 3 needs the name of a user: -u USER");
+    const char *why = fleet_auth_check(a);
+    return why == NULL || mistake(program, why);
+}
+
+bool credentials_settle(struct credentials *c, const char *program, bool has_config) {
     struct fleet_auth_options *a = &c->auth;
     if (!c->is_given) return true;
     a->name = CONFIG_AUTH_OF_COMMAND_LINE;
     if (a->version == FLEET_VERSION_DEFAULT && a->user != NULL) a->version = FLEET_V3;
-    if (a->version == FLEET_V3 && a->user == NULL)
-        return mistake(verb, "-v 3 needs the name of a user: -u USER");
-    const char *why = fleet_auth_check(a);
-    return why == NULL || mistake(verb, why);
+    return has_config || check(a, program);
 }
 
-int credentials_apply(const struct credentials *c, const char *verb, struct fleet *fleet,
-                      struct fleet_target_options *defaults) {
-    if (!c->is_given) return 0;
-    defaults->auth = 0;
-    defaults->context = NULL;
-    defaults->engine_id = NULL;
-    defaults->engine_id_length = 0;
-    if (c->auth.version != FLEET_V3) {
-        if (c->auth.version != FLEET_VERSION_DEFAULT) defaults->version = c->auth.version;
-        if (c->auth.community != NULL) defaults->community = c->auth.community;
-        return 0;
+/* What is below a level is of no use at it. */
+static void lower(struct fleet_auth_options *a, enum fleet_level level) {
+    if (level == FLEET_NO_AUTH_NO_PRIV) {
+        a->auth_protocol = FLEET_AUTH_NONE;
+        a->auth_key = (struct fleet_key){ .stage = FLEET_KEY_NONE };
     }
-    defaults->version = FLEET_VERSION_DEFAULT;
-    defaults->community = NULL;
+    if (level != FLEET_AUTH_PRIV) {
+        a->priv_protocol = FLEET_PRIV_NONE;
+        a->priv_key = (struct fleet_key){ .stage = FLEET_KEY_NONE };
+    }
+}
+
+/* @base, with what the command line says in the place of what it says. */
+static void merge(const struct fleet_auth_options *given, struct fleet_auth_options *base) {
+    bool asks_user = given->version == FLEET_V3;
+    bool asks_community = !asks_user && (given->version != FLEET_VERSION_DEFAULT ||
+                                         given->community != NULL);
+    bool is_user = base->version == FLEET_V3;
+    if ((asks_user && !is_user) || (asks_community && is_user))
+        *base = (struct fleet_auth_options){ .name = NULL };
+    bool has_keys = given->auth_key.stage != FLEET_KEY_NONE ||
+                    given->priv_key.stage != FLEET_KEY_NONE;
+    if (given->level != FLEET_LEVEL_DEFAULT) lower(base, given->level);
+    if (given->level != FLEET_LEVEL_DEFAULT || has_keys) base->level = given->level;
+    base->name = given->name;
+    if (given->version != FLEET_VERSION_DEFAULT) base->version = given->version;
+    if (given->community != NULL) base->community = given->community;
+    if (given->user != NULL) base->user = given->user;
+    if (given->auth_protocol != FLEET_AUTH_NONE) base->auth_protocol = given->auth_protocol;
+    if (given->priv_protocol != FLEET_PRIV_NONE) base->priv_protocol = given->priv_protocol;
+    if (given->auth_key.stage != FLEET_KEY_NONE) base->auth_key = given->auth_key;
+    if (given->priv_key.stage != FLEET_KEY_NONE) base->priv_key = given->priv_key;
+    if (given->context != NULL) base->context = given->context;
+    if (given->engine_id != NULL) {
+        base->engine_id = given->engine_id;
+        base->engine_id_length = given->engine_id_length;
+    }
+    if (given->context_engine_id != NULL) {
+        base->context_engine_id = given->context_engine_id;
+        base->context_engine_id_length = given->context_engine_id_length;
+    }
+}
+
+int credentials_apply(const struct credentials *c, const char *program, struct fleet *fleet,
+                      const struct fleet_auth_options *base,
+                      struct fleet_target_options *defaults,
+                      struct fleet_auth_options *ret_auth) {
+    struct fleet_auth_options auth = { .version = defaults->version,
+                                       .community = defaults->community };
+    *ret_auth = auth;
+    if (!c->is_given) return 0;
+    if (base != NULL) auth = *base;
+    merge(&c->auth, &auth);
+    if (!check(&auth, program)) return FLEET_E_INVALID;
+    *ret_auth = auth;
+    bool is_user = auth.version == FLEET_V3;
+    defaults->auth = 0;
+    if (!is_user || c->auth.context != NULL) defaults->context = NULL;
+    if (!is_user || c->auth.engine_id != NULL) {
+        defaults->engine_id = NULL;
+        defaults->engine_id_length = 0;
+    }
+    defaults->version = is_user ? FLEET_VERSION_DEFAULT : auth.version;
+    defaults->community = is_user ? NULL : auth.community;
+    if (!is_user) return 0;
     const char *why = NULL;
-    int error = fleet_auth_set(fleet, &c->auth, &defaults->auth, &why);
-    if (error != 0) (void)mistake(verb, why != NULL ? why : fleet_error_text(error));
+    int error = fleet_auth_set(fleet, &auth, &defaults->auth, &why);
+    if (error != 0) (void)mistake(program, why != NULL ? why : fleet_error_text(error));
     return error;
 }
 

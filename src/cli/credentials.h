@@ -14,24 +14,6 @@
 
 #include "snmpfleet/fleet.h"
 
-/* For getopt. */
-#define CREDENTIALS_OPTIONS "v:c:u:l:a:A:x:X:n:e:E:3:"
-
-/* For the text of --help. */
-#define CREDENTIALS_HELP                                                                        \
-    "  -v 1|2c|3              SNMP version (2c; 3 with -u)\n"                                      \
-    "  -c COMMUNITY           community (public)\n"                                             \
-    "  -u USER                SNMPv3 user\n"                                                    \
-    "  -l LEVEL               noAuthNoPriv, authNoPriv or authPriv (what the protocols allow)\n"   \
-    "  -a PROTOCOL            authentication: MD5, SHA, SHA-224, SHA-256, SHA-384, SHA-512\n"   \
-    "  -A PASSWORD            its password\n"                                                   \
-    "  -x PROTOCOL            privacy: DES, 3DES, AES, AES192, AES256, AES192C, AES256C\n"      \
-    "  -X PASSWORD            its password\n"                                                   \
-    "  -3m HEX, -3M HEX       master keys of authentication and privacy, instead of passwords\n" \
-    "  -3k HEX, -3K HEX       localized keys\n"                                                 \
-    "  -n CONTEXT             SNMPv3 context\n"                                                 \
-    "  -e ID, -E ID           security engine ID and context engine ID, in hexadecimal\n"
-
 struct credentials {
     struct fleet_auth_options auth;   /* what was given; its strings are copies */
     char *community, *auth_secret, *priv_secret;  /* wiped */
@@ -43,25 +25,31 @@ bool credentials_is_option(int option);
 
 /*
  * One of the options (for which credentials_is_option is true) with its argument. -3 may take its
- * key from the next of argv, which optind then passes. NULL, or what is wrong: a phrase.
+ * key from the next of argv, which optind then passes. NULL, or what would have been right.
  */
 const char *credentials_parse(struct credentials *c, int option, char *argument, int argc,
                               char **argv);
 
-/*
- * One of the options as getopt gives it, its argument in optarg. False with what is wrong told on
- * standard error, in the name of @verb.
- */
-bool credentials_take(struct credentials *c, const char *verb, int option, int argc, char **argv);
-
-/* When all options are taken: are they complete? False as above. */
-bool credentials_settle(struct credentials *c, const char *verb);
+/* The same; false with what is wrong told on standard error, in the name of @program. */
+bool credentials_take(struct credentials *c, const char *program, int option, char *argument,
+                      int argc, char **argv);
 
 /*
- * Make them the defaults: of version 3 as an auth of @fleet, otherwise as version and community. 0,
- * -errno or an enum fleet_error, told.
+ * When all options are taken: are they complete? False: told. Where a configuration may say the
+ * rest (@has_config), credentials_apply looks.
  */
-int credentials_apply(const struct credentials *c, const char *verb, struct fleet *fleet,
-                      struct fleet_target_options *defaults);
+bool credentials_settle(struct credentials *c, const char *program, bool has_config);
+
+/*
+ * Make them the defaults: of version 3 as an auth of @fleet, otherwise as version and community.
+ * They change what they say and nothing else of @base, the default auth (NULL: there is none, and
+ * @defaults say version and community); but a user takes the place of a community, and the other
+ * way. *ret_auth is what came of it; it borrows from all of them. 0, -errno or an enum fleet_error,
+ * told.
+ */
+int credentials_apply(const struct credentials *c, const char *program, struct fleet *fleet,
+                      const struct fleet_auth_options *base,
+                      struct fleet_target_options *defaults,
+                      struct fleet_auth_options *ret_auth);
 
 void credentials_wipe(struct credentials *c);

@@ -98,14 +98,10 @@ static int get_run(struct ask *a, int count, char **operands) {
     return g->code;
 }
 
-#define GET_LETTERS \
-    "      f                  what the agent refuses is not left out and the rest asked again\n"
-
 int cli_get(int argc, char **argv) {
     static const struct ask_verb verb = {
-        .name = "get", .program = "snmpget", .operands = " OID [OID]...",
-        .what = "What an agent says of objects.", .stop = ".", .error_stop = "",
-        .letters = GET_LETTERS, .letter = get_letter, .check = get_check, .run = get_run,
+        .name = "get", .program = "snmpget", .stop = ".", .error_stop = "",
+        .letter = get_letter, .check = get_check, .run = get_run,
     };
     struct get get = { .pdu = FLEET_PDU_GET };
     return ask_main(&verb, argc, argv, &get);
@@ -113,9 +109,8 @@ int cli_get(int argc, char **argv) {
 
 int cli_getnext(int argc, char **argv) {
     static const struct ask_verb verb = {
-        .name = "getnext", .program = "snmpgetnext", .operands = " OID [OID]...",
-        .what = "The objects that follow those that are named.", .stop = ".", .error_stop = ".",
-        .letters = GET_LETTERS, .letter = get_letter, .check = get_check, .run = get_run,
+        .name = "getnext", .program = "snmpgetnext", .stop = ".", .error_stop = ".",
+        .letter = get_letter, .check = get_check, .run = get_run,
     };
     struct get get = { .pdu = FLEET_PDU_GETNEXT };
     return ask_main(&verb, argc, argv, &get);

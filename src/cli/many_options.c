@@ -1,58 +1,49 @@
 /* many_options: see many_options.h. */
 #include "cli/many_options.h"
 
-#include <getopt.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "conf/show.h"
-
-static bool take_file(struct many_options *o, char *file) {
-    if (file == NULL || *file == '\0') {
-        (void)fprintf(stderr, "--targets needs a file, a block or a range\n");
-        return false;
-    }
-    if (o->file_count == MANY_FILES_MAX) {
-        (void)fprintf(stderr, "--targets: at most %d times\n", MANY_FILES_MAX);
+static bool take_file(struct many_options *o, struct option_mistake *m, char *file) {
+    m->what = *file == '\0' ? "is empty" : "given too often";
+    m->right = *file == '\0' ? "a file, a block or a range" : "at most 64 times";
+    if (*file == '\0' || o->file_count == MANY_FILES_MAX) {
+        option_tell(m);
         return false;
     }
     o->files[o->file_count++] = file;
     return true;
 }
 
-bool many_options_take_long(struct many_options *o, const char *text, int argc, char **argv,
-                            bool *ret_is_good) {
-    static const char targets[] = "targets";
-    const size_t length = sizeof(targets) - 1;
-    *ret_is_good = true;
-    if (strcmp(text, "sorted") == 0) {
-        o->is_sorted = true;
-        return true;
-    }
-    if (strncmp(text, targets, length) != 0 || (text[length] != '\0' && text[length] != '='))
+static bool take_format(struct many_options *o, struct option_mistake *m, const struct rule *rule,
+                        const char *value) {
+    uint64_t word;
+    char expected[RULE_TEXT_MAX];
+    enum rule_fault fault = rule_read(rule, value, &word);
+    if (fault != RULE_GOOD) {
+        m->what = rule_wrong(rule, fault);
+        m->value = value;
+        m->right = rule_expected(rule, fault, expected);
+        option_tell(m);
         return false;
-    char *file = NULL;
-    if (text[length] == '=') file = strchr(argv[optind - 1], '=') + 1;
-    else if (optind < argc) file = argv[optind++];
-    *ret_is_good = take_file(o, file);
+    }
+    o->format = (enum many_format)word;
+    o->has_format = true;
     return true;
 }
 
-bool many_options_take(struct many_options *o, int option, char *argument) {
-    static const char *const formats[] = { "text", "csv", "json" };
-    char shown[SHOW_MAX + 4];
-    if (option == 'f') {
-        o->config = argument;
-        return true;
+bool many_options_take(struct many_options *o, const char *program, const struct option_row *row,
+                       const char *option, char *value, bool *ret_is_good) {
+    struct option_mistake m = { program, option, NULL, NULL, NULL };
+    *ret_is_good = true;
+    switch (row->id) {
+    case OPT_CONFIG: o->config = value; return true;
+    case OPT_TARGETS: *ret_is_good = take_file(o, &m, value); return *ret_is_good;
+    case OPT_FORMAT:
+        *ret_is_good = take_format(o, &m, option_rule(row), value);
+        return *ret_is_good;
+    case OPT_SORTED: o->is_sorted = true; return true;
+    default: return false;
     }
-    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-        if (strcmp(argument, formats[i]) != 0) continue;
-        o->format = (enum many_format)i;
-        o->has_format = true;
-        return true;
-    }
-    (void)fprintf(stderr, "-o takes text, csv or json, not %s\n", show_text(argument, shown));
-    return false;
 }
 
 void many_options_settle(struct many_options *o, const char *agent) {

@@ -66,12 +66,14 @@ static void move_credentials(struct credentials *from, struct credentials *to) {
 int many_targets_read(struct ask *a, struct many_targets *ret_targets) {
     const struct many_options *o = &a->options.many;
     struct settings settings = {
-        .verb = a->verb->name, .config_path = o->config,
+        .verb = a->verb->name, .program = a->options.program,
+        .config_path = o->config,
         .mib_path = a->options.path, .mib_modules = a->options.modules,
-        .flags = { .timeout_ns = o->timeout_ns, .retries = o->retries },
+        .given = o->given,
     };
     struct targets *targets = NULL;
-    if (!credentials_settle(&a->options.credentials, a->verb->name)) return FLEET_E_INVALID;
+    if (!credentials_settle(&a->options.credentials, a->options.program, o->config != NULL))
+        return FLEET_E_INVALID;
     move_credentials(&a->options.credentials, &settings.credentials);
     bool is_told = true;
     int error = settings_load(&settings, a->fleet);

@@ -233,10 +233,14 @@ static int run_open(struct poll_run *run) {
                              .notice = run_notice };
     int error = run_open_dump(run);
     if (error == 0) error = fleet_new(&run->fleet, &run->options.fleet);
+    if (error == FLEET_E_ADDRESS) {
+        poll_options_tell_dns(&run->options);
+        return EXIT_USAGE;
+    }
     if (error != 0) {
         fprintf(stderr, "snmpfleet poll: cannot start: %s%s\n", fleet_error_text(error),
                 error == FLEET_E_UNSUPPORTED ? " (io_uring; --io mmsg works everywhere)" : "");
-        return error == FLEET_E_ADDRESS ? EXIT_USAGE : EXIT_SYSTEM;
+        return EXIT_SYSTEM;
     }
     if (*fleet_io_why(run->fleet) != '\0' && !run->options.quiet) {
         fprintf(stderr, "snmpfleet: using sendmmsg/recvmmsg: %s\n", fleet_io_why(run->fleet));
@@ -290,7 +294,7 @@ int cli_poll(int argc, char **argv) {
     if (poll_options_parse(argc, argv, &run.options, &code)) {
         /* Without a poll, a schedule has not failed; what was to be polled once has. */
         signals_start(run.options.fleet.once ? EXIT_SOME_FAILED : EXIT_COMPLETE);
-        code = run_poll(&run);
+        code = run.options.is_check ? cli_check_options(&run.options) : run_poll(&run);
     }
     fleet_free(run.fleet);
     fleet_mib_free(run.dump_mib);

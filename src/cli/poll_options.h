@@ -1,5 +1,5 @@
 /*
- * poll_options: the command line of `snmpfleet poll`.
+ * poll_options: the command line of `snmpfleet poll` and `snmpfleet check`, which takes the same.
  */
 #pragma once
 
@@ -10,7 +10,7 @@
 #include "snmpfleet/fleet.h"
 #include "snmpfleet/writer.h"
 
-enum { POLL_OUTPUTS_MAX = 16, POLL_WALKS_MAX = SETTINGS_WALKS_MAX };
+enum { POLL_OUTPUTS_MAX = 16, POLL_WALKS_MAX = SETTINGS_WALKS_MAX, POLL_TARGETS_MAX = 64 };
 
 struct poll_output {
     enum fleet_format format;
@@ -20,9 +20,11 @@ struct poll_output {
 
 struct poll_options {
     struct fleet_options fleet;              /* without sink and limits */
-    struct settings settings;                /* its flags without modules */
-    uint64_t interval_ns;                    /* of everything that does not say; 0: the modules'
-                                                own */
+    struct settings settings;
+    const char *program;                     /* as messages begin: "snmpfleet poll" */
+    bool is_check;                           /* nothing is polled: check, or --dry-run */
+    bool lists, probes;                      /* of check */
+    const char *print_module;                /* of check; NULL: not asked for */
     uint64_t duration_ns;                    /* stop after this long; 0: never */
     bool quiet, unsigned_integers, telegraf, csv_wide;
     double fail_threshold;                   /* percent of polls that may fail with exit code 0 */
@@ -35,14 +37,15 @@ struct poll_options {
     size_t output_count;
     char *paths[POLL_OUTPUTS_MAX];           /* of the configuration's outputs; owned */
     size_t path_count;
-    char **targets;                          /* files and addresses, as given; owned */
+    char *more_targets[POLL_TARGETS_MAX];    /* of --targets; they come first in .targets */
+    char **targets;                          /* files and addresses, as given; owned copies */
     int target_count;
 };
 
 /*
  * Parse the arguments, which are changed (lists are split in place, secrets blanked) and stay
- * referred to. True: go
- * on. False: stop with *ret_exit (--help, or a mistake, which was told on stderr).
+ * referred to; @argv[0] is the verb. True: go on. False: stop with *ret_exit (--help, or a mistake,
+ * which was told on stderr).
  */
 bool poll_options_parse(int argc, char **argv, struct poll_options *ret_options, int *ret_exit);
 
@@ -52,4 +55,8 @@ bool poll_options_parse(int argc, char **argv, struct poll_options *ret_options,
  */
 bool poll_options_choose_outputs(struct poll_options *options,
                                  const struct fleet_writer_options *configured, size_t count);
+
+/* fleet_new takes --dns for no address: told. */
+void poll_options_tell_dns(const struct poll_options *options);
+
 void poll_options_free(struct poll_options *options);

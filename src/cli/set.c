@@ -126,13 +126,8 @@ static int set_run(struct ask *a, int count, char **words) {
 
 int cli_set(int argc, char **argv) {
     static const struct ask_verb verb = {
-        .name = "set", .program = "snmpset", .operands = " OID TYPE VALUE [OID TYPE VALUE]...",
-        .what = "Objects of an agent are set: all of them, or none.\n\n"
-                "  TYPE  i INTEGER, u unsigned, t TimeTicks, a IpAddress, o OID, s text, x octets "
-                "in\n        hexadecimal, d octets in decimal, b bits, = what the module says,\n"
-                "        U I unsigned and signed 64 bits, F float, D double",
+        .name = "set", .program = "snmpset",
         .stop = "", .error_stop = ".", .is_strict = true,
-        .letters = "      q                  what was set is not told\n",
         .letter = set_letter, .check = set_check, .run = set_run,
     };
     struct set set = { .code = ASK_EXIT_GOOD };

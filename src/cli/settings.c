@@ -8,24 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the command line says wins. */
-static void settings_merge(const struct settings *s, struct fleet_target_options *o) {
-    const struct fleet_target_options *flags = &s->flags;
-    if (s->has_reply_from) o->reply_from = flags->reply_from;
-    if (s->has_reply_community) o->reply_community = flags->reply_community;
-    if (flags->family != FLEET_FAMILY_ANY) o->family = flags->family;
-    if (flags->retries != 0) o->retries = flags->retries;
-    if (flags->timeout_ns != 0) o->timeout_ns = flags->timeout_ns;
-    if (flags->interval_ns != 0) o->interval_ns = flags->interval_ns;
-    if (flags->deadline_ns != 0) o->deadline_ns = flags->deadline_ns;
-    if (flags->gap_ns != 0) o->gap_ns = flags->gap_ns;
-    if (flags->rate != 0) o->rate = flags->rate;
-    if (flags->window != 0) o->window = flags->window;
-    if (flags->max_repetitions != 0) o->max_repetitions = flags->max_repetitions;
-    if (flags->varbinds_max != 0) o->varbinds_max = flags->varbinds_max;
-}
-
-/* Key by key the same of the fleet's limits. */
+/* What the command line says wins, key by key. */
 static struct fleet_limits settings_merge_limits(const struct settings *s) {
     struct fleet_limits limits = { .rate = 0 };
     const struct fleet_limits *flags = &s->limit_flags;
@@ -46,7 +29,7 @@ static int settings_open_mib(struct settings *s) {
     struct fleet_mib_options options = { .path = s->mib_path, .modules = s->mib_modules,
                                          .reader = CLI_MIB_READER, .warn = tell_mib };
     int error = fleet_mib_new(&s->mib, &options);
-    if (error < 0) fprintf(stderr, "snmpfleet %s: %s\n", s->verb, fleet_error_text(error));
+    if (error < 0) fprintf(stderr, "%s: %s\n", s->program, fleet_error_text(error));
     return error < 0 ? error : 0;  /* modules of -m that are not there are warned of */
 }
 
@@ -78,7 +61,7 @@ static int settings_resolve_walk(struct settings *s, const char *walk,
     if (error != 0) return error;
     error = fleet_mib_parse(s->mib, walk, oid, &length, &object, why);
     if (error != 0) {
-        fprintf(stderr, "snmpfleet %s: --walk: %s\n", s->verb, why);
+        fprintf(stderr, "%s: --walk: %s\n", s->program, why);
         return error;
     }
     (void)fleet_mib_oid_text(s->mib, oid, length, &numeric, text, FLEET_OID_TEXT_MAX);
@@ -98,10 +81,10 @@ static int settings_add_walk(struct settings *s, struct fleet *fleet, uint32_t *
                                                .subtree_count = s->walk_count };
     int error = fleet_module_add(fleet, &walk, ret_module);
     if (error == FLEET_E_DUPLICATE)
-        fprintf(stderr, "snmpfleet %s: --walk: the configuration has a module 'walk'\n", s->verb);
+        fprintf(stderr, "%s: --walk: the configuration has a module 'walk'\n", s->program);
     else if (error != 0)
-        fprintf(stderr, "snmpfleet %s: --walk takes names, or OIDs such as .1.3.6.1.2.1: %s\n",
-                s->verb, fleet_error_text(error));
+        fprintf(stderr, "%s: --walk: %s (names, or OIDs such as .1.3.6.1.2.1)\n", s->program,
+                fleet_error_text(error));
     return error;
 }
 
@@ -114,7 +97,7 @@ static int settings_choose_modules(struct settings *s, struct fleet *fleet) {
         if (error != 0) return error;
     }
     bool is_asked = s->modules != NULL || count > 0;
-    const char *list = s->modules != NULL ? s->modules : TARGETS_ARGS_MODULES_DEFAULT;
+    const char *list = s->modules != NULL ? s->modules : target_keys[TARGET_MODULES].standard;
     if (s->modules != NULL || (count == 0 && o->module_count == 0)) {
         int error = targets_args_modules(fleet, list, s->polled + count, &listed);
         if (error != 0) return error;
@@ -157,12 +140,29 @@ static int settings_list_auths(struct settings *s, uint32_t own) {
     return 0;
 }
 
+/* The auth of the configuration's defaults; NULL: they have none. */
+static const struct fleet_auth_options *settings_default_auth(const struct settings *s) {
+    size_t count = 0;
+    const struct targets_auth *auths = NULL;
+    const struct fleet_auth_options *auth;
+    if (s->config != NULL) auths = config_auths(s->config, &count);
+    while (count > 0 && auths[count - 1].number != s->defaults.auth) count--;
+    if (count == 0 || s->defaults.auth == 0) return NULL;
+    for (size_t i = 0; (auth = config_auth(s->config, i)) != NULL; i++) {
+        if (strcmp(auth->name, auths[count - 1].name) == 0) return auth;
+    }
+    return NULL;
+}
+
 int settings_load(struct settings *settings, struct fleet *fleet) {
     struct settings *s = settings;
     s->is_usage = false;
     s->defaults = (struct fleet_target_options){ 0 };
     int error = settings_reset_modules(fleet);
     if (error == 0 && s->config_path != NULL) error = settings_read_config(s, fleet);
+    /* Modules and folders that are not there are told, whether or not a name needs them. */
+    bool names_mibs = s->mib_modules != NULL || s->mib_path != NULL;
+    if (error == 0 && s->mib == NULL && names_mibs) error = settings_open_mib(s);
     if (error == 0 && s->config != NULL) s->defaults = *config_defaults(s->config);
     s->limits = settings_merge_limits(s);
     if (error == 0) {
@@ -170,13 +170,15 @@ int settings_load(struct settings *settings, struct fleet *fleet) {
         s->is_usage = error > 0;
     }
     if (error == 0) {
-        settings_merge(s, &s->defaults);
-        error = credentials_apply(&s->credentials, s->verb, fleet, &s->defaults);
+        target_draft_merge(&s->given, &s->defaults);
+        error = credentials_apply(&s->credentials, s->program, fleet, settings_default_auth(s),
+                                  &s->defaults, &s->own_auth);
+        s->is_usage = error > 0;
     }
-    bool is_own = s->credentials.is_given && s->credentials.auth.version == FLEET_V3;
+    bool is_own = s->credentials.is_given && s->own_auth.version == FLEET_V3;
     if (error == 0) {
         error = settings_list_auths(s, is_own ? s->defaults.auth : 0);
-        if (error != 0) fprintf(stderr, "snmpfleet %s: %s\n", s->verb, fleet_error_text(error));
+        if (error != 0) fprintf(stderr, "%s: %s\n", s->program, fleet_error_text(error));
     }
     if (error != 0) settings_unload(s);
     return error;
@@ -205,6 +207,7 @@ void settings_unload(struct settings *settings) {
     settings->auths = NULL;
     settings->auth_count = 0;
     settings->defaults = (struct fleet_target_options){ 0 };
+    settings->own_auth = (struct fleet_auth_options){ .name = NULL };
 }
 
 struct targets_context settings_context(struct settings *settings, const struct fleet *fleet) {
@@ -230,7 +233,7 @@ const struct fleet_auth_options *settings_auth(const struct settings *s, uint32_
     for (size_t i = 0; s->config != NULL && (auth = config_auth(s->config, i)) != NULL; i++) {
         if (strcmp(auth->name, named->name) == 0) return auth;
     }
-    return &s->credentials.auth;
+    return &s->own_auth;
 }
 
 void settings_free(struct settings *settings) {

@@ -3,7 +3,7 @@
  * which win over its defaults, the auths of both, and the modules and limits that the fleet is to
  * have.
  *
- *     take options into .config_path, .credentials, .flags
+ *     take options into .config_path, .credentials, .given
  *     settings_load(&settings, fleet);      at start and at each reload
  *     targets_read... with settings_context
  *     targets_apply(...)
@@ -18,11 +18,13 @@
 #include "cli/targets_args.h"
 #include "conf/config.h"
 #include "conf/input.h"
+#include "conf/target_key.h"
 
 enum { SETTINGS_WALKS_MAX = 64 };
 
 struct settings {
-    const char *verb;                     /* in messages */
+    const char *verb;                     /* "poll" */
+    const char *program;                  /* in messages: "snmpfleet poll" */
     const char *config_path;              /* -f; NULL: none */
     const char *mib_path, *mib_modules;   /* -M, -m; NULL: not given */
     const char *modules;                  /* --modules; NULL: not given */
@@ -30,10 +32,8 @@ struct settings {
     size_t walk_count;                    /* at most SETTINGS_WALKS_MAX */
     struct credentials credentials;
     struct inputs inputs;                 /* of configuration and targets */
-    struct fleet_target_options flags;    /* zero: not given on the command line */
+    struct target_draft given;            /* keys that the command line gives */
     struct fleet_limits limit_flags;      /* of the fleet; zero: not given on the command line */
-    bool has_reply_from;                  /* .flags.reply_from is given, whose zero is `strict` */
-    bool has_reply_community;             /* the same of .flags.reply_community */
     /* While it is loaded: */
     struct config *config;                /* NULL: there is no file */
     struct fleet_mib *mib;                /* that its names were looked up in; otherwise NULL */
@@ -41,6 +41,7 @@ struct settings {
     struct fleet_target_options defaults;
     struct fleet_limits limits;           /* of command line and file; zero: neither says */
     bool is_usage;                        /* what was wrong was on the command line */
+    struct fleet_auth_options own_auth;   /* of the command line, with what the default auth says */
     struct targets_auth *auths;           /* of file and command line, sorted by name */
     size_t auth_count;
 };

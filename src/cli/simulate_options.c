@@ -1,132 +1,21 @@
-/*
- * simulate_options: see simulate_options.h. The option of a fault has its name, from the table in
- * sim/faults.h.
- */
+/* simulate_options: see simulate_options.h. The option of a fault has its name (sim/faults.h). */
 #include "cli/simulate_options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/arguments.h"
 #include "cli/cli.h"
+#include "cli/option_scan.h"
 #include "conf/duration.h"
 #include "conf/secret.h"
-#include "sim/switch.h"
 
-enum {
-    OPTION_AGENTS = 256,
-    OPTION_LISTEN,
-    OPTION_RECORDINGS,
-    OPTION_PORTS,
-    OPTION_COMMUNITY,
-    OPTION_WRITE_COMMUNITY,
-    OPTION_IO,
-    OPTION_SEED,
-    OPTION_FOR,
-    OPTION_MAX_REPLY,
-    OPTION_USER,
-    OPTION_USER_FILE,
-    OPTION_LIST_FAULTS,
-    OPTION_FAULT,
-};
+static const char program[] = "snmpfleet simulate";
 
-static const struct option plain_options[] = {
-    { "agents", required_argument, NULL, OPTION_AGENTS },
-    { "listen", required_argument, NULL, OPTION_LISTEN },
-    { "recordings", required_argument, NULL, OPTION_RECORDINGS },
-    { "ports", required_argument, NULL, OPTION_PORTS },
-    { "community", required_argument, NULL, OPTION_COMMUNITY },
-    { "write-community", required_argument, NULL, OPTION_WRITE_COMMUNITY },
-    { "io", required_argument, NULL, OPTION_IO },
-    { "seed", required_argument, NULL, OPTION_SEED },
-    { "for", required_argument, NULL, OPTION_FOR },
-    { "max-reply", required_argument, NULL, OPTION_MAX_REPLY },
-    { "user", required_argument, NULL, OPTION_USER },
-    { "user-file", required_argument, NULL, OPTION_USER_FILE },
-    { "list-faults", no_argument, NULL, OPTION_LIST_FAULTS },
-    { "quiet", no_argument, NULL, 'q' },
-    { "help", no_argument, NULL, 'h' },
-};
-
-enum { PLAIN_OPTIONS = sizeof(plain_options) / sizeof(plain_options[0]) };
-
-static const char help[] =
-    "usage: snmpfleet simulate [options]\n"
-    "\n"
-    "Simulated agents on loopback addresses, SNMPv1, v2c and v3, until SIGTERM or SIGINT. Prints "
-    "a line\n"
-    "\"ready: N agents at ADDRESS:PORT (IO)\" once they answer.\n"
-    "\n"
-    "who\n"
-    "  --agents N             how many (1); the i-th has the first address + i\n"
-    "  --listen ADDR:PORT     the first address, in 127.0.0.0/8 (127.1.0.1:16100), or [::1]:PORT "
-    "for one agent\n"
-    "  --recordings PATH      what they play: a .snmprec file or the text of snmpwalk -On, or a "
-    "folder of\n"
-    "                         *.snmprec, *.snmpwalk and *.walk, which the agents take in turn;\n"
-    "                         NAME@CONTEXT.snmprec answers COMMUNITY@CONTEXT, and the SNMPv3 "
-    "context\n"
-    "                         CONTEXT, on the agents of NAME\n"
-    "  --ports N              without recordings: switches with so many ports (48)\n"
-    "  --community TEXT       to read (public)\n"
-    "  --write-community TEXT to read and to set (private)\n"
-    "  --user NAME[,AUTH,PASSPHRASE[,PRIV,PASSPHRASE]]\n"
-    "                         a user of SNMPv3 who may read and set, at this level only; up to 16\n"
-    "                         (noauth, and all of md5, sha, sha224, sha256, sha384, sha512 with "
-    "nopriv, des,\n"
-    "                         3des, aes, aes192, aes256, aes192c, aes256c: sha256_aes has authpass_"
-    "sha256\n"
-    "                         and privpass_aes)\n"
-    "  --user-file PATH       such users, one a line\n"
-    "  --max-reply BYTES      longest reply (65507)\n"
-    "faults: --FAULT SHARE[:VALUE], SHARE of the agents (0.05 or 5%) have it\n"
-    "  --loss SHARE[:P]       a datagram is lost with probability P (0.1), requests and replies "
-    "alike\n"
-    "  --delay SHARE[:DUR]    every reply waits (100ms)\n"
-    "  --jitter SHARE[:DUR]   and up to this much longer (50ms)\n"
-    "  --duplicate SHARE[:P]  replies come twice (1.0)\n"
-    "  --reorder SHARE[:P]    replies wait until the agent's next one has left, or 20 ms (0.1)\n"
-    "  --dead SHARE           never answers\n"
-    "  --truncate SHARE[:P]   replies are cut short (0.2)\n"
-    "  --toobig SHARE[:BYTES] longer replies become tooBig, to GETBULK too (484)\n"
-    "  --loop SHARE[:N]       behind every N-th object of the MIB a walk goes on 10 objects before "
-    "it (30)\n"
-    "  --wrong-source SHARE   replies come from another address\n"
-    "and of SNMPv3 only\n"
-    "  --reboot SHARE[:DUR]   the agent reboots every DUR (10s): engine boots + 1, time from 0\n"
-    "  --lost-boots SHARE[:DUR]\n"
-    "                         the same, but boots stays 1\n"
-    "  --clock-drift SHARE[:N]\n"
-    "                         its clock runs N times too fast (10)\n"
-    "  --no-boots SHARE       boots and time are 0 unless the message is authenticated\n"
-    "  --duplicate-engine SHARE\n"
-    "                         these agents all have one engine ID\n"
-    "  --wrong-digest SHARE[:P]\n"
-    "                         the digest of a reply is wrong (0.2)\n"
-    "  --forged-report SHARE[:P]\n"
-    "                         a forged usmStatsNotInTimeWindows comes before a reply (1.0)\n"
-    "  --wrong-engine SHARE[:P]\n"
-    "                         a copy under another engine ID comes before a reply (1.0)\n"
-    "\n"
-    "  --seed N               another choice of agents and of values (1)\n"
-    "  --list-faults          print the agents that have faults, and end\n"
-    "how\n"
-    "  --io uring|mmsg|auto   how datagrams are moved (auto)\n"
-    "  --for DUR              end by itself\n"
-    "  -q, --quiet            no summary at the end, no notes about recordings\n";
-
-static bool parse_io(const char *text, enum net_backend *ret_backend) {
-    static const char *const names[] = {
-        [NET_AUTO] = "auto", [NET_URING] = "uring", [NET_MMSG] = "mmsg"
-    };
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strcmp(text, names[i]) != 0) continue;
-        *ret_backend = (enum net_backend)i;
-        return true;
-    }
+static bool mistake(const char *option, const char *what, const char *value, const char *right) {
+    option_tell(&(struct option_mistake){ program, option, what, value, right });
     return false;
 }
 
@@ -166,12 +55,30 @@ static bool parse_fault_value(const struct fault_kind *kind, const char *text, d
     return true;
 }
 
+/* The fault that has the option of @name. */
+static enum fault fault_of(const char *name) {
+    unsigned fault = 0;
+    while (strcmp(fault_kinds[fault].name, name) != 0) fault++;
+    return (enum fault)fault;
+}
+
 /* SHARE[:VALUE] */
-static bool parse_fault(struct faults *f, enum fault fault, const char *text) {
-    size_t length = strcspn(text, ":");
-    if (!parse_share(text, length, &f->of[fault].share)) return false;
-    if (text[length] == '\0') return true;
-    return parse_fault_value(&fault_kinds[fault], text + length + 1, &f->of[fault].value);
+static bool take_fault(const struct option_scan *s, struct faults *f) {
+    static const char *const values[] = {
+        [FAULT_PROBABILITY] = "after ':' a probability, such as 0.2 or 20%",
+        [FAULT_DURATION] = "after ':' a time, such as 500ms or 2s",
+        [FAULT_COUNT] = "after ':' a number from 1 to 4294967295",
+        [FAULT_NO_VALUE] = "SHARE alone: it has no strength",
+    };
+    enum fault fault = fault_of(s->row->name);
+    const struct fault_kind *kind = &fault_kinds[fault];
+    size_t length = strcspn(s->value, ":");
+    if (!parse_share(s->value, length, &f->of[fault].share))
+        return mistake(s->spelled, "not a share", s->value,
+                       "a share of the agents, such as 0.05 or 5%");
+    if (s->value[length] == '\0') return true;
+    return parse_fault_value(kind, s->value + length + 1, &f->of[fault].value) ||
+           mistake(s->spelled, "the strength cannot be used", s->value, values[kind->unit]);
 }
 
 /* The text is blanked behind the name. */
@@ -181,16 +88,14 @@ static bool parse_user(char *text, struct users *users) {
     char *secret = strchr(text, ',');
     if (secret != NULL) explicit_bzero(secret, strlen(secret));
     if (is_good) return true;
-    fprintf(stderr, "snmpfleet simulate: a user: %s\n", why);  /* never the passphrases */
-    return false;
+    return mistake("--user", why, NULL, NULL);  /* never the passphrases */
 }
 
 /* A user a line; without empty ones and what begins with '#'. */
 static bool parse_user_file(const char *path, struct users *users) {
     FILE *file = fopen(path, "re");
     if (file == NULL) {
-        fprintf(stderr, "snmpfleet simulate: --user-file: %s: %s\n", path, strerror(errno));
-        return false;
+        return mistake("--user-file", strerror(errno), path, NULL);
     }
     char line[512];
     bool ok = true;
@@ -204,76 +109,69 @@ static bool parse_user_file(const char *path, struct users *users) {
     return ok;
 }
 
-enum { USER_FILES_MAX = 16 };
-
 /* For when the command line is through: a file may be waited for, with secrets still in ps. */
 static bool put_user_file(const char *path, const char **files, size_t *count) {
-    if (*count == USER_FILES_MAX) {
-        fprintf(stderr, "snmpfleet simulate: --user-file: at most %d of them\n", USER_FILES_MAX);
-        return false;
+    if (*count == SIMULATE_USER_FILES_MAX) {
+        return mistake("--user-file", "given too often", NULL, "at most 16 times");
     }
     files[(*count)++] = path;
     return true;
 }
 
 /* At most 255 octets; nothing of it is shown. */
-static bool parse_community(char *value, char **copy, struct span *ret_community) {
-    bool is_good = strlen(value) <= 255;
-    if (!arguments_take_secret(value, copy)) {
-        fprintf(stderr, "snmpfleet simulate: %s\n", strerror(ENOMEM));
-        return false;
-    }
-    if (!is_good) fputs("snmpfleet simulate: a community has at most 255 octets\n", stderr);
+static bool take_community(const struct option_scan *s, char **copy, struct span *ret_community) {
+    bool is_good = strlen(s->value) <= 255;
+    if (!arguments_take_secret(s->value, copy))
+        return mistake(s->spelled, strerror(ENOMEM), NULL, NULL);
     *ret_community = span_text(*copy);
-    return is_good;
+    return is_good || mistake(s->spelled, "too long", NULL, "at most 255 octets");
 }
 
-static bool parse_option(int option, const char *value, struct simulate_options *o) {
-    struct simulator_options *s = &o->simulator;
-    uint64_t number = 0;
-    bool ok = true;
-    switch (option) {
-    case OPTION_AGENTS:
-        ok = number_parse(value, 1, SIMULATOR_AGENTS_MAX, &number);
-        s->agents = (uint32_t)number;
-        return ok;
-    case OPTION_PORTS:
-        ok = number_parse(value, 1, SWITCH_PORTS_MAX, &number);
-        o->ports = (uint32_t)number;
-        return ok;
-    case OPTION_MAX_REPLY:
-        ok = number_parse(value, 484, AGENT_REPLY_MAX, &number);
-        s->answers.reply_max = (uint32_t)number;
-        return ok;
-    case OPTION_SEED:
-        return number_parse(value, 0, UINT64_C(1) << 60, &s->faults.seed);
-    case OPTION_LISTEN:
-        return address_parse(value, 16100, &s->first);
-    case OPTION_RECORDINGS:
-        o->recordings = value;
-        return *value != '\0';
-    case OPTION_IO:
-        return parse_io(value, &s->backend);
-    case OPTION_FOR:
-        return duration_parse(value, &o->for_ns);
-    default:
-        return parse_fault(&s->faults, (enum fault)(option - OPTION_FAULT), value);
+static enum net_backend backend_of(uint64_t word) {
+    static const enum net_backend backends[] = { NET_AUTO, NET_URING, NET_MMSG };
+    return backends[word];
+}
+
+static bool take_option(const struct option_scan *s, struct simulate_options *o) {
+    struct simulator_options *simulator = &o->simulator;
+    struct agents_options *answers = &simulator->answers;
+    switch (s->row->id) {
+    case OPT_AGENTS: simulator->agents = (uint32_t)s->number; return true;
+    case OPT_PORTS: o->ports = (uint32_t)s->number; return true;
+    case OPT_MAX_REPLY: answers->reply_max = (uint32_t)s->number; return true;
+    case OPT_SEED: simulator->faults.seed = s->number; return true;
+    case OPT_FOR: o->for_ns = s->number; return true;
+    case OPT_IO: simulator->backend = backend_of(s->number); return true;
+    case OPT_QUIET: o->quiet = true; return true;
+    case OPT_LIST_FAULTS: o->list_faults = true; return true;
+    case OPT_LISTEN:
+        return address_parse(s->value, 16100, &simulator->first) ||
+               mistake(s->spelled, "not an address", s->value,
+                       "ADDRESS:PORT in 127.0.0.0/8, or [::1]:PORT");
+    case OPT_RECORDINGS:
+        o->recordings = s->value;
+        return *s->value != '\0' || mistake(s->spelled, "is empty", NULL, "a file or a folder");
+    case OPT_COMMUNITY:
+        return take_community(s, &o->read_community, &answers->read_community);
+    case OPT_WRITE_COMMUNITY:
+        return take_community(s, &o->write_community, &answers->write_community);
+    case OPT_USER: return parse_user(s->value, &o->users);
+    case OPT_USER_FILE: return put_user_file(s->value, o->user_files, &o->user_file_count);
+    case OPT_FAULT: return take_fault(s, &simulator->faults);
+    default: return false;
     }
 }
 
 static bool simulate_options_check(const struct simulate_options *o) {
     const struct simulator_options *s = &o->simulator;
     if (!simulator_fits(s)) {
-        fprintf(stderr,
-                "snmpfleet simulate: %u agents do not fit: they live in 127.0.0.0/8 (--listen "
-                "127.1.0.1:16100), "
-                "or one on ::1\n",
-                s->agents);
-        return false;
+        char text[32];
+        (void)snprintf(text, sizeof(text), "%u", s->agents);
+        return mistake("--agents", "do not fit behind --listen", text,
+                       "they live in 127.0.0.0/8, such as 127.1.0.1:16100, or one on ::1");
     }
     if (s->first.family == ADDRESS_IP6 && s->faults.of[FAULT_WRONG_SOURCE].share > 0) {
-        fputs("snmpfleet simulate: --wrong-source needs IPv4: there is only one ::1\n", stderr);
-        return false;
+        return mistake("--wrong-source", "needs IPv4: there is only one ::1", NULL, NULL);
     }
     return true;
 }
@@ -289,64 +187,21 @@ static void simulate_options_init(struct simulate_options *o) {
 }
 
 bool simulate_options_parse(int argc, char **argv, struct simulate_options *o, int *ret_code) {
-    struct option long_options[PLAIN_OPTIONS + FAULTS + 1] = { 0 };
-    memcpy(long_options, plain_options, sizeof(plain_options));
-    for (int f = 0; f < FAULTS; f++)
-        long_options[PLAIN_OPTIONS + f] =
-            (struct option){ fault_kinds[f].name, required_argument, NULL, OPTION_FAULT + f };
+    struct option_scan scan;
+    enum option_step step;
     simulate_options_init(o);
     *ret_code = EXIT_USAGE;
-    int option, index = 0;
-    static const char letters[] = ":qh";
-    struct agents_options *answers = &o->simulator.answers;
-    const char *user_files[USER_FILES_MAX];
-    size_t user_file_count = 0;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, letters, long_options, &index)) != -1) {
-        switch (option) {
-        case 'h':
-            fputs(help, stdout);
-            *ret_code = EXIT_COMPLETE;
-            return false;
-        case 'q':
-            o->quiet = true;
-            continue;
-        case '?':
-        case ':':
-            arguments_tell_wrong("simulate", option, argv, letters, long_options);
-            return false;
-        case OPTION_COMMUNITY:
-            if (!parse_community(optarg, &o->read_community, &answers->read_community))
-                return false;
-            continue;
-        case OPTION_WRITE_COMMUNITY:
-            if (!parse_community(optarg, &o->write_community, &answers->write_community))
-                return false;
-            continue;
-        case OPTION_LIST_FAULTS:
-            o->list_faults = true;
-            continue;
-        case OPTION_USER:
-            if (!parse_user(optarg, &o->users)) return false;
-            continue;
-        case OPTION_USER_FILE:
-            if (!put_user_file(optarg, user_files, &user_file_count)) return false;
-            continue;
-        default:
-            break;
-        }
-        if (parse_option(option, optarg, o)) continue;
-        fprintf(stderr, "snmpfleet simulate: --%s: '%s' cannot be used\n", long_options[index].name,
-                optarg);
-        return false;
+    option_scan_begin(&scan, verb_find("simulate"), program, argc, argv);
+    while ((step = option_scan_next(&scan)) == OPTION_TAKEN) {
+        if (!take_option(&scan, o)) return false;
     }
-    if (optind < argc) {
-        fputs("snmpfleet simulate: there is an argument behind the options, which takes none\n",
-              stderr);
-        return false;
-    }
-    for (size_t i = 0; i < user_file_count; i++) {
-        if (!parse_user_file(user_files[i], &o->users)) return false;
+    if (step == OPTION_DONE) *ret_code = EXIT_COMPLETE;
+    if (step != OPTION_END) return false;
+    if (scan.operand_count > 0)
+        return mistake(NULL, "takes options only: there is an argument that is none", NULL,
+                       "--recordings PATH, --agents N ...");
+    for (size_t i = 0; i < o->user_file_count; i++) {
+        if (!parse_user_file(o->user_files[i], &o->users)) return false;
     }
     if (o->users.count == 0) users_add_all_protocols(&o->users);
     o->simulator.answers.users = &o->users;

@@ -8,10 +8,14 @@
 
 #include "sim/simulator.h"
 
+enum { SIMULATE_USER_FILES_MAX = 16 };
+
 struct simulate_options {
     struct simulator_options simulator;  /* without devices */
     char *read_community, *write_community;  /* copies that are given; wiped */
     struct users users;                  /* of SNMPv3; the simulator borrows them */
+    const char *user_files[SIMULATE_USER_FILES_MAX];
+    size_t user_file_count;
     const char *recordings;              /* NULL: the built-in switch */
     uint32_t ports;
     uint64_t for_ns;                     /* 0: until told to end */

@@ -390,16 +390,8 @@ static int table_run(struct ask *a, int count, char **operands) {
 
 int cli_table(int argc, char **argv) {
     static const struct ask_verb verb = {
-        .name = "table", .program = "snmptable", .operands = " TABLE-OID",
-        .what = "A table in rows and columns, by GETBULK.",
-        .stop = "", .error_stop = ".", .is_alone = true,
-        .letters = "      i b h H            with the index; brief headings; headings only; none\n"
-                   "      B                  by GETNEXT\n"
-                   "      r NUM              so many repetitions or rows a time (10)\n"
-                   "      f TEXT             TEXT between the columns, no blanks\n"
-                   "      l                  columns begin at the left\n"
-                   "      c NUM              columns of NUM characters\n"
-                   "      w NUM              lines of at most NUM characters\n",
+        .name = "table", .program = "snmptable",
+        .stop = "", .error_stop = ".",
         .text_flags = FLEET_TEXT_QUICK,
         .letter = table_letter, .check = table_check, .run = table_run,
     };

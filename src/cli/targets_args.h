@@ -8,7 +8,6 @@
 enum { TARGETS_ARGS_MODULES_MAX = 64 };
 
 /* What is polled where neither the command line nor the line of a target says. */
-#define TARGETS_ARGS_MODULES_DEFAULT "system,interfaces"
 
 /*
  * Read each argument into @targets: "-" is standard input, an existing file is a targets file, and

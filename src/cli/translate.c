@@ -5,8 +5,8 @@
  * without -IR; a name that is not known does not keep those behind it from being told; the lists of
  * -T are in the order of OIDs.
  */
-#include "cli/arguments.h"
 #include "cli/cli.h"
+#include "cli/option_scan.h"
 #include "cli/text_options.h"
 #include "conf/show.h"
 
@@ -29,31 +29,7 @@ struct translate {
     bool describes, shows_all_matches;
 };
 
-static void usage(FILE *to) {
-    (void)fputs("usage: snmpfleet translate [options] OID...\n"
-                "\n"
-                "Names to OIDs and OIDs to names. Common modules are built in; others are read "
-                "from files. Sends nothing.\n"
-                "\n"
-                "  -m MODULE[:...]    load these modules; ALL: all that are found\n"
-                "  -M DIR[:...]       look for modules in these folders; +DIR after, -DIR before "
-                "the default ones\n"
-                TEXT_OPTIONS_OUTPUT_HELP
-                TEXT_OPTIONS_INPUT_HELP
-                "  -T LETTERS         what is told:\n"
-                "      d              what the module says of the object\n"
-                "      p a            all below it as a tree; as a module\n"
-                "      l o s z t      lists: labelled, numbers, names, name and number, types\n"
-                "      B              OID is a regular expression: all that match\n"
-                "  -w WIDTH           lines of -Td and -Tp are at most so wide\n"
-                "  -L, -P LETTERS     taken, and mean nothing here\n"
-                "  -V, --version\n"
-                "  -h, --help\n"
-                "\n"
-                "Exit: 0 all is well, 1 usage, or nothing matches, 2 a name is not known, "
-                "4 system.\n",
-                to);
-}
+static const char program[] = "snmpfleet translate";
 
 static void warn(void *context, const char *file, const char *text) {
     (void)context;
@@ -133,102 +109,72 @@ static int translate_names(struct translate *t, int count, char **names) {
     return worst;
 }
 
-static bool translate_tells(struct translate *t, const char *letters) {
+static enum option_step translate_tells(struct translate *t, const struct option_scan *s) {
     static const char reports[] = "palostz";
     static const uint32_t flags[] = {
         FLEET_REPORT_TREE, FLEET_REPORT_DEFINITIONS, FLEET_REPORT_LABELED, FLEET_REPORT_NUMBERS,
         FLEET_REPORT_SYMBOLS, FLEET_REPORT_TYPES, FLEET_REPORT_CHILDREN,
     };
-    for (; *letters != '\0'; letters++) {
-        const char *report = strchr(reports, *letters);
-        if (*letters == 'd') t->describes = true;
-        else if (*letters == 'B') t->shows_all_matches = true;
+    for (const char *letter = s->value; *letter != '\0'; letter++) {
+        const char shown[] = { *letter, '\0' }, *report = strchr(reports, *letter);
+        if (*letter == 'd') t->describes = true;
+        else if (*letter == 'B') t->shows_all_matches = true;
         else if (report != NULL) t->reports |= flags[report - reports];
-        else {
-            (void)fprintf(stderr, "snmpfleet translate: -T%c: nothing to tell\n", *letters);
-            return false;
-        }
+        else return option_scan_mistake(s, "no such letter", shown, "d p a l o s z t B");
     }
-    return true;
-}
-
-static bool translate_width(struct translate *t, const char *text) {
-    char *end;
-    long width = strtol(text, &end, 10);
-    if (*end != '\0' || end == text || width <= 0 || width > WIDTH_DEFAULT) {
-        (void)fprintf(stderr, "snmpfleet translate: -w %s: no width\n", text);
-        return false;
-    }
-    t->width = (size_t)width;
-    return true;
+    return OPTION_TAKEN;
 }
 
 /* @wrong: the letter behind -O or -I that was not taken; NULL: all were. */
-static bool translate_letters(char option, const char *wrong) {
-    if (wrong == NULL) return true;
-    bool lacks_text = strchr("psS", *wrong) != NULL;
-    (void)fprintf(stderr, "snmpfleet translate: -%c%c: %s\n", option, *wrong,
-                  lacks_text ? "needs a text behind it" : "no such option");
-    return false;
+static enum option_step translate_letters(const struct option_scan *s, const char *wrong) {
+    if (wrong == NULL) return OPTION_TAKEN;
+    const char shown[] = { *wrong, '\0' };
+    bool lacks_text = s->row->letter == 'O' ? *wrong == 'p' : strchr("sS", *wrong) != NULL;
+    return option_scan_mistake(s, lacks_text ? "no text behind the letter" : "no such letter",
+                               shown, "'snmpfleet translate --help' lists them");
 }
 
-/* False: stop with *ret_exit. */
-static bool translate_options(struct translate *t, int argc, char **argv, int *ret_exit) {
-    static const struct option options[] = {
-        { "help", no_argument, NULL, 'h' },
-        { "version", no_argument, NULL, 'V' },
-        { NULL, 0, NULL, 0 },
-    };
-    static const char letters[] = "+:Vhm:M:w:D:P:T:O:I:L:";
-    int option;
-    *ret_exit = EXIT_NO_MATCH;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, letters, options, NULL)) != -1) {
-        bool is_good = true;
-        switch (option) {
-        case 'm': t->options.modules = optarg; break;
-        case 'M': t->options.path = optarg; break;
-        case 'w': is_good = translate_width(t, optarg); break;
-        case 'T': is_good = translate_tells(t, optarg); break;
-        case 'O':
-            is_good = translate_letters('O', text_options_output(&t->style, optarg, argc, argv));
-            break;
-        case 'I':
-            is_good = translate_letters('I', text_options_input(&t->names, &t->style, optarg, argc,
-                                                                argv));
-            break;
-        case 'L':
-        case 'P': break;
-        case 'D':
-            (void)fprintf(stderr, "snmpfleet translate: -D: there is no debugging output\n");
-            return false;
-        case 'V':
-            (void)puts("snmpfleet " SNMPFLEET_VERSION);
-            *ret_exit = EXIT_COMPLETE;
-            return false;
-        case 'h':
-            usage(stdout);
-            *ret_exit = EXIT_COMPLETE;
-            return false;
-        default:
-            arguments_tell_wrong("translate", option, argv, letters, options);
-            return false;
-        }
-        if (!is_good) return false;
+static enum option_step translate_option(struct translate *t, const struct option_scan *s) {
+    switch (s->row->letter) {
+    case 'm': t->options.modules = s->value; return OPTION_TAKEN;
+    case 'M': t->options.path = s->value; return OPTION_TAKEN;
+    case 'w': t->width = (size_t)s->number; return OPTION_TAKEN;
+    case 'T': return translate_tells(t, s);
+    case 'O':
+        return translate_letters(s, text_options_output(&t->style, s->value, s->argc, s->argv));
+    case 'I':
+        return translate_letters(s, text_options_input(&t->names, &t->style, s->value, s->argc,
+                                                       s->argv));
+    case 'D': return option_scan_mistake(s, "there is no debugging output", NULL, NULL);
+    default: return OPTION_TAKEN;
     }
-    if (optind == argc && t->reports == 0) {
-        usage(stderr);
-        return false;
-    }
-    return true;
+}
+
+/* OPTION_END: go on, with @ret_count operands. */
+static enum option_step translate_options(struct translate *t, int argc, char **argv,
+                                          int *ret_count) {
+    struct option_scan scan;
+    enum option_step step;
+    option_scan_begin(&scan, verb_find("translate"), program, argc, argv);
+    scan.stops_at_operand = true;
+    do {
+        step = option_scan_next(&scan);
+        if (step == OPTION_TAKEN) step = translate_option(t, &scan);
+    } while (step == OPTION_TAKEN);
+    *ret_count = scan.operand_count;
+    if (step != OPTION_END || *ret_count > 0 || t->reports != 0) return step;
+    option_tell(&(struct option_mistake){ .program = program, .what = "no OID is given",
+                                          .right = "OID or name, or -T l, o, s, z or t" });
+    return OPTION_WRONG;
 }
 
 int cli_translate(int argc, char **argv) {
     struct translate t = { .options = { .reader = CLI_MIB_READER, .warn = warn },
                            .width = WIDTH_DEFAULT };
-    int code;
-    if (!translate_options(&t, argc, argv, &code)) return code;
-    bool needs_all = optind == argc || t.shows_all_matches ||
+    int code, count;
+    enum option_step step = translate_options(&t, argc, argv, &count);
+    if (step != OPTION_END) return step == OPTION_DONE ? EXIT_COMPLETE : EXIT_NO_MATCH;
+    bool needs_all = count == 0 || t.shows_all_matches ||
                      (t.names.flags & FLEET_NAME_PATTERN) != 0;
     if (t.options.modules == NULL) t.options.modules = getenv("MIBS");
     if (t.options.modules == NULL && needs_all) t.options.modules = "ALL";
@@ -237,7 +183,7 @@ int cli_translate(int argc, char **argv) {
         (void)fprintf(stderr, "snmpfleet translate: %s\n", fleet_error_text(r));
         return EXIT_SYSTEM;
     }
-    code = translate_names(&t, argc - optind, argv + optind);
+    code = translate_names(&t, count, argv + 1);
     fleet_mib_free(t.mib);
     if (fflush(stdout) != 0 || ferror(stdout) != 0) {
         (void)fprintf(stderr, "snmpfleet: cannot write to standard output\n");

@@ -255,13 +255,8 @@ static int walk_run(struct ask *a, int count, char **operands) {
 
 int cli_walk(int argc, char **argv) {
     static const struct ask_verb verb = {
-        .name = "walk", .program = "snmpwalk", .operands = " [OID]",
-        .what = "All objects at and below one, by GETNEXT. Default: all of mib-2.",
+        .name = "walk", .program = "snmpwalk",
         .stop = "", .error_stop = ".",
-        .letters = "      i I                OID itself, too; not even where nothing is below it\n"
-                   "      c                  names that do not increase do not end the walk\n"
-                   "      p t T              how many; how long all took; how long each\n"
-                   "      E OID              ends in front of OID\n",
         .letter = walk_letter, .run = walk_run,
     };
     struct walk walk = { .code = ASK_EXIT_GOOD };
@@ -270,13 +265,8 @@ int cli_walk(int argc, char **argv) {
 
 int cli_bulkwalk(int argc, char **argv) {
     static const struct ask_verb verb = {
-        .name = "bulkwalk", .program = "snmpbulkwalk", .operands = " [OID]",
-        .what = "All objects at and below one, by GETBULK. Default: all of mib-2.",
+        .name = "bulkwalk", .program = "snmpbulkwalk",
         .stop = "", .error_stop = ".",
-        .letters = "      i                  OID itself, too\n"
-                   "      c                  names that do not increase do not end the walk\n"
-                   "      p                  how many were found\n"
-                   "      nNUM rNUM          non-repeaters (0); repetitions a question (10)\n",
         .letter = bulkwalk_letter, .run = walk_run,
     };
     struct walk walk = { .is_bulk = true, .max_repetitions = REPETITIONS_DEFAULT };

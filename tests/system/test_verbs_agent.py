@@ -105,7 +105,7 @@ def test_command_lines(work):
                            ["snmpset", *WRITE, at, S + ".5.0", "s"], ["snmpset", *WRITE, at, S + ".5.0"], ["snmpget", *V2C, at, "noSuchName.0"]):
         t.same(program, *args, verb=False)
     help_text = output([PROGRAM, "get", "--help"], t.env)
-    check(help_text[0] == 0 and help_text[1].startswith("USAGE: snmpfleet get [OPTIONS] AGENT OID"), "help of a verb")
+    check(help_text[0] == 0 and help_text[1].startswith("usage: snmpfleet get [options] AGENT OID"), "help of a verb")
 
 
 def test_letters_of_output(work):

@@ -217,7 +217,7 @@ def test_what_is_wrong(work):
     check(code == 1 and out == "" and f"{twice}:2:" in err, f"{code} {err}")
     for args, told in ((["get", "--targets", work.path("none/at/all"), "sysName.0"], "No such file"), (["get", "--targets", targets, "nonsenseName"], "nonsenseName"),
                        (["get", "-f", work.path("none.yaml"), "--targets", targets, "sysName.0"], "none.yaml"), (["get", "-o", "xml", "a,b", "sysName.0"], "text, csv or json"),
-                       (["get", "--targets"], "--targets needs"), (["table", "--targets", targets, "ifTable"], "asks one agent"),
+                       (["get", "--targets"], "--targets: needs a value"), (["table", "--targets", targets, "ifTable"], "asks one agent"),
                        (["walk", "-CT", "--targets", targets, "system"], "-CT is for one agent"), (["get", ",", "sysName.0"], "no target")):
         code, out, err = ask(*args)
         check(code == 1 and out == "" and told in err, f"{args}: {code} {out} {err}")

@@ -384,7 +384,7 @@ def test_help(work):
     for program, verb in (*VERBS.items(), ("snmpbulkget", "getbulk")):
         said = Said([PROGRAM, verb, "--help"], env)
         equal((said.code, said.err), (0, ""), f"exit and messages of {verb} --help")
-        for word in ("USAGE: snmpfleet " + verb, "-v 1|2c|3", "-O LETTERS", "-I LETTERS", "-m MODULE", "-t SECONDS", "-r "):
+        for word in ("usage: snmpfleet " + verb, "-v 1|2c|3", "-O LETTERS", "-I LETTERS", "-m MODULE", "-t, --timeout DUR", "-r, --retries N"):
             check(word in said.out, f"{verb} --help does not have {word!r}:\n{said.out}")
         linked = Said([os.path.join(links(work.folder), program), "-h"], env)
         check(linked.code == 1 and linked.out == "" and linked.err.startswith(f"USAGE: {program} "), f"{program} -h: {linked.err[:200]!r}")

@@ -68,6 +68,8 @@ HEADER_OF = {
     "src/cli/check.c": "src/cli/cli.h", "src/cli/poll.c": "src/cli/cli.h", "src/cli/simulate.c": "src/cli/cli.h",
     "src/cli/bulkget.c": "src/cli/cli.h", "src/cli/get.c": "src/cli/cli.h", "src/cli/set.c": "src/cli/cli.h",
     "src/cli/table.c": "src/cli/cli.h", "src/cli/walk.c": "src/cli/cli.h",
+    "src/cli/option_table.c": "src/cli/option.h", "src/cli/option_table_ask.c": "src/cli/option.h",
+    "src/cli/option_table_fleet.c": "src/cli/option.h", "src/cli/option_table_simulate.c": "src/cli/option.h", "src/cli/options.c": "src/cli/cli.h",
     "src/cli/translate.c": "src/cli/cli.h", "src/cli/main.c": "src/cli/cli.h", "src/cli/check_plan.c": "src/cli/check_print.h",
     "src/conf/config_secret.c": "src/conf/config_schema.h", "src/conf/targets_auth.c": "src/conf/targets_line.h",
     "src/mib/reader/main.c": "src/mib/reader/reader.h",

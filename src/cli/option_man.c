@@ -1,0 +1,238 @@
+/* option_man: see option_man.h. */
+#include "cli/option_man.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "cli/option.h"
+
+/* Of the pages, which change with the program. */
+#define PAGE_DATE "November 25, 2026"
+
+enum { LINE_COLUMNS = 74 };
+
+/* One word as mdoc has it; at the start of a line a dot or a quote means something to it. */
+static void put_word(FILE *to, const char *word, size_t length, bool at_start) {
+    if (at_start && (word[0] == '.' || word[0] == '\'')) (void)fputs("\\&", to);
+    for (size_t i = 0; i < length; i++) {
+        if (word[i] == '\\') (void)fputs("\\e", to);
+        else if (word[i] == '-') (void)fputs("\\-", to);
+        else (void)fputc(word[i], to);
+    }
+}
+
+/* Text in lines of at most LINE_MAX columns. A sentence begins a line; "\n\n" a paragraph. */
+static void put_text(FILE *to, const char *text, size_t length) {
+    size_t column = 0;
+    bool ends_sentence = false;
+    for (const char *at = text, *end = text + length; at < end;) {
+        size_t word = 0;
+        while (at + word < end && at[word] != ' ' && at[word] != '\n') word++;
+        bool begins = column == 0 || ends_sentence || column + 1 + word > LINE_COLUMNS;
+        if (column > 0) (void)fputc(begins ? '\n' : ' ', to);
+        put_word(to, at, word, begins);
+        column = begins ? word : column + 1 + word;
+        ends_sentence = word >= 2 && at[word - 1] == '.' && at[word - 2] != '.';
+        at += word;
+        bool is_paragraph = at < end && *at == '\n';
+        while (at < end && (*at == ' ' || *at == '\n')) at++;
+        if (is_paragraph && at < end) {
+            (void)fputs("\n.Pp\n", to);
+            column = 0;
+        }
+    }
+    (void)fputc('\n', to);
+}
+
+/* An argument of a macro: words that are macros or punctuation themselves are no such. */
+static void put_argument(FILE *to, const char *text, size_t length) {
+    (void)fputc('"', to);
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '"') (void)fputs("\\(dq", to);
+        else if (text[i] == '\\') (void)fputs("\\e", to);
+        else if (i == 0 && (ispunct((unsigned char)text[i]) || length <= 2))
+            (void)fprintf(to, "\\&%c", text[i]);
+        else (void)fputc(text[i], to);
+    }
+    (void)fputc('"', to);
+}
+
+static void put_head(FILE *to, const char *title, const char *section, const char *name,
+                     const char *what) {
+    (void)fprintf(to, ".Dd " PAGE_DATE "\n.Dt %s %s\n.Os\n.Sh NAME\n.Nm %s\n.Nd ",
+                  title, section, name);
+    put_text(to, what, strlen(what));
+}
+
+static void put_letters(FILE *to, const char *list) {
+    (void)fputs(".Bl -tag -width Ds\n", to);
+    while (*list != '\0') {
+        size_t tab = strcspn(list, "\t"), end = strcspn(list, "\n");
+        (void)fputs(".It Cm ", to);
+        put_argument(to, list, tab);
+        (void)fputc('\n', to);
+        put_text(to, list + tab + 1, end - tab - 1);
+        list += end + (list[end] == '\n');
+    }
+    (void)fputs(".El\n", to);
+}
+
+/* What there is to know of a value beside its help. */
+static void put_rule(FILE *to, const struct rule *rule, const char *standard) {
+    char expected[RULE_TEXT_MAX], text[RULE_TEXT_MAX + 8];
+    bool has_form = rule->kind == RULE_NUMBER || rule->kind == RULE_SIZE ||
+                    rule->kind == RULE_WORDS;
+    if (has_form) {
+        (void)snprintf(text, sizeof(text), "Takes %s.", rule_expected(rule, RULE_FORM, expected));
+        put_text(to, text, strlen(text));
+    } else if (rule->kind == RULE_TIME) {
+        (void)fputs("Takes a time such as 500ms, 30s, 5m or 1h", to);
+        if (rule->min > 1)
+            (void)fprintf(to, ", %s", rule_expected(rule, RULE_LIMIT, expected));
+        (void)fputs(".\n", to);
+    }
+    if (standard == NULL) return;
+    (void)fputs("Default: ", to);
+    put_text(to, standard, strlen(standard));
+}
+
+/* A sentence of a phrase: "Phrase." */
+static void put_sentence(FILE *to, const char *phrase) {
+    size_t length = strlen(phrase);
+    bool is_open = phrase[length - 1] == ':' || phrase[length - 1] == '.';
+    char text[1024];
+    (void)snprintf(text, sizeof(text), "%c%s%s", toupper((unsigned char)phrase[0]), phrase + 1,
+                   is_open ? "" : ".");
+    put_text(to, text, strlen(text));
+}
+
+static void put_row(FILE *to, const struct option_row *row) {
+    const char *value = option_value(row);
+    (void)fputs(".It ", to);
+    if (row->letter != '\0') (void)fprintf(to, "Fl %c", row->letter);
+    if (row->name != NULL)
+        (void)fprintf(to, "%sFl \\-%s", row->letter != '\0' ? " , " : "", row->name);
+    if (value != NULL) {
+        (void)fputs(" Ar ", to);
+        put_argument(to, value, strlen(value));
+    }
+    (void)fputc('\n', to);
+    put_sentence(to, option_text(row));
+    put_rule(to, option_rule(row), option_standard(row));
+    if (row->letters != NULL) put_letters(to, row->letters);
+}
+
+static void put_section(FILE *to, const struct verb *verb, enum option_section section) {
+    const struct option_row *row = NULL;
+    bool has_title = false;
+    while ((row = option_next_row(row, verb->bit)) != NULL) {
+        if (row->section != section || row->is_hidden) continue;
+        if (!has_title)
+            (void)fprintf(to, ".Ss %s\n.Bl -tag -width Ds\n", option_section_title(section));
+        has_title = true;
+        put_row(to, row);
+    }
+    if (has_title) (void)fputs(".El\n", to);
+}
+
+/* Lines of "what\ttext\n" as a list. */
+static void put_exits(FILE *to, const char *list) {
+    (void)fputs(".Sh EXIT STATUS\n.Bl -tag -width Ds\n", to);
+    while (*list != '\0') {
+        size_t tab = strcspn(list, "\t"), end = strcspn(list, "\n");
+        (void)fprintf(to, ".It %.*s\n", (int)tab, list);
+        put_text(to, list + tab + 1, end - tab - 1);
+        list += end + (list[end] == '\n');
+    }
+    (void)fputs(".El\n", to);
+}
+
+static void put_examples(FILE *to, const char *list) {
+    (void)fputs(".Sh EXAMPLES\n", to);
+    for (bool is_first = true; *list != '\0'; is_first = false) {
+        size_t tab = strcspn(list, "\t"), end = strcspn(list, "\n");
+        if (!is_first) (void)fputs(".Pp\n", to);
+        put_text(to, list + tab + 1, end - tab - 1);
+        (void)fputs(".Dl ", to);
+        put_text(to, list, tab);
+        list += end + (list[end] == '\n');
+    }
+}
+
+void option_man_verb(FILE *to, const struct verb *verb) {
+    char title[64], name[64];
+    (void)snprintf(name, sizeof(name), "snmpfleet-%s", verb->name);
+    for (size_t i = 0; i <= strlen(name); i++) title[i] = (char)toupper((unsigned char)name[i]);
+    put_head(to, title, "1", name, verb->summary);
+    (void)fprintf(to, ".Sh SYNOPSIS\n.Nm snmpfleet %s\n.Op Ar options\n", verb->name);
+    if (*verb->operands != '\0') {
+        (void)fputs(".Ar ", to);
+        put_argument(to, verb->operands, strlen(verb->operands));
+        (void)fputc('\n', to);
+    }
+    (void)fputs(".Sh DESCRIPTION\n", to);
+    put_text(to, verb->what, strlen(verb->what));
+    if (verb->notes != NULL) {
+        (void)fputs(".Pp\n", to);
+        put_text(to, verb->notes, strlen(verb->notes));
+    }
+    for (unsigned section = 0; section < SECTIONS; section++) put_section(to, verb, section);
+    put_exits(to, verb->exits);
+    put_examples(to, verb->examples);
+    (void)fputs(".Sh SEE ALSO\n.Xr snmpfleet 1 ,\n.Xr snmpfleet-targets 5\n", to);
+}
+
+void option_man_program(FILE *to) {
+    put_head(to, "SNMPFLEET", "1", "snmpfleet", "poll whole SNMP fleets");
+    (void)fputs(".Sh SYNOPSIS\n.Nm snmpfleet\n.Ar verb\n.Op Ar options\n.Ar ...\n"
+                ".Sh DESCRIPTION\nThe verbs of\n.Nm\nare:\n.Bl -tag -width Ds\n", to);
+    for (const struct verb *v = verb_table; v->name != NULL; v++) {
+        (void)fprintf(to, ".It Cm %s\n", v->name);
+        put_sentence(to, v->summary);
+        (void)fprintf(to, "See\n.Xr snmpfleet-%s 1 .\n",
+                      v->same_as != NULL ? v->same_as : v->name);
+    }
+    (void)fputs(".El\n.Pp\n"
+                "Started under the name of one of Net\\-SNMP's programs (snmpget, snmpwalk and so\n"
+                "on) it acts as that program, with its options and its snmp.conf.\n", to);
+    put_exits(to, verb_table[0].exits);
+    put_examples(to, verb_table[0].examples);
+    (void)fputs(".Sh SEE ALSO\n.Xr snmpfleet-check 1 ,\n.Xr snmpfleet-poll 1 ,\n"
+                ".Xr snmpfleet-targets 5\n", to);
+}
+
+void option_man_targets(FILE *to) {
+    put_head(to, "SNMPFLEET-TARGETS", "5", "snmpfleet-targets", "files of targets");
+    (void)fputs(".Sh DESCRIPTION\n"
+                "A targets file has a target a line: an address, a host name, a block\n"
+                "(10.0.0.0/24) or a range (10.0.0.1\\-254), then keys with values, such as\n"
+                "interval=30s.\n"
+                "A value with blanks stands in double quotes.\n"
+                "A line that begins with # is a comment.\n"
+                "Most keys may also be given for all targets, under\n.Cm defaults\n"
+                "of the configuration; what a line says counts more.\n"
+                ".Bl -tag -width Ds\n", to);
+    for (unsigned i = 0; i < TARGET_KEYS; i++) {
+        const struct key *key = &target_keys[i];
+        (void)fprintf(to, ".It Cm %s Ns = Ns Ar ", key->name);
+        put_argument(to, key->value, strlen(key->value));
+        (void)fputc('\n', to);
+        put_sentence(to, key->help);
+        put_rule(to, &key->rule, key->standard);
+        if ((key->doors & KEY_IN_DEFAULTS) == 0) (void)fputs("Not in defaults.\n", to);
+    }
+    (void)fputs(".It Cm tag.NAME Ns = Ns Ar TEXT\n"
+                "A tag NAME of the target's rows.\n"
+                ".El\n"
+                ".Pp\nThe configuration has limits of all targets together under\n.Cm fleet :\n"
+                ".Bl -tag -width Ds\n", to);
+    for (unsigned i = 0; i < LIMIT_KEYS; i++) {
+        (void)fprintf(to, ".It Cm %s : Ar %s\n", limit_keys[i].name, limit_keys[i].value);
+        put_sentence(to, limit_keys[i].help);
+        put_rule(to, &limit_keys[i].rule, limit_keys[i].standard);
+    }
+    (void)fputs(".El\n.Sh EXAMPLES\n.Bd -literal\n"
+                "192.0.2.1 name=core1 interval=10s\n"
+                "192.0.2.0/28 community=s3cret tag.site=berlin\n"
+                ".Ed\n.Sh SEE ALSO\n.Xr snmpfleet-check 1 ,\n.Xr snmpfleet-poll 1\n", to);
+}

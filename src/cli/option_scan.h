@@ -1,0 +1,54 @@
+/*
+ * option_scan: the command line of a verb, read by the table of options (option.h). Options may
+ * stand behind operands; letters may be joined (-qf FILE); long names may be cut short while they
+ * are clear.
+ *
+ *     struct option_scan scan;
+ *     option_scan_begin(&scan, verb, program, argc, argv);
+ *     while ((step = option_scan_next(&scan)) == OPTION_TAKEN)
+ *         take(scan.row, scan.value, scan.number);
+ *     operands: argv[1] and on, scan.operand_count of them
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "cli/option.h"
+
+enum option_step {
+    OPTION_TAKEN,
+    OPTION_END,     /* all are taken */
+    OPTION_DONE,    /* --help or --version: printed; the verb ends, and all is well */
+    OPTION_WRONG,   /* told */
+};
+
+struct option_scan {
+    const struct verb *verb;
+    const char *program;            /* as messages begin: "snmpfleet poll" */
+    int argc;
+    char **argv;
+    bool stops_at_operand;          /* options end at the first operand */
+    bool takes_others;              /* --NAME that is no option is taken, with .row NULL and its
+                                       text without the dashes as .value */
+    /* What was taken: */
+    const struct option_row *row;
+    char *value;                    /* NULL: it takes none */
+    uint64_t number;                /* of a number, a time, a size or a word (conf/rule.h) */
+    char spelled[OPTION_SPELLED_MAX];   /* "--rate", "-t": as the user wrote it */
+    int operand_count;
+    char *letters;                  /* of joined ones, those that are still to come; NULL: none */
+};
+
+void option_scan_begin(struct option_scan *scan, const struct verb *verb, const char *program,
+                       int argc, char **argv);
+
+/*
+ * The next option. Its value has been held against its rule. Getopt's optind is where the next word
+ * is looked for, so that who takes an option may take the next word, too. Operands take the places
+ * of what was read.
+ */
+enum option_step option_scan_next(struct option_scan *scan);
+
+/* The option that was taken is wrong: told as option_tell does; returns OPTION_WRONG. */
+enum option_step option_scan_mistake(const struct option_scan *scan, const char *what,
+                                     const char *value, const char *right);

@@ -1,0 +1,90 @@
+/* The options of simulate: see option.h. Those of faults are in the order of sim/faults.h. */
+#include "cli/option.h"
+
+#include "sim/simulator.h"
+#include "sim/switch.h"
+
+#define FAULT_ROW(name_, value_, standard_, help_, section_) \
+    { .id = OPT_FAULT, .name = (name_), .value = (value_), .rule = { .kind = RULE_TEXT }, \
+      .standard = (standard_), .help = (help_), .section = (section_), .verbs = VERB_SIMULATE }
+
+const struct option_row option_rows_simulate[] = {
+    { .id = OPT_AGENTS, .name = "agents", .value = "N", .standard = "1",
+      .rule = { .kind = RULE_NUMBER, .min = 1, .max = SIMULATOR_AGENTS_MAX },
+      .help = "how many agents; the i-th has the first address + i", .section = SECTION_VERB,
+      .verbs = VERB_SIMULATE },
+    { .id = OPT_LISTEN, .name = "listen", .value = "ADDR:PORT", .rule = { .kind = RULE_TEXT },
+      .standard = "127.1.0.1:16100", .section = SECTION_VERB, .verbs = VERB_SIMULATE,
+      .help = "the first address, in 127.0.0.0/8, or [::1]:PORT for one agent" },
+    { .id = OPT_RECORDINGS, .name = "recordings", .value = "PATH", .rule = { .kind = RULE_TEXT },
+      .help = "what they play: a .snmprec file or the text of snmpwalk -On, or a folder of "
+              "*.snmprec, *.snmpwalk and *.walk, which the agents take in turn; "
+              "NAME@CONTEXT.snmprec answers COMMUNITY@CONTEXT, and the SNMPv3 context CONTEXT, on "
+              "the agents of NAME",
+      .section = SECTION_VERB, .verbs = VERB_SIMULATE, .is_file = true },
+    { .id = OPT_PORTS, .name = "ports", .value = "N", .standard = "48",
+      .rule = { .kind = RULE_NUMBER, .min = 1, .max = SWITCH_PORTS_MAX },
+      .help = "without recordings: switches with so many ports", .section = SECTION_VERB,
+      .verbs = VERB_SIMULATE },
+    { .id = OPT_MAX_REPLY, .name = "max-reply", .value = "BYTES", .standard = "65507",
+      .rule = { .kind = RULE_NUMBER, .min = 484, .max = AGENT_REPLY_MAX },
+      .help = "longest reply", .section = SECTION_VERB, .verbs = VERB_SIMULATE },
+    { .id = OPT_COMMUNITY, .name = "community", .value = "TEXT", .rule = { .kind = RULE_TEXT },
+      .standard = "public", .help = "community that may read", .section = SECTION_CREDENTIALS,
+      .verbs = VERB_SIMULATE },
+    { .id = OPT_WRITE_COMMUNITY, .name = "write-community", .value = "TEXT",
+      .rule = { .kind = RULE_TEXT }, .standard = "private",
+      .help = "community that may read and set", .section = SECTION_CREDENTIALS,
+      .verbs = VERB_SIMULATE },
+    { .id = OPT_USER, .name = "user", .value = "NAME[,AUTH,PASSPHRASE[,PRIV,PASSPHRASE]]",
+      .rule = { .kind = RULE_TEXT }, .section = SECTION_CREDENTIALS, .verbs = VERB_SIMULATE,
+      .help = "a user of SNMPv3 who may read and set, at this level only; up to 16. Without any: "
+              "noauth, and all of md5, sha, sha224, sha256, sha384, sha512 with nopriv, des, 3des, "
+              "aes, aes192, aes256, aes192c, aes256c: sha256_aes has the passphrases "
+              "authpass_sha256 and privpass_aes" },
+    { .id = OPT_USER_FILE, .name = "user-file", .value = "PATH", .rule = { .kind = RULE_TEXT },
+      .help = "such users, one a line", .section = SECTION_CREDENTIALS, .verbs = VERB_SIMULATE,
+      .is_file = true },
+
+    FAULT_ROW("loss", "SHARE[:P]", "P 0.1",
+              "a datagram, request or reply, is lost with probability P", SECTION_FAULTS),
+    FAULT_ROW("delay", "SHARE[:DUR]", "100ms", "every reply waits", SECTION_FAULTS),
+    FAULT_ROW("jitter", "SHARE[:DUR]", "50ms", "every reply waits up to this much longer",
+              SECTION_FAULTS),
+    FAULT_ROW("duplicate", "SHARE[:P]", "P 1.0", "replies come twice", SECTION_FAULTS),
+    FAULT_ROW("reorder", "SHARE[:P]", "P 0.1",
+              "replies wait until the agent's next one has left, or 20 ms", SECTION_FAULTS),
+    FAULT_ROW("dead", "SHARE", NULL, "the agent never answers", SECTION_FAULTS),
+    FAULT_ROW("truncate", "SHARE[:P]", "P 0.2", "replies are cut short", SECTION_FAULTS),
+    FAULT_ROW("toobig", "SHARE[:BYTES]", "484",
+              "longer replies become tooBig, to GETBULK too", SECTION_FAULTS),
+    FAULT_ROW("loop", "SHARE[:N]", "30",
+              "after every N-th object the agent goes back 10 objects, so that a walk never ends",
+              SECTION_FAULTS),
+    FAULT_ROW("wrong-source", "SHARE", NULL, "replies come from another address", SECTION_FAULTS),
+    FAULT_ROW("reboot", "SHARE[:DUR]", "10s",
+              "the agent reboots every DUR: engine boots + 1, time from 0", SECTION_FAULTS_V3),
+    FAULT_ROW("lost-boots", "SHARE[:DUR]", "10s", "the same, but engine boots stays 1",
+              SECTION_FAULTS_V3),
+    FAULT_ROW("clock-drift", "SHARE[:N]", "10", "the agent's clock runs N times too fast",
+              SECTION_FAULTS_V3),
+    FAULT_ROW("no-boots", "SHARE", NULL,
+              "boots and time are 0 unless the message is authenticated", SECTION_FAULTS_V3),
+    FAULT_ROW("duplicate-engine", "SHARE", NULL, "these agents all have one engine ID",
+              SECTION_FAULTS_V3),
+    FAULT_ROW("wrong-digest", "SHARE[:P]", "P 0.2", "the digest of a reply is wrong",
+              SECTION_FAULTS_V3),
+    FAULT_ROW("forged-report", "SHARE[:P]", "P 1.0",
+              "a forged usmStatsNotInTimeWindows comes before a reply", SECTION_FAULTS_V3),
+    FAULT_ROW("wrong-engine", "SHARE[:P]", "P 1.0",
+              "a copy under another engine ID comes before a reply", SECTION_FAULTS_V3),
+
+    { .id = OPT_SEED, .name = "seed", .value = "N", .standard = "1",
+      .rule = { .kind = RULE_NUMBER, .min = 0, .max = UINT64_C(1) << 60 },
+      .help = "another choice of the agents that have faults, and of values",
+      .section = SECTION_OTHER, .verbs = VERB_SIMULATE },
+    { .id = OPT_LIST_FAULTS, .name = "list-faults",
+      .help = "print the agents that have faults, and end", .section = SECTION_OTHER,
+      .verbs = VERB_SIMULATE },
+    { .help = NULL },
+};

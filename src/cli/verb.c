@@ -1,0 +1,149 @@
+/* verb: see verb.h. */
+#include "cli/verb.h"
+
+#include <string.h>
+
+#include "base/nearest.h"
+
+#define ASK_EXITS \
+    "0\tall is well\n" \
+    "1\tno answer, or a mistake in what was asked; of many agents: some do not answer\n" \
+    "2\tthe agent refused; of many agents: some refuse\n"
+
+#define AGENT_NOTES \
+    "AGENT is HOST[:PORT], udp:HOST[:PORT], udp6:HOST[:PORT] or [ADDRESS][:PORT]."
+
+#define MANY_NOTES AGENT_NOTES \
+    "\n\nSeveral agents are asked at once where AGENT is a list (A,B,C) or --targets stands for " \
+    "it. Lines then begin with the name of the target. -t (1s) and -r (3) count for targets that " \
+    "do not say."
+
+static const char poll_what[] =
+    "Polls a fleet on schedule, or once with --once. Writes rows to standard output or to what -o "
+    "names.\n\n"
+    "TARGETS are targets files (- is standard input) or single targets: HOST[:PORT], a block "
+    "(10.0.0.0/24) or a range (10.0.0.1-254). Put a target and its keys in quotes: "
+    "'192.0.2.1 community=x'.";
+
+static const char poll_notes[] =
+    "SIGHUP reads configuration and targets again; if either has an error nothing changes. SIGTERM "
+    "or SIGINT ends after the polls that are running; a second one ends at once. During the start "
+    "SIGHUP waits, and SIGTERM ends at once, with exit code 0, or 1 with --once.\n\n"
+    "A time is a number with a unit: 500ms, 1.5s, 2m, 1h. Without a unit it is seconds.";
+
+static const char set_what[] =
+    "Sets objects of an agent: all of them, or none.\n\n"
+    "TYPE is i INTEGER, u unsigned, t TimeTicks, a IpAddress, o OID, s text, x octets in "
+    "hexadecimal, d octets in decimal, b bits, = what the MIB module says, U and I unsigned and "
+    "signed 64 bits, F float, D double.";
+
+const struct verb verb_table[] = {
+    { "poll", VERB_POLL, NULL, "poll a fleet on schedule or once; rows as CSV, line protocol, JSON",
+      "TARGETS...", poll_what,
+      "0\tall polls are complete\n"
+      "1\tsome polls failed or are partial\n"
+      "2\tbad configuration or targets\n"
+      "3\tusage\n"
+      "4\tsystem: an output cannot be written, memory is out\n",
+      poll_notes,
+      "snmpfleet poll --once 192.0.2.1\tPoll one device once, with community public.\n"
+      "snmpfleet poll -c s3cret --interval 30s core.targets\tPoll a file of targets every 30 s.\n"
+      "snmpfleet poll -f fleet.yaml -o influx:rows.lp core.targets\tWrite line protocol to a "
+      "file.\n",
+      NULL },
+    { "check", VERB_CHECK, NULL, "validate configuration and targets; send nothing", "[TARGETS...]",
+      "Reads configuration and targets as poll does, with the same options, and says what they "
+      "amount to. Sends nothing, unless --probe is given. Opens no output.",
+      "0\tall is well\n"
+      "1\ta target that was probed does not answer as configured\n"
+      "2\tbad configuration, targets, modules or state file\n"
+      "3\tusage\n"
+      "4\tsystem\n",
+      "`snmpfleet poll --dry-run` is the same.",
+      "snmpfleet check -f fleet.yaml core.targets\tSay what would be polled, and how fast.\n"
+      "snmpfleet check --probe -f fleet.yaml core.targets\tAsk each target once.\n",
+      NULL },
+    { "simulate", VERB_SIMULATE, NULL,
+      "simulated agents on loopback, from recordings or made up, with faults on demand", "",
+      "Runs simulated agents of SNMPv1, v2c and v3 on loopback addresses until SIGTERM or SIGINT. "
+      "Prints the line \"ready: N agents at ADDRESS:PORT (IO)\" once they answer.",
+      "0\tended as asked\n"
+      "2\ta recording cannot be used\n"
+      "3\tusage\n"
+      "4\tsystem\n",
+      "A fault takes SHARE[:VALUE]: SHARE of the agents (0.05 or 5%) have it; VALUE is how strong "
+      "it is.",
+      "snmpfleet simulate --agents 100 --loss 10%:0.2\tA tenth of 100 agents loses a fifth of the "
+      "datagrams.\n"
+      "snmpfleet simulate --recordings switch.snmprec\tPlay a recording.\n",
+      NULL },
+    { "translate", VERB_TRANSLATE, NULL, "names to OIDs and back; what MIB modules say of them",
+      "OID...",
+      "Translates names to OIDs and OIDs to names. Common MIB modules are built in; others are "
+      "read from files. Sends nothing.",
+      "0\tall is well\n"
+      "1\tusage, or nothing matches\n"
+      "2\ta name is not known\n"
+      "4\tsystem\n",
+      NULL,
+      "snmpfleet translate -On IF-MIB::ifHCInOctets.1\tThe OID of a name.\n"
+      "snmpfleet translate -Td ifOperStatus\tWhat the module says of an object.\n",
+      NULL },
+    { "get", VERB_GET, "snmpget", "ask agents for objects, as snmpget does",
+      "AGENT OID [OID]...", "Asks an agent for objects.", ASK_EXITS, MANY_NOTES,
+      "snmpfleet get 192.0.2.1 sysName.0 sysUpTime.0\tTwo objects of one agent.\n"
+      "snmpfleet get --targets core.targets sysName.0\tOne object of many agents.\n",
+      NULL },
+    { "getnext", VERB_GETNEXT, "snmpgetnext", "ask for the objects that follow",
+      "AGENT OID [OID]...", "Asks an agent for the objects that follow those that are named.",
+      ASK_EXITS, MANY_NOTES,
+      "snmpfleet getnext 192.0.2.1 ifDescr\tThe first interface's description.\n", NULL },
+    { "bulkget", VERB_BULKGET, "snmpbulkget", "ask for several that follow, in one question",
+      "AGENT OID [OID]...",
+      "Asks an agent for several objects that follow those that are named, in one question "
+      "(GETBULK).", ASK_EXITS, MANY_NOTES,
+      "snmpfleet bulkget -Cr5 192.0.2.1 ifDescr\tThe first five descriptions.\n", NULL },
+    { "getbulk", VERB_BULKGET, NULL, "the same as bulkget", "AGENT OID [OID]...",
+      "Asks an agent for several objects that follow those that are named, in one question "
+      "(GETBULK).", ASK_EXITS, MANY_NOTES,
+      "snmpfleet getbulk -Cr5 192.0.2.1 ifDescr\tThe first five descriptions.\n", "bulkget" },
+    { "walk", VERB_WALK, "snmpwalk", "ask for all objects below one, as snmpwalk does",
+      "AGENT [OID]",
+      "Asks an agent for all objects at and below OID, by GETNEXT. Without OID: all of mib-2.",
+      ASK_EXITS, MANY_NOTES,
+      "snmpfleet walk 192.0.2.1 ifTable\tAll objects of the interfaces.\n", NULL },
+    { "bulkwalk", VERB_BULKWALK, "snmpbulkwalk", "the same by GETBULK", "AGENT [OID]",
+      "Asks an agent for all objects at and below OID, by GETBULK. Without OID: all of mib-2.",
+      ASK_EXITS, MANY_NOTES,
+      "snmpfleet bulkwalk 192.0.2.1 ifXTable\tAll objects of the interfaces, 10 a question.\n",
+      NULL },
+    { "table", VERB_TABLE, "snmptable", "a table in rows and columns, as snmptable does",
+      "AGENT TABLE-OID", "Shows a table of an agent in rows and columns, by GETBULK.",
+      "0\tall is well\n1\tno answer, or a mistake in what was asked\n2\tthe agent refused\n",
+      AGENT_NOTES, "snmpfleet table -Ci 192.0.2.1 ifTable\tThe interfaces, with their index.\n",
+      NULL },
+    { "set", VERB_SET, "snmpset", "set objects of agents, as snmpset does",
+      "AGENT OID TYPE VALUE [OID TYPE VALUE]...", set_what, ASK_EXITS, MANY_NOTES,
+      "snmpfleet set -c private 192.0.2.1 sysContact.0 s noc\tSet one object.\n", NULL },
+    { NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL },
+};
+
+const struct verb *verb_find(const char *name) {
+    const struct verb *v = verb_table;
+    while (v->name != NULL && strcmp(v->name, name) != 0) v++;
+    return v->name != NULL ? v : NULL;
+}
+
+const struct verb *verb_of_program(const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+    for (const struct verb *v = verb_table; v->name != NULL; v++) {
+        if (v->program != NULL && strcmp(name, v->program) == 0) return v;
+    }
+    return NULL;
+}
+
+const char *verb_nearest(const char *name) {
+    struct nearest nearest = NEAREST_INIT(name);
+    for (const struct verb *v = verb_table; v->name != NULL; v++) nearest_try(&nearest, v->name);
+    return nearest.best;
+}
