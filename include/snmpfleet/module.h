@@ -32,7 +32,8 @@ struct fleet_column {
 /* Columns added from another table: `by` gives, for each row, the index of the row there. */
 struct fleet_join {
     const struct fleet_index *index;     /* of the other table */
-    size_t index_count;
+    size_t index_count;                  /* 0: the columns are scalars, named without their
+                                            instance: each row gets them */
     const char *const *by;               /* for each component of that index, where its value is:
                                             a component of this table's index, or a column of this
                                             table or of an earlier join */
@@ -42,7 +43,10 @@ struct fleet_join {
 
 /* One of the values that a filter takes. */
 struct fleet_match {
-    const char *text;    /* glob(7) pattern for the value's text; NULL: a range of numbers */
+    const char *text;    /* glob(7) pattern for the value's text as it is written; NULL: `bits`, or
+                            a range of numbers */
+    const uint8_t *bits; /* of BITS: all that are set here are set; NULL: a range of numbers */
+    uint32_t bit_octets;
     int64_t low, high;
 };
 

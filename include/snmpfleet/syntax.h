@@ -71,6 +71,9 @@ enum fleet_as {
     FLEET_AS_BOTH,      /* up(1) */
     FLEET_AS_HINT,      /* by the DISPLAY-HINT, numbers too; without one as RAW */
     FLEET_AS_IP,        /* 4, 8, 16 or 20 octets as an address of RFC 4001, otherwise as RAW */
+    FLEET_AS_NUMBER,    /* octets that hold a number as that number (fleet_value_number), others
+                           as RAW. The field is of the number's type: that of the syntax, where
+                           it is one, otherwise real */
     FLEET_AS_COUNT
 };
 
@@ -89,6 +92,16 @@ struct fleet_index {
  */
 size_t fleet_value_text(const struct fleet_value *value, const struct fleet_syntax *syntax,
                         enum fleet_as as, char *buffer, size_t size);
+
+/*
+ * The number that octets hold: as text, with blanks around and a unit behind it ("14.25", "-3 dBm",
+ * "887W"; units are not converted), or, where they are not all printable, 1 to 8 octets in network
+ * order. Of a @syntax of whole numbers a whole one is Integer32 or Counter64, all others are
+ * Opaque doubles. A number of another type than a real syntax becomes real. False: @value holds
+ * none, or is a number as it is.
+ */
+bool fleet_value_number(const struct fleet_value *value, const struct fleet_syntax *syntax,
+                        struct fleet_value *ret_number);
 
 /*
  * Component @component of a row's index as text, like fleet_value_text by its `as`. @bytes are the

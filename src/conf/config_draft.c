@@ -271,8 +271,8 @@ static bool find_here(const struct config_draft *d, const char *name,
     for (size_t i = 0; i < d->index_count; i++) {
         const struct fleet_index *index = &d->index[i];
         if (!config_is_name_of(index->name, name)) continue;
-        *ret_source = (struct config_source){ index->name, index->syntax,
-                                              index->kind == FLEET_INDEX_INTEGER };
+        *ret_source = (struct config_source){ .label = index->name, .syntax = index->syntax,
+                                              .as = (enum fleet_as)index->as, .index = index };
         return true;
     }
     const struct config_object *o = config_columns_find(&d->columns, name);
@@ -283,7 +283,8 @@ static bool find_here(const struct config_draft *d, const char *name,
         if (column->known != NULL && config_is_name_of(column->known->name, name)) o = column;
     }
     if (o == NULL) return false;
-    *ret_source = (struct config_source){ .label = o->column.object, .syntax = o->column.syntax };
+    *ret_source = (struct config_source){ .label = o->column.object, .syntax = o->column.syntax,
+                                          .as = o->column.as };
     return true;
 }
 
@@ -314,11 +315,11 @@ bool config_draft_join(struct config_draft *d, const struct config_node *node,
         return config_fault(r, by->place,
                             "%zu value%s for an index of %zu component%s", given,
                             given == 1 ? "" : "s", index_count, index_count == 1 ? "" : "s");
-    const char **labels = arena_get(r->arena, index_count * sizeof(*labels));
-    struct fleet_index *copy = arena_get(r->arena, index_count * sizeof(*copy));
+    const char **labels = arena_get(r->arena, (index_count + 1) * sizeof(*labels));
+    struct fleet_index *copy = arena_get(r->arena, (index_count + 1) * sizeof(*copy));
     struct fleet_column *columns = arena_get(r->arena, c->count * sizeof(*columns));
     if (labels == NULL || copy == NULL || columns == NULL) return config_out_of_memory(r);
-    memcpy(copy, index, index_count * sizeof(*copy));
+    if (index_count > 0) memcpy(copy, index, index_count * sizeof(*copy));
     const struct config_node *item = by == NULL ? NULL : is_list ? by->first : by;
     for (size_t i = 0; i < index_count; i++, item = is_list ? item->next : item) {
         struct config_source source;

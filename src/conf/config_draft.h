@@ -69,7 +69,8 @@ bool config_index_is_same(const struct fleet_index *a, size_t a_count,
 struct config_source {
     const char *label;                    /* for fleet_join and fleet_filter */
     const struct fleet_syntax *syntax;    /* NULL: not known */
-    bool is_integer;                      /* a component of the index that is one */
+    enum fleet_as as;
+    const struct fleet_index *index;      /* the component that it is; NULL: a column */
 };
 
 /*

@@ -26,7 +26,7 @@ enum { TYPES = sizeof(types) / sizeof(types[0]) };
 static const char *const as_names[FLEET_AS_COUNT] = {
     [FLEET_AS_AUTO] = "auto", [FLEET_AS_HEX] = "hex",   [FLEET_AS_MAC] = "mac",
     [FLEET_AS_RAW] = "raw",   [FLEET_AS_ENUM] = "enum", [FLEET_AS_BOTH] = "both",
-    [FLEET_AS_HINT] = "hint", [FLEET_AS_IP] = "ip",
+    [FLEET_AS_HINT] = "hint", [FLEET_AS_IP] = "ip",   [FLEET_AS_NUMBER] = "number",
 };
 
 const char *config_as_text(enum fleet_as as) {
@@ -55,7 +55,7 @@ bool config_as_read(struct config_reader *reader, const struct config_node *node
         return true;
     }
     return config_fault_expected(reader, node,
-                                 "auto, raw, enum, both, hint, hex, mac or ip");
+                                 "auto, raw, enum, both, hint, hex, mac, ip or number");
 }
 
 const char *config_oid_text(struct config_reader *reader, const uint32_t *oid, size_t length) {
@@ -98,14 +98,27 @@ static const struct fleet_object *known_at(const struct config_object *o,
     return nearest;
 }
 
+/* A scalar, with or without its instance; of what no MIB knows by the .0, which no column has. */
+static bool settle_scalar(struct config_object *o) {
+    const struct fleet_object *known = o->known;
+    bool has_instance = o->oid_length > 2 && o->oid[o->oid_length - 1] == 0;
+    size_t length = o->oid_length - (has_instance ? 1 : 0);
+    o->is_scalar = known != NULL
+                       ? known->kind == FLEET_OBJECT_SCALAR && known->oid_length == length
+                       : has_instance;
+    if (o->is_scalar) o->oid_length = length;
+    return o->is_scalar;
+}
+
 /* Is the OID what can be asked for so? Of a scalar known to the MIB, ".0" may be left out. */
 static bool settle_instance(struct config_reader *reader, struct config_object *o,
                             enum config_object_use use) {
     const struct fleet_object *known = o->known;
     const struct config_node *node = o->node;
+    if (use == CONFIG_TAG && settle_scalar(o)) return true;
     if (known == NULL) return true;
     size_t rest = o->oid_length - known->oid_length;
-    if (use == CONFIG_COLUMN) {
+    if (use != CONFIG_SCALAR) {
         if (known->kind != FLEET_OBJECT_COLUMN)
             return config_fault(reader, node->place, "%s is a scalar: it belongs to `scalars`",
                                 known->name);
@@ -178,6 +191,11 @@ static bool read_type(struct config_reader *reader, const struct config_node *no
     return true;
 }
 
+static bool is_number_type(uint8_t type) {
+    return type != FLEET_OCTET_STRING && type != FLEET_OBJECT_IDENTIFIER &&
+           type != FLEET_IP_ADDRESS;
+}
+
 /* How the object is named and written, beside which it is. */
 static bool read_ways(struct config_reader *reader, const struct config_node *mapping,
                       struct config_object *o) {
@@ -186,6 +204,9 @@ static bool read_ways(struct config_reader *reader, const struct config_node *ma
     const struct config_node *type = config_node_find(mapping, "type");
     const struct config_node *tag = config_node_find(mapping, "tag");
     bool is_good = type == NULL || read_type(reader, type, o);
+    /* Who says that it is a number wants one, however it is sent. */
+    if (type != NULL && is_good && is_number_type(o->column.syntax->type))
+        o->column.as = FLEET_AS_NUMBER;
     if (as != NULL) is_good = config_as_read(reader, as, &o->column.as) && is_good;
     if (tag != NULL) {
         is_good = config_flag(reader, tag, &o->column.is_tag) && is_good;

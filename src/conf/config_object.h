@@ -23,9 +23,12 @@ struct config_object {
     size_t oid_length;
     bool has_tag;                         /* `tag` was given */
     bool is_numeric;                      /* named by numbers */
+    bool is_scalar;                       /* of CONFIG_TAG: each row gets it; `oid` is without
+                                             its instance */
 };
 
-enum config_object_use { CONFIG_SCALAR, CONFIG_COLUMN };
+/* CONFIG_TAG: a column, or a scalar that is a tag of each row. */
+enum config_object_use { CONFIG_SCALAR, CONFIG_COLUMN, CONFIG_TAG };
 
 /* Read the object at @node. False: told, or memory is out. */
 bool config_object_read(struct config_reader *reader, const struct config_node *node,

@@ -83,6 +83,15 @@ static bool tag_joined(struct config_draft *d, const struct config_object *o) {
            config_draft_join(d, o->node, &c, o->known->index, o->known->index_count, NULL);
 }
 
+/* A scalar is a join by nothing. */
+static bool tag_scalar(struct config_draft *d, const struct config_object *o) {
+    struct config_columns c = { 0 };
+    struct config_object scalar = *o;
+    scalar.known = NULL;
+    return config_columns_add(d->reader, &c, &scalar, false) &&
+           config_draft_join(d, o->node, &c, NULL, 0, NULL);
+}
+
 static bool read_tag(struct config_draft *d, const struct config_node *node) {
     bool is_index;
     if (!tag_index(d, node, &is_index) || is_index) return is_index;
@@ -97,8 +106,9 @@ static bool read_tag(struct config_draft *d, const struct config_node *node) {
         }
     }
     struct config_object object;
-    if (!config_object_read(d->reader, node, CONFIG_COLUMN, &object)) return false;
+    if (!config_object_read(d->reader, node, CONFIG_TAG, &object)) return false;
     object.column.is_tag = object.has_tag = true;
+    if (object.is_scalar) return tag_scalar(d, &object);
     config_columns_settle_known(&d->columns, &object);
     bool is_other = object.known != NULL &&
                     !config_columns_are_rows_of(d->reader, &d->columns, object.known);

@@ -54,6 +54,8 @@ static size_t render_cells(struct render *r, const struct schema *t,
     for (size_t i = 0; i < table->column_count; i++) {
         const struct fleet_value *v = &row->cells[i];
         r->cells[i] = *v;
+        if (t->columns[i].as == FLEET_AS_NUMBER)
+            (void)fleet_value_number(v, table->columns[i].syntax, &r->cells[i]);
         if (t->columns[i].as != SCHEMA_IS_TEXT || !text_has_value(v)) continue;
         size_t room = used < r->text_room ? r->text_room - used : 0;
         char *at = room > 0 ? r->text + used : NULL;
@@ -67,16 +69,27 @@ static size_t render_cells(struct render *r, const struct schema *t,
     return used;
 }
 
+/* Mostly agents send the numbers that are expected. */
+static bool has_numbers(const struct schema *t, const struct fleet_row *row) {
+    for (size_t i = 0; i < row->table->column_count; i++) {
+        const struct schema_column *c = &t->columns[i];
+        uint8_t class = schema_classes[row->cells[i].type];
+        if (c->as == FLEET_AS_NUMBER && class != c->class && class != SCHEMA_ANY) return true;
+    }
+    return false;
+}
+
 const struct fleet_row *render_row(struct render *r, const struct schema *t,
                                    const struct fleet_row *row, struct fleet_row *room) {
-    if (!t->has_cells && !t->has_index) return row;
-    size_t needed = 1, cells = t->has_cells ? row->table->column_count : 0;
+    bool has_cells = t->has_cells || (t->has_numbers && has_numbers(t, row));
+    if (!has_cells && !t->has_index) return row;
+    size_t needed = 1, cells = has_cells ? row->table->column_count : 0;
     do {
         if (!make_room(r, cells, needed)) return NULL;
         needed = t->has_index ? render_index(r, row) : 0;
-        if (t->has_cells) needed = render_cells(r, t, row, needed);
+        if (has_cells) needed = render_cells(r, t, row, needed);
     } while (needed > r->text_room);
-    if (!t->has_cells) return row;
+    if (!has_cells) return row;
     *room = *row;
     room->cells = r->cells;
     return room;

@@ -86,6 +86,10 @@ static uint8_t takes_of(enum schema_class class) {
 static enum schema_class class_of(const struct fleet_column *column) {
     const struct fleet_syntax *s = column->syntax;
     if (needs_text(s, column->as)) return SCHEMA_TEXT;
+    if (column->as == FLEET_AS_NUMBER) {
+        enum schema_class own = s != NULL ? schema_class_of(s->type) : SCHEMA_ANY;
+        return own == SCHEMA_INTEGER || own == SCHEMA_UNSIGNED ? own : SCHEMA_REAL;
+    }
     if (s == NULL) return SCHEMA_ANY;
     return s->type == FLEET_OPAQUE ? SCHEMA_REAL : schema_class_of(s->type);
 }
@@ -288,6 +292,7 @@ int schema_init(struct schema *schema, const struct fleet_table *table) {
         c->takes = takes_of(class_of(column));
         c->is_hidden = column->is_hidden;
         schema->has_cells |= c->as == SCHEMA_IS_TEXT;
+        schema->has_numbers |= c->as == FLEET_AS_NUMBER;
     }
     count_names(schema, table);
     for (size_t i = 0; i < table->index_count; i++)

@@ -64,6 +64,7 @@ struct schema {
     size_t changed_count;
     size_t name_count, name_bytes;      /* all names: of table, module, context, index, columns */
     bool has_cells;       /* some cells are made text before a format sees them */
+    bool has_numbers;     /* octets of some cells may hold numbers (FLEET_AS_NUMBER) */
     bool has_index;       /* components of the index are; otherwise they are dotted numbers */
     bool names_index;     /* a component is called `index`: the whole index has no name then */
 };

@@ -468,7 +468,7 @@ ANY_ORDER = [
     "{name: whole, oid: 'IP-MIB::ipNetToMediaTable'}",
     "{name: fdb, columns: ['Q-BRIDGE-MIB::dot1qTpFdbPort'], joins: [{columns: [dot1dBasePortIfIndex], by: dot1qTpFdbPort},"
     " {columns: [ifName], by: dot1dBasePortIfIndex}]}",
-    "{name: clash, columns: ['Z-CLASH-MIB::zNumber'], filter: {'Z-CLASH-MIB::zNumber': {not: x}}}",
+    "{name: clash, columns: ['Z-CLASH-MIB::zNumber'], filter: {'Z-CLASH-MIB::zNumber': {not: 00-00-00}}}",
     "{name: clash2, columns: ['A-CLASH-MIB::aNumber'], tags: ['A-CLASH-MIB::aAddress']}",
     "{name: descr, columns: ['IF-MIB::ifDescr'], filter: {'IF-MIB::ifDescr': 'eth*'}}",
 ]

@@ -75,6 +75,7 @@ HEADER_OF = {
     "src/mib/reader/main.c": "src/mib/reader/reader.h",
     "src/mib/text/index_text.c": "include/snmpfleet/syntax.h",
     "src/mib/text/name.c": "include/snmpfleet/mib.h", "src/mib/text/report.c": "include/snmpfleet/mib.h",
+    "src/mib/text/value_number.c": "include/snmpfleet/syntax.h",
     "src/mib/text/value_parse.c": "include/snmpfleet/syntax.h", "src/mib/text/value_text.c": "include/snmpfleet/syntax.h",
     "src/mib/text/varbind_parse.c": "include/snmpfleet/mib.h", "src/mib/text/message_text.c": "include/snmpfleet/mib.h",
     "src/mib/text/varbind_text.c": "include/snmpfleet/mib.h",

@@ -172,7 +172,7 @@ static void scalars_are_checked(void **state) {
                   "3:44: sysUpTime stands there twice\n"
                   "3:57: linkDown is no object with a value\n"
                   "3:100: as: sysName has no named numbers\n"
-                  "4:29: as: expected auto, raw, enum, both, hint, hex, mac or ip, not 'foo'\n"
+                  "4:29: as: expected auto, raw, enum, both, hint, hex, mac, ip or number, not 'foo'\n"
                   "4:35: expected a key 'object' or 'oid'\n"
                   "4:46: expected text, not a list\n"
                   "4:51: expected text, not empty text\n"
@@ -328,6 +328,102 @@ static void filters_are_checked(void **state) {
                   "6:41: filter: expected a mapping such as 'ifOperStatus: up', not a list\n");
 }
 
+static void filters_hold_what_is_written(void **state) {
+    (void)state;
+    static const struct {
+        const char *column, *given, *pattern;
+    } cases[] = {
+        { "ifPhysAddress", "00-1B-2C-03-04-05", "00:1b:2c:03:04:05" },
+        { "ifPhysAddress", "0x001b2c030405", "00:1b:2c:03:04:05" },
+        { "ifPhysAddress", "00:1B:*", "00:1b:*" },
+        { "{object: ifDescr, as: mac}", "001b.2c03.0405", "00:1b:2c:03:04:05" },
+        { "{object: ifDescr, as: ip}", "2001:DB8::1", "2001:db8::1" },
+        { "{object: ifDescr, as: hex}", "0xAB", "0xab" },
+        { "{object: ifDescr, as: hex}", "ab", "0x6162" },
+        { "ifDescr", "WAN Miniport (SSTP)", "WAN Miniport (SSTP)" },
+        { "ifDescr", "a\\*b", "a\\*b" },
+        { "ifSpecific", "IF-MIB::ifDescr", "1.3.6.1.2.1.2.2.1.2" },
+        { "ifSpecific", ".1.3.6", "1.3.6" },
+        { "ifSpecific", "1.3.*", "1.3.*" },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[512];
+        (void)snprintf(text, sizeof(text),
+                       "modules: {m: {tables: [{name: t, columns: [%s], tags: [ifName],\n"
+                       "  filter: {%s: '%s'}}]}}\n", cases[i].column,
+                       strstr(cases[i].column, "ifDescr") != NULL ? "ifDescr" : cases[i].column,
+                       cases[i].given);
+        struct config *c = read_good(text);
+        const struct fleet_table *t = &config_module(c, 0)->tables[0];
+        assert_int_equal(t->filters[0].match_count, 1);
+        assert_string_equal(t->filters[0].matches[0].text, cases[i].pattern);
+        config_free(c);
+    }
+}
+
+static void filters_know_names_of_numbers_and_bits(void **state) {
+    (void)state;
+    struct config *c = read_good("modules: {m: {scalars: [sysName], tables: [\n"
+                                 "  {name: t, columns: [ifOperStatus, ifLastChange],\n"
+                                 "   filter: {ifOperStatus: ['d*', up(1)],\n"
+                                 "            ifLastChange: '0:00:01.50'}},\n"
+                                 "  {name: u, columns: [lldpRemSysCapEnabled],\n"
+                                 "   filter: {lldpRemSysCapEnabled: ['bridge,router', 0x80]}}]}}");
+    const struct fleet_table *t = config_module(c, 0)->tables;
+    assert_int_equal(t[0].filters[0].match_count, 3);
+    assert_int_equal(t[0].filters[0].matches[0].low, 2);   /* down */
+    assert_int_equal(t[0].filters[0].matches[1].high, 5);  /* dormant */
+    assert_int_equal(t[0].filters[0].matches[2].low, 1);
+    assert_int_equal(t[0].filters[1].matches[0].low, 150);
+    assert_null(t[1].filters[0].matches[0].text);
+    assert_int_equal(t[1].filters[0].matches[0].bit_octets, 1);
+    assert_int_equal(t[1].filters[0].matches[0].bits[0], 0x28);
+    assert_string_equal(t[1].filters[0].matches[1].text, "0x80");
+    config_free(c);
+}
+
+static void filters_that_can_match_nothing_are_refused(void **state) {
+    (void)state;
+    assert_faults("modules: {m: {tables: [\n"
+                  "  {oid: ifTable, filter: {ifPhysAddress: eth0}},\n"
+                  "  {name: b, columns: [{object: ifDescr, as: mac}], filter: {ifDescr: '00:1b'}},\n"
+                  "  {name: c, columns: [ipAdEntNetMask], filter: {ipAdEntNetMask: 'lo*'}},\n"
+                  "  {name: d, columns: [ifOperStatus], filter: {ifOperStatus: 'x*'}},\n"
+                  "  {name: e, columns: [ifSpecific], filter: {ifSpecific: nosuch}},\n"
+                  "  {name: f, columns: [lldpRemSysCapEnabled],\n"
+                  "   filter: {lldpRemSysCapEnabled: bride}}]}}\n",
+                  "2:42: 'eth0' can match nothing: ifPhysAddress is written as "
+                  "c0:00:02:01:09:05, for example\n"
+                  "3:70: '00:1b' can match nothing: ifDescr is written as c0:00:02:01:09:05, for "
+                  "example\n"
+                  "4:65: 'lo*' can match nothing: ipAdEntNetMask is written as 192.0.2.1, for "
+                  "example\n"
+                  "5:61: 'x*' can match nothing: no number has such a name\n"
+                  "6:57: no object \"nosuch\"; looked in the built-in modules and in "
+                  "/nonexistent\n"
+                  "8:35: 'bride' can match nothing: expected names of bits, such as 'other', or "
+                  "octets such as 0x80\n");
+}
+
+static void scalars_may_be_tags_of_rows(void **state) {
+    (void)state;
+    struct config *c = read_good("modules: {m: {tables: [{name: t, columns: [ifMtu],\n"
+                                 "  tags: [{object: sysName, name: host}, sysLocation.0,\n"
+                                 "         {oid: 1.3.6.1.4.1.9.9.1.0, name: own}]}]}}\n");
+    const struct fleet_table *t = &config_module(c, 0)->tables[0];
+    assert_int_equal(t->join_count, 3);
+    for (size_t i = 0; i < 3; i++) assert_int_equal(t->joins[i].index_count, 0);
+    assert_string_equal(t->joins[0].columns[0].object, "host");
+    assert_string_equal(t->joins[0].columns[0].oid, "1.3.6.1.2.1.1.5");
+    assert_true(t->joins[0].columns[0].is_tag);
+    assert_string_equal(t->joins[2].columns[0].oid, "1.3.6.1.4.1.9.9.1");
+    uint32_t number;
+    assert_int_equal(config_apply(c, fleet), 0);
+    assert_int_equal(fleet_module_find(fleet, "m", &number), 0);
+    assert_int_equal(fleet_module_remove(fleet, number), 0);
+    config_free(c);
+}
+
 static void contexts_and_subtrees_are_checked(void **state) {
     (void)state;
     assert_faults("modules:\n"
@@ -394,6 +490,10 @@ int main(void) {
         cmocka_unit_test(joins_and_tags_are_checked),
         cmocka_unit_test(names_that_meet_in_a_row_are_refused),
         cmocka_unit_test(filters_are_checked),
+        cmocka_unit_test(filters_hold_what_is_written),
+        cmocka_unit_test(filters_know_names_of_numbers_and_bits),
+        cmocka_unit_test(filters_that_can_match_nothing_are_refused),
+        cmocka_unit_test(scalars_may_be_tags_of_rows),
         cmocka_unit_test(contexts_and_subtrees_are_checked),
         cmocka_unit_test(outputs_are_checked),
         cmocka_unit_test(defaults_may_name_modules_of_the_file),

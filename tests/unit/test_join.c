@@ -32,6 +32,9 @@ static const struct object objects[] = {
     { "1.3.4.1.1.1", NULL, 100 }, { "1.3.4.1.1.2", NULL, 101 }, { "1.3.4.1.7.1", NULL, 107 },
     { "1.3.5.1.2.97.98", "x", 0 }, { "1.3.6.1.3", "ab", 0 },
     { "1.3.7.1.1", "eth0\0\0", 1 }, { "1.3.7.1.2", "eth1\0\0", 2 }, { "1.3.7.1.3", "", 1 },
+    { "1.3.8.0", "core", 0 },  /* a scalar, and the next one */
+    { "1.3.9.0", "other", 0 },
+    { "1.3.10.1.1", "\x28", 0 }, { "1.3.10.1.2", "\x20\0\0", 2 }, { "1.3.10.1.3", "\x08", 0 },
 };
 enum { OBJECTS = sizeof(objects) / sizeof(objects[0]) };
 
@@ -256,6 +259,66 @@ static void filters_take_text_without_the_nuls_at_its_end(void **state) {
     }
 }
 
+static void scalars_go_to_every_row(void **state) {
+    (void)state;
+    struct bench b;
+    static const struct fleet_column name = { .object = "name", .oid = "1.3.1.1" };
+    static const struct fleet_column host = { .object = "host", .oid = "1.3.8", .is_tag = true };
+    static const struct fleet_column none = { .object = "none", .oid = "1.3.8.7" };
+    static const struct fleet_join joins[] = { { .columns = &host, .column_count = 1 },
+                                               { .columns = &none, .column_count = 1 } };
+    const struct fleet_table table = { .name = "t", TABLE(&name, by_interface), .joins = joins,
+                                       .join_count = 2 };
+    const struct fleet_module_options m = { .name = "m", .tables = &table, .table_count = 1 };
+    assert_string_equal(poll(&b, &m), "t 1: eth0 core -\nt 2: eth1 core -\nt 7: eth7 core -\n");
+}
+
+static void filter_of_bits_takes_rows_that_have_them_all(void **state) {
+    (void)state;
+    static const struct fleet_syntax bits = { .type = FLEET_OCTET_STRING, .is_bits = true };
+    static const struct fleet_column caps = { .object = "caps", .oid = "1.3.10.1",
+                                              .syntax = &bits };
+    static const struct {
+        struct fleet_match match;
+        size_t rows;
+    } cases[] = {
+        { { .bits = (const uint8_t *)"\x20", .bit_octets = 1 }, 2 },
+        { { .bits = (const uint8_t *)"\x28", .bit_octets = 1 }, 1 },
+        { { .bits = (const uint8_t *)"\x20\x00\x00\x00\x00", .bit_octets = 5 }, 2 },
+        { { .bits = (const uint8_t *)"\x20\x01", .bit_octets = 2 }, 0 },
+        { { .text = "0x200000" }, 1 },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct bench b;
+        const struct fleet_filter filter = { .by = "caps", .matches = &cases[i].match,
+                                             .match_count = 1 };
+        const struct fleet_table table = { .name = "t", TABLE(&caps, by_interface),
+                                           .filters = &filter, .filter_count = 1 };
+        const struct fleet_module_options m = { .name = "m", .tables = &table, .table_count = 1 };
+        (void)poll(&b, &m);
+        assert_int_equal(b.sink.rows, cases[i].rows);
+    }
+}
+
+static void filter_holds_what_is_written(void **state) {
+    (void)state;
+    static const struct fleet_syntax named = { .type = FLEET_OCTET_STRING, .hint = "1x:" };
+    static const struct fleet_column mac = { .object = "mac", .oid = "1.3.1.1",
+                                             .syntax = &named };
+    static const struct fleet_match matches[] = { { .text = "65:74:68:3?" }, { .text = "eth*" } };
+    static const size_t rows[] = { 3, 0 };
+    for (size_t i = 0; i < 2; i++) {
+        struct bench b;
+        const struct fleet_filter filter = { .by = "mac", .matches = &matches[i],
+                                             .match_count = 1 };
+        const struct fleet_table table = { .name = "t", TABLE(&mac, by_interface),
+                                           .filters = &filter, .filter_count = 1 };
+        const struct fleet_module_options m = { .name = "m", .tables = &table, .table_count = 1 };
+        (void)poll(&b, &m);
+        assert_int_equal(b.sink.rows, rows[i]);
+    }
+}
+
 static const char *filtered(struct bench *b, const struct fleet_filter *filters, size_t count) {
     static const struct fleet_join joins[] = { JOIN(&if_name, by_interface, if_index_name) };
     const struct fleet_table table = { .name = "t", TABLE(&if_status, by_interface),
@@ -333,6 +396,9 @@ int main(void) {
         cmocka_unit_test(joins_may_be_by_a_part_of_the_index),
         cmocka_unit_test(tables_that_join_alike_share_a_look_up),
         cmocka_unit_test(strings_lead_through_their_index),
+        cmocka_unit_test(scalars_go_to_every_row),
+        cmocka_unit_test(filter_of_bits_takes_rows_that_have_them_all),
+        cmocka_unit_test(filter_holds_what_is_written),
         cmocka_unit_test(filters_take_text_without_the_nuls_at_its_end),
         cmocka_unit_test(filters_keep_rows_by_index_value_and_joined_value),
         cmocka_unit_test(patterns_match_as_globs_do),

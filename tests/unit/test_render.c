@@ -187,6 +187,30 @@ static void nuls_at_the_end_are_no_part_of_text_in_any_format(void **state) {
     assert_holds(sample_written(csv, write_only_nuls), ",text,1.3.2.3.107.121.0,OctetString,0x0000\n");
 }
 
+static void write_numbers(struct fleet_writer *w) {
+    static const struct fleet_syntax whole = { .type = FLEET_GAUGE32 };
+    static const struct fleet_column numbers[] = {
+        { .object = "real", .oid = "1.3.1", .as = FLEET_AS_NUMBER },
+        { .object = "whole", .oid = "1.3.2", .as = FLEET_AS_NUMBER, .syntax = &whole },
+    };
+    const struct fleet_table t = { .name = "n", .columns = numbers, .column_count = 2,
+                                   .module = "m", .index = port_and_mac, .index_count = 1 };
+    const struct fleet_value cells[][2] = {
+        { octets("887W", 4), octets("5", 1) },
+        { number(FLEET_GAUGE32, 7), number(FLEET_GAUGE32, 7) },
+        { octets("n/a", 3), octets("1.5", 3) },
+    };
+    for (size_t i = 0; i < 3; i++) sample_write_row(w, &sample_plain, &t, index_bytes, 1, cells[i]);
+}
+
+static void number_in_octets_is_a_field_of_its_type(void **state) {
+    (void)state;
+    assert_holds(sample_written(influx, write_numbers), " real=887.0,whole=5i ");
+    assert_holds(sample_written(influx, write_numbers), " real=7.0,whole=7i ");
+    assert_holds(sample_written(influx, write_numbers), " real_text=\"n/a\",whole_real=1.5 ");
+    assert_holds(sample_written(json, write_numbers), "{\"real\":887.0,\"whole\":5}");
+}
+
 static void write_context(struct fleet_writer *w) {
     struct fleet_table t = table();
     t.context = "vlan 10";
@@ -235,6 +259,7 @@ int main(void) {
         cmocka_unit_test(values_are_written_by_their_syntax),
         cmocka_unit_test(a_field_keeps_its_type),
         cmocka_unit_test(nuls_at_the_end_are_no_part_of_text_in_any_format),
+        cmocka_unit_test(number_in_octets_is_a_field_of_its_type),
         cmocka_unit_test(a_context_is_a_tag_of_rows_and_reports),
         cmocka_unit_test(what_does_not_fit_the_index_is_shown_as_numbers),
     };

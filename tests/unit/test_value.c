@@ -72,6 +72,7 @@ static void values_of_which_nothing_is_known_read_as_in_every_format(void **stat
     (void)state;
     for (int as = FLEET_AS_AUTO; as < FLEET_AS_COUNT; as++) {
         enum fleet_as way = (enum fleet_as)as;
+        if (way == FLEET_AS_NUMBER) continue;  /* without a syntax all are real */
         assert_text(integer(-5), NULL, way, "-5");
         assert_text(counter(FLEET_COUNTER64, UINT64_MAX), NULL, way, "18446744073709551615");
         assert_text(counter(FLEET_TIME_TICKS, 12345), NULL, way, "12345");
@@ -193,6 +194,51 @@ static void addresses_are_written_by_their_length(void **state) {
     assert_text(address, NULL, FLEET_AS_AUTO, "127.0.0.1");
     address.length = 3;
     assert_text(address, NULL, FLEET_AS_IP, "0x7f0000");
+}
+
+static void assert_whole(struct fleet_value v, const struct fleet_syntax *syntax, uint8_t type,
+                         int64_t expected) {
+    struct fleet_value n;
+    assert_true(fleet_value_number(&v, syntax, &n));
+    assert_int_equal(n.type, type);
+    assert_int_equal(n.integer, expected);
+}
+
+static void assert_real(struct fleet_value v, const struct fleet_syntax *syntax, double expected) {
+    struct fleet_value n;
+    assert_true(fleet_value_number(&v, syntax, &n));
+    assert_int_equal(n.type, FLEET_OPAQUE_DOUBLE);
+    assert_true(n.real == expected);
+}
+
+static void octets_may_hold_a_number(void **state) {
+    (void)state;
+    static const struct fleet_syntax whole = { .type = FLEET_COUNTER64 };
+    static const struct fleet_syntax real = { .type = FLEET_OPAQUE_FLOAT };
+    assert_real(OCTETS("14.250000"), &real, 14.25);
+    assert_real(OCTETS("14"), &real, 14);
+    assert_real(OCTETS(" -3.5 dBm\r\n"), NULL, -3.5);
+    assert_real(OCTETS("1e3\xc2\xb0" "C\0\0"), NULL, 1000);
+    assert_real(integer(-7), &real, -7);
+    assert_real(OCTETS("1.5"), &whole, 1.5);
+    assert_whole(OCTETS("887W"), &whole, FLEET_COUNTER64, 887);
+    assert_whole(OCTETS("+5"), &whole, FLEET_COUNTER64, 5);
+    assert_whole(OCTETS("-5 %"), &whole, FLEET_INTEGER32, -5);
+    assert_whole(OCTETS("\x00\x09\x3e\xe3\xf6\xd5\x3b\x60"), &whole, FLEET_COUNTER64,
+                 2602423610063712);
+    assert_whole(OCTETS("\x01"), &whole, FLEET_COUNTER64, 1);
+    static const char *const none[] = { "", "n/a", "1.2.3", "1,5", "0x10", "inf", "nan", "5 W 6",
+                                        "--5", ".", "5 toolongunit", "1-48" };
+    struct fleet_value n;
+    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+        struct fleet_value v = octets(none[i], strlen(none[i]));
+        if (fleet_value_number(&v, &whole, &n)) fail_msg("'%s' is a number", none[i]);
+    }
+    struct fleet_value nine = OCTETS("\1\2\3\4\5\6\7\10\11"), number = integer(1);
+    assert_false(fleet_value_number(&nine, &whole, &n));
+    assert_false(fleet_value_number(&number, &whole, &n));
+    assert_text(OCTETS("887W"), &whole, FLEET_AS_NUMBER, "887");
+    assert_text(OCTETS("n/a"), &whole, FLEET_AS_NUMBER, "n/a");
 }
 
 static struct fleet_value parse(const char *text, const struct fleet_syntax *syntax,
@@ -368,6 +414,7 @@ int main(void) {
         cmocka_unit_test(bits_have_names),
         cmocka_unit_test(hints_are_applied_where_octets_have_a_shape),
         cmocka_unit_test(addresses_are_written_by_their_length),
+        cmocka_unit_test(octets_may_hold_a_number),
         cmocka_unit_test(numbers_are_read),
         cmocka_unit_test(octets_are_read),
         cmocka_unit_test(other_types_are_read),

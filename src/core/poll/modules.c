@@ -57,6 +57,9 @@ static uint64_t hash_filters(uint64_t h, const struct fleet_filter *filters, siz
             const struct fleet_match *m = &filters[i].matches[k];
             h = prng_hash_text(h, m->text);
             h = hash_number(hash_number(h, (uint64_t)m->low), (uint64_t)m->high);
+            h = hash_number(h, m->bits != NULL ? m->bit_octets + 1 : 0);
+            for (uint32_t n = 0; m->bits != NULL && n < m->bit_octets; n++)
+                h = hash_number(h, m->bits[n]);
         }
     }
     return h;

@@ -140,7 +140,7 @@ static int make_lookups(struct plan_maker *m, const struct fleet_table *from,
     size_t at = from->column_count;
     for (size_t i = 0; i < from->join_count; i++) {
         const struct fleet_join *join = &from->joins[i];
-        if (join->column_count == 0 || join->index_count == 0) return FLEET_E_INVALID;
+        if (join->column_count == 0) return FLEET_E_INVALID;
         joins[i] = (struct plan_join){ .first = (uint16_t)at,
                                        .count = (uint16_t)join->column_count };
         at += join->column_count;

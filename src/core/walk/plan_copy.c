@@ -6,7 +6,8 @@
 #include "base/name.h"
 #include "snmpfleet/error.h"
 
-enum { NAMED_NUMBERS_MAX = 65536, MATCHES_MAX = 65536, FIXED_MAX = 128 };
+enum { NAMED_NUMBERS_MAX = 65536, MATCHES_MAX = 65536, FIXED_MAX = 128,
+       BIT_OCTETS_MAX = 65536 };
 
 /* NULL stays NULL. False: memory is out. */
 static bool copy_text(struct plan_copy *c, const char *from, const char **ret_text) {
@@ -108,6 +109,10 @@ static int copy_matches(struct plan_copy *c, const struct fleet_filter *from,
     for (size_t i = 0; i < from->match_count; i++) {
         matches[i] = from->matches[i];
         if (!copy_text(c, from->matches[i].text, &matches[i].text)) return -ENOMEM;
+        if (matches[i].bits == NULL) continue;
+        if (matches[i].bit_octets > BIT_OCTETS_MAX) return FLEET_E_FULL;
+        matches[i].bits = arena_copy(c->arena, span_of(matches[i].bits, matches[i].bit_octets));
+        if (matches[i].bits == NULL) return -ENOMEM;
     }
     to->matches = matches;
     return 0;

@@ -1,8 +1,7 @@
 /* walk_join: see walk_join.h. */
 #include "core/walk/walk_join.h"
 
-#include <stdio.h>
-
+#include "base/glob.h"
 #include "base/nul.h"
 #include "wire/index.h"
 #include "wire/kind.h"
@@ -64,6 +63,7 @@ static size_t write_key(const struct walk *w, const struct walk_row *row, struct
     const struct fleet_table *other = &w->terms->walks[join->lookup].part->described;
     uint32_t subids[FLEET_OID_SUBIDS_MAX];
     size_t count = 0, length = 0;
+    if (other->index_count == 0) subids[count++] = 0;  /* a scalar's instance */
     for (size_t i = 0; i < other->index_count; i++) {
         struct fleet_value value;
         if (!read_source(w, row, index, join->by[i], &value)) return 0;
@@ -85,47 +85,26 @@ static void join_row(struct walk *w, struct walk_row *row, struct row_index *ind
     memcpy(row->cells + join->first, found->cells, join->count * sizeof(row->cells[0]));
 }
 
-/* glob(7) without classes: '*' any run of bytes, '?' any one, '\' takes the next as it is. */
-static bool glob_matches(const char *pattern, struct span text) {
-    const char *star = NULL;
-    size_t at = 0, star_at = 0;
-    while (at < text.length || *pattern == '*') {
-        if (*pattern == '*') {
-            star = ++pattern;
-            star_at = at;
-            continue;
-        }
-        const char *literal = *pattern == '\\' && pattern[1] != '\0' ? pattern + 1 : pattern;
-        bool is_any = *pattern == '?';
-        if (*pattern != '\0' && (is_any || (uint8_t)*literal == text.bytes[at])) {
-            pattern = literal + 1;
-            at++;
-        } else if (star != NULL) {
-            pattern = star;
-            at = ++star_at;
-        } else {
-            return false;
-        }
-    }
-    return *pattern == '\0';
+/*
+ * Does the value, as writers write it, match the pattern? Octets too long for that are taken as
+ * they came, without NULs at the end.
+ */
+static bool text_matches(const char *pattern, const struct fleet_value *v,
+                         const struct fleet_syntax *syntax, enum fleet_as as) {
+    char text[FLEET_OID_TEXT_MAX];
+    size_t length = fleet_value_text(v, syntax, as, text, sizeof(text));
+    if (length < sizeof(text)) return glob_matches(pattern, text, length);
+    return glob_matches(pattern, v->bytes, nul_text_length(v->bytes, v->length, NUL_ALL));
 }
 
-/* What a pattern is held against: octets but for NULs at the end, others as people write them. */
-static struct span value_text(const struct fleet_value *v, char text[static FLEET_OID_TEXT_MAX]) {
-    int length = 0;
-    if (v->type == FLEET_OBJECT_IDENTIFIER)
-        return span_of(text, oid_format(span_of(v->bytes, v->length), text));
-    if (v->type == FLEET_IP_ADDRESS && v->length == 4)
-        length = snprintf(text, FLEET_OID_TEXT_MAX, "%u.%u.%u.%u", v->bytes[0], v->bytes[1],
-                          v->bytes[2], v->bytes[3]);
-    else if (v->type == FLEET_INTEGER32)
-        length = snprintf(text, FLEET_OID_TEXT_MAX, "%lld", (long long)v->integer);
-    else if (value_is_unsigned(v))
-        length = snprintf(text, FLEET_OID_TEXT_MAX, "%llu", (unsigned long long)v->counter);
-    else if (v->type == FLEET_OPAQUE_FLOAT || v->type == FLEET_OPAQUE_DOUBLE)
-        length = snprintf(text, FLEET_OID_TEXT_MAX, "%g", v->real);
-    else return span_of(v->bytes, nul_text_length(v->bytes, v->length, NUL_ALL));
-    return span_of(text, (size_t)length);
+/* Are all of these bits set? Octets that are not there are zeros. */
+static bool bits_are_set(const struct fleet_match *m, const struct fleet_value *v) {
+    if (v->type != FLEET_OCTET_STRING) return false;
+    for (uint32_t i = 0; i < m->bit_octets; i++) {
+        uint8_t octet = i < v->length ? v->bytes[i] : 0;
+        if ((octet & m->bits[i]) != m->bits[i]) return false;
+    }
+    return true;
 }
 
 static bool value_is_between(const struct fleet_value *v, int64_t low, int64_t high) {
@@ -136,25 +115,36 @@ static bool value_is_between(const struct fleet_value *v, int64_t low, int64_t h
     return high >= 0 && v->counter <= (uint64_t)high && (low <= 0 || v->counter >= (uint64_t)low);
 }
 
-static bool filter_matches(const struct fleet_filter *filter, const struct fleet_value *v) {
-    char room[FLEET_OID_TEXT_MAX];
-    struct span text = value_text(v, room);
+static bool filter_matches(const struct fleet_filter *filter, const struct fleet_value *v,
+                           const struct fleet_syntax *syntax, enum fleet_as as) {
     for (size_t i = 0; i < filter->match_count; i++) {
         const struct fleet_match *m = &filter->matches[i];
-        if (m->text != NULL ? glob_matches(m->text, text) : value_is_between(v, m->low, m->high))
-            return true;
+        bool matches = m->text != NULL   ? text_matches(m->text, v, syntax, as)
+                       : m->bits != NULL ? bits_are_set(m, v)
+                                         : value_is_between(v, m->low, m->high);
+        if (matches) return true;
     }
     return false;
 }
 
-static bool passes(const struct walk *w, const struct walk_row *row, struct row_index *index) {
+static bool passes_filter(const struct walk *w, const struct walk_row *row,
+                          struct row_index *index, size_t number) {
     const struct fleet_table *t = &w->part->described;
-    for (size_t i = 0; i < t->filter_count; i++) {
-        const struct fleet_filter *filter = &t->filters[i];
-        struct fleet_value value;
-        bool matches = read_source(w, row, index, w->part->filter_by[i], &value) &&
-                       filter_matches(filter, &value);
-        if (matches == filter->is_negated) return false;
+    const struct fleet_filter *filter = &t->filters[number];
+    struct plan_source by = w->part->filter_by[number];
+    const struct fleet_syntax *syntax = by.is_index ? t->index[by.at].syntax
+                                                    : t->columns[by.at].syntax;
+    enum fleet_as as = by.is_index ? (enum fleet_as)t->index[by.at].as : t->columns[by.at].as;
+    struct fleet_value value, numeric;
+    if (!read_source(w, row, index, by, &value)) return filter->is_negated;
+    bool is_number = as == FLEET_AS_NUMBER && fleet_value_number(&value, syntax, &numeric);
+    return filter_matches(filter, is_number ? &numeric : &value, syntax, as) !=
+           filter->is_negated;
+}
+
+static bool passes(const struct walk *w, const struct walk_row *row, struct row_index *index) {
+    for (size_t i = 0; i < w->part->described.filter_count; i++) {
+        if (!passes_filter(w, row, index, i)) return false;
     }
     return true;
 }

@@ -241,6 +241,7 @@ static bool put_as(struct put *out, const struct fleet_value *value,
     case FLEET_AS_HINT: return syntax != NULL && put_hinted(out, value, syntax->hint);
     case FLEET_AS_IP: return put_address(out, value);
     case FLEET_AS_RAW:
+    case FLEET_AS_NUMBER:
     case FLEET_AS_COUNT: return false;
     }
     return false;
@@ -249,6 +250,8 @@ static bool put_as(struct put *out, const struct fleet_value *value,
 size_t fleet_value_text(const struct fleet_value *value, const struct fleet_syntax *syntax,
                         enum fleet_as as, char *buffer, size_t size) {
     struct put out = PUT_INIT(buffer, size);
+    struct fleet_value number;
+    if (as == FLEET_AS_NUMBER && fleet_value_number(value, syntax, &number)) value = &number;
     if (!put_as(&out, value, syntax, as) && !put_raw(&out, value))
         put_no_text(&out, value, syntax, as);
     return put_end(&out);
