@@ -36,10 +36,10 @@ for output in influx:$fast/rows influx:/dev/null; do
         rm -f "$fast/rows"
         $pin build/bench_limit 127.1.0.1:$agents_port $count $count >"$out/limit.1"
         status=0
-        $pin build/snmpfleet poll --once --modules system -o "$output" "$out/targets" 2>"$out/poll.1" || status=$?
+        $pin build/snmpfleet poll --log-level debug --once --modules system -o "$output" "$out/targets" 2>"$out/poll.1" || status=$?
         [ $status -eq 0 ] || { echo "(exit $status)"; head -n 3 "$out/poll.1"; }
         echo "$(field "$out/limit.1" requests/s) $(field "$out/limit.1" 'ns CPU')" >>"$out/limit"
-        echo "$(sed -n 's/^ *\([0-9]*\) requests\/s.*/\1/p' "$out/poll.1") $(field "$out/poll.1" 'ns a request')" >>"$out/poll"
+        echo "$(sed -n 's/.* \([0-9]*\) requests\/s.*/\1/p' "$out/poll.1") $(field "$out/poll.1" 'ns a request')" >>"$out/poll"
         run=$((run + 1))
     done
     echo "to $output: limit $(cut -d' ' -f1 "$out/limit" | median) requests/s, $(cut -d' ' -f2 "$out/limit" | median) ns CPU each;" \
@@ -58,9 +58,9 @@ agents_targets 2000 >"$out/targets"
 run=0
 while [ $run -lt "$runs" ]; do
     rm -f "$fast/rows"
-    $pin build/snmpfleet poll --once --modules interfaces -o "influx:$fast/rows" "$out/targets" 2>"$out/poll.1" || true
+    $pin build/snmpfleet poll --log-level debug --once --modules interfaces -o "influx:$fast/rows" "$out/targets" 2>"$out/poll.1" || true
     [ $run -gt 0 ] || cat "$out/poll.1"
-    sed -n 's/^ *\([0-9]*\) varbinds per CPU-second/\1/p' "$out/poll.1" >>"$out/varbinds"
+    sed -n 's/.* \([0-9]*\) varbinds per CPU-second/\1/p' "$out/poll.1" >>"$out/varbinds"
     run=$((run + 1))
 done
 echo "varbinds per CPU-second of the poller: median $(median <"$out/varbinds"), of $(sort -n "$out/varbinds" | tr '\n' ' ')"

@@ -24,10 +24,12 @@ median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 cost() {
     program=$1 what=$2
     shift 2
-    $pin "$program" poll --once "$@" "$out/targets" 2>"$out/summary" >/dev/null || true
+    figures=
+    ! "$program" poll --help | grep -q log-level || figures="--log-level debug"
+    $pin "$program" poll --once $figures "$@" "$out/targets" 2>"$out/summary" >/dev/null || true
     case $what in
     requests) sed -n 's/.*), \([0-9]*\) ns a request.*/\1/p' "$out/summary" ;;
-    varbinds) sed -n 's/^ *\([0-9]*\) varbinds per CPU-second.*/\1/p' "$out/summary" ;;
+    varbinds) sed -n 's/.* \([0-9]*\) varbinds per CPU-second.*/\1/p' "$out/summary" ;;
     esac
 }
 

@@ -20,7 +20,7 @@ count=60000
 # poll [options]: one run; its summary is $out/poll.1
 poll() {
     status=0
-    $pin build/snmpfleet poll --modules system -o influx:/dev/null "$@" "$out/targets" 2>"$out/poll.1" || status=$?
+    $pin build/snmpfleet poll --log-level debug --modules system -o influx:/dev/null "$@" "$out/targets" 2>"$out/poll.1" || status=$?
     [ $status -eq 0 ] || { echo "(exit $status)"; head -n 5 "$out/poll.1"; }
 }
 

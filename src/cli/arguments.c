@@ -1,5 +1,6 @@
 /* arguments: see arguments.h. */
 #include "cli/arguments.h"
+#include "cli/log.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -35,7 +36,7 @@ static void hide_communities(char *text) {
     }
 }
 
-bool arguments_hide_targets(const char *verb, int count, char **args) {
+bool arguments_hide_targets(int count, char **args) {
     for (int i = 0; i < count; i++) {
         size_t size = strlen(args[i]) + 1;
         char *copy = secret_realloc(NULL, size);
@@ -44,7 +45,7 @@ bool arguments_hide_targets(const char *verb, int count, char **args) {
         args[i] = copy;
         if (copy != NULL) continue;
         while (++i < count) args[i] = NULL;
-        (void)fprintf(stderr, "snmpfleet %s: %s\n", verb, strerror(ENOMEM));
+        log_line(LEVEL_ERROR, NULL, "%s", strerror(ENOMEM));
         return false;
     }
     return true;

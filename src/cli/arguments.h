@@ -16,7 +16,7 @@ bool arguments_take_secret(char *text, char **secret);
  * Targets that were given as arguments: copies take their places in @args, and where they stood
  * communities are blanked. False: memory is out, told in the name of @verb.
  */
-bool arguments_hide_targets(const char *verb, int count, char **args);
+bool arguments_hide_targets(int count, char **args);
 
 /* The copies are wiped; the places are NULL then. Those that are no copies are none of it. */
 void arguments_wipe_targets(int count, char **args);

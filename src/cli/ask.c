@@ -11,6 +11,7 @@
 #include "cli/ask_modules.h"
 #include "cli/cli.h"
 #include "cli/dump.h"
+#include "cli/log.h"
 #include "cli/option_help.h"
 #include "conf/duration.h"
 #include "conf/show.h"
@@ -44,13 +45,15 @@ static int ask_command_line(struct ask *a, int argc, char **argv) {
 /* Behind what is wrong: all of the help, as Net-SNMP's programs do, or where it is. */
 static void tell_usage(const struct ask *a) {
     const struct ask_options *o = &a->options;
-    if (o->is_net_snmp) option_help(stderr, o->verb, o->program, false);
-    else (void)fprintf(stderr, "'%s --help' lists the options\n", o->program);
+    FILE *to = o->is_net_snmp ? log_open() : NULL;
+    if (to != NULL) option_help(to, o->verb, o->program, false);
+    else log_plain("'%s --help' lists the options\n", o->program);
+    log_close(to);
 }
 
 static bool flush(const struct ask *a) {
     if (fflush(stdout) == 0 && ferror(stdout) == 0) return true;
-    (void)fprintf(stderr, "%s: cannot write to standard output\n", a->options.program);
+    log_plain("%s: cannot write to standard output\n", a->options.program);
     return false;
 }
 
@@ -79,8 +82,8 @@ int ask_main(const struct ask_verb *verb, int argc, char **argv, void *state) {
 struct fleet_mib *ask_mib(struct ask *a) {
     if (a->mib == NULL) {
         int error = ask_modules_load(&a->options, &a->mib);
-        if (error < 0) (void)fprintf(stderr, "%s: %s\n", a->options.program,
-                                     fleet_error_text(error));
+        if (error < 0) log_plain("%s: %s\n", a->options.program,
+                                 fleet_error_text(error));
     }
     return a->mib;
 }
@@ -324,8 +327,8 @@ bool ask_has_answer(struct ask *a, const struct fleet_result *result) {
     if (text != NULL) {
         ask_log_error(&a->options.log, "%s: %s", a->options.program, text);
     } else {
-        (void)fprintf(stderr, "Timeout: No Response from %s%s\n",
-                      show_text(a->options.agent, shown), a->verb->stop);
+        log_plain("Timeout: No Response from %s%s\n",
+                  show_text(a->options.agent, shown), a->verb->stop);
     }
     return false;
 }
@@ -361,7 +364,7 @@ void ask_tell_oid(struct ask *a, const uint32_t *numbers, size_t count) {
     char text[4 * FLEET_OID_TEXT_MAX];
     if (ask_mib(a) == NULL) return;
     (void)fleet_mib_oid_text(a->mib, numbers, count, &a->options.style, text, sizeof(text));
-    (void)fprintf(stderr, "%s\n", text);
+    log_plain("%s\n", text);
 }
 
 static const char *error_text(int32_t status) {
@@ -393,15 +396,15 @@ static const char *error_text(int32_t status) {
 
 void ask_tell_error(struct ask *a, const struct fleet_result *result) {
     (void)fflush(stdout);
-    (void)fprintf(stderr, "Error in packet%s\nReason: %s\n", a->verb->error_stop,
-                  error_text(result->error_status));
+    log_plain("Error in packet%s\nReason: %s\n", a->verb->error_stop,
+              error_text(result->error_status));
     if (result->error_index == 0) return;
-    (void)fputs("Failed object: ", stderr);
+    log_plain("Failed object: ");
     size_t index = (size_t)result->error_index - 1;
     if (result->error_index > 0 && index < result->varbind_count) {
         const struct fleet_varbind *varbind = &result->varbinds[index];
         uint32_t oid[FLEET_OID_SUBIDS_MAX];
         ask_tell_oid(a, oid, fleet_oid_numbers(varbind->oid, varbind->oid_length, oid));
     }
-    (void)fputc('\n', stderr);
+    log_plain("\n");
 }

@@ -1,5 +1,6 @@
 /* ask_log: see ask_log.h. */
 #include "cli/ask_log.h"
+#include "cli/log.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -46,7 +47,7 @@ static char *next_text(char *text, int argc, char **argv) {
 static bool open_file(struct ask_log *log, const char *path) {
     log->file = fopen(path, "we");
     if (log->file != NULL) return true;
-    (void)fprintf(stderr, "%s: %s\n", path, strerror(errno));
+    log_plain("%s: %s\n", path, strerror(errno));
     return false;
 }
 
@@ -58,7 +59,7 @@ static bool open_syslog(struct ask_log *log, const char *text) {
     else if (*text == 'u' || *text == 'U') facility = LOG_USER;
     else if (*text >= '0' && *text <= '7') facility = local[*text - '0'];
     else {
-        (void)fprintf(stderr, "invalid syslog facility: %s\n", text);
+        log_plain("invalid syslog facility: %s\n", text);
         return false;
     }
     openlog(NULL, LOG_PID, facility);
@@ -72,7 +73,7 @@ bool ask_log_option(struct ask_log *log, char *text, int argc, char **argv) {
                                               ASK_LOG_SYSLOG, ASK_LOG_NOWHERE };
     const char *place = *text != '\0' ? strchr(letters, tolower((unsigned char)*text)) : NULL;
     if (place == NULL) {
-        (void)fprintf(stderr, "Unknown logging option passed to -L: %c.\n", *text);
+        log_plain("Unknown logging option passed to -L: %c.\n", *text);
         return false;
     }
     bool has_range = isupper((unsigned char)*text++);
@@ -82,7 +83,7 @@ bool ask_log_option(struct ask_log *log, char *text, int argc, char **argv) {
     if (has_range) {
         const char *range = next_text(text, argc, argv);
         if (range == NULL || !take_range(log, range)) {
-            (void)fprintf(stderr, "invalid priority: %s\n", range != NULL ? range : "");
+            log_plain("invalid priority: %s\n", range != NULL ? range : "");
             return false;
         }
         text += strlen(text);
@@ -90,8 +91,8 @@ bool ask_log_option(struct ask_log *log, char *text, int argc, char **argv) {
     if (log->to != ASK_LOG_FILE && log->to != ASK_LOG_SYSLOG) return true;
     const char *name = next_text(text, argc, argv);
     if (name == NULL) {
-        (void)fprintf(stderr, "Missing %s\n",
-                      log->to == ASK_LOG_FILE ? "log file" : "syslog facility");
+        log_plain("Missing %s\n",
+                  log->to == ASK_LOG_FILE ? "log file" : "syslog facility");
         return false;
     }
     return log->to == ASK_LOG_FILE ? open_file(log, name) : open_syslog(log, name);
@@ -105,7 +106,7 @@ void ask_log_error(struct ask_log *log, const char *format, ...) {
     (void)vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     switch (log->to) {
-    case ASK_LOG_STDERR: (void)fprintf(stderr, "%s\n", text); break;
+    case ASK_LOG_STDERR: log_plain("%s\n", text); break;
     case ASK_LOG_STDOUT: (void)printf("%s\n", text); break;
     case ASK_LOG_FILE:
         (void)fprintf(log->file, "%s\n", text);

@@ -17,6 +17,7 @@
 #include "base/hex.h"
 #include "cli/arguments.h"
 #include "cli/option_scan.h"
+#include "cli/log.h"
 #include "cli/text_options.h"
 #include "conf/secret.h"
 #include "conf/show.h"
@@ -26,7 +27,7 @@ enum { ASK_WARNING_MAX = 256 };
 
 static void warn(void *context, const char *text) {
     (void)context;
-    (void)fprintf(stderr, "%s\n", text);
+    log_plain("%s\n", text);
 }
 
 /* In our own words, where we were not started under Net-SNMP's name. */
@@ -38,7 +39,7 @@ static int mistake(const struct ask_options *o, const char *option, const char *
 
 static int told(const char *format, const char *what) {
     char shown[SHOW_MAX + 4];
-    (void)fprintf(stderr, format, show_text(what, shown));
+    log_plain(format, show_text(what, shown));
     return ASK_USAGE;
 }
 
@@ -52,14 +53,14 @@ static int take_letters(const struct ask_options *o, char option, const char *wh
     if (!o->is_net_snmp)
         return mistake(o, spelled, lacks_text ? "no text behind the letter" : "no such letter",
                        shown, NULL);
-    (void)fprintf(stderr, "Unknown %s: %s.\n", which, shown);
+    log_plain("Unknown %s: %s.\n", which, shown);
     return ASK_USAGE;
 }
 
 static int take_timeout(struct ask_options *o, const char *text) {
     double seconds = strtod(text, NULL);
     if (!(seconds * 1000000.0 >= 1.0) || seconds > 1e6) {
-        (void)fprintf(stderr, "Invalid timeout in seconds after -t flag.\n");
+        log_plain("Invalid timeout in seconds after -t flag.\n");
         return ASK_USAGE;
     }
     o->timeout_ns = (uint64_t)(seconds * SECOND_NS);
@@ -69,7 +70,7 @@ static int take_timeout(struct ask_options *o, const char *text) {
 static int take_retries(struct ask_options *o, const char *text) {
     long number = strtol(text, NULL, 10);
     if (number < 0 || number > INT32_MAX || !isdigit((unsigned char)text[0])) {
-        (void)fprintf(stderr, "Invalid number of retries after -r flag.\n");
+        log_plain("Invalid number of retries after -r flag.\n");
         return ASK_USAGE;
     }
     o->retries = (int32_t)number;
@@ -98,24 +99,24 @@ static int take_credential(struct ask_options *o, int option, int argc, char **a
     const char *why = credentials_parse(&o->credentials, option, optarg, argc, argv);
     if (why == NULL) return 0;
     switch (kind) {
-    case 'v': (void)fprintf(stderr, "Invalid version specified after -v flag: %s\n", given); break;
+    case 'v': log_plain("Invalid version specified after -v flag: %s\n", given); break;
     case 'l':
-        (void)fprintf(stderr, "Invalid security level specified after -3l flag: %s\n", given);
+        log_plain("Invalid security level specified after -3l flag: %s\n", given);
         break;
     case 'a':
-        (void)fprintf(stderr, "Invalid authentication protocol specified after -3a flag: %s\n",
-                      given);
+        log_plain("Invalid authentication protocol specified after -3a flag: %s\n",
+                  given);
         break;
     case 'x':
-        (void)fprintf(stderr, "Invalid privacy protocol specified after -3x flag: %s\n", given);
+        log_plain("Invalid privacy protocol specified after -3x flag: %s\n", given);
         break;
     case 'e':
-    case 'E': (void)fprintf(stderr, "Bad engine ID value after -3%c flag.\n", kind); break;
+    case 'E': log_plain("Bad engine ID value after -3%c flag.\n", kind); break;
     case 'm':
     case 'M':
     case 'k':
-    case 'K': (void)fprintf(stderr, "Bad key value after -3%c flag.\n", kind); break;
-    default: (void)fprintf(stderr, "%s: %s\n", o->program, why); break;
+    case 'K': log_plain("Bad key value after -3%c flag.\n", kind); break;
+    default: log_plain("%s: %s\n", o->program, why); break;
     }
     return ASK_USAGE;
 }
@@ -128,7 +129,7 @@ static int take_setting(struct ask_options *o, const char *text) {
 
 /* Scripts that look for the version of the program whose name is used find the one it acts as. */
 static int tell_version(void) {
-    (void)fputs("NET-SNMP version: 5.9.3\nsnmpfleet " SNMPFLEET_VERSION "\n", stderr);
+    log_plain("NET-SNMP version: 5.9.3\nsnmpfleet " SNMPFLEET_VERSION "\n");
     return ASK_DONE;
 }
 
@@ -158,8 +159,8 @@ static int take_option(struct ask_options *o, int option, int argc, char **argv)
     case 'P': return take_parsing(o, optarg);
     case 'L': return ask_log_option(&o->log, optarg, argc, argv) ? 0 : ASK_USAGE;
     case 'p':
-        (void)fprintf(stderr, "Warning: -p option is no longer used - specify the remote host as "
-                              "HOST:PORT\n");
+        log_plain("Warning: -p option is no longer used - specify the remote host as "
+                  "HOST:PORT\n");
         return ASK_USAGE;
     case 't': return take_timeout(o, optarg);
     case 'r': return take_retries(o, optarg);
@@ -174,8 +175,10 @@ static int take_option(struct ask_options *o, int option, int argc, char **argv)
     case '-': return take_long(o, optarg);
     case 'V': return tell_version();
     case 'H':
-        (void)fprintf(stderr, "Configuration directives understood:\n");
-        snmp_conf_list(stderr);
+        log_plain("Configuration directives understood:\n");
+        FILE *to = log_open();
+        if (to != NULL) snmp_conf_list(to);
+        log_close(to);
         return ASK_DONE;
     default:
         return credentials_is_option(option) ? take_credential(o, option, argc, argv) : ASK_USAGE;
@@ -188,7 +191,7 @@ static int take_agent(struct ask_options *o, int count, char **operands) {
     o->operands = operands + needs_agent;
     o->operand_count = count - needs_agent;
     if (needs_agent && count == 0 && o->is_net_snmp)
-        (void)fprintf(stderr, "No hostname specified.\n");
+        log_plain("No hostname specified.\n");
     else if (needs_agent && count == 0)
         (void)mistake(o, NULL, "no agent is given", NULL, "AGENT, or --targets FILE");
     if (needs_agent && count == 0) return ASK_USAGE;
@@ -314,11 +317,11 @@ static void take_key(struct fleet_key *key, char *text, enum fleet_key_stage sta
 }
 
 static int bad_passphrase(const struct ask_options *o, const char *kind) {
-    (void)fprintf(stderr, "Error: passphrase chosen is below the length requirements of the USM "
-                          "(min=8).\n"
-                          "%s:  (The supplied password length is too short.)\n"
-                          "Error generating a key (Ku) from the supplied %s pass phrase. \n",
-                  o->program, kind);
+    log_plain("Error: passphrase chosen is below the length requirements of the USM "
+              "(min=8).\n"
+              "%s:  (The supplied password length is too short.)\n"
+              "Error generating a key (Ku) from the supplied %s pass phrase. \n",
+              o->program, kind);
     return ASK_FAULT;
 }
 
@@ -374,7 +377,7 @@ static int settle_community(struct ask_options *o) {
     if (a->community == NULL) a->community = o->conf.texts[SNMP_CONF_COMMUNITY];
     if (a->community == NULL && !o->is_net_snmp) a->community = "public";
     if (a->community != NULL) return 0;
-    (void)fprintf(stderr, "No community name specified.\n");
+    log_plain("No community name specified.\n");
     return ASK_USAGE;
 }
 
@@ -389,7 +392,7 @@ static int settle_many(struct ask_options *o) {
 int ask_options_settle(struct ask_options *o) {
     struct fleet_auth_options *a = &o->credentials.auth;
     if (o->is_net_snmp && snmp_conf_load(&o->conf, warn, NULL) != 0) {
-        (void)fprintf(stderr, "%s: %s\n", o->program, strerror(ENOMEM));
+        log_plain("%s: %s\n", o->program, strerror(ENOMEM));
         return ASK_FAULT;
     }
     for (size_t i = 0; i < o->setting_count; i++)

@@ -1,6 +1,7 @@
 /* bulkget: what snmpbulkget does; `getbulk` is another word for it. */
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/log.h"
 #include "cli/many.h"
 
 #include <ctype.h>
@@ -21,8 +22,8 @@ static int bulkget_letter(struct ask *a, int argc, char **argv) {
     while (*optarg != '\0') {
         char letter = *optarg++;
         if (letter != 'n' && letter != 'r') {
-            (void)fprintf(stderr, "Unknown flag passed to -C: %c\n",
-                          isprint((unsigned char)letter) ? letter : '?');
+            log_plain("Unknown flag passed to -C: %c\n",
+                      isprint((unsigned char)letter) ? letter : '?');
             return ASK_FAULT;
         }
         if (!ask_take_number(letter == 'r' ? &b->max_repetitions : &b->non_repeaters))
@@ -35,12 +36,12 @@ static int bulkget_letter(struct ask *a, int argc, char **argv) {
 static int bulkget_check(struct ask *a, int count) {
     struct bulkget *b = a->state;
     if ((uint32_t)count < b->non_repeaters) {
-        (void)fprintf(stderr, "%s: need more objects than <nonrep>\n", a->options.program);
+        log_plain("%s: need more objects than <nonrep>\n", a->options.program);
         return ASK_FAULT;
     }
     if (count <= FLEET_VARBINDS_MAX) return 0;
-    (void)fprintf(stderr, "Too many object identifiers specified. Only %d allowed in one "
-                          "request.\n", FLEET_VARBINDS_MAX);
+    log_plain("Too many object identifiers specified. Only %d allowed in one "
+              "request.\n", FLEET_VARBINDS_MAX);
     return ASK_FAULT;
 }
 

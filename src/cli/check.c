@@ -7,6 +7,7 @@
  */
 #include "cli/check_print.h"
 #include "cli/cli.h"
+#include "cli/log.h"
 #include "cli/poll_options.h"
 #include "cli/probe.h"
 #include "conf/show.h"
@@ -30,7 +31,7 @@ static int check_probe(struct check *c) {
     int r = probe_run(c->probe, c->fleet, &c->options->settings, c->targets, c->options->quiet,
                       &failed);
     if (r == 0) return failed > 0 ? EXIT_SOME_FAILED : EXIT_COMPLETE;
-    (void)fprintf(stderr, "%s: --probe: %s\n", c->options->program, fleet_error_text(r));
+    log_line(LEVEL_ERROR, NULL, "--probe: %s", fleet_error_text(r));
     return EXIT_SYSTEM;
 }
 
@@ -58,7 +59,7 @@ static bool check_state(struct check *c) {
         error = access(length > 0 ? folder : ".", W_OK) == 0 ? 0 : -errno;
     }
     if (error == 0) return true;
-    (void)fprintf(stderr, "%s: --state: %s: %s\n", c->options->program, show_text(path, shown),
+    log_line(LEVEL_ERROR, c->options->program, "--state: %s: %s", show_text(path, shown),
                   error == -ENOTSUP ? "a pipe, a device or a folder, and no file"
                   : error > 0       ? "damaged or of another version"
                                     : fleet_error_text(error));
@@ -95,7 +96,7 @@ static int check_run(struct poll_options *o) {
     int code = r == FLEET_E_ADDRESS ? EXIT_USAGE : EXIT_SYSTEM;
     if (r == 0) code = check_read(&c);
     else if (r == FLEET_E_ADDRESS) poll_options_tell_dns(o);
-    else (void)fprintf(stderr, "%s: %s\n", o->program, fleet_error_text(r));
+    else log_line(LEVEL_ERROR, o->program, "%s", fleet_error_text(r));
     targets_free(c.targets);
     fleet_free(c.fleet);
     probe_free(c.probe);
@@ -106,7 +107,7 @@ int cli_check_options(struct poll_options *options) {
     int code = options->print_module != NULL ? check_print_module(options->print_module)
                                              : check_run(options);
     if (fflush(stdout) == 0 && ferror(stdout) == 0) return code;
-    (void)fprintf(stderr, "%s: cannot write to standard output\n", options->program);
+    log_line(LEVEL_ERROR, options->program, "cannot write to standard output");
     return EXIT_SYSTEM;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "cli/check_print.h"
 #include "cli/cli.h"
+#include "cli/log.h"
 #include "conf/config_object.h"
 #include "conf/duration.h"
 
@@ -11,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE_MAX = 96, INTERVAL_DEFAULT_S = 60 };
+enum { LINE_MAX = 96, INTERVAL_DEFAULT_S = 60, KNOWN_MODULES_TEXT = 1000 };
 
 /* A list of words, broken into lines that begin with blanks. */
 struct words {
@@ -182,11 +183,14 @@ static void print_table(const struct fleet_table *t) {
 int check_print_module(const char *name) {
     const struct fleet_module_options *m = fleet_module_builtin(name);
     if (m == NULL) {
-        (void)fprintf(stderr, "snmpfleet: no built-in module '%s'; there are", name);
+        char list[KNOWN_MODULES_TEXT] = "";
         const char *known;
-        for (size_t i = 0; (known = fleet_module_builtin_name(i)) != NULL; i++)
-            (void)fprintf(stderr, "%s %s", i > 0 ? "," : "", known);
-        (void)fputc('\n', stderr);
+        for (size_t i = 0, at = 0; (known = fleet_module_builtin_name(i)) != NULL; i++) {
+            int n = snprintf(list + at, sizeof(list) - at, "%s%s", i > 0 ? ", " : "", known);
+            if (n < 0 || (size_t)n >= sizeof(list) - at) break;
+            at += (size_t)n;
+        }
+        log_line(LEVEL_ERROR, NULL, "no built-in module '%s'; there are %s", name, list);
         return EXIT_BAD_CONFIG;
     }
     char interval[DURATION_TEXT_MAX];

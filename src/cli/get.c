@@ -1,6 +1,7 @@
 /* get, getnext: what snmpget and snmpgetnext do. */
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/log.h"
 #include "cli/many.h"
 
 #include <ctype.h>
@@ -23,8 +24,8 @@ static int get_letter(struct ask *a, int argc, char **argv) {
     (void)argc, (void)argv;
     for (; *optarg != '\0'; optarg++) {
         if (*optarg != 'f') {
-            (void)fprintf(stderr, "Unknown flag passed to -C: %c\n",
-                          isprint((unsigned char)*optarg) ? *optarg : '?');
+            log_plain("Unknown flag passed to -C: %c\n",
+                      isprint((unsigned char)*optarg) ? *optarg : '?');
             return ASK_FAULT;
         }
         g->keeps = !g->keeps;
@@ -35,12 +36,12 @@ static int get_letter(struct ask *a, int argc, char **argv) {
 static int get_check(struct ask *a, int count) {
     (void)a;
     if (count == 0) {
-        (void)fprintf(stderr, "Missing object name\n");
+        log_plain("Missing object name\n");
         return ASK_USAGE;
     }
     if (count <= FLEET_VARBINDS_MAX) return 0;
-    (void)fprintf(stderr, "Too many object identifiers specified. Only %d allowed in one "
-                          "request.\n", FLEET_VARBINDS_MAX);
+    log_plain("Too many object identifiers specified. Only %d allowed in one "
+              "request.\n", FLEET_VARBINDS_MAX);
     return ASK_USAGE;
 }
 

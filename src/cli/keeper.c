@@ -2,10 +2,11 @@
 #include "cli/keeper.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "cli/cli.h"
+#include "cli/log.h"
 
 enum { EVERY_S = 300 };
 
@@ -17,7 +18,8 @@ static void keeper_tell(struct keeper *k, int error) {
     if (error == 0) k->has_failed = false;
     if (error == 0 || k->has_failed) return;
     k->has_failed = true;
-    fprintf(stderr, "snmpfleet: %s: state not saved: %s\n", k->path, fleet_error_text(error));
+    log_bounded(LOG_KIND_STATE, LEVEL_ERROR, k->path, "what was learnt is not saved: %s",
+                fleet_error_text(error));
 }
 
 static void keeper_give_up(struct keeper *k) {
@@ -25,31 +27,30 @@ static void keeper_give_up(struct keeper *k) {
     k->saver = NULL;
 }
 
-bool keeper_open(struct keeper *k, struct fleet *fleet, const char *path, bool is_quiet,
-                 uint64_t now) {
+int keeper_open(struct keeper *k, struct fleet *fleet, const char *path, uint64_t now) {
     *k = (struct keeper){ .path = path, .next_ns = UINT64_MAX };
-    if (path == NULL) return true;
+    if (path == NULL) return EXIT_COMPLETE;
     size_t taken = 0;
     int error = state_load(fleet, path, &taken);
     if (error == -ENOTSUP) {
-        fprintf(stderr, "snmpfleet: --state: %s is a pipe, a device or a folder, and no file\n",
-                path);
-        return false;
+        log_line(LEVEL_ERROR, path, "--state takes a file; this is a pipe, a device or a folder");
+        return EXIT_BAD_CONFIG;
     }
     if (error > 0)
-        fprintf(stderr, "snmpfleet: %s: damaged or of another version, ignored\n", path);
+        log_line(LEVEL_WARNING, path, "damaged or of another version, ignored");
     if (error < 0 && error != -ENOENT)
-        fprintf(stderr, "snmpfleet: %s: %s, ignored\n", path, fleet_error_text(error));
-    if (error == 0 && !is_quiet)
-        fprintf(stderr, "snmpfleet: %s: %zu targets are known already\n", path, taken);
+        log_line(LEVEL_WARNING, path, "cannot be read: %s: ignored",
+                 fleet_error_text(error));
+    if (error == 0) log_line(LEVEL_INFO, path, "%zu targets are known already", taken);
     error = state_saver_new(&k->saver, path);
     keeper_give_up(k);
     if (error != 0) {
-        fprintf(stderr, "snmpfleet: %s: cannot be written: %s\n", path, fleet_error_text(error));
-        return false;
+        log_line(LEVEL_ERROR, path, "cannot be written: %s",
+                 fleet_error_text(error));
+        return EXIT_SYSTEM;
     }
     keeper_plan(k, now);
-    return true;
+    return EXIT_COMPLETE;
 }
 
 void keeper_step(struct keeper *k, struct fleet *fleet, uint64_t now) {

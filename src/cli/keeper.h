@@ -17,11 +17,11 @@ struct keeper {
 };
 
 /*
- * Read the file into @fleet, whose targets are set, and see that it can be written. False: it can
- * not (told on standard error). One that is damaged is told and ignored.
+ * Read the file into @fleet, whose targets are set, and see that it can be written. 0, or an exit
+ * code after a message: EXIT_BAD_CONFIG where it is no file, EXIT_SYSTEM where it cannot be
+ * written. One that is damaged is told and ignored.
  */
-bool keeper_open(struct keeper *k, struct fleet *fleet, const char *path, bool is_quiet,
-                 uint64_t now);
+int keeper_open(struct keeper *k, struct fleet *fleet, const char *path, uint64_t now);
 
 /* Write some more, if it is time to. What fails is told, and polling goes on. */
 void keeper_step(struct keeper *k, struct fleet *fleet, uint64_t now);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/log.h"
 #include "cli/option_help.h"
 #include "cli/verb.h"
 #include "cli/version.h"
@@ -29,15 +30,21 @@ static const struct {
     { "options", cli_options },
 };
 
+enum { PROGRAM_TEXT = 32 };
+
 static int run_verb(const char *name, int argc, char **argv) {
     for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
-        if (strcmp(name, runs[i].name) == 0) return runs[i].run(argc, argv);
+        if (strcmp(name, runs[i].name) != 0) continue;
+        static char program[PROGRAM_TEXT];
+        (void)snprintf(program, sizeof(program), "snmpfleet %s", name);
+        log_name(program);
+        return runs[i].run(argc, argv);
     }
     char shown[SHOW_MAX + 4];
     const char *near = verb_nearest(name);
-    (void)fprintf(stderr, "snmpfleet: no such verb: '%s'%s%s%s\n'snmpfleet --help' lists them\n",
-                  show_text(name, shown), near != NULL ? " (did you mean '" : "",
-                  near != NULL ? near : "", near != NULL ? "'?)" : "");
+    log_line(LEVEL_ERROR, NULL, "no such verb: '%s'%s%s%s; 'snmpfleet --help' lists them",
+             show_text(name, shown), near != NULL ? " (did you mean '" : "",
+             near != NULL ? near : "", near != NULL ? "'?)" : "");
     return EXIT_USAGE;
 }
 
@@ -59,7 +66,9 @@ int main(int argc, char **argv) {
     const struct verb *program = argc > 0 ? verb_of_program(argv[0]) : NULL;
     if (program != NULL) return run_verb(program->name, argc, argv);
     if (argc < 2) {
-        option_help_verbs(stderr);
+        FILE *to = log_open();
+        if (to != NULL) option_help_verbs(to);
+        log_close(to);
         return EXIT_USAGE;
     }
     const char *name = argv[1];

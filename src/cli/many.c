@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "cli/dump.h"
+#include "cli/log.h"
 #include "cli/many_print.h"
 #include "cli/many_targets.h"
 
@@ -57,10 +58,15 @@ static bool is_full(const struct many *m) {
     return m->waiting >= m->waiting_max;
 }
 
-static void write_to(FILE *to, const struct many_text *text) {
+static void write_records(const struct many_text *text) {
+    if (text->length > 0) (void)fwrite(text->bytes, 1, text->length, stdout);
+}
+
+/* Lines that are in the order of those of standard output, where both are one terminal. */
+static void write_failures(const struct many_text *text) {
     if (text->length == 0) return;
-    if (to == stderr) (void)fflush(stdout);
-    (void)fwrite(text->bytes, 1, text->length, to);
+    (void)fflush(stdout);
+    log_plain("%.*s", (int)text->length, text->bytes);
 }
 
 /* What was put together: @is_failure, of text, for standard error. */
@@ -68,7 +74,8 @@ static void put(struct agent *agent, bool is_good, bool is_failure) {
     struct many *m = agent->many;
     struct many_text *later = is_failure ? &agent->failures : &agent->records;
     if (is_good && has_turn(m, agent)) {
-        write_to(is_failure ? stderr : stdout, &m->room);
+        if (is_failure) write_failures(&m->room);
+        else write_records(&m->room);
     } else if (is_good) {
         is_good = many_text_append(later, m->room.bytes, m->room.length);
         m->waiting += m->room.length;
@@ -84,8 +91,8 @@ static void take_owed(struct agent *agent) {
 }
 
 static void give_out(struct many *m, struct agent *agent) {
-    write_to(stdout, &agent->records);
-    write_to(stderr, &agent->failures);
+    write_records(&agent->records);
+    write_failures(&agent->failures);
     m->waiting -= agent->records.length + agent->failures.length;
     many_text_free(&agent->records);
     many_text_free(&agent->failures);
@@ -382,7 +389,7 @@ static int open_fleet(struct many *m, struct many_targets *targets) {
     };
     int error = fleet_new(&a->fleet, &options);
     if (error != 0) {
-        (void)fprintf(stderr, "%s: %s\n", a->options.program, fleet_error_text(error));
+        log_plain("%s: %s\n", a->options.program, fleet_error_text(error));
         return error;
     }
     error = many_targets_read(a, targets);
@@ -409,7 +416,7 @@ static void oid_text(const struct ask_oid *oid, char text[static FLEET_OID_TEXT_
 
 static int code_of(const struct many *m) {
     if (m->error != 0) {
-        (void)fprintf(stderr, "%s: %s\n", m->ask->options.program, fleet_error_text(m->error));
+        log_plain("%s: %s\n", m->ask->options.program, fleet_error_text(m->error));
         return ASK_EXIT_FAILED;
     }
     return m->has_refused ? ASK_EXIT_REFUSED : m->has_failed ? ASK_EXIT_FAILED : ASK_EXIT_GOOD;

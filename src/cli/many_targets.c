@@ -1,5 +1,6 @@
 /* many_targets: see many_targets.h. */
 #include "cli/many_targets.h"
+#include "cli/log.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -32,7 +33,7 @@ static int read_targets(struct ask *a, struct settings *settings, struct targets
     int count;
     char **pieces = cut(a->options.agent, &count);
     if (pieces == NULL) {
-        (void)fprintf(stderr, "%s: %s\n", a->options.program, strerror(ENOMEM));
+        log_plain("%s: %s\n", a->options.program, strerror(ENOMEM));
         return -ENOMEM;
     }
     int error = targets_args_read(targets, &context, count, pieces);
@@ -80,7 +81,7 @@ int many_targets_read(struct ask *a, struct many_targets *ret_targets) {
     if (error == 0) error = targets_new(&targets);
     if (error == 0) error = read_targets(a, &settings, targets);
     if (error == 0 && targets_count(targets) == 0) {
-        (void)fprintf(stderr, "%s: no target is given\n", a->options.program);
+        log_plain("%s: no target is given\n", a->options.program);
         error = FLEET_E_INVALID;
     }
     if (error == 0) {
@@ -89,7 +90,7 @@ int many_targets_read(struct ask *a, struct many_targets *ret_targets) {
     }
     if (error == 0) settings_apply_limits(&settings, a->fleet);
     if (!is_told)
-        (void)fprintf(stderr, "%s: targets: %s\n", a->options.program, fleet_error_text(error));
+        log_plain("%s: targets: %s\n", a->options.program, fleet_error_text(error));
     targets_free(targets);
     settings_free(&settings);
     return error;

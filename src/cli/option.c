@@ -1,5 +1,6 @@
 /* option: see option.h. */
 #include "cli/option.h"
+#include "cli/log.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -177,10 +178,10 @@ const char *option_hint(const char *text, uint32_t for_verbs, char hint[static O
 
 void option_tell(const struct option_mistake *m) {
     char option[SHOW_MAX + 4], value[SHOW_MAX + 4];
-    (void)fprintf(stderr, "%s: ", m->program);
-    if (m->option != NULL) (void)fprintf(stderr, "%s: ", show_text(m->option, option));
-    (void)fputs(m->what, stderr);
-    if (m->value != NULL) (void)fprintf(stderr, ": '%s'", show_text(m->value, value));
-    if (m->right != NULL) (void)fprintf(stderr, " (%s)", m->right);
-    (void)fputc('\n', stderr);
+    bool has_option = m->option != NULL, has_value = m->value != NULL, has_right = m->right != NULL;
+    log_line(LEVEL_ERROR, m->program, "%s%s%s%s%s%s%s%s%s",
+             has_option ? show_text(m->option, option) : "", has_option ? ": " : "", m->what,
+             has_value ? ": '" : "", has_value ? show_text(m->value, value) : "",
+             has_value ? "'" : "", has_right ? " (" : "", has_right ? m->right : "",
+             has_right ? ")" : "");
 }

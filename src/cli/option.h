@@ -18,7 +18,7 @@
 enum option_id {
     /* of all or several verbs */
     OPT_CONFIG, OPT_TARGETS, OPT_MIB_MODULES, OPT_MIB_PATH, OPT_QUIET, OPT_HELP, OPT_VERSION,
-    OPT_IO, OPT_FOR,
+    OPT_IO, OPT_FOR, OPT_LOG_LEVEL, OPT_LOG_FORMAT,
     /* credentials: .letter says which */
     OPT_CREDENTIAL,
     /* poll and check: keys of targets and of `fleet`: .key says which */

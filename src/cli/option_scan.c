@@ -1,5 +1,6 @@
 /* option_scan: see option_scan.h. */
 #include "cli/option_scan.h"
+#include "cli/log.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@ enum option_step option_scan_mistake(const struct option_scan *s, const char *wh
 }
 
 static void tell_where_more_is(const struct option_scan *s) {
-    (void)fprintf(stderr, "'%s --help' lists the options\n", s->program);
+    log_plain("'%s --help' lists the options\n", s->program);
 }
 
 static enum option_step tell_unknown(const struct option_scan *s, unsigned count) {
@@ -43,6 +44,10 @@ static enum option_step take(struct option_scan *s) {
     if (s->row->id == OPT_HELP || s->row->id == OPT_VERSION) return OPTION_DONE;
     if (s->value == NULL) return OPTION_TAKEN;
     enum rule_fault fault = rule_read(rule, s->value, &s->number);
+    if (fault == RULE_GOOD && s->row->id == OPT_LOG_LEVEL)
+        log_set_level((enum log_level)s->number);
+    if (fault == RULE_GOOD && s->row->id == OPT_LOG_FORMAT)
+        log_set_format((enum log_format)s->number);
     if (fault == RULE_GOOD) return OPTION_TAKEN;
     return option_scan_mistake(s, rule_wrong(rule, fault), s->value,
                                rule_expected(rule, fault, expected));

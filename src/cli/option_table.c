@@ -1,6 +1,10 @@
 /* The options that several verbs have: see option.h. */
 #include "cli/option.h"
 
+/* In the order of enum log_level and of enum log_format (log.h). */
+static const char *const log_levels[] = { "error", "warning", "info", "debug", NULL };
+static const char *const log_formats[] = { "auto", "text", "json", "journal", NULL };
+
 static const char *const backends[] = { "auto", "uring", "mmsg", NULL };
 
 enum { VERBS_MIB = VERBS_FLEET | VERBS_ASK | VERB_TRANSLATE };
@@ -64,8 +68,17 @@ const struct option_row option_rows_common[] = {
       .help = "end after this long", .section = SECTION_OTHER,
       .verbs = VERBS_FLEET | VERB_SIMULATE },
     { .id = OPT_QUIET, .name = "quiet", .letter = 'q', .section = SECTION_OTHER,
-      .help = "no status line, no summary, no notes; errors are told",
+      .help = "no status line, no summary, no lines about single targets",
       .verbs = VERBS_FLEET | VERB_SIMULATE },
+    { .id = OPT_LOG_LEVEL, .name = "log-level", .value = "LEVEL",
+      .rule = { .kind = RULE_WORDS, .words = log_levels }, .standard = "info",
+      .help = "tell lines of this level and of those before it: error, warning, info, debug",
+      .section = SECTION_OTHER, .verbs = VERBS_FLEET | VERB_SIMULATE | VERB_TRANSLATE },
+    { .id = OPT_LOG_FORMAT, .name = "log-format", .value = "FORMAT",
+      .rule = { .kind = RULE_WORDS, .words = log_formats }, .standard = "auto",
+      .help = "how lines are told on standard error: text, json (an object a line) or journal; "
+              "auto: journal where systemd's journal reads it, otherwise text",
+      .section = SECTION_OTHER, .verbs = VERBS_FLEET | VERB_SIMULATE | VERB_TRANSLATE },
     { .id = OPT_VERSION, .name = "version", .letter = 'V', .section = SECTION_OTHER,
       .help = "print the version of the program and of its libraries", .verbs = VERBS_ALL },
     { .id = OPT_HELP, .name = "help", .letter = 'h', .section = SECTION_OTHER,

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/log.h"
 #include "cli/option.h"
 #include "cli/option_completion.h"
 #include "cli/option_man.h"
@@ -65,8 +66,9 @@ int cli_options(int argc, char **argv) {
     else if (strcmp(what, "list") == 0) list_all();
     else is_good = false;
     if (!is_good) {
-        (void)fprintf(stderr, "snmpfleet options: nothing is made of '%s' (man [VERB], pages, "
-                              "completion, list)\n", show_text(*what != '\0' ? name : "", shown));
+        log_line(LEVEL_ERROR, NULL,
+                 "nothing is made of '%s' (man [VERB], pages, completion, list)",
+                 show_text(*what != '\0' ? name : "", shown));
         return EXIT_USAGE;
     }
     return fflush(stdout) == 0 && ferror(stdout) == 0 ? EXIT_COMPLETE : EXIT_SYSTEM;

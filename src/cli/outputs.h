@@ -2,8 +2,15 @@
  * outputs: the writers of a run together, as one sink: every row and report goes to each that wants
  * it.
  *
- * When a writer's buffer is full the fleet is held until it has drained; a writer that cannot write
- * (disk full) is tried again each second; both are told once, on stderr, and when they are over.
+ * Each output fails, waits and recovers alone. One that cannot be written (a full disk) is tried
+ * again each second; one whose reader is gone ends, and the others go on. When its buffer is full
+ * an output leaves rows out, counts and tells them, as long as another one takes rows; where no
+ * output takes rows, the fleet is held until one has drained. With --once nothing is in a hurry: a
+ * slow reader holds the fleet, too.
+ *
+ * A reload may change which outputs there are: outputs_prepare opens what is new, outputs_commit
+ * puts it in place. outputs_reopen writes on into files of the same names (logrotate). What was
+ * taken for a file that is left is still written there.
  */
 #pragma once
 
@@ -11,22 +18,49 @@
 
 #include "cli/poll_options.h"
 
+enum { OUTPUTS_FDS_MAX = 2 * POLL_OUTPUTS_MAX };
+
+/* One writer with what it has taken. */
+struct output {
+    struct fleet_writer *writer;
+    struct poll_output wanted;   /* its path is owned */
+    char *name;                  /* "csv:rows.csv", for messages; owned */
+    int error;                   /* of the last flush: 0, FLEET_E_BUSY or -errno */
+    bool is_told;                /* the error was told */
+    bool is_over;                /* its reader is gone */
+    bool is_full;                /* rows are left out, and that was told */
+    uint64_t retry_ns;           /* after an error */
+    uint64_t rows, reports, lost;
+    uint64_t bytes;             /* of writers that it had before */
+};
+
 struct outputs {
-    struct {
-        struct fleet_writer *writer;
-        bool rows, reports;
-        int error;               /* of the last flush: 0, FLEET_E_BUSY or -errno */
-        bool told;               /* the error was told */
-        uint64_t retry_ns;       /* after an error */
-    } all[POLL_OUTPUTS_MAX];
+    struct output all[POLL_OUTPUTS_MAX];
     size_t count;
-    bool holding, reader_gone;
+    struct output next[POLL_OUTPUTS_MAX];     /* prepared */
+    size_t next_count;
+    struct output left[POLL_OUTPUTS_MAX];     /* take no more rows, and are not written out yet */
+    size_t left_count;
+    bool is_once, is_holding;
+    bool is_lossy;               /* something was left out, or could not be written */
     uint64_t next_flush_ns;
 };
 
-/* 0, or an exit code after a message. */
-int outputs_open(struct outputs *o, const struct poll_options *options);
+struct outputs_changes {
+    size_t added, removed, kept;
+};
+
+/* Open those of @wanted. 0, or an exit code after a message. */
+int outputs_open(struct outputs *o, const struct poll_output *wanted, size_t count, bool is_once);
 void outputs_close(struct outputs *o);
+
+/* Open what is new in @wanted. False: it cannot be, which was told, and nothing has changed. */
+bool outputs_prepare(struct outputs *o, const struct poll_output *wanted, size_t count);
+struct outputs_changes outputs_commit(struct outputs *o);
+void outputs_abandon(struct outputs *o);
+
+/* Close files and folders, and open them again by their names. What fails is told and stays. */
+void outputs_reopen(struct outputs *o);
 
 void outputs_rows(void *outputs, const struct fleet_row *rows, size_t count);
 void outputs_report(void *outputs, const struct fleet_report *report);
@@ -34,14 +68,24 @@ void outputs_report(void *outputs, const struct fleet_report *report);
 /* Write what can be written, if it is worth it or @now is late enough; hold or release @fleet. */
 void outputs_flush(struct outputs *o, struct fleet *fleet, bool all, uint64_t now);
 
-/* Descriptors to wait on for writing; returns how many were put into @fds. */
+/* No output is left that anybody reads; where there were some with rows, none of these. */
+bool outputs_are_over(const struct outputs *o);
+
+/* Does one write to a terminal? Then nothing else should be in the way there. */
+bool outputs_have_terminal(const struct outputs *o);
+
+/* The name of the output that has the reports; NULL: none. */
+const char *outputs_reports_name(const struct outputs *o);
+
+/* Descriptors to wait on for writing, OUTPUTS_FDS_MAX at most; returns how many. */
 size_t outputs_poll(const struct outputs *o, struct pollfd *fds);
 
 /* When outputs_flush is needed at the latest; UINT64_MAX: never. */
 uint64_t outputs_deadline_ns(const struct outputs *o);
 
 /*
- * How the end is told that nobody wants to wait: asked after each write, and when @fd is readable.
+ * Lets the caller cut the final flush short: is_called() is asked after every write and when @fd
+ * becomes readable.
  */
 struct outputs_hurry {
     int fd;  /* -1: none */
@@ -51,6 +95,6 @@ struct outputs_hurry {
 
 /*
  * Write out everything at the end, waiting for slow readers as long as they read; in a hurry, what
- * goes without waiting. False: something was lost, and told.
+ * goes without waiting. Then what each output has is told. False: something was lost, and told.
  */
 bool outputs_finish(struct outputs *o, const struct outputs_hurry *hurry);

@@ -4,36 +4,44 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cli/changes.h"
 #include "cli/cli.h"
 #include "cli/dump.h"
 #include "cli/keeper.h"
+#include "cli/log.h"
+#include "cli/notify.h"
 #include "cli/outputs.h"
 #include "cli/poll_options.h"
 #include "cli/signals.h"
 #include "cli/status.h"
+#include "cli/summary.h"
 #include "cli/targets_args.h"
 #include "cli/warmup.h"
-#include "conf/show.h"
+#include "cli/watch.h"
 #include "conf/targets.h"
+
+/* Beside enum fleet_error: an output cannot be opened, which was told. */
+enum { RUN_OUTPUTS_FAILED = 1000 };
 
 struct poll_run {
     struct poll_options options;
     struct fleet *fleet;
     struct outputs outputs;
+    struct watch watch;
     struct status status;
+    struct summary_start start;
     struct keeper keeper;
     struct warmup warmup;         /* before a reload */
     bool wants_reload;            /* another one, while it is under way */
     int signals;                  /* signalfd */
     int stop;                     /* times we were asked to end */
     uint64_t end_ns;              /* of --for */
-    uint64_t polls, failed;       /* reported, and of them not `ok` */
     struct fleet_mib *dump_mib;  /* of -d; NULL: not asked for */
 };
 
@@ -44,77 +52,136 @@ static void run_rows(void *context, const struct fleet_row *rows, size_t count) 
 
 static void run_report(void *context, const struct fleet_report *report) {
     struct poll_run *run = context;
-    run->polls++;
-    if (report->reason != FLEET_REASON_OK) run->failed++;
     outputs_report(&run->outputs, report);
-    status_report(&run->status, report);
+    watch_report(&run->watch, report);
 }
 
 static void run_notice(void *context, const struct fleet_target *target, const char *text) {
     struct poll_run *run = context;
-    status_notice(&run->status, target, text);
-}
-
-/* Outputs are those of the start: what a reload says of them is not looked at. */
-static int run_choose_outputs(struct poll_run *run) {
-    size_t count = 0;
-    const struct fleet_writer_options *configured = NULL;
-    if (run->outputs.count > 0) return 0;
-    if (run->options.settings.config != NULL)
-        configured = config_outputs(run->options.settings.config, &count);
-    return poll_options_choose_outputs(&run->options, configured, count) ? 0 : FLEET_E_INVALID;
+    if (run->options.quiet) return;
+    log_bounded(LOG_KIND_NOTICE, LEVEL_WARNING, target->name, "%s", text);
 }
 
 /*
- * Read configuration and targets, and make the targets the fleet's. Targets stay as they are when
- * anything is wrong.
+ * What outputs there are to be: those of the command line, or of the configuration. They are opened
+ * and not used yet.
  */
-static int run_load(struct poll_run *run, struct targets_changes *ret_changes) {
+static int run_prepare_outputs(struct poll_run *run) {
+    struct poll_options chosen = run->options;  /* which the next reload begins with again */
+    size_t count = 0;
+    const struct fleet_writer_options *configured = NULL;
+    if (run->options.settings.config != NULL)
+        configured = config_outputs(run->options.settings.config, &count);
+    chosen.path_count = 0;
+    int error = 0;
+    if (!poll_options_choose_outputs(&chosen, configured, count)) error = FLEET_E_INVALID;
+    else if (!outputs_prepare(&run->outputs, chosen.outputs, chosen.output_count))
+        error = RUN_OUTPUTS_FAILED;
+    while (chosen.path_count > 0) free(chosen.paths[--chosen.path_count]);
+    return error;
+}
+
+/* What a reload has changed. */
+struct run_changes {
+    struct targets_changes targets;
+    struct changes modules, auths;
+    struct outputs_changes outputs;
+};
+
+/* Make the targets that are read the fleet's, in the place of those that it has. */
+static int run_apply(struct poll_run *run, struct run_changes *ret_changes) {
+    struct settings *settings = &run->options.settings;
+    struct targets_context context = settings_context(settings, run->fleet);
+    struct targets *targets = NULL;
+    int error = targets_new(&targets);
+    if (error != 0) return error;
+    error = targets_args_read(targets, &context, run->options.target_count, run->options.targets);
+    if (error == 0) {
+        error = targets_apply(targets, run->fleet, &ret_changes->targets);
+        if (error != 0) log_line(LEVEL_ERROR, "targets", "%s", fleet_error_text(error));
+    }
+    targets_free(targets);
+    if (error != 0) return error;
+    settings_prune(settings, run->fleet);
+    settings_apply_limits(settings, run->fleet);
+    ret_changes->outputs = outputs_commit(&run->outputs);
+    return 0;
+}
+
+/*
+ * Read configuration and targets. Targets, auths, limits and outputs stay as they are when anything
+ * is wrong.
+ */
+static int run_load(struct poll_run *run, struct run_changes *ret_changes) {
     struct settings *settings = &run->options.settings;
     int error = settings_load(settings, run->fleet);
     if (error != 0) return error;
-    error = run_choose_outputs(run);
-    struct targets_context context = settings_context(settings, run->fleet);
-    struct targets *targets = NULL;
-    if (error == 0) error = targets_new(&targets);
-    if (error == 0) {
-        error =
-            targets_args_read(targets, &context, run->options.target_count, run->options.targets);
-        if (error == 0) {
-            error = targets_apply(targets, run->fleet, ret_changes);
-            if (error != 0)
-                fprintf(stderr, "snmpfleet poll: targets: %s\n", fleet_error_text(error));
-            else settings_prune(settings, run->fleet);
-        }
-        if (error == 0) settings_apply_limits(settings, run->fleet);
-        targets_free(targets);
-    }
+    error = run_prepare_outputs(run);
+    if (error == 0) error = run_apply(run, ret_changes);
+    outputs_abandon(&run->outputs);
     settings_unload(settings);
     return error;
 }
 
 static void run_tell_kept(const char *name) {
-    char shown[SHOW_MAX + 4];
-    fprintf(stderr, "snmpfleet: %s cannot be read twice: what it said at the start stays\n",
-            show_text(name, shown));
+    log_line(LEVEL_WARNING, NULL, "%s cannot be read twice: what it said at the start stays", name);
+}
+
+/* Modules and auths around a reload. */
+struct run_names {
+    struct changes_names modules, auths;
+};
+
+static int run_take_names(const struct poll_run *run, struct run_names *names) {
+    int error = changes_take_modules(&names->modules, run->fleet);
+    int other = changes_take_auths(&names->auths, run->fleet);
+    return error != 0 ? error : other;
+}
+
+static void run_free_names(struct run_names *names) {
+    changes_deinit(&names->modules);
+    changes_deinit(&names->auths);
+}
+
+static void run_tell_reload(const struct run_changes *changes) {
+    const struct targets_changes *t = &changes->targets;
+    char modules[CHANGES_TEXT], auths[CHANGES_TEXT];
+    log_line(LEVEL_INFO, NULL,
+             "targets reloaded: %zu added, %zu changed, %zu removed, %zu as before; modules: %s; "
+             "auths: %s; outputs: %zu added, %zu removed, %zu as before",
+             t->added, t->changed, t->removed, t->unchanged,
+             changes_text(&changes->modules, modules), changes_text(&changes->auths, auths),
+             changes->outputs.added, changes->outputs.removed, changes->outputs.kept);
+    notify_status("reloaded");
 }
 
 static void run_reload(struct poll_run *run) {
-    struct targets_changes changes;
-    status_clear(&run->status);
-    int error = run_load(run, &changes);
-    if (error != 0) {
-        fprintf(stderr, "snmpfleet: not reloaded (%s): polling goes on as before\n",
-                fleet_error_text(error));
-        return;
+    struct run_changes changes = { .targets = { 0 } };
+    struct run_names before, after;
+    int error = run_take_names(run, &before);
+    if (error == 0) error = run_load(run, &changes);
+    if (error == 0) {
+        int out_of_memory = run_take_names(run, &after);
+        if (out_of_memory == 0) {
+            changes.modules = changes_between(&before.modules, &after.modules);
+            changes.auths = changes_between(&before.auths, &after.auths);
+        }
+        run_free_names(&after);
+        outputs_reopen(&run->outputs);
+        run_tell_reload(&changes);
+    } else {
+        /* What was wrong with files was told where it was found. */
+        log_line(LEVEL_ERROR, NULL, "not reloaded%s%s: polling goes on as before",
+                 error < 0 ? ": " : "", error < 0 ? fleet_error_text(error) : "");
+        notify_status("not reloaded: see the journal; polling goes on as before");
     }
-    fprintf(stderr,
-            "snmpfleet: targets reloaded: %zu added, %zu changed, %zu removed, %zu as before\n",
-            changes.added, changes.changed, changes.removed, changes.unchanged);
+    run_free_names(&before);
+    notify_ready();
 }
 
 /* The loop goes on while a child gets ready what the reload needs (warmup.h). */
 static void run_want_reload(struct poll_run *run) {
+    notify_reloading();
     if (run->warmup.pid != 0) run->wants_reload = true;
     else if (!warmup_start(&run->warmup, &run->options.settings)) run_reload(run);
 }
@@ -127,15 +194,30 @@ static void run_end_warmup(struct poll_run *run) {
     if (again) run_want_reload(run);
 }
 
+/* Polls that run may end; a second time they are cut short. */
+static void run_stop(struct poll_run *run) {
+    run->stop++;
+    notify_stopping();
+    if (run->fleet == NULL) return;
+    fleet_drain(run->fleet);
+    struct fleet_stats stats;
+    fleet_get_stats(run->fleet, &stats);
+    if (run->stop == 1 && stats.polls_running > 0)
+        log_line(LEVEL_INFO, NULL,
+                 "ending: %u polls that run are waited for; a second signal ends them at once",
+                 stats.polls_running);
+}
+
 static void run_read_signals(struct poll_run *run) {
     struct signalfd_siginfo info;
     while (read(run->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
         bool is_over = run->fleet == NULL;  /* only outputs are waited for */
         if (info.ssi_signo == SIGHUP) {
             if (!is_over) run_want_reload(run);
+        } else if (info.ssi_signo == SIGUSR1) {
+            outputs_reopen(&run->outputs);
         } else if (run->stop < 2) {
-            run->stop++;
-            if (!is_over) fleet_drain(run->fleet);
+            run_stop(run);
         }
     }
 }
@@ -156,11 +238,12 @@ static void run_wait(struct poll_run *run) {
     deadline = earlier(deadline, status_deadline_ns(&run->status));
     deadline = earlier(deadline, keeper_deadline_ns(&run->keeper));
     deadline = earlier(deadline, run->end_ns);
+    deadline = earlier(deadline, log_deadline_ns());
     uint64_t now = clock_monotonic_ns();
     uint64_t wait = deadline <= now ? 0 : deadline - now;
     struct timespec time = { .tv_sec = (time_t)(wait / CLOCK_NS_PER_S),
                              .tv_nsec = (long)(wait % CLOCK_NS_PER_S) };
-    struct pollfd fds[3 + POLL_OUTPUTS_MAX] = {
+    struct pollfd fds[3 + OUTPUTS_FDS_MAX] = {
         { .fd = fleet_fd(run->fleet), .events = POLLIN }, { .fd = run->signals, .events = POLLIN },
         { .fd = run->warmup.fd, .events = POLLIN },
     };
@@ -173,13 +256,15 @@ enum { TURNS_BETWEEN_SIGNALS = 256 };
 
 static int run_loop(struct poll_run *run) {
     for (uint64_t turn = 0;
-         !fleet_is_done(run->fleet) && run->stop < 2 && !run->outputs.reader_gone; turn++) {
+         !fleet_is_done(run->fleet) && run->stop < 2 && !outputs_are_over(&run->outputs);
+         turn++) {
         int error = fleet_step(run->fleet, 0);
         if (error != 0) return error;
         uint64_t now = clock_monotonic_ns();
         outputs_flush(&run->outputs, run->fleet, false, now);
         status_show(&run->status, run->fleet, now);
         keeper_step(&run->keeper, run->fleet, now);
+        log_step(now);
         if (now >= run->end_ns) {
             fleet_drain(run->fleet);
             run->end_ns = UINT64_MAX;
@@ -192,8 +277,9 @@ static int run_loop(struct poll_run *run) {
 }
 
 static int run_exit_code(const struct poll_run *run) {
-    double percent = run->polls == 0 ? 0 : 100.0 * (double)run->failed / (double)run->polls;
-    bool too_many = run->failed > 0 && percent > run->options.fail_threshold;
+    const struct watch *w = &run->watch;
+    double percent = w->polls == 0 ? 0 : 100.0 * (double)w->failed / (double)w->polls;
+    bool too_many = w->failed > 0 && percent > run->options.fail_threshold;
     return too_many ? EXIT_SOME_FAILED : EXIT_COMPLETE;
 }
 
@@ -202,7 +288,6 @@ static void run_show(void *context, const struct fleet_trace *trace) {
     struct poll_run *run = context;
     bool is_named = trace->target != NULL && strcmp(trace->target->name, run->options.dump) == 0;
     if (!is_named) return;
-    status_clear(&run->status);
     const struct fleet_text_style plain = { .oid = FLEET_OID_MODULE };
     dump_datagram(trace, run->dump_mib, &plain);
 }
@@ -219,12 +304,10 @@ static int run_open_dump(struct poll_run *run) {
 /* Is there a target that -d means? It may come with a reload. */
 static void run_tell_dump(const struct poll_run *run) {
     uint32_t target;
-    char shown[SHOW_MAX + 4];
     if (run->options.dump == NULL ||
         fleet_target_find(run->fleet, run->options.dump, &target) == 0)
         return;
-    fprintf(stderr, "snmpfleet poll: -d: no target has the name '%s' now\n",
-            show_text(run->options.dump, shown));
+    log_line(LEVEL_WARNING, NULL, "-d: no target has the name '%s' now", run->options.dump);
 }
 
 static int run_open(struct poll_run *run) {
@@ -238,25 +321,24 @@ static int run_open(struct poll_run *run) {
         return EXIT_USAGE;
     }
     if (error != 0) {
-        fprintf(stderr, "snmpfleet poll: cannot start: %s%s\n", fleet_error_text(error),
-                error == FLEET_E_UNSUPPORTED ? " (io_uring; --io mmsg works everywhere)" : "");
+        log_line(LEVEL_ERROR, NULL, "cannot start: %s%s", fleet_error_text(error),
+                 error == FLEET_E_UNSUPPORTED ? " (io_uring; --io mmsg works everywhere)" : "");
         return EXIT_SYSTEM;
     }
-    if (*fleet_io_why(run->fleet) != '\0' && !run->options.quiet) {
-        fprintf(stderr, "snmpfleet: using sendmmsg/recvmmsg: %s\n", fleet_io_why(run->fleet));
-    }
-    struct targets_changes changes;
+    if (*fleet_io_why(run->fleet) != '\0')
+        log_line(LEVEL_INFO, NULL, "using sendmmsg/recvmmsg: %s", fleet_io_why(run->fleet));
+    struct run_changes changes;
+    run->outputs = (struct outputs){ .next_flush_ns = UINT64_MAX,
+                                     .is_once = run->options.fleet.once };
     error = run_load(run, &changes);
+    if (error == RUN_OUTPUTS_FAILED) return EXIT_SYSTEM;
     /* What is wrong was told where it was found. */
     if (error != 0 && run->options.settings.is_usage) return EXIT_USAGE;
     if (error != 0) return targets_args_exit(error);
     run_tell_dump(run);
     run->options.settings.inputs.is_running = true;
     run->options.settings.inputs.is_kept = run_tell_kept;
-    if (!keeper_open(&run->keeper, run->fleet, run->options.state, run->options.quiet,
-                     clock_monotonic_ns()))
-        return EXIT_BAD_CONFIG;
-    return outputs_open(&run->outputs, &run->options);
+    return keeper_open(&run->keeper, run->fleet, run->options.state, clock_monotonic_ns());
 }
 
 static int run_poll(struct poll_run *run) {
@@ -264,19 +346,21 @@ static int run_poll(struct poll_run *run) {
     if (code != EXIT_COMPLETE) return code;
     run->signals = signals_open();
     if (run->signals < 0) {
-        fprintf(stderr, "snmpfleet poll: signals: %s\n", strerror(-run->signals));
+        log_line(LEVEL_ERROR, NULL, "signals: %s", strerror(-run->signals));
         return EXIT_SYSTEM;
     }
     uint64_t now = clock_monotonic_ns();
-    status_init(&run->status, run->options.quiet, run->options.fleet.once, now);
+    run->start = (struct summary_start){ now, status_cpu_ns() };
+    log_run_begin(!run->options.fleet.once, now);
+    status_init(&run->status, !run->options.quiet && !outputs_have_terminal(&run->outputs), now);
     run->end_ns = run->options.duration_ns != 0 ? now + run->options.duration_ns : UINT64_MAX;
+    notify_ready();
     int error = run_loop(run);
-    if (error != 0) {
-        status_clear(&run->status);
-        fprintf(stderr, "snmpfleet poll: %s\n", fleet_error_text(error));
-    }
+    log_live(NULL);
+    if (error != 0) log_line(LEVEL_ERROR, NULL, "%s", fleet_error_text(error));
     warmup_stop(&run->warmup);
-    status_summary(&run->status, run->fleet, clock_monotonic_ns());
+    summary_tell(run->fleet, &run->watch, &run->outputs, run->start, clock_monotonic_ns());
+    run->watch.is_quiet = true;  /* polls that are cut short are no news of their targets */
     keeper_close(&run->keeper, run->fleet);
     fleet_free(run->fleet);  /* what still runs reports `cancelled`, into the outputs */
     run->fleet = NULL;
@@ -292,6 +376,8 @@ int cli_poll(int argc, char **argv) {
     int code;
     signals_start(EXIT_SOME_FAILED);
     if (poll_options_parse(argc, argv, &run.options, &code)) {
+        if (run.options.quiet) log_quiet();
+        watch_init(&run.watch, run.options.fleet.once, run.options.quiet);
         /* Without a poll, a schedule has not failed; what was to be polled once has. */
         signals_start(run.options.fleet.once ? EXIT_SOME_FAILED : EXIT_COMPLETE);
         code = run.options.is_check ? cli_check_options(&run.options) : run_poll(&run);
@@ -301,6 +387,8 @@ int cli_poll(int argc, char **argv) {
     settings_free(&run.options.settings);
     poll_options_free(&run.options);
     outputs_close(&run.outputs);
+    watch_deinit(&run.watch);
+    log_run_end();
     if (run.signals >= 0) close(run.signals);
     return code;
 }

@@ -150,6 +150,8 @@ static bool take_option(struct poll_options *o, const struct option_scan *s) {
     case OPT_COMPAT: o->telegraf = true; return true;
     case OPT_CSV: o->csv_wide = s->number != 0; return true;
     case OPT_DUMP: o->dump = value; return true;
+    case OPT_LOG_LEVEL:
+    case OPT_LOG_FORMAT: return true;  /* taken when it was read */
     case OPT_QUIET: o->quiet = true; return true;
     default: return false;
     }
@@ -256,7 +258,7 @@ static bool take_targets(struct poll_options *o, int count, char **operands) {
     memcpy(o->targets, o->more_targets, (size_t)more * sizeof(*o->targets));
     memcpy(o->targets + more, operands, (size_t)count * sizeof(*o->targets));
     o->target_count += count;
-    return arguments_hide_targets(o->settings.verb, o->target_count, o->targets);
+    return arguments_hide_targets(o->target_count, o->targets);
 }
 
 bool poll_options_parse(int argc, char **argv, struct poll_options *o, int *ret_exit) {

@@ -1,6 +1,7 @@
 /* set: what snmpset does. */
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/log.h"
 #include "cli/many.h"
 #include "conf/show.h"
 
@@ -20,8 +21,8 @@ static int set_letter(struct ask *a, int argc, char **argv) {
     (void)argc, (void)argv;
     for (; *optarg != '\0'; optarg++) {
         if (*optarg != 'q') {
-            (void)fprintf(stderr, "Unknown flag passed to -C: %c\n",
-                          isprint((unsigned char)*optarg) ? *optarg : '?');
+            log_plain("Unknown flag passed to -C: %c\n",
+                      isprint((unsigned char)*optarg) ? *optarg : '?');
             return ASK_FAULT;
         }
         s->is_quiet = true;
@@ -32,12 +33,12 @@ static int set_letter(struct ask *a, int argc, char **argv) {
 static int set_check(struct ask *a, int count) {
     (void)a;
     if (count == 0) {
-        (void)fprintf(stderr, "Missing object name\n");
+        log_plain("Missing object name\n");
         return ASK_USAGE;
     }
     if (count <= 3 * FLEET_VARBINDS_MAX) return 0;
-    (void)fprintf(stderr, "Too many assignments specified. Only %d allowed in one request.\n",
-                  FLEET_VARBINDS_MAX);
+    log_plain("Too many assignments specified. Only %d allowed in one request.\n",
+              FLEET_VARBINDS_MAX);
     return ASK_USAGE;
 }
 
@@ -47,17 +48,17 @@ static bool set_check_words(int count, char **words) {
     for (int i = 0; i < count; i += 3) {
         const char *name = show_text(words[i], shown);
         if (i + 1 == count) {
-            (void)fprintf(stderr, "%s: Needs type and value\n", name);
+            log_plain("%s: Needs type and value\n", name);
             return false;
         }
         char type = words[i + 1][0];
         if (type == '\0' || strchr("=iu3taosxdbIUFD", type) == NULL) {
-            (void)fprintf(stderr, "%s: Bad object type: %c\n", name,
-                          isprint((unsigned char)type) ? type : '?');
+            log_plain("%s: Bad object type: %c\n", name,
+                      isprint((unsigned char)type) ? type : '?');
             return false;
         }
         if (i + 2 == count) {
-            (void)fprintf(stderr, "%s: Needs value\n", name);
+            log_plain("%s: Needs value\n", name);
             return false;
         }
     }

@@ -1,10 +1,10 @@
 /* settings: see settings.h. */
 #include "cli/cli.h"
+#include "cli/log.h"
 #include "cli/settings.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,14 +22,14 @@ static struct fleet_limits settings_merge_limits(const struct settings *s) {
 
 static void tell_mib(void *context, const char *file, const char *text) {
     (void)context;
-    fprintf(stderr, "%s%s%s\n", file != NULL ? file : "snmpfleet", ": warning: ", text);
+    log_bounded(LOG_KIND_MIB, LEVEL_WARNING, file, "%s", text);
 }
 
 static int settings_open_mib(struct settings *s) {
     struct fleet_mib_options options = { .path = s->mib_path, .modules = s->mib_modules,
                                          .reader = CLI_MIB_READER, .warn = tell_mib };
     int error = fleet_mib_new(&s->mib, &options);
-    if (error < 0) fprintf(stderr, "%s: %s\n", s->program, fleet_error_text(error));
+    if (error < 0) log_line(LEVEL_ERROR, NULL, "%s", fleet_error_text(error));
     return error < 0 ? error : 0;  /* modules of -m that are not there are warned of */
 }
 
@@ -61,7 +61,7 @@ static int settings_resolve_walk(struct settings *s, const char *walk,
     if (error != 0) return error;
     error = fleet_mib_parse(s->mib, walk, oid, &length, &object, why);
     if (error != 0) {
-        fprintf(stderr, "%s: --walk: %s\n", s->program, why);
+        log_line(LEVEL_ERROR, NULL, "--walk: %s", why);
         return error;
     }
     (void)fleet_mib_oid_text(s->mib, oid, length, &numeric, text, FLEET_OID_TEXT_MAX);
@@ -81,10 +81,10 @@ static int settings_add_walk(struct settings *s, struct fleet *fleet, uint32_t *
                                                .subtree_count = s->walk_count };
     int error = fleet_module_add(fleet, &walk, ret_module);
     if (error == FLEET_E_DUPLICATE)
-        fprintf(stderr, "%s: --walk: the configuration has a module 'walk'\n", s->program);
+        log_line(LEVEL_ERROR, NULL, "--walk: the configuration has a module 'walk'");
     else if (error != 0)
-        fprintf(stderr, "%s: --walk: %s (names, or OIDs such as .1.3.6.1.2.1)\n", s->program,
-                fleet_error_text(error));
+        log_line(LEVEL_ERROR, NULL, "--walk takes names, or OIDs such as .1.3.6.1.2.1: %s",
+                 fleet_error_text(error));
     return error;
 }
 
@@ -112,7 +112,7 @@ static int settings_read_config(struct settings *s, struct fleet *fleet) {
     struct config_context context = { .fleet = fleet,
                                       .inputs = &s->inputs,
                                       .fault = targets_args_tell,
-                                      .warn = targets_args_tell };
+                                      .warn = targets_args_warn };
     int error = settings_open_mib(s);
     if (error != 0) return error;
     context.mib = s->mib;
@@ -178,7 +178,7 @@ int settings_load(struct settings *settings, struct fleet *fleet) {
     bool is_own = s->credentials.is_given && s->own_auth.version == FLEET_V3;
     if (error == 0) {
         error = settings_list_auths(s, is_own ? s->defaults.auth : 0);
-        if (error != 0) fprintf(stderr, "%s: %s\n", s->program, fleet_error_text(error));
+        if (error != 0) log_line(LEVEL_ERROR, NULL, "%s", fleet_error_text(error));
     }
     if (error != 0) settings_unload(s);
     return error;

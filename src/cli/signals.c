@@ -18,11 +18,12 @@ static void end(int number) {
 
 void signals_start(int code) {
     struct sigaction action = { .sa_handler = end };
-    sigset_t hangup;
+    sigset_t later;
     exit_code = code;
-    sigemptyset(&hangup);
-    sigaddset(&hangup, SIGHUP);
-    sigprocmask(SIG_BLOCK, &hangup, NULL);
+    sigemptyset(&later);
+    sigaddset(&later, SIGHUP);
+    sigaddset(&later, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &later, NULL);
     sigfillset(&action.sa_mask);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
@@ -32,6 +33,7 @@ int signals_open(void) {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGUSR1);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     sigprocmask(SIG_BLOCK, &set, NULL);

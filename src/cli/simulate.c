@@ -13,8 +13,11 @@
 
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "cli/log.h"
 #include "cli/signals.h"
 #include "cli/simulate_options.h"
+
+enum { SUMMARY_TEXT = 2000 };
 
 struct simulate_run {
     struct simulate_options options;
@@ -30,15 +33,14 @@ static void run_file(void *context, const char *path, const struct recording *re
     run->faults += faults->count;
     if (recording != NULL) run->objects += recording->count;
     if (recording != NULL) run->duplicates += recording->duplicates;
-    if (run->options.quiet) return;
     uint32_t shown =
         faults->count < RECORDING_FAULTS_SHOWN ? faults->count : RECORDING_FAULTS_SHOWN;
     for (uint32_t i = 0; i < shown; i++)
-        fprintf(stderr, "%s:%u: %s; line left out\n", path, faults->first[i].line,
-                faults->first[i].what);
+        log_place(LEVEL_WARNING, path, faults->first[i].line, 0, "%s; line left out",
+                  faults->first[i].what);
     if (faults->count > shown)
-        fprintf(stderr, "%s: %u more lines left out\n", path, faults->count - shown);
-    if (recording == NULL) fprintf(stderr, "%s: no object in it; file left out\n", path);
+        log_line(LEVEL_WARNING, path, "%u more lines left out", faults->count - shown);
+    if (recording == NULL) log_line(LEVEL_WARNING, path, "no object in it; file left out");
 }
 
 static int run_load(struct simulate_run *run) {
@@ -46,20 +48,19 @@ static int run_load(struct simulate_run *run) {
     if (path == NULL) {
         int error = devices_add_switch(&run->devices, run->options.ports);
         if (error == 0) return EXIT_COMPLETE;
-        fprintf(stderr, "snmpfleet simulate: %s\n", strerror(-error));
+        log_line(LEVEL_ERROR, NULL, "%s", strerror(-error));
         return EXIT_SYSTEM;
     }
     char *failed;
     int error = devices_load(&run->devices, path, run_file, run, &failed);
     if (error != 0) {
-        fprintf(stderr, "snmpfleet simulate: %s: %s\n", failed != NULL ? failed : path,
-                error == -ENODATA ? "no recording there" : strerror(-error));
-    } else if (!run->options.quiet) {
-        fprintf(
-            stderr,
-            "snmpfleet: %u devices, %llu objects; left out: %llu damaged lines, %llu duplicates\n",
-            run->devices.count, (unsigned long long)run->objects, (unsigned long long)run->faults,
-            (unsigned long long)run->duplicates);
+        log_line(LEVEL_ERROR, failed != NULL ? failed : path, "%s",
+                 error == -ENODATA ? "no recording there" : strerror(-error));
+    } else {
+        log_line(LEVEL_INFO, NULL,
+                 "%u devices, %llu objects; left out: %llu damaged lines, %llu duplicates",
+                 run->devices.count, (unsigned long long)run->objects,
+                 (unsigned long long)run->faults, (unsigned long long)run->duplicates);
     }
     free(failed);
     return error == 0 ? EXIT_COMPLETE : EXIT_BAD_CONFIG;
@@ -89,12 +90,12 @@ static int run_open(struct simulate_run *run) {
         const char *hint = error == -EADDRINUSE       ? " (another simulator?)"
                            : o->backend == NET_URING ? " (io_uring; --io mmsg works everywhere)"
                                                      : "";
-        fprintf(stderr, "snmpfleet simulate: %s: %s%s\n", address, strerror(-error), hint);
+        log_line(LEVEL_ERROR, address, "%s%s", strerror(-error), hint);
         return EXIT_SYSTEM;
     }
     run->signals = signals_open();
     if (run->signals < 0) {
-        fprintf(stderr, "snmpfleet simulate: signals: %s\n", strerror(-run->signals));
+        log_line(LEVEL_ERROR, NULL, "signals: %s", strerror(-run->signals));
         return EXIT_SYSTEM;
     }
     const struct net *net = simulator_net(run->simulator);
@@ -103,14 +104,17 @@ static int run_open(struct simulate_run *run) {
     printf("ready: %u agents at %s (%s)\n", o->agents, address,
            net_backend_of(net) == NET_URING ? "uring" : "mmsg");
     if (fflush(stdout) != 0) return EXIT_SYSTEM;
-    if (*net_why(net) != '\0' && !run->options.quiet)
-        fprintf(stderr, "snmpfleet: using sendmmsg/recvmmsg: %s\n", net_why(net));
+    if (*net_why(net) != '\0')
+        log_line(LEVEL_INFO, NULL, "using sendmmsg/recvmmsg: %s", net_why(net));
     return EXIT_COMPLETE;
 }
 
 static bool run_is_told_to_end(const struct simulate_run *run) {
     struct signalfd_siginfo info;
-    return read(run->signals, &info, sizeof(info)) == (ssize_t)sizeof(info);
+    bool is_told = false;
+    while (read(run->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+        is_told |= info.ssi_signo != SIGUSR1;  /* which opens outputs again: there are none */
+    return is_told;
 }
 
 /* Wait for datagrams, a signal, or what is due next. */
@@ -135,7 +139,7 @@ static int run_loop(struct simulate_run *run) {
     for (uint32_t turn = 0; now < end_ns; turn++) {
         int error = simulator_step(run->simulator, now);
         if (error != 0) {
-            fprintf(stderr, "snmpfleet simulate: %s\n", strerror(-error));
+            log_line(LEVEL_ERROR, NULL, "%s", strerror(-error));
             return EXIT_SYSTEM;
         }
         bool is_idle = simulator_is_idle(run->simulator);
@@ -146,8 +150,17 @@ static int run_loop(struct simulate_run *run) {
     return EXIT_COMPLETE;
 }
 
-static void print_count(const char *what, uint64_t count) {
-    if (count > 0) fprintf(stderr, ", %s %llu", what, (unsigned long long)count);
+/* What came and went, as one line. */
+struct summary {
+    char text[SUMMARY_TEXT];
+    size_t length;
+};
+
+static void summary_add(struct summary *s, const char *what, uint64_t count) {
+    if (count == 0) return;
+    int n = snprintf(s->text + s->length, sizeof(s->text) - s->length, ", %s %llu", what,
+                     (unsigned long long)count);
+    if (n > 0 && (size_t)n < sizeof(s->text) - s->length) s->length += (size_t)n;
 }
 
 static void run_summary(const struct simulate_run *run) {
@@ -157,22 +170,25 @@ static void run_summary(const struct simulate_run *run) {
     getrusage(RUSAGE_SELF, &usage);
     double cpu = (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec +
                  (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-    fprintf(stderr, "snmpfleet: requests %llu, replies %llu, varbinds %llu",
-            (unsigned long long)s.answers.requests, (unsigned long long)s.answers.replies,
-            (unsigned long long)s.answers.varbinds);
-    print_count("errors", s.answers.errors);
-    print_count("malformed", s.answers.malformed);
-    print_count("unsupported", s.answers.unsupported);
-    print_count("wrong community", s.answers.wrong_community);
-    print_count("SNMPv3", s.answers.v3);
+    struct summary sum;
+    sum.length = (size_t)snprintf(sum.text, sizeof(sum.text),
+                                  "requests %llu, replies %llu, varbinds %llu",
+                                  (unsigned long long)s.answers.requests,
+                                  (unsigned long long)s.answers.replies,
+                                  (unsigned long long)s.answers.varbinds);
+    summary_add(&sum, "errors", s.answers.errors);
+    summary_add(&sum, "malformed", s.answers.malformed);
+    summary_add(&sum, "unsupported", s.answers.unsupported);
+    summary_add(&sum, "wrong community", s.answers.wrong_community);
+    summary_add(&sum, "SNMPv3", s.answers.v3);
     for (int r = 0; r < AUTHORITY_REPORTS; r++)
-        print_count(authority_counters[r].name, s.answers.reports[r]);
-    print_count("stray", s.stray);
-    print_count("not sent", s.send_failures);
-    print_count("dropped by the kernel", s.net.kernel_drops);
-    print_count("not delayed", s.not_delayed);
-    for (int f = 0; f < FAULTS; f++) print_count(fault_kinds[f].name, s.faults[f]);
-    fprintf(stderr, ", CPU %.2f s\n", cpu);
+        summary_add(&sum, authority_counters[r].name, s.answers.reports[r]);
+    summary_add(&sum, "stray", s.stray);
+    summary_add(&sum, "not sent", s.send_failures);
+    summary_add(&sum, "dropped by the kernel", s.net.kernel_drops);
+    summary_add(&sum, "not delayed", s.not_delayed);
+    for (int f = 0; f < FAULTS; f++) summary_add(&sum, fault_kinds[f].name, s.faults[f]);
+    log_summary(false, "%s, CPU %.2f s", sum.text, cpu);
 }
 
 int cli_simulate(int argc, char **argv) {
@@ -188,11 +204,12 @@ int cli_simulate(int argc, char **argv) {
         simulate_options_free(&run.options);
         return EXIT_COMPLETE;
     }
+    if (run.options.quiet) log_quiet();
     code = run_load(&run);
     if (code == EXIT_COMPLETE) code = run_open(&run);
     if (code == EXIT_COMPLETE) {
         code = run_loop(&run);
-        if (!run.options.quiet) run_summary(&run);
+        run_summary(&run);
     }
     if (run.signals >= 0) close(run.signals);
     simulator_free(run.simulator);

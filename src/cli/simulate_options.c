@@ -142,6 +142,8 @@ static bool take_option(const struct option_scan *s, struct simulate_options *o)
     case OPT_SEED: simulator->faults.seed = s->number; return true;
     case OPT_FOR: o->for_ns = s->number; return true;
     case OPT_IO: simulator->backend = backend_of(s->number); return true;
+    case OPT_LOG_LEVEL:
+    case OPT_LOG_FORMAT: return true;  /* taken when it was read */
     case OPT_QUIET: o->quiet = true; return true;
     case OPT_LIST_FAULTS: o->list_faults = true; return true;
     case OPT_LISTEN:

@@ -4,6 +4,7 @@
  */
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/log.h"
 #include "out/table_text.h"
 
 #include <getopt.h>
@@ -27,8 +28,8 @@ struct table {
 };
 
 static int table_bad(const char *letter, const char *argument) {
-    if (argument == NULL) (void)fprintf(stderr, "Bad -C%s option: no argument given\n", letter);
-    else (void)fprintf(stderr, "Bad -C%s option: %s\n", letter, argument);
+    if (argument == NULL) log_plain("Bad -C%s option: no argument given\n", letter);
+    else log_plain("Bad -C%s option: %s\n", letter, argument);
     return ASK_USAGE;
 }
 
@@ -64,8 +65,8 @@ static int table_letter(struct ask *a, int argc, char **argv) {
         case 'b': s->brief = true; break;
         case 'i': s->shows_index = true; break;
         default:
-            (void)fprintf(stderr, "Bad option after -C: %c\n",
-                          letter > ' ' && letter < 0x7f ? letter : '?');
+            log_plain("Bad option after -C: %c\n",
+                      letter > ' ' && letter < 0x7f ? letter : '?');
             return ASK_USAGE;
         }
     }
@@ -75,13 +76,13 @@ static int table_letter(struct ask *a, int argc, char **argv) {
 static int table_check(struct ask *a, int count) {
     (void)a;
     if (count == 1) return 0;
-    (void)fputs("Must have exactly one table name\n", stderr);
+    log_plain("Must have exactly one table name\n");
     return ASK_USAGE;
 }
 
 static bool table_no_memory(struct ask *a) {
     struct table *t = a->state;
-    (void)fprintf(stderr, "%s: the table is larger than fits memory\n", a->options.program);
+    log_plain("%s: the table is larger than fits memory\n", a->options.program);
     t->goes_on = false;
     t->code = ASK_EXIT_FAILED;
     return false;
@@ -151,7 +152,7 @@ static bool table_open_text(struct ask *a, const char *operand) {
         if (!table_find_columns(a, entry)) return false;
     }
     if (t->text.column_count > 0) return true;
-    (void)fprintf(stderr, "Was that a table? %s\n", name);
+    log_plain("Was that a table? %s\n", name);
     return false;
 }
 
@@ -204,7 +205,7 @@ static void table_put(struct ask *a, size_t row, size_t column, const struct ask
     struct table *t = a->state;
     if (table_text_has(&t->text, row, column)) {
         (void)fflush(stdout);
-        (void)fprintf(stderr, "OID not increasing: %s\n", text);
+        log_plain("OID not increasing: %s\n", text);
         t->code = ASK_EXIT_REFUSED;
         t->goes_on = false;
         return;

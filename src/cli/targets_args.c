@@ -6,11 +6,15 @@
 #include "cli/targets_args.h"
 #include "cli/cli.h"
 #include "base/address.h"
+#include "cli/log.h"
 #include "conf/input.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+
+enum { KNOWN_MODULES_TEXT = 2000 };
 
 static bool is_file(const struct inputs *inputs, const char *argument) {
     struct stat st;
@@ -45,19 +49,28 @@ int targets_args_read(struct targets *targets, const struct targets_context *con
 void targets_args_tell(void *context, const char *file, size_t line, size_t column,
                        const char *what) {
     (void)context;
-    if (line == 0) (void)fprintf(stderr, "%s: %s\n", file, what);
-    else (void)fprintf(stderr, "%s:%zu:%zu: %s\n", file, line, column, what);
+    log_place(LEVEL_ERROR, file, line, column, "%s", what);
 }
 
-static void tell_known_modules(const struct fleet *fleet) {
-    const char *before = "snmpfleet: modules are ";
+void targets_args_warn(void *context, const char *file, size_t line, size_t column,
+                       const char *what) {
+    (void)context;
+    log_place(LEVEL_WARNING, file, line, column, "%s", what);
+}
+
+/* A module that is not there, and those that are, as far as they fit the text. */
+static void tell_unknown_module(const struct fleet *fleet, const char *name) {
+    char known[KNOWN_MODULES_TEXT] = "";
+    size_t length = 0;
     for (uint32_t i = 0; i < fleet_module_bound(fleet); i++) {
         struct fleet_module module;
         if (fleet_module_get(fleet, i, &module) != 0) continue;
-        (void)fprintf(stderr, "%s%s", before, module.name);
-        before = ", ";
+        int n = snprintf(known + length, sizeof(known) - length, "%s%s", length > 0 ? ", " : "",
+                         module.name);
+        if (n < 0 || (size_t)n >= sizeof(known) - length) break;
+        length += (size_t)n;
     }
-    (void)fputc('\n', stderr);
+    log_line(LEVEL_ERROR, NULL, "--modules: unknown module '%s'; there are %s", name, known);
 }
 
 int targets_args_modules(const struct fleet *fleet, const char *list,
@@ -67,16 +80,15 @@ int targets_args_modules(const struct fleet *fleet, const char *list,
         size_t length = strcspn(at, ",");
         char name[256];
         if (length == 0 || length >= sizeof(name) || count == TARGETS_ARGS_MODULES_MAX) {
-            (void)fprintf(stderr, "snmpfleet: --modules: expected NAME[,NAME...], at most %d\n",
-                          TARGETS_ARGS_MODULES_MAX);
+            log_line(LEVEL_ERROR, NULL, "--modules takes NAME[,NAME...], at most %d of them",
+                     TARGETS_ARGS_MODULES_MAX);
             return FLEET_E_INVALID;
         }
         memcpy(name, at, length);
         name[length] = '\0';
         uint32_t module;
         if (fleet_module_find(fleet, name, &module) != 0) {
-            (void)fprintf(stderr, "snmpfleet: --modules: unknown module '%s'\n", name);
-            tell_known_modules(fleet);
+            tell_unknown_module(fleet, name);
             return FLEET_E_UNKNOWN;
         }
         bool is_new = true;

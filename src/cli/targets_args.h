@@ -18,8 +18,10 @@ enum { TARGETS_ARGS_MODULES_MAX = 64 };
 int targets_args_read(struct targets *targets, const struct targets_context *context, int count,
                       char **args);
 
-/* A targets_fault_fn that writes "file:line:column: what" to standard error. */
+/* Each a targets_fault_fn that tells "file:line:column: what", or a warning. */
 void targets_args_tell(void *context, const char *file, size_t line, size_t column,
+                       const char *what);
+void targets_args_warn(void *context, const char *file, size_t line, size_t column,
                        const char *what);
 
 /*

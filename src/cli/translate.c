@@ -6,6 +6,7 @@
  * -T are in the order of OIDs.
  */
 #include "cli/cli.h"
+#include "cli/log.h"
 #include "cli/option_scan.h"
 #include "cli/text_options.h"
 #include "conf/show.h"
@@ -33,8 +34,7 @@ static const char program[] = "snmpfleet translate";
 
 static void warn(void *context, const char *file, const char *text) {
     (void)context;
-    if (file != NULL) (void)fprintf(stderr, "snmpfleet: %s: %s\n", file, text);
-    else (void)fprintf(stderr, "snmpfleet: %s\n", text);
+    log_line(LEVEL_WARNING, file, "%s", text);
 }
 
 static void write_out(void *context, const char *text, size_t length) {
@@ -68,7 +68,7 @@ static int translate_matches(struct translate *t, const char *pattern) {
         code = print_oid(t, o->oid, o->oid_length, false);
     if (i > 0) return code;
     char shown[SHOW_MAX + 4];
-    (void)fprintf(stderr, "snmpfleet translate: nothing matches %s\n", show_text(pattern, shown));
+    log_line(LEVEL_ERROR, NULL, "nothing matches %s", show_text(pattern, shown));
     return EXIT_NO_MATCH;
 }
 
@@ -78,7 +78,7 @@ static int translate_report(struct translate *t, const struct fleet_object *root
     if (root == NULL && (t->reports & of_iso) != 0) root = fleet_mib_at(t->mib, &iso, 1);
     if (fleet_mib_report(t->mib, root, t->reports, t->width, write_out, NULL) == 0)
         return EXIT_COMPLETE;
-    (void)fprintf(stderr, "snmpfleet translate: out of memory\n");
+    log_line(LEVEL_ERROR, NULL, "out of memory");
     return EXIT_SYSTEM;
 }
 
@@ -88,13 +88,12 @@ static int translate_name(struct translate *t, const char *text) {
     if (t->shows_all_matches) return translate_matches(t, text);
     int r = fleet_mib_parse_name(t->mib, text, &t->names, &name, why);
     if (r != 0) {
-        (void)fprintf(stderr, "snmpfleet translate: %s: %s\n", show_text(text, shown), why);
+        log_line(LEVEL_ERROR, NULL, "%s: %s", show_text(text, shown), why);
         return (t->names.flags & FLEET_NAME_PATTERN) != 0 ? EXIT_NO_MATCH : EXIT_UNKNOWN_NAME;
     }
     if (t->reports == 0) return print_oid(t, name.oid, name.length, name.is_wildcard);
     if (name.object != NULL) return translate_report(t, name.object);
-    (void)fprintf(stderr, "snmpfleet translate: %s: no object is known there\n",
-                  show_text(text, shown));
+    log_line(LEVEL_ERROR, NULL, "%s: no object is known there", show_text(text, shown));
     return EXIT_NO_MATCH;
 }
 
@@ -180,13 +179,13 @@ int cli_translate(int argc, char **argv) {
     if (t.options.modules == NULL && needs_all) t.options.modules = "ALL";
     int r = fleet_mib_new(&t.mib, &t.options);
     if (r < 0) {
-        (void)fprintf(stderr, "snmpfleet translate: %s\n", fleet_error_text(r));
+        log_line(LEVEL_ERROR, NULL, "%s", fleet_error_text(r));
         return EXIT_SYSTEM;
     }
     code = translate_names(&t, count, argv + 1);
     fleet_mib_free(t.mib);
     if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-        (void)fprintf(stderr, "snmpfleet: cannot write to standard output\n");
+        log_line(LEVEL_ERROR, NULL, "cannot write to standard output");
         return EXIT_SYSTEM;
     }
     return code;

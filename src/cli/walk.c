@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/log.h"
 #include "cli/many.h"
 
 #include <ctype.h>
@@ -33,8 +34,8 @@ struct walk {
 };
 
 static int walk_unknown_letter(char letter) {
-    (void)fprintf(stderr, "Unknown flag passed to -C: %c\n",
-                  isprint((unsigned char)letter) ? letter : '?');
+    log_plain("Unknown flag passed to -C: %c\n",
+              isprint((unsigned char)letter) ? letter : '?');
     return ASK_FAULT;
 }
 
@@ -117,11 +118,11 @@ static bool is_exception(const struct fleet_varbind *varbind) {
 static void tell_order(struct ask *a, const struct ask_oid *before, const struct ask_oid *name) {
     struct walk *w = a->state;
     (void)fflush(stdout);
-    (void)fputs("Error: OID not increasing: ", stderr);
+    log_plain("Error: OID not increasing: ");
     ask_tell_oid(a, before->numbers, before->count);
-    (void)fputs(" >= ", stderr);
+    log_plain(" >= ");
     ask_tell_oid(a, name->numbers, name->count);
-    (void)fputc('\n', stderr);
+    log_plain("\n");
     w->goes_on = false;
     w->code = ASK_EXIT_FAILED;
 }
@@ -248,8 +249,8 @@ static int walk_run(struct ask *a, int count, char **operands) {
     if (w->found == 0 && w->has_answer && !walk_is(w, SNMP_CONF_EXCLUDE_REQUESTED)) walk_root(a);
     if (walk_is(w, SNMP_CONF_PRINT_STATISTICS)) (void)printf("Variables found: %zu\n", w->found);
     if (walk_is(w, SNMP_CONF_TIME_RESULTS))
-        (void)fprintf(stderr, "Total traversal time = %f seconds\n",
-                      (double)(end - start) / NS_PER_SECOND);
+        log_plain("Total traversal time = %f seconds\n",
+                  (double)(end - start) / NS_PER_SECOND);
     return w->code;
 }
 

@@ -36,7 +36,7 @@ static void warn_public(struct config_reader *reader, struct config_place place,
     for (struct config_public *p = reader->public_files; p != NULL; p = p->next) {
         if (p->device == file->device && p->inode == file->inode) return;
     }
-    config_warn(reader, place, "warning: everybody may read the file of this secret");
+    config_warn(reader, place, "everybody may read the file of this secret");
     struct config_public *p = arena_get(reader->arena, sizeof(*p));
     if (p == NULL) return;
     *p = (struct config_public){ reader->public_files, file->device, file->inode };

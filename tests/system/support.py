@@ -239,7 +239,7 @@ class Poll:
         handle, reports = tempfile.mkstemp(dir=work.folder)
         os.close(handle)
         os.unlink(reports)
-        self.result = snmpfleet(["poll", "--once", "--io", io, "--report", f"csv:{reports}", *args], seconds=seconds, **options)
+        self.result = snmpfleet(["poll", "--log-level", "debug", "--once", "--io", io, "--report", f"csv:{reports}", *args], seconds=seconds, **options)
         self.code, self.err = self.result.code, self.result.err
         self.rows = parse_csv(self.result.out)
         with open(reports, "rb") as f:

@@ -202,7 +202,7 @@ def test_state(work):
     """a named pipe or a device as the file of --state is refused, not waited for and not replaced"""
     pipe = fifo(work, "state")
     result = snmpfleet(["poll", "--once", "--state", pipe, "127.0.0.1:9"], seconds=10)
-    check(result.code == 2 and f"--state: {pipe} is a pipe" in result.err, f"a pipe: {result}")
+    check(result.code == 2 and f"{pipe}: --state takes a file; this is a pipe" in result.err, f"a pipe: {result}")
     check(not os.path.isfile(pipe), "the pipe was replaced")
     os.symlink("/dev/null", work.path("null"))
     equal(snmpfleet(["poll", "--once", "--state", work.path("null"), "127.0.0.1:9"], seconds=10).code, 2, "exit for a device")

@@ -367,7 +367,7 @@ def without_uring(work, *args):
 def test_io_uring_forbidden(work):
     """a kernel that refuses io_uring: one line says so and polling goes on with mmsg; --io uring fails, exit 4"""
     target = agents(work, 3)
-    result = without_uring(work, "--modules", "interfaces", "--report", "csv:" + work.path("reports"), target)
+    result = without_uring(work, "--log-level", "debug", "--modules", "interfaces", "--report", "csv:" + work.path("reports"), target)
     equal(result.code, 0, f"exit\n{result}")
     lines = [line for line in result.err.splitlines() if "recvmmsg" in line]
     check(len(lines) == 1 and "io_uring" in lines[0], f"what it says: {result.err}")

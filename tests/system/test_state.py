@@ -64,10 +64,10 @@ def a_damaged_file_is_told_and_ignored(work):
 
 
 def what_cannot_be_written_is_told_at_the_start(work):
-    """A folder that is not there is a bad configuration, before anything is asked."""
+    """A folder that is not there is told before anything is asked, as a fault of the system."""
     process = work.poll(["--once", "--state", work.path("missing/state"), "127.0.0.1:9"])
     _, err = process.communicate(timeout=20)
-    equal(process.returncode, 2, "exit")
+    equal(process.returncode, 4, "exit")
     check(b"cannot be written: No such file or directory" in err, err)
 
 

@@ -46,7 +46,7 @@ def scheduled(work, io, agents, *more, seconds=SECONDS):
     poll = Running(work, io, "--interval", "1s", "--deadline", "5s", "--for", f"{seconds}s", "-f", configuration(work), *more, targets,
                    has_rows=False)
     result = poll.end(seconds + 15)
-    polls = int(re.search(r"^([\d,]+) polls of ", result.err, re.M).group(1).replace(",", ""))
+    polls = int(re.search(r"([\d,]+) polls of ", result.err, re.M).group(1).replace(",", ""))
     equal(len(poll.all_reports), polls, "reports, polls")
     turns = {}
     for r in poll.all_reports:
