@@ -370,6 +370,13 @@ def check_banned():
     expect_known(found, KNOWN_BANNED, "a banned call")
 
 
+def check_voice():
+    """In the program standard error is written to in one place; mib/reader is a process of its own."""
+    for path, text in SOURCES.items():
+        if layer_of(path) in ("cli", "conf", "out", "sim") and path != "src/cli/log.c" and re.search(r"\bstderr\b", without_comments(text)):
+            fault(f"{path}: writes to standard error, which only cli/log does")
+
+
 def check_tests():
     """Every noun is spoken of in a test: its header is included, or a test of its name, or of one that it is part of, is there."""
     tests = {path: text_of(path) for path in files_under("tests", ".c", ".h", ".py", ".sh")}
@@ -397,7 +404,7 @@ def check_tests():
             fault(f"{path}: its test {test} is not there")
 
 
-for check in (check_layers, check_foreign, check_circles, check_headers, check_lengths, check_banned, check_statics, check_process, check_tests):
+for check in (check_layers, check_foreign, check_circles, check_headers, check_lengths, check_banned, check_voice, check_statics, check_process, check_tests):
     check()
 for one in faults:
     print(one)
