@@ -40,7 +40,8 @@ struct fleet_writer_options {
     bool reports;
     bool unsigned_integers;   /* influx: Counter64 as `u`; otherwise above 2^63-1 it is clipped */
     bool telegraf;            /* influx: as Telegraf's snmp input writes it: no tag `target`, OIDs
-                                 with a leading dot, no empty strings */
+                                 with a leading dot, no empty strings, octets that are no text in
+                                 hexadecimal without 0x, tags with their backslashes */
     size_t buffer_bytes;      /* limit: 64 MiB */
     /*
      * Told once for each file: the one at @path has another header, @instead is written. Called by

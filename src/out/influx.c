@@ -16,6 +16,7 @@
  * The protocol has no NaN, no infinity and no empty tag: such cells are left out.
  */
 #include "out/format.h"
+#include "out/telegraf.h"
 #include "out/text.h"
 
 #include <errno.h>
@@ -211,6 +212,12 @@ static struct influx_table *influx_prepare(struct influx *f, const struct fleet_
     if (table->is_subtree) add_tag(t, TAG_OID, 0, "oid", &at);
     else prepare_columns(t, table, &at);
     qsort(t->tags, t->tag_count, sizeof(*t->tags), compare_keys);
+    for (size_t i = 0; f->is_telegraf && i < t->field_count; i++)
+        t->fields[i].as = telegraf_way(&table->columns[t->fields[i].column], t->fields[i].as);
+    for (size_t i = 0; f->is_telegraf && i < t->tag_count; i++) {
+        if (t->tags[i].kind == TAG_COLUMN)
+            t->tags[i].as = telegraf_way(&table->columns[t->tags[i].column], t->tags[i].as);
+    }
     /* A field may stand there under a longer name (put_other_field). */
     t->keys_size = (size_t)(at - start) + t->field_count * SUFFIX_MAX;
     return format_keep(&f->base, &t->base) == 0 ? t : NULL;
@@ -312,6 +319,10 @@ static char *put_row_tag(char *at, const struct influx *f, const struct influx_t
         struct fleet_value room;
         if (!text_has_value(v)) return start;
         if (f->is_telegraf && v->type == FLEET_OBJECT_IDENTIFIER) *at++ = '.';
+        if (f->is_telegraf && v->type == FLEET_OCTET_STRING) {
+            at = telegraf_put_tag(at, v, tag->as);
+            return at == value ? start : at;
+        }
         const struct fleet_value *text = text_of(v, tag->as, &room, &classes);
         if (text == NULL) at = text_put_value(at, v, tag->as);
         else if (needs_escape(classes)) at = put_tag_slowly(at, text->bytes, text->length, true);
@@ -357,11 +368,12 @@ put_field_value(char *at, const struct influx *f, const struct fleet_value *v,
     case FLEET_OPAQUE_FLOAT:
     case FLEET_OPAQUE_DOUBLE:
         if (!__builtin_isfinite(v->real)) return at;
+        if (f->is_telegraf) return telegraf_put_real(at, v);
         return text_put_value(at, v, as);
     case FLEET_OCTET_STRING: {
         unsigned classes;
         struct fleet_value room;
-        if (v->length == 0 && f->is_telegraf) return at;
+        if (f->is_telegraf) return v->length == 0 ? at : telegraf_put_field(at, v, as);
         const struct fleet_value *text = text_of(v, as, &room, &classes);
         if (text != NULL) return put_quoted(at, text->bytes, text->length, classes);
         break;
@@ -374,8 +386,10 @@ put_field_value(char *at, const struct influx *f, const struct fleet_value *v,
             return at;
         }
         break;
-    case FLEET_IP_ADDRESS:
     case FLEET_OPAQUE:
+        if (f->is_telegraf) return v->length == 0 ? at : telegraf_put_field(at, v, as);
+        break;
+    case FLEET_IP_ADDRESS:
         break;
     default:
         return at;
