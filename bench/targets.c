@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "conf/targets.h"
+#include "conf/targets_apply.h"
 
 static double seconds(void) {
     struct timespec t;

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "cli/changes.h"
 #include "cli/cli.h"
 #include "cli/dump.h"
 #include "cli/keeper.h"
@@ -18,16 +17,14 @@
 #include "cli/notify.h"
 #include "cli/outputs.h"
 #include "cli/poll_options.h"
+#include "cli/reload.h"
 #include "cli/signals.h"
 #include "cli/status.h"
 #include "cli/summary.h"
 #include "cli/targets_args.h"
-#include "cli/warmup.h"
 #include "cli/watch.h"
 #include "conf/targets.h"
 
-/* Beside enum fleet_error: an output cannot be opened, which was told. */
-enum { RUN_OUTPUTS_FAILED = 1000 };
 
 struct poll_run {
     struct poll_options options;
@@ -37,8 +34,8 @@ struct poll_run {
     struct status status;
     struct summary_start start;
     struct keeper keeper;
-    struct warmup warmup;         /* before a reload */
-    bool wants_reload;            /* another one, while it is under way */
+    struct reload reload;
+    bool is_stuck;                /* at the end: a thread waits for a file, and uses what we have */
     int signals;                  /* signalfd */
     int stop;                     /* times we were asked to end */
     uint64_t end_ns;              /* of --for */
@@ -62,138 +59,6 @@ static void run_notice(void *context, const struct fleet_target *target, const c
     log_bounded(LOG_KIND_NOTICE, LEVEL_WARNING, target->name, "%s", text);
 }
 
-/*
- * What outputs there are to be: those of the command line, or of the configuration. They are opened
- * and not used yet.
- */
-static int run_prepare_outputs(struct poll_run *run) {
-    struct poll_options chosen = run->options;  /* which the next reload begins with again */
-    size_t count = 0;
-    const struct fleet_writer_options *configured = NULL;
-    if (run->options.settings.config != NULL)
-        configured = config_outputs(run->options.settings.config, &count);
-    chosen.path_count = 0;
-    int error = 0;
-    if (!poll_options_choose_outputs(&chosen, configured, count)) error = FLEET_E_INVALID;
-    else if (!outputs_prepare(&run->outputs, chosen.outputs, chosen.output_count))
-        error = RUN_OUTPUTS_FAILED;
-    while (chosen.path_count > 0) free(chosen.paths[--chosen.path_count]);
-    return error;
-}
-
-/* What a reload has changed. */
-struct run_changes {
-    struct targets_changes targets;
-    struct changes modules, auths;
-    struct outputs_changes outputs;
-};
-
-/* Make the targets that are read the fleet's, in the place of those that it has. */
-static int run_apply(struct poll_run *run, struct run_changes *ret_changes) {
-    struct settings *settings = &run->options.settings;
-    struct targets_context context = settings_context(settings, run->fleet);
-    struct targets *targets = NULL;
-    int error = targets_new(&targets);
-    if (error != 0) return error;
-    error = targets_args_read(targets, &context, run->options.target_count, run->options.targets);
-    if (error == 0) {
-        error = targets_apply(targets, run->fleet, &ret_changes->targets);
-        if (error != 0) log_line(LEVEL_ERROR, "targets", "%s", fleet_error_text(error));
-    }
-    targets_free(targets);
-    if (error != 0) return error;
-    settings_prune(settings, run->fleet);
-    settings_apply_limits(settings, run->fleet);
-    ret_changes->outputs = outputs_commit(&run->outputs);
-    return 0;
-}
-
-/*
- * Read configuration and targets. Targets, auths, limits and outputs stay as they are when anything
- * is wrong.
- */
-static int run_load(struct poll_run *run, struct run_changes *ret_changes) {
-    struct settings *settings = &run->options.settings;
-    int error = settings_load(settings, run->fleet);
-    if (error != 0) return error;
-    error = run_prepare_outputs(run);
-    if (error == 0) error = run_apply(run, ret_changes);
-    outputs_abandon(&run->outputs);
-    settings_unload(settings);
-    return error;
-}
-
-static void run_tell_kept(const char *name) {
-    log_line(LEVEL_WARNING, NULL, "%s cannot be read twice: what it said at the start stays", name);
-}
-
-/* Modules and auths around a reload. */
-struct run_names {
-    struct changes_names modules, auths;
-};
-
-static int run_take_names(const struct poll_run *run, struct run_names *names) {
-    int error = changes_take_modules(&names->modules, run->fleet);
-    int other = changes_take_auths(&names->auths, run->fleet);
-    return error != 0 ? error : other;
-}
-
-static void run_free_names(struct run_names *names) {
-    changes_deinit(&names->modules);
-    changes_deinit(&names->auths);
-}
-
-static void run_tell_reload(const struct run_changes *changes) {
-    const struct targets_changes *t = &changes->targets;
-    char modules[CHANGES_TEXT], auths[CHANGES_TEXT];
-    log_line(LEVEL_INFO, NULL,
-             "targets reloaded: %zu added, %zu changed, %zu removed, %zu as before; modules: %s; "
-             "auths: %s; outputs: %zu added, %zu removed, %zu as before",
-             t->added, t->changed, t->removed, t->unchanged,
-             changes_text(&changes->modules, modules), changes_text(&changes->auths, auths),
-             changes->outputs.added, changes->outputs.removed, changes->outputs.kept);
-    notify_status("reloaded");
-}
-
-static void run_reload(struct poll_run *run) {
-    struct run_changes changes = { .targets = { 0 } };
-    struct run_names before, after;
-    int error = run_take_names(run, &before);
-    if (error == 0) error = run_load(run, &changes);
-    if (error == 0) {
-        int out_of_memory = run_take_names(run, &after);
-        if (out_of_memory == 0) {
-            changes.modules = changes_between(&before.modules, &after.modules);
-            changes.auths = changes_between(&before.auths, &after.auths);
-        }
-        run_free_names(&after);
-        outputs_reopen(&run->outputs);
-        run_tell_reload(&changes);
-    } else {
-        /* What was wrong with files was told where it was found. */
-        log_line(LEVEL_ERROR, NULL, "not reloaded%s%s: polling goes on as before",
-                 error < 0 ? ": " : "", error < 0 ? fleet_error_text(error) : "");
-        notify_status("not reloaded: see the journal; polling goes on as before");
-    }
-    run_free_names(&before);
-    notify_ready();
-}
-
-/* The loop goes on while a child gets ready what the reload needs (warmup.h). */
-static void run_want_reload(struct poll_run *run) {
-    notify_reloading();
-    if (run->warmup.pid != 0) run->wants_reload = true;
-    else if (!warmup_start(&run->warmup, &run->options.settings)) run_reload(run);
-}
-
-static void run_end_warmup(struct poll_run *run) {
-    if (!warmup_is_over(&run->warmup)) return;
-    bool again = run->wants_reload;
-    run->wants_reload = false;
-    run_reload(run);
-    if (again) run_want_reload(run);
-}
-
 /* Polls that run may end; a second time they are cut short. */
 static void run_stop(struct poll_run *run) {
     run->stop++;
@@ -213,7 +78,7 @@ static void run_read_signals(struct poll_run *run) {
     while (read(run->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
         bool is_over = run->fleet == NULL;  /* only outputs are waited for */
         if (info.ssi_signo == SIGHUP) {
-            if (!is_over) run_want_reload(run);
+            if (!is_over) reload_want(&run->reload);
         } else if (info.ssi_signo == SIGUSR1) {
             outputs_reopen(&run->outputs);
         } else if (run->stop < 2) {
@@ -239,15 +104,16 @@ static void run_wait(struct poll_run *run) {
     deadline = earlier(deadline, keeper_deadline_ns(&run->keeper));
     deadline = earlier(deadline, run->end_ns);
     deadline = earlier(deadline, log_deadline_ns());
+    deadline = earlier(deadline, reload_deadline_ns(&run->reload));
     uint64_t now = clock_monotonic_ns();
     uint64_t wait = deadline <= now ? 0 : deadline - now;
     struct timespec time = { .tv_sec = (time_t)(wait / CLOCK_NS_PER_S),
                              .tv_nsec = (long)(wait % CLOCK_NS_PER_S) };
-    struct pollfd fds[3 + OUTPUTS_FDS_MAX] = {
+    struct pollfd fds[2 + RELOAD_FDS_MAX + OUTPUTS_FDS_MAX] = {
         { .fd = fleet_fd(run->fleet), .events = POLLIN }, { .fd = run->signals, .events = POLLIN },
-        { .fd = run->warmup.fd, .events = POLLIN },
     };
-    size_t count = 3 + outputs_poll(&run->outputs, fds + 3);
+    size_t count = 2 + reload_poll(&run->reload, fds + 2);
+    count += outputs_poll(&run->outputs, fds + count);
     ppoll(fds, count, deadline == UINT64_MAX ? NULL : &time, NULL);
     if (fds[1].revents != 0) run_read_signals(run);
 }
@@ -270,7 +136,7 @@ static int run_loop(struct poll_run *run) {
             run->end_ns = UINT64_MAX;
         }
         if (turn % TURNS_BETWEEN_SIGNALS == 0) run_read_signals(run);
-        if (run->warmup.pid != 0) run_end_warmup(run);
+        reload_step(&run->reload);
         if (fleet_deadline_ns(run->fleet) > now && !fleet_is_done(run->fleet)) run_wait(run);
     }
     return 0;
@@ -327,17 +193,15 @@ static int run_open(struct poll_run *run) {
     }
     if (*fleet_io_why(run->fleet) != '\0')
         log_line(LEVEL_INFO, NULL, "using sendmmsg/recvmmsg: %s", fleet_io_why(run->fleet));
-    struct run_changes changes;
     run->outputs = (struct outputs){ .next_flush_ns = UINT64_MAX,
                                      .is_once = run->options.fleet.once };
-    error = run_load(run, &changes);
-    if (error == RUN_OUTPUTS_FAILED) return EXIT_SYSTEM;
+    reload_init(&run->reload, &run->options, run->fleet, &run->outputs);
+    error = reload_first(&run->reload);
+    if (error == RELOAD_OUTPUTS_FAILED) return EXIT_SYSTEM;
     /* What is wrong was told where it was found. */
     if (error != 0 && run->options.settings.is_usage) return EXIT_USAGE;
     if (error != 0) return targets_args_exit(error);
     run_tell_dump(run);
-    run->options.settings.inputs.is_running = true;
-    run->options.settings.inputs.is_kept = run_tell_kept;
     return keeper_open(&run->keeper, run->fleet, run->options.state, clock_monotonic_ns());
 }
 
@@ -358,11 +222,11 @@ static int run_poll(struct poll_run *run) {
     int error = run_loop(run);
     log_live(NULL);
     if (error != 0) log_line(LEVEL_ERROR, NULL, "%s", fleet_error_text(error));
-    warmup_stop(&run->warmup);
+    run->is_stuck = !reload_stop(&run->reload);
     summary_tell(run->fleet, &run->watch, &run->outputs, run->start, clock_monotonic_ns());
     run->watch.is_quiet = true;  /* polls that are cut short are no news of their targets */
     keeper_close(&run->keeper, run->fleet);
-    fleet_free(run->fleet);  /* what still runs reports `cancelled`, into the outputs */
+    if (!run->is_stuck) fleet_free(run->fleet);  /* what runs reports `cancelled`, to the outputs */
     run->fleet = NULL;
     code = run_exit_code(run);
     struct outputs_hurry hurry = { run->signals, run_is_hurried, run };
@@ -372,7 +236,7 @@ static int run_poll(struct poll_run *run) {
 
 int cli_poll(int argc, char **argv) {
     static struct poll_run run;
-    run = (struct poll_run){ .signals = -1, .end_ns = UINT64_MAX, .warmup = WARMUP_NONE };
+    run = (struct poll_run){ .signals = -1, .end_ns = UINT64_MAX };
     int code;
     signals_start(EXIT_SOME_FAILED);
     if (poll_options_parse(argc, argv, &run.options, &code)) {
@@ -381,6 +245,10 @@ int cli_poll(int argc, char **argv) {
         /* Without a poll, a schedule has not failed; what was to be polled once has. */
         signals_start(run.options.fleet.once ? EXIT_SOME_FAILED : EXIT_COMPLETE);
         code = run.options.is_check ? cli_check_options(&run.options) : run_poll(&run);
+    }
+    if (run.is_stuck) {
+        log_run_end();
+        _exit(code);
     }
     fleet_free(run.fleet);
     fleet_mib_free(run.dump_mib);

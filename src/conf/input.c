@@ -73,7 +73,7 @@ static int read_kept(struct inputs *inputs, const char *path, int error, char **
     if (*ret_bytes == NULL) return -ENOMEM;
     *ret_length = kept->length;
     if (inputs->is_kept != NULL)
-        inputs->is_kept(strcmp(path, "-") == 0 ? "standard input" : path);
+        inputs->is_kept(inputs->context, strcmp(path, "-") == 0 ? "standard input" : path);
     return 0;
 }
 

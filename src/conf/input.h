@@ -16,7 +16,8 @@ struct inputs {
     struct input *list;
     bool is_running;   /* the start is over: nothing is waited for */
     /* Called at a reload when @name says what it said at the start; NULL: nobody is told. */
-    void (*is_kept)(const char *name);
+    void (*is_kept)(void *context, const char *name);
+    void *context;
 };
 
 #define INPUTS_NULL ((struct inputs){ .list = NULL })

@@ -1,5 +1,5 @@
 /*
- * targets: reading whole files, and making a fleet what they say.
+ * targets: reading whole files.
  *
  * A file is read into one piece of memory, in which the lines are cut up in place: a target's
  * options point into it, so that a line costs no allocation. The text is kept as long as the
@@ -12,7 +12,6 @@
 #include "conf/targets_line.h"
 #include "conf/targets_list.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,42 +145,4 @@ size_t targets_count(const struct targets *targets) {
 
 const struct fleet_target_options *targets_get(const struct targets *targets, size_t index) {
     return index < targets->count ? &targets->items[index] : NULL;
-}
-
-/* Set all of them; @numbers gets the fleet's number of each. */
-static int apply_set(const struct targets *targets, struct fleet *fleet, uint32_t *numbers,
-                     struct targets_changes *changes) {
-    for (size_t i = 0; i < targets->count; i++) {
-        enum fleet_change change;
-        int r = fleet_target_set(fleet, &targets->items[i], &numbers[i], &change);
-        if (r != 0) return r;
-        if (change == FLEET_ADDED) changes->added++;
-        else if (change == FLEET_CHANGED) changes->changed++;
-        else changes->unchanged++;
-    }
-    return 0;
-}
-
-int targets_apply(const struct targets *targets, struct fleet *fleet,
-                  struct targets_changes *ret_changes) {
-    struct targets_changes changes = { 0 };
-    assert(targets->block_count == 0);  /* they are settled */
-    uint32_t *numbers = calloc(targets->count + 1, sizeof(*numbers));
-    if (numbers == NULL) return -ENOMEM;
-    int r = apply_set(targets, fleet, numbers, &changes);
-    uint32_t bound = fleet_target_bound(fleet);
-    uint8_t *wanted = r == 0 ? calloc((size_t)bound / 8 + 1, 1) : NULL;
-    if (r == 0 && wanted == NULL) r = -ENOMEM;
-    for (size_t i = 0; r == 0 && i < targets->count; i++) {
-        wanted[numbers[i] / 8] |= (uint8_t)(1u << numbers[i] % 8);
-    }
-    for (uint32_t n = 0; r == 0 && n < bound; n++) {
-        if ((wanted[n / 8] & 1u << n % 8) != 0 || fleet_target_get(fleet, n) == NULL) continue;
-        r = fleet_target_remove(fleet, n);
-        if (r == 0) changes.removed++;
-    }
-    free(wanted);
-    free(numbers);
-    if (r == 0) *ret_changes = changes;
-    return r;
 }

@@ -97,14 +97,3 @@ const struct targets_loss *targets_loss(const struct targets *targets, size_t in
 /* Once settled. */
 size_t targets_count(const struct targets *targets);
 const struct fleet_target_options *targets_get(const struct targets *targets, size_t index);
-
-struct targets_changes {
-    size_t added, changed, removed, unchanged;
-};
-
-/*
- * Make the fleet's targets exactly these: added, changed and removed by name. 0, -errno, or an enum
- * fleet_error.
- */
-int targets_apply(const struct targets *targets, struct fleet *fleet,
-                  struct targets_changes *ret_changes);

@@ -38,7 +38,7 @@ static void secrets_come_from_files_beside_the_configuration(void **state) {
     assert_string_equal(config_auth(c, 2)->community, "hunter2");
     assert_string_equal(config_auth(c, 3)->community, "hunter2");
     assert_int_equal(told.warnings, 1);
-    assert_string_equal(told.all, "4:23: warning: everybody may read the file of this secret\n");
+    assert_string_equal(told.all, "4:23: everybody may read the file of this secret\n");
     config_free(c);
     folder_remove(&f);
 }

@@ -15,6 +15,7 @@
 #include "conf/duration.h"
 #include "conf/input.h"
 #include "conf/targets.h"
+#include "conf/targets_apply.h"
 #include "fake_fleet.h"
 
 struct told {
@@ -558,7 +559,8 @@ static void assert_reads(struct inputs *inputs, const char *path, const char *ex
 
 static size_t kept;
 
-static void note_kept(const char *name) {
+static void note_kept(void *with, const char *name) {
+    assert_null(with);
     assert_non_null(name);
     kept++;
 }

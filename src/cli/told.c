@@ -1,0 +1,45 @@
+/* told: see told.h. */
+#include "cli/told.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/log.h"
+
+static void keep(struct told *told, const char *file, size_t line, size_t column,
+                 enum log_level level, const char *what) {
+    struct told_one *one = &told->all[told->count];
+    if (told->count == TOLD_MAX) {
+        told->left_out++;
+        return;
+    }
+    *one = (struct told_one){ strdup(file), strdup(what), line, column, (int)level };
+    told->count++;
+}
+
+void told_fault(void *told, const char *file, size_t line, size_t column, const char *what) {
+    keep(told, file, line, column, LEVEL_ERROR, what);
+}
+
+void told_kept(void *told, const char *name) {
+    keep(told, name, 0, 0, LEVEL_WARNING, "");
+}
+
+void told_tell(struct told *told) {
+    for (size_t i = 0; i < told->count; i++) {
+        struct told_one *one = &told->all[i];
+        const char *file = one->file != NULL ? one->file : "memory is out";
+        if (one->level == (int)LEVEL_WARNING)
+            log_line(LEVEL_WARNING, NULL,
+                     "%s cannot be read twice: what it said at the start stays", file);
+        else
+            log_place(LEVEL_ERROR, file, one->line, one->column, "%s",
+                      one->what != NULL ? one->what : "");
+        free(one->file);
+        free(one->what);
+    }
+    if (told->left_out > 0)
+        log_line(LEVEL_ERROR, NULL, "%zu more faults were found", told->left_out);
+    *told = (struct told){ .count = 0 };
+}
