@@ -30,6 +30,22 @@ enum fleet_format {
     FLEET_FORMAT_JSON,       /* NDJSON, one object a row or report */
 };
 
+/* What a format is called and takes. */
+struct fleet_format_info {
+    const char *name;         /* "csv" */
+    bool is_folder;           /* it writes a folder, and cannot go to standard output */
+    bool shares;              /* rows and reports may go to one place */
+    bool takes_unsigned, takes_telegraf;  /* these options */
+};
+
+/* NULL behind the last one. */
+const struct fleet_format_info *fleet_format_info(enum fleet_format format);
+
+bool fleet_format_find(const char *name, enum fleet_format *ret_format);
+
+/* "csv, csv-wide, influx or json", for messages; like snprintf. */
+size_t fleet_format_names(char *buffer, size_t size);
+
 struct fleet_writer_options {
     enum fleet_format format;
     const char *path;         /* NULL, "" or "-": standard output. A file is appended to; CSV then
@@ -51,9 +67,11 @@ struct fleet_writer_options {
     void *elsewhere_context;
 };
 
+/* What is wrong with the options, in words of the configuration; NULL: nothing. */
+const char *fleet_writer_check(const struct fleet_writer_options *options);
+
 /*
- * Open the file (or folder). 0, -errno, or FLEET_E_INVALID (CSV_WIDE to standard output; CSV with
- * both rows and reports, which have different columns).
+ * Open the file (or folder). 0, -errno, or FLEET_E_INVALID (fleet_writer_check says why).
  */
 int fleet_writer_new(struct fleet_writer **ret_writer, const struct fleet_writer_options *options);
 

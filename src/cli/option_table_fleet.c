@@ -51,8 +51,8 @@ const struct option_row option_rows_fleet[] = {
 
     { .id = OPT_OUTPUT, .name = "output", .letter = 'o', .value = "FMT[:PATH]",
       .rule = { .kind = RULE_TEXT }, .standard = "csv", .section = SECTION_OUTPUT,
-      .help = "rows as csv, influx or json, to a file or standard output; may be given several "
-              "times",
+      .help = "rows as csv, csv-wide (PATH is a folder), influx or json, to a file or standard "
+              "output; may be given several times",
       .verbs = VERBS_FLEET, .is_file = true },
     { .id = OPT_REPORT, .name = "report", .value = "FMT[:PATH]", .rule = { .kind = RULE_TEXT },
       .help = "one report a poll, in the same formats; may be given several times",
@@ -65,8 +65,8 @@ const struct option_row option_rows_fleet[] = {
       .help = "influx: write Counter64 as unsigned ('u')" },
     { .id = OPT_COMPAT, .name = "compat", .value = "telegraf",
       .rule = { .kind = RULE_WORDS, .words = compatible },
-      .help = "influx: write as Telegraf's snmp input: no tag target, OIDs with a leading dot, no "
-              "empty strings",
+      .help = "influx: write as Telegraf's snmp input does, to the letter: no tag target, OIDs "
+              "with a leading dot, octets in hexadecimal without 0x",
       .section = SECTION_OUTPUT, .verbs = VERBS_FLEET },
 
     { .id = OPT_STATE, .name = "state", .value = "FILE", .rule = { .kind = RULE_TEXT },

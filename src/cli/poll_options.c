@@ -33,14 +33,6 @@ static bool take_walks(struct poll_options *o, const struct option_scan *s) {
     return true;
 }
 
-static bool parse_format(const char *text, enum fleet_format *ret_format) {
-    if (strcmp(text, "csv") == 0) *ret_format = FLEET_FORMAT_CSV;
-    else if (strcmp(text, "influx") == 0) *ret_format = FLEET_FORMAT_INFLUX;
-    else if (strcmp(text, "json") == 0) *ret_format = FLEET_FORMAT_JSON;
-    else return false;
-    return true;
-}
-
 static bool is_same_place(const char *a, const char *b) {
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
@@ -53,8 +45,11 @@ static bool take_output(struct poll_options *o, const char *option, char *argume
     enum fleet_format format;
     char *path = strchr(argument, ':');
     if (path != NULL) *path++ = '\0';
-    if (!parse_format(argument, &format))
-        return mistake(o, option, "no such format", argument, "csv, influx or json, then :PATH");
+    char names[128];
+    (void)fleet_format_names(names, sizeof(names));
+    if (!fleet_format_find(argument, &format))
+        return mistake(o, option, "no such format", argument, names);
+    const struct fleet_format_info *info = fleet_format_info(format);
     if (path != NULL && (*path == '\0' || strcmp(path, "-") == 0)) path = NULL;
     for (size_t i = 0; i < o->output_count; i++) {
         struct poll_output *other = &o->outputs[i];
@@ -63,13 +58,15 @@ static bool take_output(struct poll_options *o, const char *option, char *argume
         if (other->format != format)
             return mistake(o, option, "two formats go to one place", place,
                            "give each a place of its own");
-        if (format == FLEET_FORMAT_CSV)
+        if (!info->shares)
             return mistake(o, option, "CSV rows and reports have different columns", place,
                            "give each a file of its own");
         other->rows |= !reports;
         other->reports |= reports;
         return true;
     }
+    if (info->is_folder && path == NULL)
+        return mistake(o, option, "the format writes a folder", argument, "FORMAT:FOLDER");
     if (o->output_count == POLL_OUTPUTS_MAX)
         return mistake(o, option, "too many outputs", NULL, "at most 16");
     o->outputs[o->output_count++] = (struct poll_output){
@@ -178,10 +175,12 @@ static bool add_configured(struct poll_options *o, const struct fleet_writer_opt
     if (from->path != NULL && path == NULL)
         return mistake(o, "-o", strerror(ENOMEM), from->path, NULL);
     if (path != NULL) o->paths[o->path_count++] = path;
+    const struct fleet_format_info *info = fleet_format_info(from->format);
     o->outputs[o->output_count++] = (struct poll_output){
         .format = from->format, .path = path, .rows = from->rows, .reports = from->reports,
-        .unsigned_integers = from->unsigned_integers || o->unsigned_integers,
-        .telegraf = from->telegraf || o->telegraf,
+        .unsigned_integers = from->unsigned_integers ||
+                             (o->unsigned_integers && info->takes_unsigned),
+        .telegraf = from->telegraf || (o->telegraf && info->takes_telegraf),
     };
     return true;
 }
@@ -191,7 +190,7 @@ static bool check_formats(const struct poll_options *o) {
     const char *option = o->telegraf ? "--compat" : "--uint";
     if (!o->telegraf && !o->unsigned_integers) return true;
     for (size_t i = 0; i < o->output_count; i++) {
-        if (o->outputs[i].format == FLEET_FORMAT_INFLUX) return true;
+        if (o->outputs[i].telegraf || o->outputs[i].unsigned_integers) return true;
     }
     return mistake(o, option, "no output is influx, which alone has it", NULL, "-o influx:PATH");
 }
@@ -223,8 +222,9 @@ void poll_options_free(struct poll_options *o) {
 static bool poll_options_settle(struct poll_options *o) {
     static const char folder[] = "-o csv:FOLDER";
     for (size_t i = 0; i < o->output_count; i++) {
-        o->outputs[i].unsigned_integers = o->unsigned_integers;
-        o->outputs[i].telegraf = o->telegraf;
+        const struct fleet_format_info *info = fleet_format_info(o->outputs[i].format);
+        o->outputs[i].unsigned_integers = o->unsigned_integers && info->takes_unsigned;
+        o->outputs[i].telegraf = o->telegraf && info->takes_telegraf;
         if (!o->csv_wide || o->outputs[i].format != FLEET_FORMAT_CSV || !o->outputs[i].rows)
             continue;
         o->outputs[i].format = FLEET_FORMAT_CSV_WIDE;

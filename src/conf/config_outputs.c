@@ -10,35 +10,17 @@ static const char *const output_keys[] = { "format", "path",   "rows", "reports"
 
 static bool read_format(struct config_reader *r, const struct config_node *node,
                         enum fleet_format *ret_format) {
-    static const struct {
-        const char *name;
-        enum fleet_format format;
-    } formats[] = { { "csv", FLEET_FORMAT_CSV },
-                    { "csv-wide", FLEET_FORMAT_CSV_WIDE },
-                    { "influx", FLEET_FORMAT_INFLUX },
-                    { "json", FLEET_FORMAT_JSON } };
-    for (size_t i = 0; node->text != NULL && i < sizeof(formats) / sizeof(formats[0]); i++) {
-        if (strcmp(node->text, formats[i].name) != 0) continue;
-        *ret_format = formats[i].format;
-        return true;
-    }
-    return config_fault_expected(r, node, "csv, csv-wide, influx or json");
+    char names[128];
+    if (node->text != NULL && fleet_format_find(node->text, ret_format)) return true;
+    (void)fleet_format_names(names, sizeof(names));
+    return config_fault_expected(r, node, names);
 }
 
 static bool check_output(struct config_reader *r, const struct config_node *node,
                          const struct fleet_writer_options *o) {
-    if (!o->rows && !o->reports)
-        return config_fault(r, node->place, "neither rows nor reports: nothing to write");
-    if (o->format == FLEET_FORMAT_CSV && o->rows && o->reports)
-        return config_fault(r, node->place,
-                            "CSV rows and reports have different columns: two outputs, please");
-    if (o->format == FLEET_FORMAT_CSV_WIDE && o->path == NULL)
-        return config_fault(r, node->place, "csv-wide writes a folder: expected a key 'path'");
-    if (o->telegraf && o->format != FLEET_FORMAT_INFLUX)
-        return config_fault(r, node->place, "compat is of the format influx");
-    if (o->unsigned_integers && o->format != FLEET_FORMAT_INFLUX)
-        return config_fault(r, node->place, "uint is of the format influx");
-    return true;
+    const char *why = fleet_writer_check(o);
+    return why == NULL || config_fault(r, node->place, "%s: %s", fleet_format_info(o->format)->name,
+                                       why);
 }
 
 static bool is_same_place(const char *a, const char *b) {

@@ -249,17 +249,9 @@ static void csv_report(struct format *format, const struct fleet_report *report)
 }
 
 const struct format_class format_csv = {
-    .name = "csv",
+    .info = { .name = "csv" },
     .header = "time,target,address,module,table,index,object,oid,type,value\n",
-    .new_ = csv_new,
-    .free = format_free,
-    .rows = csv_rows,
-    .report = csv_report,
-};
-
-const struct format_class format_csv_report = {
-    .name = "csv",
-    .header = CSV_REPORT_HEADER,
+    .report_header = CSV_REPORT_HEADER,
     .new_ = csv_new,
     .free = format_free,
     .rows = csv_rows,

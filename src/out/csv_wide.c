@@ -220,7 +220,7 @@ static void csv_wide_report(struct format *format, const struct fleet_report *re
 }
 
 const struct format_class format_csv_wide = {
-    .name = "csv-wide",
+    .info = { .name = "csv-wide", .is_folder = true, .shares = true },
     .new_ = csv_wide_new,
     .free = format_free,
     .rows = csv_wide_rows,

@@ -14,8 +14,9 @@
 struct format;
 
 struct format_class {
-    const char *name;    /* "csv" */
-    const char *header;  /* first line of a file; NULL: none. Ends in a newline */
+    struct fleet_format_info info;
+    const char *header;         /* first line of a file; NULL: none. Ends in a newline */
+    const char *report_header;  /* of a file of reports */
     int (*new_)(struct format **ret_format, const struct fleet_writer_options *options);
     void (*free)(struct format *format);
     void (*rows)(struct format *format, const struct fleet_row *rows, size_t count);
@@ -39,8 +40,10 @@ struct format {
     bool is_short;              /* rows were lost to lack of memory, to be told by the next flush */
 };
 
-extern const struct format_class format_csv, format_csv_report, format_csv_wide, format_influx,
-    format_json;
+extern const struct format_class format_csv, format_csv_wide, format_influx, format_json;
+
+/* Its row of the table (formats.c); NULL: there is none. */
+const struct format_class *format_class_of(enum fleet_format format);
 
 /*
  * What was prepared for @table; NULL when nothing was, or for another table that had its number. A

@@ -576,7 +576,8 @@ static void influx_report(struct format *format, const struct fleet_report *repo
 }
 
 const struct format_class format_influx = {
-    .name = "influx",
+    .info = { .name = "influx", .shares = true, .takes_unsigned = true,
+              .takes_telegraf = true },
     .new_ = influx_new,
     .free = influx_free,
     .rows = influx_rows,

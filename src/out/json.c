@@ -332,7 +332,7 @@ static void json_report(struct format *format, const struct fleet_report *report
 }
 
 const struct format_class format_json = {
-    .name = "json",
+    .info = { .name = "json", .shares = true },
     .new_ = json_new,
     .free = format_free,
     .rows = json_rows,

@@ -29,18 +29,8 @@ struct fleet_writer {
     void *elsewhere_context;
 };
 
-static const struct format_class *choose_class(const struct fleet_writer_options *options) {
-    switch (options->format) {
-    case FLEET_FORMAT_CSV: return options->reports ? &format_csv_report : &format_csv;
-    case FLEET_FORMAT_CSV_WIDE: return &format_csv_wide;
-    case FLEET_FORMAT_INFLUX: return &format_influx;
-    case FLEET_FORMAT_JSON: return &format_json;
-    default: return NULL;
-    }
-}
-
 static int open_output(struct fleet_writer *writer, const char *path) {
-    const char *header = writer->class->header;
+    const char *header = writer->rows ? writer->class->header : writer->class->report_header;
     struct output *output;
     int r = output_new(&output, path, header, header != NULL ? strlen(header) : 0);
     if (r < 0) return r;
@@ -77,13 +67,9 @@ int fleet_writer_new(struct fleet_writer **ret_writer,
                      const struct fleet_writer_options *options) {
     const char *path = options->path;
     if (path != NULL && (path[0] == '\0' || strcmp(path, "-") == 0)) path = NULL;
-    const struct format_class *class = choose_class(options);
-    bool is_wide = class == &format_csv_wide;
-    if (class == NULL || (!options->rows && !options->reports)) return FLEET_E_INVALID;
-    if (options->format == FLEET_FORMAT_CSV && options->rows && options->reports) {
-        return FLEET_E_INVALID;
-    }
-    if (is_wide && path == NULL) return FLEET_E_INVALID;
+    if (fleet_writer_check(options) != NULL) return FLEET_E_INVALID;
+    const struct format_class *class = format_class_of(options->format);
+    bool is_folder = class->info.is_folder;
 
     struct fleet_writer *w = calloc(1, sizeof(*w));
     if (w == NULL) return -ENOMEM;
@@ -93,10 +79,10 @@ int fleet_writer_new(struct fleet_writer **ret_writer,
     w->reports = options->reports;
     w->elsewhere = options->elsewhere;
     w->elsewhere_context = options->elsewhere_context;
-    int r = is_wide ? open_folder(path) : 0;
+    int r = is_folder ? open_folder(path) : 0;
     if (r == 0) r = class->new_(&w->format, options);
-    if (r == 0 && !is_wide) r = open_output(w, path);
-    if (r == 0 && asprintf(&w->name, "%s:%s", class->name, path != NULL ? path : "-") < 0) {
+    if (r == 0 && !is_folder) r = open_output(w, path);
+    if (r == 0 && asprintf(&w->name, "%s:%s", class->info.name, path != NULL ? path : "-") < 0) {
         w->name = NULL;
         r = -ENOMEM;
     }

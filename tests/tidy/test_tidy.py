@@ -80,7 +80,7 @@ HEADER_OF = {
     "src/mib/text/varbind_parse.c": "include/snmpfleet/mib.h", "src/mib/text/message_text.c": "include/snmpfleet/mib.h",
     "src/mib/text/varbind_text.c": "include/snmpfleet/mib.h",
     "src/net/mmsg.c": "src/net/backend.h", "src/net/socket.c": "src/net/backend.h", "src/net/uring.c": "src/net/backend.h",
-    "src/out/csv_wide.c": "src/out/format.h", "src/out/influx.c": "src/out/format.h",
+    "src/out/csv_wide.c": "src/out/format.h", "src/out/formats.c": "src/out/format.h", "src/out/influx.c": "src/out/format.h",
     "src/sim/agent_set.c": "src/sim/answer.h", "src/sim/agent_v3.c": "src/sim/agent.h", "src/sim/snmprec.c": "src/sim/recording_text.h",
     "src/sim/snmpwalk.c": "src/sim/recording_text.h", "src/usm/cfb.c": "src/usm/state.h", "src/usm/check.c": "include/snmpfleet/auth.h",
     "src/usm/key.c": "src/usm/usm.h", "src/wire/usm_parameters.c": "src/wire/message.h", "src/wire/varbind.c": "src/wire/message.h",

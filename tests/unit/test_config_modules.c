@@ -455,14 +455,15 @@ static void outputs_are_checked(void **state) {
                   "  - {format: csv, rows: false}\n"
                   "  - {fromat: csv}\n",
                   "2:14: format: expected csv, csv-wide, influx or json, not 'cvs'\n"
-                  "3:5: CSV rows and reports have different columns: two outputs, please\n"
+                  "3:5: csv: rows and reports have different columns: each needs an output of "
+                  "its own\n"
                   "4:5: expected a key 'format'\n"
                   "5:28: rows: expected true or false, not 'maybe'\n"
-                  "6:5: csv-wide writes a folder: expected a key 'path'\n"
+                  "6:5: csv-wide: the format writes a folder, which `path` must name\n"
                   "8:5: another output goes to the same place\n"
-                  "9:5: compat is of the format influx\n"
-                  "10:5: uint is of the format influx\n"
-                  "11:5: neither rows nor reports: nothing to write\n"
+                  "9:5: json: the format does not take `compat`\n"
+                  "10:5: csv: the format does not take `uint`\n"
+                  "11:5: csv: neither rows nor reports are written: one of them is needed\n"
                   "12:6: unknown key 'fromat' (did you mean 'format'?)\n");
     assert_faults("outputs: {format: csv}\n",
                   "1:10: outputs: expected a list, not a mapping (KEY: VALUE)\n");

@@ -320,8 +320,33 @@ static void options_that_make_no_sense_are_refused(void **state) {
         { .format = FLEET_FORMAT_CSV, .path = "/dev/null" },
         { .format = FLEET_FORMAT_CSV, .path = "/dev/null", .rows = true, .reports = true },
         { .format = (enum fleet_format)9, .path = "/dev/null", .rows = true },
+        { .format = FLEET_FORMAT_CSV_WIDE, .path = "-", .rows = true },
+        { .format = FLEET_FORMAT_JSON, .path = "/dev/null", .rows = true, .telegraf = true },
+        { .format = FLEET_FORMAT_CSV, .path = "/dev/null", .rows = true,
+          .unsigned_integers = true },
     };
-    for (size_t i = 0; i < 3; i++) assert_int_equal(fleet_writer_new(&w, &bad[i]), FLEET_E_INVALID);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_int_equal(fleet_writer_new(&w, &bad[i]), FLEET_E_INVALID);
+}
+
+static void formats_are_found_by_name_with_what_they_take(void **state) {
+    (void)state;
+    enum fleet_format format = FLEET_FORMAT_CSV;
+    char names[128], again[128] = "", wrong[4];
+    size_t length = fleet_format_names(names, sizeof(names));
+    assert_string_equal(names, "csv, csv-wide, influx or json");
+    assert_int_equal(length, strlen(names));
+    assert_int_equal(fleet_format_names(wrong, sizeof(wrong)), length);
+    assert_string_equal(wrong, "csv");
+    for (int i = 0; fleet_format_info((enum fleet_format)i) != NULL; i++) {
+        const struct fleet_format_info *info = fleet_format_info((enum fleet_format)i);
+        assert_true(fleet_format_find(info->name, &format));
+        assert_int_equal(format, i);
+        assert_int_equal(info->takes_telegraf, format == FLEET_FORMAT_INFLUX);
+        (void)snprintf(again + strlen(again), sizeof(again) - strlen(again), "%s ", info->name);
+    }
+    assert_string_equal(again, "csv csv-wide influx json ");
+    assert_false(fleet_format_find("xml", &format));
 }
 
 static void name_of_a_writer_tells_format_and_path(void **state) {
@@ -352,6 +377,7 @@ int main(void) {
         cmocka_unit_test(host_is_told_once_that_rows_go_elsewhere),
         cmocka_unit_test(writer_is_full_above_its_limit_and_free_below_half_of_it),
         cmocka_unit_test(options_that_make_no_sense_are_refused),
+        cmocka_unit_test(formats_are_found_by_name_with_what_they_take),
         cmocka_unit_test(name_of_a_writer_tells_format_and_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
