@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/mib_folders.h"
 #include "snmpfleet/error.h"
 
 enum { LIST_BYTES = 8 << 10 };
@@ -79,6 +80,8 @@ int ask_modules_load(struct ask_options *o, struct fleet_mib **ret_mib) {
         if (error != 0) return error;
     } else if (o->modules == NULL && o->path == NULL) {
         options.from = FLEET_MIB_BUILT_IN;
+    } else {
+        mib_folders_check(o->path);
     }
     int error = fleet_mib_new(ret_mib, &options);
     return error == FLEET_E_UNKNOWN ? 0 : error;

@@ -179,7 +179,8 @@ static void print_target(const struct check_view *v, const struct fleet_target_o
 
 static void print_winner(const struct targets_loss *loss, const struct targets_line *winner) {
     char shown[SHOW_MAX + 4];
-    if (strcmp(winner->file, loss->line.file) == 0) (void)printf("line %zu", winner->line);
+    if (strcmp(winner->file, TARGETS_ARGUMENT) == 0) (void)printf("argument %zu", winner->line);
+    else if (strcmp(winner->file, loss->line.file) == 0) (void)printf("line %zu", winner->line);
     else (void)printf("%s:%zu", show_text(winner->file, shown), winner->line);
 }
 
@@ -189,8 +190,9 @@ static void print_losses(const struct check_view *v, const char *prefix) {
     size_t i = 0;
     for (; i < LOSSES_SHOWN && (loss = targets_loss(v->targets, i)) != NULL; i++) {
         char file[SHOW_MAX + 4], text[SHOW_MAX + 4];
-        (void)printf("%s%s:%zu: %s: %u of %u address%s polled as ", prefix,
-                     show_text(loss->line.file, file), loss->line.line,
+        bool is_argument = strcmp(loss->line.file, TARGETS_ARGUMENT) == 0;
+        (void)printf("%s%s%c%zu: %s: %u of %u address%s polled as ", prefix,
+                     show_text(loss->line.file, file), is_argument ? ' ' : ':', loss->line.line,
                      show_text(loss->text, text), loss->lost, loss->count,
                      loss->count == 1 ? " is" : "es are");
         for (size_t k = 0; k < loss->winner_count; k++) {

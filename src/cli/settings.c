@@ -1,6 +1,7 @@
 /* settings: see settings.h. */
 #include "cli/cli.h"
 #include "cli/log.h"
+#include "cli/mib_folders.h"
 #include "cli/settings.h"
 
 #include <assert.h>
@@ -28,6 +29,7 @@ static void tell_mib(void *context, const char *file, const char *text) {
 static int settings_open_mib(struct settings *s) {
     struct fleet_mib_options options = { .path = s->mib_path, .modules = s->mib_modules,
                                          .reader = CLI_MIB_READER, .warn = tell_mib };
+    mib_folders_check(s->mib_path);
     int error = fleet_mib_new(&s->mib, &options);
     if (error < 0) log_line(LEVEL_ERROR, NULL, "%s", fleet_error_text(error));
     return error < 0 ? error : 0;  /* modules of -m that are not there are warned of */
@@ -163,6 +165,7 @@ int settings_load(struct settings *settings, struct fleet *fleet) {
     /* Modules and folders that are not there are told, whether or not a name needs them. */
     bool names_mibs = s->mib_modules != NULL || s->mib_path != NULL;
     if (error == 0 && s->mib == NULL && names_mibs) error = settings_open_mib(s);
+    else if (error == 0 && s->mib == NULL) mib_folders_check(NULL);
     if (error == 0 && s->config != NULL) s->defaults = *config_defaults(s->config);
     s->limits = settings_merge_limits(s);
     if (error == 0) {

@@ -7,9 +7,13 @@
 #include "cli/cli.h"
 #include "base/address.h"
 #include "cli/log.h"
+#include "base/nearest.h"
 #include "conf/input.h"
+#include "conf/show.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,21 +39,72 @@ static bool is_file(const struct inputs *inputs, const char *argument) {
     return !address_parse_host(text, 0, &address);
 }
 
+/*
+ * A name that is to be asked for may be a misspelt file. Told where there is a file that it is
+ * like.
+ */
+static void tell_near_file(const char *argument) {
+    enum { ENTRIES_MAX = 4096 };
+    struct address address;
+    char best[NAME_MAX + 1] = "";
+    struct nearest nearest = NEAREST_INIT(argument);
+    bool is_name = strpbrk(argument, " \t:/,") == NULL && strlen(argument) <= NAME_MAX &&
+                   !address_parse_host(argument, 0, &address);
+    DIR *folder = is_name ? opendir(".") : NULL;
+    const struct dirent *entry;
+    for (int i = 0; folder != NULL && i < ENTRIES_MAX && (entry = readdir(folder)) != NULL; i++) {
+        size_t before = nearest.distance;
+        nearest_try(&nearest, entry->d_name);
+        if (nearest.distance < before) (void)snprintf(best, sizeof(best), "%s", entry->d_name);
+    }
+    if (folder != NULL) (void)closedir(folder);
+    if (best[0] == '\0') return;
+    log_line(LEVEL_WARNING, NULL, "'%s': no such file; asked for as the name of a host (did you "
+                                  "mean the file '%s'?)", argument, best);
+}
+
+struct arguments {
+    int count;
+    char **args;
+};
+
 int targets_args_read(struct targets *targets, const struct targets_context *context, int count,
                       char **args) {
+    struct arguments arguments = { count, args };
+    struct targets_context own = *context;
     int result = 0;
+    own.fault_context = &arguments;
     for (int i = 0; i < count; i++) {
-        int r = is_file(context->inputs, args[i]) ? targets_read_file(targets, args[i], context)
-                                                  : targets_read_line(targets, args[i], context);
+        bool is_list = is_file(context->inputs, args[i]);
+        bool is_start = context->inputs == NULL || !context->inputs->is_running;
+        if (is_list) targets_pass_argument(targets);
+        else if (is_start) tell_near_file(args[i]);
+        int r = is_list ? targets_read_file(targets, args[i], &own)
+                        : targets_read_line(targets, args[i], &own);
         if (result == 0 || (result > 0 && r < 0)) result = r;
     }
-    return result == 0 ? targets_settle(targets, context) : result;
+    return result == 0 ? targets_settle(targets, &own) : result;
+}
+
+/* What an argument begins with; what stands behind it may be secret. */
+static void tell_argument(const struct arguments *arguments, size_t number, size_t column,
+                          const char *what) {
+    char text[SHOW_MAX + 1];
+    const char *argument = arguments->args[number - 1];
+    size_t length = strcspn(argument, " \t=");
+    (void)snprintf(text, sizeof(text), "%.*s", (int)(length < SHOW_MAX ? length : SHOW_MAX),
+                   argument);
+    log_line(LEVEL_ERROR, NULL, "argument %zu ('%s%s'), column %zu: %s", number, text,
+             argument[length] != '\0' ? " ..." : "", column, what);
 }
 
 void targets_args_tell(void *context, const char *file, size_t line, size_t column,
                        const char *what) {
-    (void)context;
-    log_place(LEVEL_ERROR, file, line, column, "%s", what);
+    const struct arguments *arguments = context;
+    bool is_argument = arguments != NULL && strcmp(file, TARGETS_ARGUMENT) == 0 && line > 0 &&
+                       line <= (size_t)arguments->count;
+    if (is_argument) tell_argument(arguments, line, column, what);
+    else log_place(LEVEL_ERROR, file, line, column, "%s", what);
 }
 
 void targets_args_warn(void *context, const char *file, size_t line, size_t column,
@@ -70,7 +125,7 @@ static void tell_unknown_module(const struct fleet *fleet, const char *name) {
         if (n < 0 || (size_t)n >= sizeof(known) - length) break;
         length += (size_t)n;
     }
-    log_line(LEVEL_ERROR, NULL, "--modules: unknown module '%s'; there are %s", name, known);
+    log_line(LEVEL_ERROR, NULL, "--modules: no such module: '%s' (%s)", name, known);
 }
 
 int targets_args_modules(const struct fleet *fleet, const char *list,

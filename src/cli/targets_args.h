@@ -7,8 +7,6 @@
 
 enum { TARGETS_ARGS_MODULES_MAX = 64 };
 
-/* What is polled where neither the command line nor the line of a target says. */
-
 /*
  * Read each argument into @targets: "-" is standard input, an existing file is a targets file, and
  * anything else a target's line, unless it looks like the path of a file that is missing. Goes on
@@ -18,7 +16,10 @@ enum { TARGETS_ARGS_MODULES_MAX = 64 };
 int targets_args_read(struct targets *targets, const struct targets_context *context, int count,
                       char **args);
 
-/* Each a targets_fault_fn that tells "file:line:column: what", or a warning. */
+/*
+ * Each a targets_fault_fn that tells "file:line:column: what", or a warning; of an argument its
+ * number and what it begins with.
+ */
 void targets_args_tell(void *context, const char *file, size_t line, size_t column,
                        const char *what);
 void targets_args_warn(void *context, const char *file, size_t line, size_t column,

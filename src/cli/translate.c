@@ -7,6 +7,7 @@
  */
 #include "cli/cli.h"
 #include "cli/log.h"
+#include "cli/mib_folders.h"
 #include "cli/option_scan.h"
 #include "cli/text_options.h"
 #include "conf/show.h"
@@ -177,6 +178,7 @@ int cli_translate(int argc, char **argv) {
                      (t.names.flags & FLEET_NAME_PATTERN) != 0;
     if (t.options.modules == NULL) t.options.modules = getenv("MIBS");
     if (t.options.modules == NULL && needs_all) t.options.modules = "ALL";
+    mib_folders_check(t.options.path);
     int r = fleet_mib_new(&t.mib, &t.options);
     if (r < 0) {
         log_line(LEVEL_ERROR, NULL, "%s", fleet_error_text(r));

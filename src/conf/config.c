@@ -110,6 +110,7 @@ static bool read_meaning(struct config *c) {
 }
 
 static int result_of(struct config *c) {
+    config_tell_more(&c->reader);
     if (c->reader.error == 0) return c->reader.faults > 0 ? FLEET_E_INVALID : 0;
     config_fault(&c->reader, (struct config_place){ 0, 0 }, "%s", strerror(-c->reader.error));
     return c->reader.error;
@@ -181,7 +182,9 @@ int config_read(struct config *config, const char *path, const struct config_con
                      input_why(error, CONFIG_BYTES_MAX, why));
         return error;
     }
-    read_text(config, text, length);
+    if (input_is_utf16(text, length))
+        config_fault(r, (struct config_place){ 0, 0 }, INPUT_IS_UTF16);
+    else read_text(config, text, length);
     check_empty(config, path);
     (void)secret_realloc(text, 0);
     return result_of(config);

@@ -139,9 +139,9 @@ static bool read_kind(struct config_reader *reader, const struct config_node *no
         return true;
     }
     unsigned size;
-    char end;
-    if (node->text != NULL && sscanf(node->text, "text(%3u%c", &size, &end) == 2 && end == ')' &&
-        size >= 1 && size <= FLEET_OID_SUBIDS_MAX) {
+    int end = 0;  /* stays 0 where the closing parenthesis is not there */
+    if (node->text != NULL && sscanf(node->text, "text(%3u)%n", &size, &end) == 1 && end > 0 &&
+        node->text[end] == '\0' && size >= 1 && size <= FLEET_OID_SUBIDS_MAX) {
         index->kind = FLEET_INDEX_FIXED_STRING;
         index->size = (uint16_t)size;
         return true;

@@ -105,6 +105,16 @@ static bool is_in_kept_part(const struct config_node *node) {
             strcmp(node->key, "outputs") == 0);
 }
 
+/* YAML's words for no value, which text would be taken for. */
+static bool is_word_for_nothing(const yaml_event_t *event) {
+    static const char *const words[] = { "~", "null", "Null", "NULL" };
+    if (event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE) return false;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcmp((const char *)event->data.scalar.value, words[i]) == 0) return true;
+    }
+    return false;
+}
+
 /* A node below the open one. */
 static bool add_node(struct outline *o, const yaml_event_t *event, enum config_node_kind kind) {
     struct config_reader *r = o->reader;
@@ -112,6 +122,9 @@ static bool add_node(struct outline *o, const yaml_event_t *event, enum config_n
     if (o->open != NULL && o->open->kind == CONFIG_MAPPING && o->key == NULL)
         return take_key(o, event);
     if (o->open == NULL && o->root != NULL) return fault_second_document(o, place);
+    if (kind == CONFIG_TEXT && is_word_for_nothing(event))
+        return config_fault(r, place, "'%s' is no value: leave the key out, or put it in quotes "
+                                      "where it is meant as text", event->data.scalar.value);
     if (++o->nodes > NODES_MAX || (o->open != NULL && o->open->count == CHILDREN_MAX))
         return config_fault(r, place, "too much: a mapping or list has at most %d members",
                             CHILDREN_MAX);

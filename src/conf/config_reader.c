@@ -24,6 +24,15 @@ bool config_fault(struct config_reader *reader, struct config_place place, const
     return false;
 }
 
+void config_tell_more(struct config_reader *reader) {
+    char what[64];
+    unsigned more = reader->faults > CONFIG_FAULTS_MAX ? reader->faults - CONFIG_FAULTS_MAX : 0;
+    if (more == 0 || reader->has_told_more || reader->context.fault == NULL) return;
+    reader->has_told_more = true;
+    (void)snprintf(what, sizeof(what), "and %u more", more);
+    reader->context.fault(reader->context.fault_context, reader->file, 0, 0, what);
+}
+
 void config_warn(struct config_reader *reader, struct config_place place, const char *format,
                  ...) {
     va_list args;
@@ -38,5 +47,5 @@ bool config_out_of_memory(struct config_reader *reader) {
 }
 
 bool config_reader_is_full(const struct config_reader *reader) {
-    return reader->error != 0 || reader->faults >= CONFIG_FAULTS_MAX;
+    return reader->error != 0;
 }

@@ -18,11 +18,15 @@ struct config_reader {
     const char *folder;     /* paths are relative to it; "": the working directory */
     struct arena *arena;    /* as long as the config */
     unsigned faults;
+    bool has_told_more;
     int error;              /* -errno, sticky */
     struct config_public *public_files;  /* that were warned of */
 };
 
-/* Tell a fault; the first CONFIG_FAULTS_MAX are heard. Always false. */
+/*
+ * Tell a fault; the first CONFIG_FAULTS_MAX are heard, and of those behind them how many there are
+ * (config_tell_more). Always false.
+ */
 __attribute__((format(printf, 3, 4)))
 bool config_fault(struct config_reader *reader, struct config_place place, const char *format, ...);
 
@@ -31,6 +35,9 @@ void config_warn(struct config_reader *reader, struct config_place place, const 
 
 /* Memory is out: noted, and false. */
 bool config_out_of_memory(struct config_reader *reader);
+
+/* How many faults were not heard, once. */
+void config_tell_more(struct config_reader *reader);
 
 /* Nothing more is worth reading. */
 bool config_reader_is_full(const struct config_reader *reader);

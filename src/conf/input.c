@@ -109,6 +109,10 @@ int input_read(struct inputs *inputs, const char *path, size_t max, char **ret_b
     return 0;
 }
 
+bool input_is_utf16(const char *text, size_t length) {
+    return length >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0);
+}
+
 const char *input_why(int error, size_t max, char text[static INPUT_WHY_MAX]) {
     if (error == -EFBIG)
         (void)snprintf(text, INPUT_WHY_MAX, "it has more than %zu MiB, the most that is read%s",

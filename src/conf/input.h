@@ -42,5 +42,9 @@ enum { INPUT_WHY_MAX = 128 };
 int input_read(struct inputs *inputs, const char *path, size_t max, char **ret_bytes,
                size_t *ret_length);
 
+/* Is it in the encoding that editors of other systems write? What is told of it then. */
+bool input_is_utf16(const char *text, size_t length);
+#define INPUT_IS_UTF16 "this is UTF-16: save it as UTF-8"
+
 /* What is to be told of an error of input_read. */
 const char *input_why(int error, size_t max, char text[static INPUT_WHY_MAX]);

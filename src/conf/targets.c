@@ -13,6 +13,7 @@
 #include "conf/targets_list.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,7 +68,7 @@ static int keep_text(struct targets *targets, char *bytes) {
 static void read_lines(struct targets_reader *reader, char *text, size_t length) {
     char *at = text, *end = text + length;
     if (length >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0) at += 3;
-    while (at < end && reader->faults < TARGETS_FAULTS_MAX && reader->error == 0) {
+    while (at < end && reader->error == 0) {
         reader->line++;
         char *line_end = memchr(at, '\n', (size_t)(end - at));
         if (line_end == NULL) line_end = end;
@@ -83,6 +84,11 @@ static int reader_result(struct targets_reader *reader) {
         reader->line = 0;
         (void)targets_reader_fault(reader, 0, "%s", strerror(-reader->error));
         return reader->error;
+    }
+    if (reader->faults > TARGETS_FAULTS_MAX && reader->context->fault != NULL) {
+        char what[64];
+        (void)snprintf(what, sizeof(what), "and %u more", reader->faults - TARGETS_FAULTS_MAX);
+        reader->context->fault(reader->context->fault_context, reader->file, 0, 0, what);
     }
     return reader->faults > 0 ? FLEET_E_INVALID : 0;
 }
@@ -105,7 +111,9 @@ int targets_read_file(struct targets *targets, const char *path,
         return error;
     }
     if (reader.error == 0) reader.error = keep_text(targets, text);
-    if (reader.error == 0) read_lines(&reader, text, length);
+    if (reader.error == 0 && input_is_utf16(text, length))
+        (void)targets_reader_fault(&reader, 0, INPUT_IS_UTF16);
+    else if (reader.error == 0) read_lines(&reader, text, length);
     /* Perhaps it is being written just now. A fleet of none is nothing to go on with. */
     if (reader.error == 0 && reader.faults == 0 && targets->count == before) {
         reader.line = 0;
@@ -117,7 +125,7 @@ int targets_read_file(struct targets *targets, const char *path,
 int targets_read_line(struct targets *targets, const char *text,
                       const struct targets_context *context) {
     struct targets_reader reader;
-    targets_reader_init(&reader, targets, context, "command line");
+    targets_reader_init(&reader, targets, context, TARGETS_ARGUMENT);
     reader.line = ++targets->argument_count;
     size_t length = strlen(text);
     char *copy = secret_realloc(NULL, length + 1);
@@ -125,6 +133,10 @@ int targets_read_line(struct targets *targets, const char *text,
     reader.error = copy == NULL ? -ENOMEM : keep_text(targets, copy);
     if (reader.error == 0) (void)targets_line_read(&reader, copy, copy + length);
     return reader_result(&reader);
+}
+
+void targets_pass_argument(struct targets *targets) {
+    targets->argument_count++;
 }
 
 int targets_settle(struct targets *targets, const struct targets_context *context) {

@@ -62,11 +62,14 @@ int targets_read_file(struct targets *targets, const char *path,
                       const struct targets_context *context);
 
 /*
- * One target as the command line gives it: a line's text. @file in faults is "command line", and
- * the line its number among those that are given so.
+ * One target as the command line gives it: a line's text. @file in faults is TARGETS_ARGUMENT, and
+ * the line its number among the arguments, of which targets_pass_argument counts those that are
+ * files.
  */
+#define TARGETS_ARGUMENT "argument"
 int targets_read_line(struct targets *targets, const char *text,
                       const struct targets_context *context);
+void targets_pass_argument(struct targets *targets);
 
 /*
  * When all is read: blocks and ranges become targets, less the addresses that a more exact line has

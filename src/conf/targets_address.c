@@ -150,6 +150,10 @@ static bool check_name(const char *host, char *what) {
             is_number = true;
             continue;
         }
+        if (c == '=')
+            return wrong(what, "an address or a host name comes first, then KEY=VALUE; on the "
+                               "command line both stand in one pair of quotes: "
+                               "'192.0.2.1 community=x'");
         if (!isalnum((unsigned char)c) && c != '-' && c != '_') {
             return wrong(what, "neither an address nor a host name: '%c' cannot stand in one",
                          isprint((unsigned char)c) ? c : '?');

@@ -159,8 +159,7 @@ static void expand(struct targets_reader *reader, struct claims *claims) {
     t->places = NULL;
     t->slots = NULL;
     t->count = t->capacity = t->slot_count = 0;
-    for (size_t i = 0; i < count && reader->error == 0 &&
-                       reader->faults < TARGETS_FAULTS_MAX; i++) {
+    for (size_t i = 0; i < count && reader->error == 0; i++) {
         go_to(reader, &places[i]);
         if (places[i].address.is_many)
             add_block(reader, &items[i], &places[i], (uint32_t)i, claims);
@@ -196,8 +195,7 @@ static void claim_blocks(struct targets_reader *reader, struct claims *claims) {
     }
     assert(count == t->block_count);
     qsort(blocks, count, sizeof(*blocks), compare_blocks);
-    for (size_t i = 0; i < count && reader->error == 0 &&
-                       reader->faults < TARGETS_FAULTS_MAX; i++)
+    for (size_t i = 0; i < count && reader->error == 0; i++)
         claim_block(reader, claims, blocks[i].line);
     free(blocks);
 }
@@ -205,8 +203,7 @@ static void claim_blocks(struct targets_reader *reader, struct claims *claims) {
 void targets_blocks_expand(struct targets_reader *reader) {
     struct targets *t = reader->targets;
     struct claims claims = { 0 };
-    for (size_t i = 0; i < t->count && reader->error == 0 &&
-                       reader->faults < TARGETS_FAULTS_MAX; i++) {
+    for (size_t i = 0; i < t->count && reader->error == 0; i++) {
         const struct targets_place *place = &t->places[i];
         /* Where there are no blocks, a name of its own makes a target different from all others. */
         bool counts = !place->is_named || t->block_count > 0;

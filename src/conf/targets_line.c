@@ -268,7 +268,9 @@ static bool keep_tags(struct line *line) {
 const char *targets_at(const struct targets_reader *reader, const struct targets_place *other,
                        char text[static TARGETS_AT_MAX]) {
     char shown[SHOW_MAX + 4];
-    if (strcmp(other->file, reader->file) == 0)
+    if (strcmp(other->file, TARGETS_ARGUMENT) == 0)
+        (void)snprintf(text, TARGETS_AT_MAX, "at argument %zu and here", other->line);
+    else if (strcmp(other->file, reader->file) == 0)
         (void)snprintf(text, TARGETS_AT_MAX, "at line %zu and here", other->line);
     else (void)snprintf(text, TARGETS_AT_MAX, "at %s:%zu and here", show_text(other->file, shown),
                         other->line);

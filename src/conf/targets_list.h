@@ -24,7 +24,7 @@ struct targets {
     struct targets_place *places;  /* of the items */
     size_t count, capacity;
     size_t block_count;            /* of the items; 0 when they are expanded */
-    size_t argument_count;         /* read by targets_read_line */
+    size_t argument_count;         /* that were read or passed */
     struct targets_loss *losses;   /* of blocks, from the smallest to the largest */
     size_t loss_count;
     uint32_t *slots;               /* open addressing by name: item + 1, 0: empty */

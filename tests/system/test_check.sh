@@ -33,7 +33,7 @@ has err "$folder/bad:3:1: name '192.0.2.1' is used twice, at line 1 and here"
 
 expect 0 "a block and its exception are taken in any order" 192.0.2.1 192.0.2.0/24
 has out "254 targets"
-has out "command line:2: 192.0.2.0/24: 1 of 254 addresses are polled as line 1 says"
+has out "argument 2: 192.0.2.0/24: 1 of 254 addresses are polled as argument 1 says"
 printf '10.0.0.7 community=x\n' >"$folder/exceptions"
 printf '10.0.0.0/24\n10.0.0.0/16\n' >"$folder/blocks"
 expect 0 "check tells which lines took addresses of which" "$folder/exceptions" "$folder/blocks"
@@ -41,7 +41,7 @@ has out "65534 targets"
 has out "$folder/blocks:1: 10.0.0.0/24: 1 of 254 addresses are polled as $folder/exceptions:1 says"
 has out "$folder/blocks:2: 10.0.0.0/16: 254 of 65534 addresses are polled as "
 expect 2 "two lines of one address are a fault" 10.0.0.1 10.0.0.1:161
-has err "command line:2:1: 10.0.0.1:161 is used twice, at line 1 and here"
+has err "argument 2 ('10.0.0.1:161'), column 1: 10.0.0.1:161 is used twice, at argument 1 and here"
 
 expect 0 "a list is in effective settings" --list "192.0.2.1:1161 community=hunter2 tag.site=\"a b\""
 has out '192.0.2.1:1161 name=192.0.2.1:1161 modules=system,interfaces interval=1m timeout=1s retries=3 window=2'
@@ -55,7 +55,7 @@ expect 0 "quiet says nothing" -q 10.0.0.0/24
 [ -s "$folder/out" ] && { echo "output in spite of -q"; failed=1; }
 expect 2 "a missing file is no target" "$folder/none"
 expect 3 "an unknown module is told" --modules nosuch 192.0.2.1
-has err "unknown module 'nosuch'"
+has err "--modules: no such module: 'nosuch' (system, interfaces, "
 expect 3 "an unknown option is a usage error" --nosuch
 expect 3 "nothing to check is a usage error"
 exit $failed
