@@ -64,19 +64,38 @@ static void tell_near_file(const char *argument) {
 }
 
 struct arguments {
-    int count;
     char **args;
+    const struct targets_context *context;  /* who is told */
 };
+
+/* An argument is named by its number and what it begins with; the rest of it may be secret. */
+static void tell_fault(void *context, const char *file, size_t line, size_t column,
+                       const char *what) {
+    const struct arguments *a = context;
+    char place[SHOW_MAX + 64];
+    if (a->context->fault == NULL) return;
+    if (strcmp(file, TARGETS_ARGUMENT) == 0 && line > 0) {
+        const char *argument = a->args[line - 1];
+        size_t length = strcspn(argument, " \t=");
+        (void)snprintf(place, sizeof(place), "argument %zu ('%.*s%s'), column %zu", line,
+                       (int)(length < SHOW_MAX ? length : SHOW_MAX), argument,
+                       argument[length] != '\0' ? " ..." : "", column);
+        file = place;
+        line = column = 0;
+    }
+    a->context->fault(a->context->fault_context, file, line, column, what);
+}
 
 int targets_args_read(struct targets *targets, const struct targets_context *context, int count,
                       char **args) {
-    struct arguments arguments = { count, args };
+    struct arguments arguments = { args, context };
     struct targets_context own = *context;
+    bool is_start = context->inputs == NULL || !context->inputs->is_running;
     int result = 0;
+    own.fault = tell_fault;
     own.fault_context = &arguments;
     for (int i = 0; i < count; i++) {
         bool is_list = is_file(context->inputs, args[i]);
-        bool is_start = context->inputs == NULL || !context->inputs->is_running;
         if (is_list) targets_pass_argument(targets);
         else if (is_start) tell_near_file(args[i]);
         int r = is_list ? targets_read_file(targets, args[i], &own)
@@ -86,25 +105,10 @@ int targets_args_read(struct targets *targets, const struct targets_context *con
     return result == 0 ? targets_settle(targets, &own) : result;
 }
 
-/* What an argument begins with; what stands behind it may be secret. */
-static void tell_argument(const struct arguments *arguments, size_t number, size_t column,
-                          const char *what) {
-    char text[SHOW_MAX + 1];
-    const char *argument = arguments->args[number - 1];
-    size_t length = strcspn(argument, " \t=");
-    (void)snprintf(text, sizeof(text), "%.*s", (int)(length < SHOW_MAX ? length : SHOW_MAX),
-                   argument);
-    log_line(LEVEL_ERROR, NULL, "argument %zu ('%s%s'), column %zu: %s", number, text,
-             argument[length] != '\0' ? " ..." : "", column, what);
-}
-
 void targets_args_tell(void *context, const char *file, size_t line, size_t column,
                        const char *what) {
-    const struct arguments *arguments = context;
-    bool is_argument = arguments != NULL && strcmp(file, TARGETS_ARGUMENT) == 0 && line > 0 &&
-                       line <= (size_t)arguments->count;
-    if (is_argument) tell_argument(arguments, line, column, what);
-    else log_place(LEVEL_ERROR, file, line, column, "%s", what);
+    (void)context;
+    log_place(LEVEL_ERROR, file, line, column, "%s", what);
 }
 
 void targets_args_warn(void *context, const char *file, size_t line, size_t column,

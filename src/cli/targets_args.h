@@ -10,16 +10,14 @@ enum { TARGETS_ARGS_MODULES_MAX = 64 };
 /*
  * Read each argument into @targets: "-" is standard input, an existing file is a targets file, and
  * anything else a target's line, unless it looks like the path of a file that is missing. Goes on
- * after a fault; then settles them. 0, FLEET_E_INVALID when faults were told, or -errno of the
- * first file that cannot be read (told too).
+ * after a fault; then settles them. @context's fault function gets "argument N ('BEGINNING ...'),
+ * column C" as the file of what is wrong in an argument. 0, FLEET_E_INVALID when faults were told,
+ * or -errno of the first file that cannot be read (told too).
  */
 int targets_args_read(struct targets *targets, const struct targets_context *context, int count,
                       char **args);
 
-/*
- * Each a targets_fault_fn that tells "file:line:column: what", or a warning; of an argument its
- * number and what it begins with.
- */
+/* Each a targets_fault_fn that tells "file:line:column: what", or a warning. */
 void targets_args_tell(void *context, const char *file, size_t line, size_t column,
                        const char *what);
 void targets_args_warn(void *context, const char *file, size_t line, size_t column,

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """What people write wrong, and what they are told: where, what, what is right."""
 import os
+import signal
+import subprocess
+import time
 
-from support import check, equal, run, snmpfleet
+from support import PROGRAM, check, equal, run, snmpfleet
 
 
 def told(arguments, code, *texts, **options):
@@ -23,6 +26,21 @@ def test_arguments_are_named_by_number_and_beginning(work):
     told(["check", "192.0.2.1", "192.0.2.1"], 2, "argument 2 ('192.0.2.1'), column 1: ", "at argument 1 and here")
     said = told(["check", "192.0.2.1", "community=hunter2"], 2, "argument 2 ('community ...'), column ", "in one pair of quotes: '192.0.2.1 community=x'")
     check("hunter2" not in said.err, f"the community: {said}")
+
+
+def test_a_reload_names_the_argument_too(work):
+    """an argument that a reload finds wrong is told by number and beginning, and polling goes on"""
+    config = work.write("config.yaml", "auths: { lab: { community: public } }\n")
+    os.chmod(config, 0o600)
+    process = subprocess.Popen([PROGRAM, "poll", "-f", config, "--modules", "system", "--for", "4s", "-o", f"json:{work.path('rows')}",
+                                "127.0.0.1:9 auth=lab"], stderr=subprocess.PIPE, text=True)
+    time.sleep(0.5)
+    work.write("config.yaml", "auths: { other: { community: public } }\n")
+    process.send_signal(signal.SIGHUP)
+    time.sleep(0.8)
+    process.send_signal(signal.SIGTERM)
+    err = process.communicate(timeout=10)[1]
+    check("argument 1 ('127.0.0.1:9 ...'), column 18: unknown auth 'lab'" in err and "not reloaded" in err, err)
 
 
 def test_a_file_that_is_not_there_is_told_beside_the_host(work):
@@ -78,6 +96,7 @@ def test_a_pipe_that_nobody_reads_is_no_output(work):
     told(["poll", "--once", "-o", f"csv:{fifo}", "127.0.0.1:9"], 4, f"{fifo}: cannot be written: nobody reads this pipe")
 
 
-run([test_arguments_are_named_by_number_and_beginning, test_a_file_that_is_not_there_is_told_beside_the_host,
+run([test_arguments_are_named_by_number_and_beginning, test_a_reload_names_the_argument_too,
+     test_a_file_that_is_not_there_is_told_beside_the_host,
      test_faults_beyond_the_twentieth_are_counted, test_values_that_look_right_and_are_not, test_mib_folders_and_modules_that_are_not_there,
      test_a_pipe_that_nobody_reads_is_no_output])
