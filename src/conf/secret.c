@@ -5,24 +5,63 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { READ_FIRST = 4 << 10 };
+enum { READ_FIRST = 4 << 10, MAPPED_FROM = 1 << 20 };
+
+/* In front of what is given out. */
+struct block {
+    _Alignas(max_align_t) size_t size;  /* of what is given out */
+    bool is_mapped;
+};
+
+/*
+ * What is large has a mapping of its own, which grows by being moved: nothing of it is copied, so
+ * that no second copy takes memory or is left behind.
+ */
+static void *mapped_realloc(struct block *block, size_t size) {
+    size_t whole = sizeof(*block) + size;
+    void *fresh = block == NULL
+                      ? mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                      : mremap(block, sizeof(*block) + block->size, whole, MREMAP_MAYMOVE);
+    if (fresh == MAP_FAILED) return NULL;
+    *(struct block *)fresh = (struct block){ .size = size, .is_mapped = true };
+    return fresh;
+}
+
+static struct block *block_new(size_t size) {
+    if (size >= MAPPED_FROM) return mapped_realloc(NULL, size);
+    struct block *block = malloc(sizeof(*block) + size);
+    if (block != NULL) *block = (struct block){ .size = size };
+    return block;
+}
+
+static void block_free(struct block *block) {
+    explicit_bzero(block + 1, block->size);
+    if (block->is_mapped) (void)munmap(block, sizeof(*block) + block->size);
+    else free(block);
+}
 
 void *secret_realloc(void *memory, size_t size) {
-    size_t old = memory != NULL ? malloc_usable_size(memory) : 0;
-    void *fresh = NULL;
-    if (size > 0) {
-        fresh = malloc(size);
-        if (fresh == NULL) return NULL;
-        if (memory != NULL) memcpy(fresh, memory, old < size ? old : size);
+    struct block *old = memory != NULL ? (struct block *)memory - 1 : NULL;
+    struct block *fresh = NULL;
+    if (old != NULL && old->is_mapped && size >= MAPPED_FROM) {
+        /* What a smaller one gives back is the kernel's, which wipes it before anybody has it. */
+        fresh = mapped_realloc(old, size);
+        return fresh != NULL ? fresh + 1 : NULL;
     }
-    if (memory != NULL) explicit_bzero(memory, old);
-    free(memory);
-    return fresh;
+    if (size > 0) {
+        fresh = block_new(size);
+        if (fresh == NULL) return NULL;
+        if (old != NULL) memcpy(fresh + 1, memory, old->size < size ? old->size : size);
+    }
+    if (old != NULL) block_free(old);
+    return fresh != NULL ? fresh + 1 : NULL;
 }
 
 /* libyaml's, which it calls for all it takes and gives back. */
@@ -31,16 +70,27 @@ REPLACES_LIBYAMLS void *yaml_malloc(size_t size);
 REPLACES_LIBYAMLS void *yaml_realloc(void *memory, size_t size);
 REPLACES_LIBYAMLS void yaml_free(void *memory);
 
+/* Some of it comes from its strdup: nothing of ours is in front of it. */
+static void *wiping_realloc(void *memory, size_t size) {
+    size_t old = memory != NULL ? malloc_usable_size(memory) : 0;
+    void *fresh = size > 0 ? malloc(size) : NULL;
+    if (size > 0 && fresh == NULL) return NULL;
+    if (memory != NULL && fresh != NULL) memcpy(fresh, memory, old < size ? old : size);
+    if (memory != NULL) explicit_bzero(memory, old);
+    free(memory);
+    return fresh;
+}
+
 void *yaml_malloc(size_t size) {
-    return secret_realloc(NULL, size > 0 ? size : 1);
+    return wiping_realloc(NULL, size > 0 ? size : 1);
 }
 
 void *yaml_realloc(void *memory, size_t size) {
-    return secret_realloc(memory, size > 0 ? size : 1);
+    return wiping_realloc(memory, size > 0 ? size : 1);
 }
 
 void yaml_free(void *memory) {
-    (void)secret_realloc(memory, 0);
+    (void)wiping_realloc(memory, 0);
 }
 
 int secret_read(int fd, size_t max, char **ret_bytes, size_t *ret_length) {
@@ -54,7 +104,9 @@ int secret_read(int fd, size_t max, char **ret_bytes, size_t *ret_length) {
     int error = bytes == NULL ? -ENOMEM : 0;
     while (error == 0) {
         if (length + 1 == size) {
-            size = size < max / 2 ? 2 * size : max + 2;
+            /* At most a quarter more than there is. */
+            size_t more = size < MAPPED_FROM ? size : size / 4;
+            size = more < max - size ? size + more : max + 2;
             char *larger = secret_realloc(bytes, size);
             if (larger == NULL) error = -ENOMEM;
             else bytes = larger;
