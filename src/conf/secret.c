@@ -26,8 +26,9 @@ struct block {
  */
 static void *mapped_realloc(struct block *block, size_t size) {
     size_t whole = sizeof(*block) + size;
+    const int access = PROT_READ | PROT_WRITE, kind = MAP_PRIVATE | MAP_ANONYMOUS;
     void *fresh = block == NULL
-                      ? mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                      ? mmap(NULL, whole, access, kind, -1, 0)
                       : mremap(block, sizeof(*block) + block->size, whole, MREMAP_MAYMOVE);
     if (fresh == MAP_FAILED) return NULL;
     *(struct block *)fresh = (struct block){ .size = size, .is_mapped = true };

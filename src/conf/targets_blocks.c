@@ -56,10 +56,14 @@ static uint32_t claims_take(struct claims *c, const struct address *a, uint32_t 
     return slot->line;
 }
 
-/* An address of a line, with the port that is asked. */
+/* An address of a line, with the port that is asked; of a host name none. */
 static struct address address_of(const struct targets *t, size_t line, uint32_t index) {
     uint16_t port = t->items[line].port;
-    struct address a = targets_address_at(&t->places[line].address, index);
+    const struct targets_address *block = t->places[line].block;
+    struct address a = { .family = ADDRESS_NONE };
+    if (block != NULL) a = targets_address_at(block, index);
+    else if (!address_parse_host(t->items[line].host, 0, &a)) a.family = ADDRESS_NONE;
+    if (a.family == ADDRESS_NONE) return a;
     a.port = port != 0 ? port : PORT_DEFAULT;
     return a;
 }
@@ -76,6 +80,7 @@ static void go_to(struct targets_reader *reader, const struct targets_place *pla
 static void claim_single(struct targets_reader *reader, struct claims *claims, uint32_t line) {
     const struct targets_place *place = &reader->targets->places[line];
     struct address a = address_of(reader->targets, line, 0);
+    if (a.family == ADDRESS_NONE) return;
     uint32_t owner = claims_take(claims, &a, line);
     if (owner == UINT32_MAX) reader->error = -ENOMEM;
     if (owner == line || owner == UINT32_MAX) return;
@@ -105,14 +110,15 @@ static void claim_block(struct targets_reader *reader, struct claims *claims, ui
     const struct targets_place *place = &t->places[line];
     struct targets_loss loss = { .line = { place->file, place->line },
                                  .text = t->items[line].host,
-                                 .count = place->address.count };
-    for (uint32_t i = 0; i < place->address.count; i++) {
+                                 .count = place->block->count };
+    for (uint32_t i = 0; i < place->block->count; i++) {
         struct address a = address_of(t, line, i);
         uint32_t owner = claims_take(claims, &a, line);
         if (owner == UINT32_MAX) reader->error = -ENOMEM;
         if (owner == UINT32_MAX) return;
         if (owner == line) continue;
-        if (t->places[owner].address.size < place->address.size) {
+        const struct targets_address *other = t->places[owner].block;
+        if (other == NULL || other->size < place->block->size) {
             note_loss(t, &loss, owner);
             continue;
         }
@@ -132,14 +138,14 @@ static void add_block(struct targets_reader *reader, const struct fleet_target_o
                       const struct targets_place *place, uint32_t line, struct claims *claims) {
     struct arena *arena = &reader->targets->arena;
     struct fleet_target_options o = *options;
-    for (uint32_t i = 0; i < place->address.count && reader->error == 0; i++) {
-        struct address a = targets_address_at(&place->address, i);
+    for (uint32_t i = 0; i < place->block->count && reader->error == 0; i++) {
+        struct address a = targets_address_at(place->block, i);
         a.port = o.port != 0 ? o.port : PORT_DEFAULT;
         if (claims_take(claims, &a, line) != line) continue;
         char text[ADDRESS_TEXT_MAX];
         address_format_host(&a, text);
         o.host = o.name = arena_text(arena, text);
-        if (place->address.port != 0) {
+        if (place->block->port != 0) {
             address_format(&a, text);
             o.name = arena_text(arena, text);
         }
@@ -161,7 +167,7 @@ static void expand(struct targets_reader *reader, struct claims *claims) {
     t->count = t->capacity = t->slot_count = 0;
     for (size_t i = 0; i < count && reader->error == 0; i++) {
         go_to(reader, &places[i]);
-        if (places[i].address.is_many)
+        if (places[i].block != NULL)
             add_block(reader, &items[i], &places[i], (uint32_t)i, claims);
         else (void)targets_reader_add(reader, &items[i], &places[i]);
     }
@@ -190,8 +196,8 @@ static void claim_blocks(struct targets_reader *reader, struct claims *claims) {
     }
     size_t count = 0;
     for (size_t i = 0; i < t->count; i++) {
-        if (t->places[i].address.is_many)
-            blocks[count++] = (struct block){ t->places[i].address.size, (uint32_t)i };
+        if (t->places[i].block != NULL)
+            blocks[count++] = (struct block){ t->places[i].block->size, (uint32_t)i };
     }
     assert(count == t->block_count);
     qsort(blocks, count, sizeof(*blocks), compare_blocks);
@@ -207,7 +213,7 @@ void targets_blocks_expand(struct targets_reader *reader) {
         const struct targets_place *place = &t->places[i];
         /* Where there are no blocks, a name of its own makes a target different from all others. */
         bool counts = !place->is_named || t->block_count > 0;
-        if (counts && !place->address.is_many && place->address.first.family != ADDRESS_NONE)
+        if (counts && place->block == NULL)
             claim_single(reader, &claims, (uint32_t)i);
     }
     if (t->block_count > 0 && reader->error == 0) claim_blocks(reader, &claims);

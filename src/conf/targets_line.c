@@ -269,11 +269,11 @@ const char *targets_at(const struct targets_reader *reader, const struct targets
                        char text[static TARGETS_AT_MAX]) {
     char shown[SHOW_MAX + 4];
     if (strcmp(other->file, TARGETS_ARGUMENT) == 0)
-        (void)snprintf(text, TARGETS_AT_MAX, "at argument %zu and here", other->line);
+        (void)snprintf(text, TARGETS_AT_MAX, "at argument %zu and here", (size_t)other->line);
     else if (strcmp(other->file, reader->file) == 0)
-        (void)snprintf(text, TARGETS_AT_MAX, "at line %zu and here", other->line);
+        (void)snprintf(text, TARGETS_AT_MAX, "at line %zu and here", (size_t)other->line);
     else (void)snprintf(text, TARGETS_AT_MAX, "at %s:%zu and here", show_text(other->file, shown),
-                        other->line);
+                        (size_t)other->line);
     return text;
 }
 
@@ -291,11 +291,19 @@ bool targets_reader_add(struct targets_reader *reader, const struct fleet_target
 /* A block or range is one item for now, named as it is written. */
 static bool add_target(struct line *line, const struct targets_address *address) {
     struct targets_reader *reader = line->reader;
-    const struct targets_place place = { .file = reader->file,
-                                         .line = reader->line,
-                                         .column = line->name_column,
-                                         .is_named = (line->draft.seen & 1u << TARGET_NAME) != 0,
-                                         .address = *address };
+    struct targets_place place = { .file = reader->file,
+                                   .line = (uint32_t)reader->line,
+                                   .column = (uint32_t)line->name_column & INT32_MAX,
+                                   .is_named = (line->draft.seen & 1u << TARGET_NAME) != 0 };
+    if (address->is_many) {
+        struct targets_address *block = arena_get(&reader->targets->arena, sizeof(*block));
+        if (block == NULL) {
+            reader->error = -ENOMEM;
+            return false;
+        }
+        *block = *address;
+        place.block = block;
+    }
     if (!targets_reader_add(reader, &line->draft.options, &place)) return false;
     if (address->is_many) reader->targets->block_count++;
     return true;

@@ -11,12 +11,14 @@
 
 struct targets_text;
 
-/* Where a target was read, and the address that stands there. */
+/* Where a target was read; small, since there are millions. */
 struct targets_place {
     const char *file;
-    size_t line, column;              /* of name=, otherwise of the address */
-    bool is_named;                    /* by name= */
-    struct targets_address address;   /* of a block or range all; it is one item until the end */
+    const struct targets_address *block;  /* of a block or range, which is one item until the end;
+                                             NULL: a single address */
+    uint32_t line;
+    uint32_t column : 31;                 /* of name=, otherwise of the address */
+    uint32_t is_named : 1;                /* by name= */
 };
 
 struct targets {
