@@ -13,7 +13,7 @@
 
 /* What formats write of themselves beside a row's names; `time` InfluxDB refuses as a name, too. */
 static const char *const row_names[] = { "time", "target", "agent_host", "address", "context",
-                                         "module", "table" };
+                                         "module" };
 
 /* And in reports, where the target's tags stand beside them. */
 static const char *const report_names[] = {
