@@ -25,26 +25,39 @@ uint64_t status_deadline_ns(const struct status *s) {
     return s->is_shown ? s->next_ns : UINT64_MAX;
 }
 
+/* So much a second. */
+static uint64_t rate(uint64_t now, uint64_t before, double seconds) {
+    return (uint64_t)((double)(now - before) / seconds);
+}
+
 /* What matters most comes first, since a narrow terminal cuts the line. */
 static void status_draw(const struct status *s, const struct fleet_stats *stats, double seconds,
                         uint64_t cpu_ns) {
-    char line[LINE_TEXT], text[8][GROUPED_TEXT], dead[GROUPED_TEXT + 16] = "";
-    double cpu = 100 * (double)(cpu_ns - s->cpu_shown_ns) / 1e9 / seconds;
-    if (stats->targets_dead > 0)
-        (void)snprintf(dead, sizeof(dead), " (%s silent)", grouped(stats->targets_dead, text[0]));
-    (void)snprintf(
-        line, sizeof(line),
-        "%s targets%s, polls: %s ok, %s failed; now %s requests/s, %s rows/s, %s in flight, "
-        "CPU %.0f%%%s%s%s%s",
-        grouped(stats->targets, text[1]), dead, grouped(stats->reasons[FLEET_REASON_OK], text[2]),
-        grouped(stats->polls - stats->reasons[FLEET_REASON_OK], text[3]),
-        grouped((uint64_t)((double)(stats->requests - s->shown.requests) / seconds), text[4]),
-        grouped((uint64_t)((double)(stats->rows - s->shown.rows) / seconds), text[5]),
-        grouped(stats->requests_in_flight, text[6]), cpu,
-        stats->overruns > 0 ? "; turns overrun: " : "",
-        stats->overruns > 0 ? grouped(stats->overruns, text[7]) : "",
-        stats->kernel_drops > 0 ? "; dropped by the kernel: " : "",
-        stats->kernel_drops > 0 ? grouped(stats->kernel_drops, text[0]) : "");
+    char line[LINE_TEXT], text[GROUPED_TEXT];
+    const struct {
+        const char *before, *behind;
+        uint64_t count;
+        bool is_left_out;
+    } parts[] = {
+        { "", " targets", stats->targets, false },
+        { " (", " silent)", stats->targets_dead, stats->targets_dead == 0 },
+        { ", polls: ", " ok", stats->reasons[FLEET_REASON_OK], false },
+        { ", ", " failed", stats->polls - stats->reasons[FLEET_REASON_OK], false },
+        { "; now ", " requests/s", rate(stats->requests, s->shown.requests, seconds), false },
+        { ", ", " rows/s", rate(stats->rows, s->shown.rows, seconds), false },
+        { ", ", " in flight", stats->requests_in_flight, false },
+        { ", CPU ", "%", rate(cpu_ns, s->cpu_shown_ns, seconds) / 10000000, false },
+        { "; turns overrun: ", "", stats->overruns, stats->overruns == 0 },
+        { "; dropped by the kernel: ", "", stats->kernel_drops, stats->kernel_drops == 0 },
+    };
+    size_t length = 0;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (parts[i].is_left_out) continue;
+        int n = snprintf(line + length, sizeof(line) - length, "%s%s%s", parts[i].before,
+                         grouped(parts[i].count, text), parts[i].behind);
+        if (n < 0 || (size_t)n >= sizeof(line) - length) break;
+        length += (size_t)n;
+    }
     log_live(line);
 }
 

@@ -26,7 +26,7 @@ static bool is_file(const struct inputs *inputs, const char *argument) {
     if (inputs != NULL && inputs->is_running) return inputs_has(inputs, argument);
     if (strcmp(argument, "-") == 0 || stat(argument, &st) == 0) return true;
     const char *slash = strchr(argument, '/');
-    if (slash == NULL) return false;
+    if (slash == NULL || strncmp(argument, "udp", 3) == 0) return false;
     char text[ADDRESS_TEXT_MAX];
     const char *start = argument[0] == '[' ? argument + 1 : argument;
     size_t length = (size_t)(slash - start);

@@ -25,23 +25,24 @@ static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-bool duration_parse(const char *text, uint64_t *ret_ns) {
-    const char *at = text;
-    if (!is_digit(*at)) return false;
-    uint64_t whole = 0;
+/* One number with its unit, up to *ret_end: the end, or the next number. */
+static bool part_parse(const char *text, const char **ret_end, const struct unit **ret_unit,
+                       uint64_t *ret_ns) {
+    const char *at = text, *fraction = NULL;
+    uint64_t whole = 0, ns;
     for (; is_digit(*at); at++) {
         whole = whole * 10 + (uint64_t)(*at - '0');
         if (whole > DURATION_MAX_NS) return false;
     }
-    const char *fraction = NULL;
+    if (at == text) return false;
     if (*at == '.') {
         fraction = ++at;
         if (!is_digit(*at)) return false;
         while (is_digit(*at)) at++;
     }
+    size_t length = strcspn(at, "0123456789");
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (strcmp(at, units[i].name) != 0) continue;
-        uint64_t ns;
+        if (strlen(units[i].name) != length || strncmp(at, units[i].name, length) != 0) continue;
         if (__builtin_mul_overflow(whole, units[i].ns, &ns) || ns > DURATION_MAX_NS) return false;
         uint64_t scale = units[i].ns;
         for (; fraction != NULL && is_digit(*fraction) && scale > 0; fraction++) {
@@ -52,11 +53,29 @@ bool duration_parse(const char *text, uint64_t *ret_ns) {
             scale /= 10;
             ns += (uint64_t)(*fraction - '0') * scale;
         }
-        if (ns == 0 || ns > DURATION_MAX_NS) return false;
+        *ret_end = at + length;
+        *ret_unit = &units[i];
         *ret_ns = ns;
         return true;
     }
     return false;
+}
+
+bool duration_parse(const char *text, uint64_t *ret_ns) {
+    uint64_t all = 0, ns, before = UINT64_MAX;
+    for (const char *at = text; at == text || *at != '\0';) {
+        const struct unit *unit;
+        if (!part_parse(at, &at, &unit, &ns)) return false;
+        /* 1m30s: from the largest unit down, and each with its name. */
+        bool has_name = unit->name[0] != '\0';
+        if (unit->ns >= before || (!has_name && before != UINT64_MAX)) return false;
+        before = unit->ns;
+        all += ns;
+        if (all > DURATION_MAX_NS || (!has_name && *at != '\0')) return false;
+    }
+    if (all == 0) return false;
+    *ret_ns = all;
+    return true;
 }
 
 size_t duration_format(uint64_t ns, char text[static DURATION_TEXT_MAX]) {

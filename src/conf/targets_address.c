@@ -11,6 +11,7 @@
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { HOST_MAX = 253, LABEL_MAX = 63, SHOWN_MAX = 80 };
@@ -113,24 +114,63 @@ static bool parse_block(const char *host, const char *slash, struct targets_addr
     return true;
 }
 
+/* The last address of a range: a whole one, or the last number of one, as 254 or ff. */
+static bool parse_last(const char *text, const struct address *first, struct address *ret_last) {
+    bool is_ip4 = first->family == ADDRESS_IP4;
+    if (address_parse_host(text, 0, ret_last)) return ret_last->family == first->family;
+    char *end;
+    unsigned long number = strtoul(text, &end, is_ip4 ? 10 : 16);
+    if (end == text || *end != '\0' || number > (is_ip4 ? 255 : 0xffff)) return false;
+    if (text[strspn(text, "0123456789abcdefABCDEF")] != '\0') return false;
+    *ret_last = *first;
+    if (is_ip4) {
+        ret_last->bytes[3] = (uint8_t)number;
+    } else {
+        ret_last->bytes[14] = (uint8_t)(number >> 8);
+        ret_last->bytes[15] = (uint8_t)number;
+    }
+    return true;
+}
+
 static bool parse_range(const char *host, const char *dash, struct targets_address *a, char *what) {
-    static const char *const shape = "a range is the last number's, written 10.0.0.1-254";
+    static const char *const shape =
+        "a range is written 10.0.0.1-254, 10.0.0.1-10.0.3.254 or 2001:db8::1-ff";
     char text[ADDRESS_TEXT_MAX];
-    size_t length = (size_t)(dash - host);
-    uint64_t last;
+    size_t length = (size_t)(dash - host), at = 0;
+    struct address last;
     if (length >= sizeof(text)) return wrong(what, "%s", shape);
     memcpy(text, host, length);
     text[length] = '\0';
-    if (!address_parse_host(text, 0, &a->first) || !number_parse(dash + 1, 0, 255, &last)) {
+    if (!address_parse_host(text, 0, &a->first) || !parse_last(dash + 1, &a->first, &last))
         return wrong(what, "%s", shape);
+    size_t width = a->first.family == ADDRESS_IP4 ? 4 : 16;
+    if (memcmp(last.bytes, a->first.bytes, width) < 0) {
+        char to[ADDRESS_TEXT_MAX];
+        address_format_host(&last, to);
+        return wrong(what, "the range goes backward, from %s to %s", text, to);
     }
-    if (last < a->first.bytes[3]) {
-        return wrong(what, "the range goes backward, from %u to %u", a->first.bytes[3],
-                     (unsigned)last);
-    }
-    a->count = a->size = (uint32_t)last - a->first.bytes[3] + 1;
+    uint64_t count = 0;
+    for (; at < width && count <= TARGETS_RANGE_MAX; at++)
+        count = count * 256 + last.bytes[at] - a->first.bytes[at];
+    if (at < width || count >= TARGETS_RANGE_MAX)
+        return wrong(what, "a range of more than 2^20 addresses is too large");
+    a->count = a->size = (uint32_t)count + 1;
     a->is_many = true;
     return true;
+}
+
+/*
+ * The dash of a range; NULL: this is none. Names of hosts have dashes, too, so in front of it there
+ * has to be what is nearly an address.
+ */
+static const char *dash_of_range(const char *host) {
+    const char *dash = strchr(host, '-');
+    if (dash == NULL) return NULL;
+    size_t length = (size_t)(dash - host);
+    bool is_ip4 = memchr(host, '.', length) != NULL && strspn(host, "0123456789.") == length;
+    bool is_ip6 = memchr(host, ':', length) != NULL &&
+                  strspn(host, "0123456789abcdefABCDEF:.") == length;
+    return is_ip6 || (is_ip4 && dash[1 + strspn(dash + 1, "0123456789.")] == '\0') ? dash : NULL;
 }
 
 static bool check_name(const char *host, char *what) {
@@ -179,10 +219,8 @@ static bool check_name(const char *host, char *what) {
 static bool parse_host(const char *host, struct targets_address *a, char *what) {
     const char *slash = strchr(host, '/');
     if (slash != NULL) return parse_block(host, slash, a, what);
-    const char *dash = strchr(host, '-');
-    if (dash != NULL && strchr(host, '.') != NULL && host[strspn(host, "0123456789.-")] == '\0') {
-        return parse_range(host, dash, a, what);
-    }
+    const char *dash = dash_of_range(host);
+    if (dash != NULL) return parse_range(host, dash, a, what);
     if (address_parse_host(host, 0, &a->first)) return true;
     if (strchr(host, ':') != NULL) {
         return wrong(what, "'%.*s' is no IPv6 address (with a port it is [ADDRESS]:PORT)",
@@ -191,12 +229,38 @@ static bool parse_host(const char *host, struct targets_address *a, char *what) 
     return check_name(host, what);
 }
 
+/*
+ * What others write in front: udp:, udp6: (Net-SNMP), udp:// (Telegraf). Returns how long it is;
+ * *ret_why is what is wrong with another transport, or NULL.
+ */
+static size_t transport_length(const char *text, const char **ret_why) {
+    static const char *const udp[] = { "udp://", "udp4://", "udp6://", "udp:", "udp6:", "udpv6:",
+                                       "udpipv6:" };
+    static const char *const others[] = { "tcp:", "tcp6:", "tls:", "tlstcp:", "dtls:", "dtlsudp:",
+                                          "ssh:", "unix:", "http:", "https:", "snmp:" };
+    *ret_why = NULL;
+    for (size_t i = 0; i < sizeof(udp) / sizeof(udp[0]); i++) {
+        size_t length = strlen(udp[i]);
+        if (strncmp(text, udp[i], length) == 0) return length;
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (strncmp(text, others[i], strlen(others[i])) == 0)
+            *ret_why = "only UDP is spoken: the address is written HOST[:PORT] or udp:HOST[:PORT]";
+    }
+    return 0;
+}
+
 bool targets_address_parse(const char *text, struct targets_address *ret_address,
                            char ret_what[static TARGETS_WHAT_MAX]) {
     struct targets_address a = { .count = 1 };
     char host[512];
+    const char *why;
     if (strstr(text, "${") != NULL) return wrong(ret_what, "a variable was not expanded");
-    if (!split_port(text, &a.host_offset, &a.host_length, &a.port, ret_what)) return false;
+    size_t skipped = transport_length(text, &why);
+    if (why != NULL) return wrong(ret_what, "%s", why);
+    if (!split_port(text + skipped, &a.host_offset, &a.host_length, &a.port, ret_what))
+        return false;
+    a.host_offset += skipped;
     if (a.host_length >= sizeof(host)) {
         return wrong(ret_what, "a host name has at most %d characters", HOST_MAX);
     }

@@ -5,6 +5,8 @@
  *     192.0.2.1            192.0.2.1:1161        2001:db8::1        [2001:db8::1]:1161
  *     router.example.com   10.0.0.0/24           10.0.0.0/24:1161   2001:db8::/120
  *     10.0.0.1-254         10.0.0.1-254:1161     [2001:db8::/120]:1161
+ *     10.0.0.1-10.0.3.254  2001:db8::1-ff        [2001:db8::1-2001:db8::ff]:1161
+ *     udp:192.0.2.1:1161   udp6:[2001:db8::1]    udp://192.0.2.1:1161
  *
  * An IPv4 block means its hosts: without network and broadcast address, but for /31 and /32. An
  * IPv6 block means all its addresses.

@@ -210,9 +210,37 @@ static void range_runs_over_the_last_number(void **state) {
     assert_string_equal(targets_get(t, 4)->name, "10.0.1.255:1161");
     assert_string_equal(targets_get(t, 5)->host, "10-0-0-1.example.com");
     targets_free(t);
-    assert_fault("10.0.0.9-3", 1, "the range goes backward, from 9 to 3");
-    assert_fault("10.0.0.9-256", 1, "a range is the last number's, written 10.0.0.1-254");
-    assert_fault("10.0.0.1-10.0.0.9", 1, "a range is the last number's, written 10.0.0.1-254");
+    assert_fault("10.0.0.9-3", 1, "the range goes backward, from 10.0.0.9 to 10.0.0.3");
+    assert_fault("10.0.0.9-256", 1,
+                 "a range is written 10.0.0.1-254, 10.0.0.1-10.0.3.254 or 2001:db8::1-ff");
+}
+
+static void range_runs_from_one_address_to_another(void **state) {
+    (void)state;
+    struct targets *t = read_good("10.0.0.254-10.0.1.1\n2001:db8::1-3\n"
+                                  "[2001:db8::fe-2001:db8::100]:1161\n");
+    assert_int_equal(targets_count(t), 10);
+    assert_string_equal(targets_get(t, 3)->name, "10.0.1.1");
+    assert_string_equal(targets_get(t, 6)->host, "2001:db8::3");
+    assert_string_equal(targets_get(t, 9)->name, "[2001:db8::100]:1161");
+    targets_free(t);
+    assert_fault("10.0.1.1-10.0.0.254", 1, "the range goes backward, from 10.0.1.1 to 10.0.0.254");
+    assert_fault("10.0.0.1-11.0.0.1", 1, "a range of more than 2^20 addresses is too large");
+}
+
+static void address_may_be_spelled_as_by_other_programs(void **state) {
+    (void)state;
+    struct targets *t = read_good("udp:10.0.0.1:1161\nudp://10.0.0.2:161\nudp6:[2001:db8::1]:161\n"
+                                  "udp6:2001:db8::2\nudp:10.0.1.0/30\nudp:host.example\n");
+    assert_int_equal(targets_count(t), 7);
+    assert_string_equal(targets_get(t, 0)->host, "10.0.0.1");
+    assert_int_equal(targets_get(t, 0)->port, 1161);
+    assert_string_equal(targets_get(t, 2)->host, "2001:db8::1");
+    assert_string_equal(targets_get(t, 3)->host, "2001:db8::2");
+    assert_string_equal(targets_get(t, 6)->host, "host.example");
+    targets_free(t);
+    assert_fault("tcp:10.0.0.1", 1,
+                 "only UDP is spoken: the address is written HOST[:PORT] or udp:HOST[:PORT]");
 }
 
 static void broken_address_is_no_host_name(void **state) {
@@ -757,7 +785,8 @@ static void durations_are_exact(void **state) {
         { "500ms", 500000000 },        { "1s", 1000000000 },     { "1.5s", 1500000000 },
         { "2m", 120000000000 },        { "1h", 3600000000000 },  { "1d", 86400000000000 },
         { "7", 7000000000 },           { "0.1", 100000000 },     { "0.000000001s", 1 },
-        { "366d", 31622400000000000 }, { "1.25m", 75000000000 },
+        { "366d", 31622400000000000 }, { "1.25m", 75000000000 }, { "1m30s", 90000000000 },
+        { "1h1.5s", 3601500000000 },   { "1d12h30m1s500ms", 131401500000000 },
     };
     uint64_t ns;
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -766,6 +795,11 @@ static void durations_are_exact(void **state) {
     }
     static const char *const bad[] = { "",
                                        "0",
+                                       "30s1m",
+                                       "1m1m",
+                                       "1m30",
+                                       "1m 30s",
+                                       "366d1s",
                                        "-1s",
                                        "1.",
                                        ".5s",
@@ -800,6 +834,8 @@ int main(void) {
         cmocka_unit_test(block_means_its_hosts),
         cmocka_unit_test(block_with_faults_is_refused),
         cmocka_unit_test(range_runs_over_the_last_number),
+        cmocka_unit_test(range_runs_from_one_address_to_another),
+        cmocka_unit_test(address_may_be_spelled_as_by_other_programs),
         cmocka_unit_test(broken_address_is_no_host_name),
         cmocka_unit_test(fault_names_what_was_expected_and_where),
         cmocka_unit_test(snmpv3_keys_say_that_an_auth_is_needed),
