@@ -206,21 +206,29 @@ static const struct {
     { "context engine ID", { "context_engine_id" } },
     { "engine ID", { "engine_id" } },
     { "context name", { "context" } },
-    { "community", { "community", "community_file", "community_env" } },
-    { "authentication", { "auth_password", "auth_password_file", "auth_password_env" } },
-    { "authentication", { "auth_master_key", "auth_master_key_file", "auth_master_key_env" } },
-    { "authentication",
-      { "auth_localized_key", "auth_localized_key_file", "auth_localized_key_env" } },
-    { "privacy", { "priv_password", "priv_password_file", "priv_password_env" } },
-    { "privacy", { "priv_master_key", "priv_master_key_file", "priv_master_key_env" } },
-    { "privacy", { "priv_localized_key", "priv_localized_key_file", "priv_localized_key_env" } },
+    { "community", { "community" } },
+    { "authentication", { "auth_password", "auth_master_key", "auth_localized_key" } },
+    { "privacy", { "priv_password", "priv_master_key", "priv_localized_key" } },
 };
+
+/* What an auth has of @key; of a secret in any of its forms. */
+static const struct config_node *find_any_form(const struct config_node *node, const char *key) {
+    for (unsigned secret = 0; secret < CONFIG_SECRET_KINDS; secret++) {
+        unsigned first = config_secret_key(secret, CONFIG_LITERAL);
+        if (strcmp(config_auth_key_text(first), key) != 0) continue;
+        const struct config_node *found = NULL;
+        for (unsigned form = 0; found == NULL && form < CONFIG_FORMS; form++)
+            found = config_node_find(node, config_auth_key_text(first + form));
+        return found;
+    }
+    return config_node_find(node, key);
+}
 
 struct config_place config_auth_place(const struct config_auth *auth, const char *why) {
     for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++) {
         if (strstr(why, subjects[i].phrase) == NULL) continue;
         for (size_t k = 0; subjects[i].keys[k] != NULL; k++) {
-            const struct config_node *found = config_node_find(auth->node, subjects[i].keys[k]);
+            const struct config_node *found = find_any_form(auth->node, subjects[i].keys[k]);
             if (found != NULL) return found->place;
         }
     }

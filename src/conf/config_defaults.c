@@ -92,7 +92,8 @@ static bool read_tags(const struct defaults_reading *d) {
 static bool read_community(const struct defaults_reading *d, struct config_owned **owned) {
     char *const texts[CONFIG_FORMS] = { d->texts->texts[TARGET_COMMUNITY],
                                         d->texts->community_from[CONFIG_FILE],
-                                        d->texts->community_from[CONFIG_ENV] };
+                                        d->texts->community_from[CONFIG_ENV],
+                                        d->texts->community_from[CONFIG_CREDENTIAL] };
     const char *text;
     struct config_place place;
     if (!config_secret_read(d->reader, owned, d->node, CONFIG_COMMUNITY, texts, &text, &place))

@@ -20,7 +20,7 @@ struct config_schema {
     cyaml_schema_field_t *auths, *tags;   /* a field for each key in the file */
 };
 
-#define SECRET(name) name, name "_file", name "_env"
+#define SECRET(name) name, name "_file", name "_env", name "_credential"
 
 static const char *const auth_keys[CONFIG_AUTH_KEYS] = {
     [CONFIG_VERSION] = "version",

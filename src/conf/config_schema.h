@@ -7,7 +7,10 @@
 #include "conf/config_outline.h"
 #include "conf/target_key.h"
 
-/* Keys of an auth; each secret has three: literally, from a file, from the environment. */
+/*
+ * Keys of an auth. Each secret has four: its text, a file with it, a variable of the environment
+ * with it, a credential of the service manager (a file in $CREDENTIALS_DIRECTORY).
+ */
 enum config_auth_key {
     CONFIG_VERSION,
     CONFIG_USERNAME,
@@ -31,7 +34,7 @@ enum config_secret {
     CONFIG_SECRET_KINDS
 };
 
-enum config_form { CONFIG_LITERAL, CONFIG_FILE, CONFIG_ENV, CONFIG_FORMS };
+enum config_form { CONFIG_LITERAL, CONFIG_FILE, CONFIG_ENV, CONFIG_CREDENTIAL, CONFIG_FORMS };
 
 enum { CONFIG_AUTH_KEYS = CONFIG_SECRETS + CONFIG_SECRET_KINDS * CONFIG_FORMS };
 
@@ -48,7 +51,7 @@ struct config_auth_texts {
 
 struct config_defaults_texts {
     char *texts[TARGET_KEYS];
-    char *community_from[CONFIG_FORMS];  /* community_file, community_env */
+    char *community_from[CONFIG_FORMS];  /* community_file, community_env, ... */
     char **modules;                      /* when they are a list */
     uint32_t module_count;
     char **tags;                         /* in the order of the file */

@@ -1,11 +1,12 @@
 /*
- * config_secret: a secret in one of its three forms. Neither its text nor the name of its file or
+ * config_secret: a secret in one of its four forms. Neither its text nor the name of its file or
  * variable is ever part of a message: who mistakes the form writes the secret there.
  */
 #include "conf/config_auth.h"
 #include "conf/secret.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Files that were warned of, so that one is told once. */
@@ -43,11 +44,11 @@ static void warn_public(struct config_reader *reader, struct config_place place,
     reader->public_files = p;
 }
 
-static bool read_file(struct config_reader *reader, struct config_place place, const char *path,
-                      char **ret_text) {
+/* @path is taken from @folder on, which is empty or ends in a slash. */
+static bool read_file(struct config_reader *reader, struct config_place place, const char *folder,
+                      const char *path, char **ret_text) {
     char whole[4096];
-    bool is_relative = path[0] != '/';
-    int length = snprintf(whole, sizeof(whole), "%s%s", is_relative ? reader->folder : "", path);
+    int length = snprintf(whole, sizeof(whole), "%s%s", folder, path);
     if (length < 0 || (size_t)length >= sizeof(whole))
         return config_fault(reader, place, "the path is too long");
     struct secret_file file;
@@ -72,6 +73,40 @@ static bool read_environment(struct config_reader *reader, struct config_place p
     if (r < 0) return config_out_of_memory(reader);
     return r == 0 || config_fault(reader, place, "there is no such environment variable, or it is "
                                                  "empty");
+}
+
+/* systemd.exec(5), LoadCredential=: a file of that name, which only the service can read. */
+static bool read_credential(struct config_reader *reader, struct config_place place,
+                            const char *name, char **ret_text) {
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    char with_slash[4096];
+    if (strchr(name, '/') != NULL || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return config_fault(reader, place, "expected the name of a credential: no path, no slash");
+    if (folder == NULL || folder[0] != '/')
+        return config_fault(reader, place,
+                            "there are no credentials here: the service manager sets "
+                            "CREDENTIALS_DIRECTORY where the unit has LoadCredential=");
+    int length = snprintf(with_slash, sizeof(with_slash), "%s/", folder);
+    if (length < 0 || (size_t)length >= sizeof(with_slash))
+        return config_fault(reader, place, "the path is too long");
+    return read_file(reader, place, with_slash, name, ret_text);
+}
+
+/* As systemd's documentation and unit files write such a path. */
+static bool names_credential(const char *path) {
+    static const char *const begins[] = { "$CREDENTIALS_DIRECTORY/", "${CREDENTIALS_DIRECTORY}/",
+                                          "%d/" };
+    for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+        if (strncmp(path, begins[i], strlen(begins[i])) == 0) return true;
+    }
+    return false;
+}
+
+static bool read_form(struct config_reader *reader, struct config_place place,
+                      enum config_form form, const char *text, char **ret_text) {
+    if (form == CONFIG_ENV) return read_environment(reader, place, text, ret_text);
+    if (form == CONFIG_CREDENTIAL) return read_credential(reader, place, text, ret_text);
+    return read_file(reader, place, text[0] != '/' ? reader->folder : "", text, ret_text);
 }
 
 bool config_secret_read(struct config_reader *reader, struct config_owned **owned,
@@ -106,9 +141,13 @@ bool config_secret_read(struct config_reader *reader, struct config_owned **owne
     if (reader->context.is_alone)
         return config_fault(reader, given->place, "no other file and no variable is read here");
     char *fresh = NULL;
-    bool is_good = form == CONFIG_FILE ? read_file(reader, given->place, text, &fresh)
-                                       : read_environment(reader, given->place, text, &fresh);
-    if (!is_good || !own(reader, owned, fresh)) return false;
+    if (form == CONFIG_FILE && names_credential(text))
+        return config_fault(reader, given->place,
+                            "a variable is not expanded here; '%s: NAME' reads the file NAME in "
+                            "$CREDENTIALS_DIRECTORY",
+                            config_auth_key_text(config_secret_key(secret, CONFIG_CREDENTIAL)));
+    if (!read_form(reader, given->place, form, text, &fresh) || !own(reader, owned, fresh))
+        return false;
     *ret_text = fresh;
     return true;
 }

@@ -86,6 +86,57 @@ static void secrets_come_from_the_environment(void **state) {
     assert_int_equal(unsetenv("SNMPFLEET_TEST_SECRET"), 0);
 }
 
+static void secrets_come_from_the_credentials_of_the_service_manager(void **state) {
+    (void)state;
+    struct folder f = folder_make();
+    folder_write(&f, "snmp", "hunter2\n", 0400);
+    folder_write(&f, "auth", "hunter2hunter2", 0400);
+    assert_int_equal(setenv("CREDENTIALS_DIRECTORY", f.path, 1), 0);
+    struct config *c = read_good("auths:\n"
+                                 "  a: {community_credential: snmp}\n"
+                                 "  b: {username: u, auth_protocol: SHA, "
+                                 "auth_password_credential: auth}\n"
+                                 "defaults: {community_credential: snmp}");
+    assert_string_equal(config_auth(c, 0)->community, "hunter2");
+    assert_int_equal(config_auth(c, 1)->auth_key.length, 14);
+    assert_string_equal(config_defaults(c)->community, "hunter2");
+    config_free(c);
+    assert_faults("auths: {a: {community_credential: other}}",
+                  "1:35: the file cannot be read: No such file or directory\n");
+    static const char *const paths[] = { "/etc/passwd", "../snmp", "..", "." };
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        char text[128];
+        (void)snprintf(text, sizeof(text), "auths: {a: {community_credential: %s}}", paths[i]);
+        assert_faults(text, "1:35: expected the name of a credential: no path, no slash\n");
+    }
+    assert_faults("auths: {a: {community: x, community_credential: snmp}}",
+                  "1:27: 'community' and 'community_credential': only one of them\n");
+    assert_faults("auths: {a: {community_file: \"${CREDENTIALS_DIRECTORY}/snmp\"}}",
+                  "1:29: a variable is not expanded here; 'community_credential: NAME' reads the "
+                  "file NAME in $CREDENTIALS_DIRECTORY\n");
+    assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
+    assert_faults("auths: {a: {community_credential: snmp}}",
+                  "1:35: there are no credentials here: the service manager sets "
+                  "CREDENTIALS_DIRECTORY where the unit has LoadCredential=\n");
+    folder_remove(&f);
+}
+
+static void a_fault_of_a_secret_is_told_where_its_form_is(void **state) {
+    (void)state;
+    struct folder f = folder_make();
+    folder_write(&f, "short", "hunter2", 0400);
+    assert_int_equal(setenv("CREDENTIALS_DIRECTORY", f.path, 1), 0);
+    assert_int_equal(setenv("SNMPFLEET_TEST_SECRET", "hunter2", 1), 0);
+    assert_faults("auths: {a: {username: u, auth_protocol: SHA, auth_password_credential: short}}",
+                  "1:72: the authentication password has less than 8 bytes (RFC 3414, 11.2)\n");
+    assert_faults("auths: {a: {username: u, auth_protocol: SHA, "
+                  "auth_password_env: SNMPFLEET_TEST_SECRET}}",
+                  "1:65: the authentication password has less than 8 bytes (RFC 3414, 11.2)\n");
+    assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
+    assert_int_equal(unsetenv("SNMPFLEET_TEST_SECRET"), 0);
+    folder_remove(&f);
+}
+
 static void a_line_break_at_the_end_of_a_variable_is_no_part_of_the_secret(void **state) {
     (void)state;
     static const struct {
@@ -238,6 +289,8 @@ int main(void) {
         cmocka_unit_test(secrets_come_from_files_beside_the_configuration),
         cmocka_unit_test(secret_files_that_hold_none_are_told),
         cmocka_unit_test(secrets_come_from_the_environment),
+        cmocka_unit_test(secrets_come_from_the_credentials_of_the_service_manager),
+        cmocka_unit_test(a_fault_of_a_secret_is_told_where_its_form_is),
         cmocka_unit_test(a_line_break_at_the_end_of_a_variable_is_no_part_of_the_secret),
         cmocka_unit_test(a_byte_order_mark_is_no_part_of_a_secret_or_a_configuration),
         cmocka_unit_test(alone_it_reads_no_file_and_no_variable),
