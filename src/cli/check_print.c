@@ -209,6 +209,13 @@ static void print_losses(const struct check_view *v, const char *prefix) {
                      check_plural(more));
 }
 
+static void print_excluded(const struct check_view *v, const char *prefix) {
+    size_t count = targets_excluded_count(v->targets);
+    if (count > 0)
+        (void)printf("%s%zu address%s left out by exclude=\n", prefix, count,
+                     count == 1 ? " is" : "es are");
+}
+
 /* The limits of all targets together as they will hold. */
 static void print_limits(const struct check_view *v, const char *prefix) {
     struct fleet_limits limits;
@@ -223,6 +230,7 @@ void check_print_list(const struct check_view *v) {
     print_limits(v, "# ");
     print_auths(v, NULL);
     print_losses(v, "# ");
+    print_excluded(v, "# ");
     for (size_t i = 0; i < targets_count(v->targets); i++)
         print_target(v, targets_get(v->targets, i));
 }
@@ -289,6 +297,7 @@ void check_print_summary(const struct check_view *v) {
     (void)printf("%zu target%s\n", count, check_plural(count));
     print_limits(v, "");
     print_losses(v, "");
+    print_excluded(v, "");
     size_t *users = count_auth_users(v);
     if (users != NULL) print_auths(v, users);
     free(users);

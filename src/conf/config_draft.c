@@ -71,7 +71,7 @@ bool config_columns_add(struct config_reader *reader, struct config_columns *c,
         return true;
     }
     if (same != NULL)
-        return config_fault(reader, object->node->place, "%s stands there twice",
+        return config_fault(reader, object->node->place, "%s is given twice",
                             object->mib_name);
     if (c->count == CONFIG_COLUMNS_MAX)
         return config_fault(reader, object->node->place, "more than %d columns",
@@ -204,7 +204,7 @@ bool config_index_read(struct config_reader *reader, const struct config_columns
             return config_fault(reader, n->place, "only the last component can be implied");
         for (size_t i = 0; i < count; i++) {
             if (strcmp(index[i].name, index[count].name) == 0)
-                return config_fault(reader, n->place, "'%s' stands there twice", index[i].name);
+                return config_fault(reader, n->place, "'%s' is given twice", index[i].name);
         }
     }
     *ret_count = count;

@@ -36,7 +36,7 @@ static bool check_scalar(struct config_reader *r, const struct fleet_column *col
                          const struct config_object *o) {
     for (size_t i = 0; i < count; i++) {
         if (strcmp(columns[i].oid, o->column.oid) == 0)
-            return config_fault(r, o->node->place, "%s stands there twice", o->mib_name);
+            return config_fault(r, o->node->place, "%s is given twice", o->mib_name);
         if (strcmp(columns[i].object, o->column.object) == 0)
             return config_fault(r, o->node->place,
                                 "there is another scalar '%s': `name` gives it one of its own",
@@ -114,7 +114,7 @@ static bool read_subtrees(struct config_reader *r, const struct config_node *nod
         if (subtrees[count] == NULL) return false;
         for (size_t i = 0; i < count; i++) {
             if (strcmp(subtrees[i], subtrees[count]) == 0)
-                return config_fault(r, n->place, "%s stands there twice", n->text);
+                return config_fault(r, n->place, "%s is given twice", n->text);
         }
         count++;
     }
@@ -157,7 +157,7 @@ static bool read_contexts(struct config_reader *r, const struct config_node *nod
         if (!read_context(r, n, &contexts[count])) return false;
         for (size_t i = 0; i < count; i++) {
             if (strcmp(contexts[i].name, contexts[count].name) == 0)
-                return config_fault(r, n->place, "'%s' stands there twice", contexts[i].name);
+                return config_fault(r, n->place, "'%s' is given twice", contexts[i].name);
         }
     }
     module->contexts = contexts;

@@ -88,7 +88,7 @@ static bool take_key(struct outline *o, const yaml_event_t *event) {
     if (*key == '\0') return config_fault(o->reader, place, "the key is empty");
     for (const struct config_node *n = o->open->first; n != NULL; n = n->next) {
         if (strcmp(n->key, key) != 0) continue;
-        /* Not shown: a secret in the wrong place may be what stands there twice. */
+        /* Not shown: a secret in the wrong place may be what is given twice. */
         config_fault(o->reader, place, "this key is also in line %u", n->key_place.line);
         break;
     }

@@ -244,7 +244,7 @@ static bool read_modules(struct read *r, char *value, uint32_t numbers[static MO
         if (!find_module(r->keys, name, &numbers[count])) return fault_module(r, name, offset);
         for (size_t i = 0; i < count; i++) {
             if (numbers[i] != numbers[count]) continue;
-            return fault_value(r->fault, offset, "module '%s' stands there twice", name);
+            return fault_value(r->fault, offset, "module '%s' is given twice", name);
         }
         count++;
     }

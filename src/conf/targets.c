@@ -151,6 +151,10 @@ const struct targets_loss *targets_loss(const struct targets *targets, size_t in
     return index < targets->loss_count ? &targets->losses[index] : NULL;
 }
 
+size_t targets_excluded_count(const struct targets *targets) {
+    return targets->excluded_count;
+}
+
 size_t targets_count(const struct targets *targets) {
     return targets->count;
 }

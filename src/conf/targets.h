@@ -4,6 +4,8 @@
  *     ADDRESS[:PORT] [key=value ...]          # comment
  *
  * ADDRESS is an IPv4/IPv6 address, a host name, a CIDR block or a last-octet range (10.0.0.1-254).
+ * A line group=NAME [key=value ...] defines keys that targets below it have by group=NAME; a line
+ * exclude=ADDRESS[,ADDRESS...] leaves addresses out, and so does the key exclude behind a block.
  * A value may stand in double quotes, in which \" and \\ stand for themselves. A file is read whole
  * and checked whole before anything of it is used: one bad line rejects it, and every fault found
  * (up to TARGETS_FAULTS_MAX) is told with its place.
@@ -97,6 +99,10 @@ struct targets_loss {
 /* From the smallest block to the largest; NULL behind the last. */
 const struct targets_loss *targets_loss(const struct targets *targets, size_t index);
 
-/* Once settled. */
+/*
+ * Once settled: how many addresses `exclude=` left out, each as often as a line has it; how many
+ * targets there are.
+ */
+size_t targets_excluded_count(const struct targets *targets);
 size_t targets_count(const struct targets *targets);
 const struct fleet_target_options *targets_get(const struct targets *targets, size_t index);

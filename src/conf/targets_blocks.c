@@ -21,6 +21,7 @@ struct claim {
 struct claims {
     struct claim *slots;
     size_t count, size;      /* open addressing; a power of two, at most half in use */
+    struct targets_excluded excluded;
 };
 
 static struct claim *claims_slot(struct claim *slots, size_t size, const struct address *a) {
@@ -59,13 +60,20 @@ static uint32_t claims_take(struct claims *c, const struct address *a, uint32_t 
 /* An address of a line, with the port that is asked; of a host name none. */
 static struct address address_of(const struct targets *t, size_t line, uint32_t index) {
     uint16_t port = t->items[line].port;
-    const struct targets_address *block = t->places[line].block;
+    const struct targets_block *block = t->places[line].block;
     struct address a = { .family = ADDRESS_NONE };
-    if (block != NULL) a = targets_address_at(block, index);
+    if (block != NULL) a = targets_address_at(&block->address, index);
     else if (!address_parse_host(t->items[line].host, 0, &a)) a.family = ADDRESS_NONE;
     if (a.family == ADDRESS_NONE) return a;
     a.port = port != 0 ? port : PORT_DEFAULT;
     return a;
+}
+
+/* Is the address of a line left out, for all lines or for this block? */
+static bool is_excluded(const struct claims *claims, const struct targets_place *place,
+                        const struct address *a) {
+    const struct targets_exclude *own = place->block != NULL ? place->block->excluded : NULL;
+    return targets_excluded_has(&claims->excluded, a) || targets_exclude_has(own, a);
 }
 
 static void go_to(struct targets_reader *reader, const struct targets_place *place) {
@@ -80,7 +88,7 @@ static void go_to(struct targets_reader *reader, const struct targets_place *pla
 static void claim_single(struct targets_reader *reader, struct claims *claims, uint32_t line) {
     const struct targets_place *place = &reader->targets->places[line];
     struct address a = address_of(reader->targets, line, 0);
-    if (a.family == ADDRESS_NONE) return;
+    if (a.family == ADDRESS_NONE || is_excluded(claims, place, &a)) return;
     uint32_t owner = claims_take(claims, &a, line);
     if (owner == UINT32_MAX) reader->error = -ENOMEM;
     if (owner == line || owner == UINT32_MAX) return;
@@ -110,15 +118,16 @@ static void claim_block(struct targets_reader *reader, struct claims *claims, ui
     const struct targets_place *place = &t->places[line];
     struct targets_loss loss = { .line = { place->file, place->line },
                                  .text = t->items[line].host,
-                                 .count = place->block->count };
-    for (uint32_t i = 0; i < place->block->count; i++) {
+                                 .count = place->block->address.count };
+    for (uint32_t i = 0; i < place->block->address.count; i++) {
         struct address a = address_of(t, line, i);
+        if (is_excluded(claims, place, &a)) continue;
         uint32_t owner = claims_take(claims, &a, line);
         if (owner == UINT32_MAX) reader->error = -ENOMEM;
         if (owner == UINT32_MAX) return;
         if (owner == line) continue;
-        const struct targets_address *other = t->places[owner].block;
-        if (other == NULL || other->size < place->block->size) {
+        const struct targets_block *other = t->places[owner].block;
+        if (other == NULL || other->address.size < place->block->address.size) {
             note_loss(t, &loss, owner);
             continue;
         }
@@ -138,14 +147,18 @@ static void add_block(struct targets_reader *reader, const struct fleet_target_o
                       const struct targets_place *place, uint32_t line, struct claims *claims) {
     struct arena *arena = &reader->targets->arena;
     struct fleet_target_options o = *options;
-    for (uint32_t i = 0; i < place->block->count && reader->error == 0; i++) {
-        struct address a = targets_address_at(place->block, i);
+    for (uint32_t i = 0; i < place->block->address.count && reader->error == 0; i++) {
+        struct address a = targets_address_at(&place->block->address, i);
         a.port = o.port != 0 ? o.port : PORT_DEFAULT;
+        if (is_excluded(claims, place, &a)) {
+            reader->targets->excluded_count++;
+            continue;
+        }
         if (claims_take(claims, &a, line) != line) continue;
         char text[ADDRESS_TEXT_MAX];
         address_format_host(&a, text);
         o.host = o.name = arena_text(arena, text);
-        if (place->block->port != 0) {
+        if (place->block->address.port != 0) {
             address_format(&a, text);
             o.name = arena_text(arena, text);
         }
@@ -167,9 +180,13 @@ static void expand(struct targets_reader *reader, struct claims *claims) {
     t->count = t->capacity = t->slot_count = 0;
     for (size_t i = 0; i < count && reader->error == 0; i++) {
         go_to(reader, &places[i]);
-        if (places[i].block != NULL)
-            add_block(reader, &items[i], &places[i], (uint32_t)i, claims);
-        else (void)targets_reader_add(reader, &items[i], &places[i]);
+        struct address a;
+        bool is_single = places[i].block == NULL;
+        bool is_left_out = is_single && address_parse_host(items[i].host, 0, &a) &&
+                           is_excluded(claims, &places[i], &a);
+        if (is_left_out) t->excluded_count++;
+        else if (is_single) (void)targets_reader_add(reader, &items[i], &places[i]);
+        else add_block(reader, &items[i], &places[i], (uint32_t)i, claims);
     }
     free(items);
     free(places);
@@ -197,7 +214,7 @@ static void claim_blocks(struct targets_reader *reader, struct claims *claims) {
     size_t count = 0;
     for (size_t i = 0; i < t->count; i++) {
         if (t->places[i].block != NULL)
-            blocks[count++] = (struct block){ t->places[i].block->size, (uint32_t)i };
+            blocks[count++] = (struct block){ t->places[i].block->address.size, (uint32_t)i };
     }
     assert(count == t->block_count);
     qsort(blocks, count, sizeof(*blocks), compare_blocks);
@@ -209,6 +226,7 @@ static void claim_blocks(struct targets_reader *reader, struct claims *claims) {
 void targets_blocks_expand(struct targets_reader *reader) {
     struct targets *t = reader->targets;
     struct claims claims = { 0 };
+    if (!targets_excluded_init(&claims.excluded, t->excluded)) reader->error = -ENOMEM;
     for (size_t i = 0; i < t->count && reader->error == 0; i++) {
         const struct targets_place *place = &t->places[i];
         /* Where there are no blocks, a name of its own makes a target different from all others. */
@@ -217,6 +235,8 @@ void targets_blocks_expand(struct targets_reader *reader) {
             claim_single(reader, &claims, (uint32_t)i);
     }
     if (t->block_count > 0 && reader->error == 0) claim_blocks(reader, &claims);
-    if (t->block_count > 0 && reader->error == 0 && reader->faults == 0) expand(reader, &claims);
+    bool expands = t->block_count > 0 || t->excluded != NULL;
+    if (expands && reader->error == 0 && reader->faults == 0) expand(reader, &claims);
+    targets_excluded_deinit(&claims.excluded);
     free(claims.slots);
 }

@@ -1,5 +1,5 @@
 /*
- * targets_line: ADDRESS[:PORT] [key=value ...] [# comment]
+ * targets_line: ADDRESS[:PORT] [key=value ...] [# comment], or a group, or an exclusion
  *
  * A line is read once from left to right: a token is found, ended with a NUL where it stands, and
  * handed to target_key, which checks it. The first fault of a line ends it; what has been read of a
@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE_MAX_BYTES = 64 << 10 };
+enum { LINE_MAX_BYTES = 64 << 10, GROUP_NAME_MAX = 64 };
 
 struct line {
     struct targets_reader *reader;
@@ -25,6 +25,10 @@ struct line {
     uint32_t tag_columns[TARGET_TAGS_MAX];
     size_t tag_count;
     const char *key;     /* of the current value */
+    const struct targets_group *group;         /* of a target, or that a group inherits from */
+    bool defines_group;                        /* the line is that of a group */
+    const struct targets_exclude *excluded;    /* of a block or range */
+    size_t exclude_column;                     /* 0: it has no such key */
     size_t key_column, value_column;
     size_t name_column;  /* of name=, otherwise of the address */
     size_t key_columns[TARGET_KEYS], value_columns[TARGET_KEYS];
@@ -88,7 +92,7 @@ static bool read_tag(struct line *line, const char *value) {
         if (strcmp(line->tags[i].name, name) != 0) continue;
         char shown[SHOW_MAX + 4];
         return targets_reader_fault(line->reader, line->key_column,
-                                    "key 'tag.%s' stands there twice", show_text(name, shown));
+                                    "key 'tag.%s' is given twice", show_text(name, shown));
     }
     if (line->tag_count == TARGET_TAGS_MAX) {
         return targets_reader_fault(line->reader, line->key_column, "more than %d tags",
@@ -97,6 +101,23 @@ static bool read_tag(struct line *line, const char *value) {
     line->tag_columns[line->tag_count] = (uint32_t)line->key_column + 4;
     line->tags[line->tag_count++] = (struct fleet_tag){ .name = name, .value = value };
     return true;
+}
+
+/* What the target or group begins with: its group, or the defaults. */
+static const struct fleet_target_options *base_of(const struct line *line) {
+    return line->group != NULL ? &line->group->draft.options : line->reader->context->defaults;
+}
+
+static bool read_exclude(struct line *line, char *value) {
+    char what[TARGETS_WHAT_MAX];
+    size_t offset;
+    line->exclude_column = line->key_column;
+    if (targets_exclude_read(&line->reader->targets->arena, value, &line->excluded, &offset, what))
+        return true;
+    if (what[0] != '\0')
+        return targets_reader_fault(line->reader, line->value_column + offset, "%s", what);
+    line->reader->error = -ENOMEM;
+    return false;
 }
 
 static bool fault_key(struct line *line) {
@@ -163,16 +184,32 @@ static char *end_quoted(struct line *line) {
     return value;
 }
 
+/* What names the group that a target has, or that a group inherits from. */
+static const char *group_key(const struct line *line) {
+    return line->defines_group ? "inherits" : "group";
+}
+
+/* The group was found before the other keys were read, since these are said beside it. */
+static bool read_group(struct line *line, const char *value) {
+    if (line->group != NULL && strcmp(line->group->name, value) == 0) return true;
+    return targets_reader_fault(line->reader, line->key_column, "key '%s' is given twice",
+                                line->key);
+}
+
 static bool read_value(struct line *line, char *value) {
     if (strstr(value, "${") != NULL) {
         return targets_reader_fault(line->reader, line->value_column,
                                     "%s: a variable was not expanded", line->key);
     }
     if (strncmp(line->key, "tag.", 4) == 0) return read_tag(line, value);
+    if (strcmp(line->key, "exclude") == 0 && !line->defines_group) return read_exclude(line, value);
+    if (strcmp(line->key, group_key(line)) == 0) return read_group(line, value);
     enum target_key key = target_key_find(line->key);
     if (key == TARGET_KEYS) return fault_key(line);
+    if (key == TARGET_NAME && line->defines_group)
+        return targets_reader_fault(line->reader, line->key_column, "a group has no key 'name'");
     if ((line->draft.seen & 1u << key) != 0) {
-        return targets_reader_fault(line->reader, line->key_column, "key '%s' stands there twice",
+        return targets_reader_fault(line->reader, line->key_column, "key '%s' is given twice",
                                     line->key);
     }
     line->key_columns[key] = line->key_column;
@@ -233,7 +270,9 @@ static bool check_tags(struct line *line, size_t address_column) {
                                     "tag '%s'%s meets '%s', a %s of module %s: the tag needs "
                                     "another name",
                                     show_text(o->tags[i].name, shown),
-                                    is_own ? "" : " of the defaults",
+                                    is_own                ? ""
+                                    : line->group != NULL ? " of the group"
+                                                          : " of the defaults",
                                     show_text(clash.owner, owner),
                                     clash.other == SCHEMA_FIELD ? "field" : "tag", module);
     }
@@ -242,7 +281,7 @@ static bool check_tags(struct line *line, size_t address_column) {
 
 /* The tags of the line, then those of the defaults that it does not name. */
 static bool keep_tags(struct line *line) {
-    const struct fleet_target_options *defaults = line->reader->context->defaults;
+    const struct fleet_target_options *defaults = base_of(line);
     size_t default_count = defaults != NULL ? defaults->tag_count : 0;
     if (line->tag_count == 0) return true;
     struct fleet_tag *tags = arena_get(&line->reader->targets->arena,
@@ -296,12 +335,12 @@ static bool add_target(struct line *line, const struct targets_address *address)
                                    .column = (uint32_t)line->name_column & INT32_MAX,
                                    .is_named = (line->draft.seen & 1u << TARGET_NAME) != 0 };
     if (address->is_many) {
-        struct targets_address *block = arena_get(&reader->targets->arena, sizeof(*block));
+        struct targets_block *block = arena_get(&reader->targets->arena, sizeof(*block));
         if (block == NULL) {
             reader->error = -ENOMEM;
             return false;
         }
-        *block = *address;
+        *block = (struct targets_block){ .address = *address, .excluded = line->excluded };
         place.block = block;
     }
     if (!targets_reader_add(reader, &line->draft.options, &place)) return false;
@@ -324,6 +363,11 @@ static bool line_keep(struct line *line, const char *text, const struct targets_
     }
     if (!keep_tags(line) || !check_tags(line, column)) return false;
     if (address->port != 0) line->draft.options.port = address->port;
+    if (!address->is_many && line->exclude_column > 0) {
+        return targets_reader_fault(reader, line->exclude_column,
+                                    "exclude= is for blocks and ranges; a line of its own, "
+                                    "exclude=ADDRESS, counts for all");
+    }
     if (address->is_many && line->draft.options.name != NULL) {
         return targets_reader_fault(reader, column,
                                     "a block or range of addresses cannot have one name");
@@ -343,6 +387,116 @@ static bool line_keep(struct line *line, const char *text, const struct targets_
     return add_target(line, address);
 }
 
+/* The keys that stand behind what the line begins with. */
+static bool read_pairs(struct line *line) {
+    for (;;) {
+        while (line->at < line->end && is_blank(*line->at)) line->at++;
+        if (line->at >= line->end || *line->at == '#') return true;
+        if (!read_pair(line)) return false;
+    }
+}
+
+/* The place of the value of @key, which ends in '=', among the keys that follow; NULL: none. */
+static char *find_value(const struct line *line, const char *key) {
+    size_t length = strlen(key);
+    bool is_quoted = false;
+    for (char *at = line->at; at < line->end; at++) {
+        if (is_quoted && *at == '\\') at++;
+        else if (*at == '"') is_quoted = !is_quoted;
+        bool is_start = !is_quoted && (at == line->at || is_blank(at[-1]));
+        if (is_start && *at == '#') return NULL;
+        if (is_start && (size_t)(line->end - at) > length && memcmp(at, key, length) == 0)
+            return at + length;
+    }
+    return NULL;
+}
+
+/* Begin with what the group says that is named by @key somewhere behind. */
+static bool begin_with_group(struct line *line, const char *key) {
+    struct targets_reader *reader = line->reader;
+    if (memmem(line->at, (size_t)(line->end - line->at), key, strlen(key)) == NULL) return true;
+    const char *value = find_value(line, key);
+    if (value == NULL) return true;
+    bool is_quoted = *value == '"';
+    char name[GROUP_NAME_MAX + 1], shown[SHOW_MAX + 4], near[SHOW_MAX + 4];
+    size_t length = 0, column = column_of(line, value);
+    if (is_quoted) value++;
+    while (value + length < line->end && length < GROUP_NAME_MAX &&
+           (is_quoted ? value[length] != '"' : !is_blank(value[length])))
+        length++;
+    memcpy(name, value, length);
+    name[length] = '\0';
+    line->group = targets_group_find(reader->targets->groups, name);
+    if (line->group != NULL) return true;
+    const char *nearest = targets_group_nearest(reader->targets->groups, name);
+    if (nearest != NULL)
+        return targets_reader_fault(reader, column, "no group '%s' is defined above (did you mean "
+                                    "'%s'?)", show_text(name, shown), show_text(nearest, near));
+    return targets_reader_fault(reader, column, "no group '%s' is defined above: a line group=%s "
+                                "key=value ... defines it", show_text(name, shown),
+                                show_text(name, near));
+}
+
+static void begin_draft(struct line *line) {
+    const struct fleet_target_options *base = base_of(line);
+    if (base != NULL) line->draft.options = *base;
+    line->draft.options.name = line->draft.options.host = NULL;
+    line->draft.auth = line->group != NULL ? line->group->draft.auth : line->reader->default_auth;
+}
+
+/* group=NAME key=value ... */
+static bool define_group(struct line *line) {
+    struct targets_reader *reader = line->reader;
+    char *name = line->at + strlen("group="), shown[SHOW_MAX + 4], at[TARGETS_AT_MAX];
+    size_t column = column_of(line, name);
+    line->defines_group = true;
+    if (!end_token(line, "the name of a group")) return false;
+    if (*name == '\0' || strlen(name) > GROUP_NAME_MAX || strchr(name, ',') != NULL)
+        return targets_reader_fault(reader, column, "a group's name has 1 to %d characters and no "
+                                    "comma", GROUP_NAME_MAX);
+    const struct targets_group *other = targets_group_find(reader->targets->groups, name);
+    if (other != NULL)
+        return targets_reader_fault(
+            reader, column, "group '%s' is defined twice, %s", show_text(name, shown),
+            targets_at(reader, &(struct targets_place){ .file = other->file,
+                                                        .line = (uint32_t)other->line }, at));
+    if (!begin_with_group(line, "inherits=")) return false;
+    begin_draft(line);
+    if (!read_pairs(line)) return false;
+    struct target_fault fault;
+    if (!target_draft_settle(&line->draft, &fault))
+        return line_fault(line, &fault, line->key_columns[fault.key],
+                          line->value_columns[fault.key]);
+    struct targets_group *group = arena_get(&reader->targets->arena, sizeof(*group));
+    if (group == NULL || !keep_tags(line)) {
+        reader->error = -ENOMEM;
+        return false;
+    }
+    line->draft.seen = 0;
+    *group = (struct targets_group){ .next = reader->targets->groups, .name = name,
+                                     .file = reader->file, .line = reader->line,
+                                     .draft = line->draft };
+    reader->targets->groups = group;
+    return true;
+}
+
+/* exclude=ADDRESS[,ADDRESS...] for all lines. */
+static bool read_exclusion(struct line *line) {
+    struct targets *targets = line->reader->targets;
+    line->excluded = targets->excluded;
+    while (line->at < line->end) {
+        char *key = line->at;
+        if (!read_pair(line)) return false;
+        if (line->exclude_column != column_of(line, key))
+            return targets_reader_fault(line->reader, column_of(line, key),
+                                        "a line that begins with exclude= has no other keys");
+        while (line->at < line->end && is_blank(*line->at)) line->at++;
+        if (line->at < line->end && *line->at == '#') break;
+    }
+    targets->excluded = line->excluded;
+    return true;
+}
+
 bool targets_line_read(struct targets_reader *reader, char *text, char *end) {
     struct line line = { .reader = reader, .start = text, .at = text, .end = end };
     if ((size_t)(end - text) > LINE_MAX_BYTES) {
@@ -350,9 +504,10 @@ bool targets_line_read(struct targets_reader *reader, char *text, char *end) {
     }
     while (line.at < end && is_blank(*line.at)) line.at++;
     if (line.at == end || *line.at == '#') return true;
-    if (reader->context->defaults != NULL) line.draft.options = *reader->context->defaults;
-    line.draft.options.name = line.draft.options.host = NULL;
-    line.draft.auth = reader->default_auth;
+    if ((size_t)(end - line.at) >= 6 && memcmp(line.at, "group=", 6) == 0)
+        return define_group(&line);
+    if ((size_t)(end - line.at) >= 8 && memcmp(line.at, "exclude=", 8) == 0)
+        return read_exclusion(&line);
 
     char *address_text = line.at, what[TARGETS_WHAT_MAX];
     struct targets_address address;
@@ -361,10 +516,7 @@ bool targets_line_read(struct targets_reader *reader, char *text, char *end) {
         return targets_reader_fault(reader, column_of(&line, address_text), "%s", what);
     }
     line.name_column = column_of(&line, address_text);
-    for (;;) {
-        while (line.at < end && is_blank(*line.at)) line.at++;
-        if (line.at >= end || *line.at == '#') break;
-        if (!read_pair(&line)) return false;
-    }
-    return line_keep(&line, address_text, &address);
+    if (!begin_with_group(&line, "group=")) return false;
+    begin_draft(&line);
+    return read_pairs(&line) && line_keep(&line, address_text, &address);
 }

@@ -8,13 +8,20 @@
 #include "base/arena.h"
 #include "conf/targets.h"
 #include "conf/targets_address.h"
+#include "conf/targets_exclude.h"
+#include "conf/targets_group.h"
 
 struct targets_text;
+
+struct targets_block {
+    struct targets_address address;
+    const struct targets_exclude *excluded;
+};
 
 /* Where a target was read; small, since there are millions. */
 struct targets_place {
     const char *file;
-    const struct targets_address *block;  /* of a block or range, which is one item until the end;
+    const struct targets_block *block;    /* of a block or range, which is one item until the end;
                                              NULL: a single address */
     uint32_t line;
     uint32_t column : 31;                 /* of name=, otherwise of the address */
@@ -27,6 +34,9 @@ struct targets {
     size_t count, capacity;
     size_t block_count;            /* of the items; 0 when they are expanded */
     size_t argument_count;         /* that were read or passed */
+    const struct targets_group *groups;
+    const struct targets_exclude *excluded;  /* by lines of their own; counted once settled: */
+    size_t excluded_count;         /* addresses that are not polled, each as often as lines have it */
     struct targets_loss *losses;   /* of blocks, from the smallest to the largest */
     size_t loss_count;
     uint32_t *slots;               /* open addressing by name: item + 1, 0: empty */

@@ -300,7 +300,7 @@ static void values_of_defaults_have_their_place(void **state) {
     assert_faults("defaults:\n  modules:\n    - system\n    - sytem\n",
                   "4:7: unknown module 'sytem' (known: system, interfaces)\n");
     assert_faults("defaults: {modules: [system, system]}",
-                  "1:30: module 'system' stands there twice\n");
+                  "1:30: module 'system' is given twice\n");
     assert_faults("defaults: {modules: [\"system,ip\"]}", "1:22: one name is expected here\n");
     assert_faults("defaults: {modules: []}", "1:21: the list is empty\n");
     assert_faults("defaults: {auth: core}\nauths: {cor: {community: x}}",

@@ -169,7 +169,7 @@ static void scalars_are_checked(void **state) {
                   "sysName}]\n",
                   "3:15: ifDescr is a column: it belongs to a table, or needs an instance\n"
                   "3:24: ifTable is a table: expected an object of it\n"
-                  "3:44: sysUpTime stands there twice\n"
+                  "3:44: sysUpTime is given twice\n"
                   "3:57: linkDown is no object with a value\n"
                   "3:100: as: sysName has no named numbers\n"
                   "4:29: as: expected auto, raw, enum, both, hint, hex, mac, ip or number, not 'foo'\n"
@@ -184,7 +184,7 @@ static void scalars_are_checked(void **state) {
                   "built-in modules and in /nonexistent\n"
                   "3:25: no module \"NOSUCH-MIB\"; looked in the built-in modules and in "
                   "/nonexistent\n"
-                  "3:65: sysUpTime stands there twice\n");
+                  "3:65: sysUpTime is given twice\n");
 }
 
 static void columns_are_checked(void **state) {
@@ -202,7 +202,7 @@ static void columns_are_checked(void **state) {
                   "`joins` brings tables together\n"
                   "4:65: ifStackStatus is indexed by ifStackHigherLayer, ifStackLowerLayer, but "
                   "ipAdEntNetMask by ipAdEntAddr: `joins` brings tables together\n"
-                  "5:29: ifDescr stands there twice\n"
+                  "5:29: ifDescr is given twice\n"
                   "6:56: there is another column 'x': `name` gives it one of its own\n");
     assert_faults("modules:\n"
                   "  m:\n"
@@ -242,7 +242,7 @@ static void indexes_are_checked(void **state) {
                   "implied-oid or ip, not 'text(0)'\n"
                   "7:35: 'x' is a component of the index, and so a tag of each row already: "
                   "leave it out, or give it another `name`\n"
-                  "8:62: 'x' stands there twice\n");
+                  "8:62: 'x' is given twice\n");
 }
 
 static void joins_and_tags_are_checked(void **state) {
@@ -434,8 +434,8 @@ static void contexts_and_subtrees_are_checked(void **state) {
                   "  o: {subtrees: [mib-2, 1.3.6.1.2.1]}\n"
                   "  p: {subtrees: [nosuch]}\n",
                   "4:19: expected a key 'name'\n"
-                  "5:43: 'a' stands there twice\n"
-                  "6:25: 1.3.6.1.2.1 stands there twice\n"
+                  "5:43: 'a' is given twice\n"
+                  "6:25: 1.3.6.1.2.1 is given twice\n"
                   "7:18: no object \"nosuch\"; looked in the built-in modules and in "
                   "/nonexistent\n");
 }

@@ -228,6 +228,78 @@ static void range_runs_from_one_address_to_another(void **state) {
     assert_fault("10.0.0.1-11.0.0.1", 1, "a range of more than 2^20 addresses is too large");
 }
 
+static void assert_fault_at(const char *text, size_t line, size_t column, const char *what) {
+    int r;
+    struct targets *t = read_bytes(text, strlen(text), &r);
+    assert_int_equal(r, FLEET_E_INVALID);
+    assert_string_equal(told.what, what);
+    assert_int_equal(told.line, line);
+    assert_int_equal(told.column, column);
+    targets_free(t);
+}
+
+static void group_says_what_its_targets_share(void **state) {
+    (void)state;
+    struct targets *t = read_good("group=core community=c1 timeout=2s tag.site=ams tag.role=x\n"
+                                  "group=edge inherits=core timeout=3s tag.role=edge\n"
+                                  "a group=core tag.role=mine\n"
+                                  "b community=\"own \\\" group=edge\" group=core\n"
+                                  "10.0.0.1-2 timeout=4s group=edge\n"
+                                  "c\n");
+    const struct fleet_target_options *o = targets_get(t, 0);
+    assert_int_equal(targets_count(t), 5);
+    assert_string_equal(o->community, "c1");
+    assert_int_equal(o->timeout_ns, UINT64_C(2000000000));
+    assert_int_equal(o->tag_count, 2);
+    assert_string_equal(o->tags[0].value, "mine");
+    assert_string_equal(o->tags[1].value, "ams");
+    o = targets_get(t, 1);
+    assert_string_equal(o->community, "own \" group=edge");
+    assert_int_equal(o->timeout_ns, UINT64_C(2000000000));
+    o = targets_get(t, 3);
+    assert_string_equal(o->name, "10.0.0.2");
+    assert_int_equal(o->timeout_ns, UINT64_C(4000000000));
+    assert_string_equal(o->community, "c1");
+    assert_string_equal(o->tags[0].value, "edge");
+    assert_null(targets_get(t, 4)->community);
+    targets_free(t);
+    assert_fault("a group=cor", 9, "no group 'cor' is defined above: a line group=cor key=value ... "
+                                   "defines it");
+    assert_fault("group=x name=y", 9, "a group has no key 'name'");
+    assert_fault("group=", 7, "a group's name has 1 to 64 characters and no comma");
+    assert_fault("group=x interval=1ms", 18,
+                 "interval='1ms': expected at least 100ms");
+    assert_fault_at("group=x community=a\n\ngroup=x community=b\n", 3, 7,
+                    "group 'x' is defined twice, at line 1 and here");
+    assert_fault_at("group=core\na group=cor\n", 2, 9,
+                    "no group 'cor' is defined above (did you mean 'core'?)");
+    assert_fault_at("group=core\na group=core group=core2\n", 2, 14,
+                    "key 'group' is given twice");
+}
+
+static void excluded_addresses_are_not_polled(void **state) {
+    (void)state;
+    struct targets *t = read_good("exclude=10.0.0.2,10.0.0.4/31 exclude=10.0.0.9  # never\n"
+                                  "10.0.0.1-6\n"
+                                  "10.0.0.9 community=x\n"
+                                  "10.0.1.1-4:1161 exclude=10.0.1.2-3\n"
+                                  "10.0.1.2\n");
+    static const char *const names[] = { "10.0.0.1", "10.0.0.3", "10.0.0.6", "10.0.1.1:1161",
+                                         "10.0.1.4:1161", "10.0.1.2" };
+    assert_int_equal(targets_count(t), 6);
+    for (size_t i = 0; i < 6; i++) assert_string_equal(targets_get(t, i)->name, names[i]);
+    assert_int_equal(targets_excluded_count(t), 6);
+    targets_free(t);
+    assert_fault("exclude=host.example", 9,
+                 "exclude= takes addresses, blocks and ranges, and no host names");
+    assert_fault("exclude=10.0.0.1,10.0.0.300", 18,
+                 "'10.0.0.300' is no IPv4 address, and no host name ends in a number");
+    assert_fault("exclude=10.0.0.1 name=x", 18, "a line that begins with exclude= has no other keys");
+    assert_fault("10.0.0.1 exclude=10.0.0.1", 10,
+                 "exclude= is for blocks and ranges; a line of its own, exclude=ADDRESS, counts for "
+                 "all");
+}
+
 static void address_may_be_spelled_as_by_other_programs(void **state) {
     (void)state;
     struct targets *t = read_good("udp:10.0.0.1:1161\nudp://10.0.0.2:161\nudp6:[2001:db8::1]:161\n"
@@ -263,8 +335,8 @@ static void fault_names_what_was_expected_and_where(void **state) {
     assert_fault("a intervall=3s", 3, "unknown key 'intervall' (did you mean 'interval'?)");
     assert_fault("a tags.site=x", 3, "unknown key 'tags.site' (did you mean 'tag.NAME'?)");
     assert_fault("a colour=x", 3, "unknown key 'colour'");
-    assert_fault("a interval=3s interval=4s", 15, "key 'interval' stands there twice");
-    assert_fault("a tag.x=1 tag.x=2", 11, "key 'tag.x' stands there twice");
+    assert_fault("a interval=3s interval=4s", 15, "key 'interval' is given twice");
+    assert_fault("a tag.x=1 tag.x=2", 11, "key 'tag.x' is given twice");
     assert_fault("a interval=10ms", 12, "interval='10ms': expected at least 100ms");
     assert_fault(
         "a interval=soon", 12,
@@ -275,7 +347,7 @@ static void fault_names_what_was_expected_and_where(void **state) {
     assert_fault("a reply_from=all", 14, "reply_from='all': expected strict or any");
     assert_fault("a modules=system,sytem", 18,
                  "unknown module 'sytem' (known: system, interfaces, ip)");
-    assert_fault("a modules=system,system", 18, "module 'system' stands there twice");
+    assert_fault("a modules=system,system", 18, "module 'system' is given twice");
     assert_fault("a modules=system,", 18, "the name of a module is empty");
     assert_fault("a name=", 8, "name= has no value");
     assert_fault("a name=\"\"", 9, "the name is empty");
@@ -836,6 +908,8 @@ int main(void) {
         cmocka_unit_test(range_runs_over_the_last_number),
         cmocka_unit_test(range_runs_from_one_address_to_another),
         cmocka_unit_test(address_may_be_spelled_as_by_other_programs),
+        cmocka_unit_test(group_says_what_its_targets_share),
+        cmocka_unit_test(excluded_addresses_are_not_polled),
         cmocka_unit_test(broken_address_is_no_host_name),
         cmocka_unit_test(fault_names_what_was_expected_and_where),
         cmocka_unit_test(snmpv3_keys_say_that_an_auth_is_needed),
