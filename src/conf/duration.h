@@ -1,6 +1,6 @@
 /*
- * duration: times as people write them: 500ms, 1.5s, 2m, 1m30s, 1h, 1d, a bare number of seconds; and
- * other numbers.
+ * duration: times as people write them: 500ms, 1.5s, 2m, 1m30s, 1h, 1d, a bare number of seconds;
+ * and other numbers.
  */
 #pragma once
 

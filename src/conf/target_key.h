@@ -6,7 +6,8 @@
 #pragma once
 
 #include "conf/keys.h"
-#include "conf/targets.h"
+#include "conf/targets_auth.h"
+#include "snmpfleet/fleet.h"
 #include "base/arena.h"
 
 enum { TARGET_TAGS_MAX = 64, TARGET_WHAT_MAX = 256 };

@@ -12,46 +12,9 @@
  */
 #pragma once
 
-#include <stdio.h>
-
-#include "snmpfleet/fleet.h"
-
-struct inputs;
-
-enum { TARGETS_FAULTS_MAX = 20, TARGETS_RANGE_MAX = 1 << 20 };
-
-/*
- * Called for each fault: @line and @column count from 1 (column in bytes); line 0: the file as a
- * whole.
- */
-typedef void targets_fault_fn(void *context, const char *file, size_t line, size_t column,
-                              const char *what);
-
-/* An auth that targets may name. */
-struct targets_auth {
-    const char *name;
-    uint32_t number;      /* that fleet_auth_set gave */
-    enum fleet_version version;
-};
-
-void targets_auths_sort(struct targets_auth *auths, size_t count);
-
-/* Among sorted ones; NULL when there is none of that name. */
-const struct targets_auth *targets_auths_find(const struct targets_auth *auths, size_t count,
-                                              const char *name);
+#include "conf/targets_context.h"
 
 struct targets;  /* a checked list of targets, not yet applied */
-
-/* Names of modules are looked up through this: 0, or FLEET_E_UNKNOWN. */
-struct targets_context {
-    const struct fleet *fleet;                     /* its modules are those that may be named */
-    const struct fleet_target_options *defaults;   /* what a line does not say; modules too */
-    const struct targets_auth *auths;              /* sorted by name; that of the defaults too */
-    size_t auth_count;
-    struct inputs *inputs;                         /* of files; NULL: they are read this once */
-    targets_fault_fn *fault;
-    void *fault_context;
-};
 
 int targets_new(struct targets **ret_targets);
 void targets_free(struct targets *targets);
@@ -68,7 +31,6 @@ int targets_read_file(struct targets *targets, const char *path,
  * the line its number among the arguments, of which targets_pass_argument counts those that are
  * files.
  */
-#define TARGETS_ARGUMENT "argument"
 int targets_read_line(struct targets *targets, const char *text,
                       const struct targets_context *context);
 void targets_pass_argument(struct targets *targets);
@@ -78,23 +40,6 @@ void targets_pass_argument(struct targets *targets);
  * (targets_blocks.h). Nothing is read after it. Results as above.
  */
 int targets_settle(struct targets *targets, const struct targets_context *context);
-
-/* A block or range that more exact lines have taken addresses of. */
-enum { TARGETS_WINNERS_MAX = 3 };
-
-struct targets_line {
-    const char *file;
-    size_t line;
-};
-
-struct targets_loss {
-    struct targets_line line;
-    const char *text;                 /* the block as written */
-    uint32_t count, lost;             /* of its addresses */
-    size_t winner_count;
-    struct targets_line winners[TARGETS_WINNERS_MAX];
-    bool has_more;                    /* winners than these */
-};
 
 /* From the smallest block to the largest; NULL behind the last. */
 const struct targets_loss *targets_loss(const struct targets *targets, size_t index);

@@ -6,7 +6,6 @@
  */
 #include "conf/targets_address.h"
 #include "conf/duration.h"
-#include "conf/targets.h"
 
 #include <ctype.h>
 #include <stdarg.h>

@@ -26,8 +26,8 @@ struct targets_address {
                                          brackets */
 };
 
-/* Most bytes of a message, with its NUL. */
-enum { TARGETS_WHAT_MAX = 256 };
+/* Most bytes of a message, with its NUL; most addresses of a block or range. */
+enum { TARGETS_WHAT_MAX = 256, TARGETS_RANGE_MAX = 1 << 20 };
 
 /* Parse; otherwise false and what is wrong, in @ret_what. */
 bool targets_address_parse(const char *text, struct targets_address *ret_address,

@@ -1,5 +1,5 @@
-/* targets_auth: auths that targets may name, in the order of their names (targets.h). */
-#include "conf/targets.h"
+/* targets_auth: see targets_auth.h. */
+#include "conf/targets_auth.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -23,8 +23,8 @@ struct targets_excluded {
 };
 
 /*
- * Put the members of the comma-separated @text, which is cut up, in front of *list. False: @ret_what
- * is wrong with the one at *ret_offset; an empty @ret_what: memory is out.
+ * Put the members of the comma-separated @text, which is cut up, in front of *list. False:
+ * @ret_what is wrong with the one at *ret_offset; an empty @ret_what: memory is out.
  */
 bool targets_exclude_read(struct arena *arena, char *text, const struct targets_exclude **list,
                           size_t *ret_offset, char ret_what[static TARGETS_WHAT_MAX]);

@@ -6,7 +6,7 @@
 
 #include "snmpfleet/target.h"
 #include "base/arena.h"
-#include "conf/targets.h"
+#include "conf/targets_context.h"
 #include "conf/targets_address.h"
 #include "conf/targets_exclude.h"
 #include "conf/targets_group.h"
@@ -36,7 +36,7 @@ struct targets {
     size_t argument_count;         /* that were read or passed */
     const struct targets_group *groups;
     const struct targets_exclude *excluded;  /* by lines of their own; counted once settled: */
-    size_t excluded_count;         /* addresses that are not polled, each as often as lines have it */
+    size_t excluded_count;         /* addresses that are not polled, as often as lines have them */
     struct targets_loss *losses;   /* of blocks, from the smallest to the largest */
     size_t loss_count;
     uint32_t *slots;               /* open addressing by name: item + 1, 0: empty */

@@ -22,8 +22,8 @@ has() {
 }
 
 expect 0 "the example is valid" "$SOURCE_DIR/targets.example"
-has out "40 targets"
-has out "module system: 40 targets"
+has out "65 targets"
+has out "module system: 65 targets"
 
 printf '192.0.2.1\n192.0.2.2 intervall=3s\n192.0.2.1 community=hunter2\n' >"$folder/bad"
 expect 2 "faults are told with their place" "$folder/bad"
