@@ -77,6 +77,9 @@ static int check_read(struct check *c) {
     is_good = check_state(c) && is_good;
     if (!is_good) return EXIT_BAD_CONFIG;
     settings_apply_limits(&o->settings, c->fleet);
+    struct targets_used used;
+    targets_note_used(c->targets, &used);
+    settings_warn_unused(&o->settings, &used);
     const struct check_view view = { &o->settings, c->fleet, c->targets };
     if (o->lists) check_print_list(&view);
     if (o->probes) return check_probe(c);

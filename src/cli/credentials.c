@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -11,6 +12,8 @@
 #include "conf/config.h"
 #include "base/hex.h"
 #include "conf/secret.h"
+
+enum { RIGHT_TEXT = 200 };
 
 bool credentials_is_option(int option) {
     const struct option_row *row = option > 0 && option < 128
@@ -149,9 +152,14 @@ bool credentials_take(struct credentials *c, const char *program, int option, ch
     bool is_shown = strchr("vlaxeE", option) != NULL;  /* others hold secrets */
     struct option_mistake m = { program, spelled, "cannot be used", is_shown ? argument : NULL,
                                 NULL };
-    m.right = credentials_parse(c, option, argument, argc, argv);
-    if (m.right != NULL) option_tell(&m);
-    return m.right == NULL;
+    const char *right = credentials_parse(c, option, argument, argc, argv);
+    if (right == NULL) return true;
+    char text[RIGHT_TEXT];
+    (void)snprintf(text, sizeof(text), "%s %s %s", spelled,
+                   option == '3' ? "is followed by" : "takes", right);
+    m.right = text;
+    option_tell(&m);
+    return false;
 }
 
 static bool check(const struct fleet_auth_options *a, const char *program) {

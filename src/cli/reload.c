@@ -49,8 +49,10 @@ static int load_settings(struct reload *r) {
 static int read_targets(struct reload *r) {
     int error = targets_new(&r->targets);
     if (error != 0) return error;
-    return targets_args_read(r->targets, &r->context, r->options->target_count,
-                             r->options->targets);
+    error = targets_args_read(r->targets, &r->context, r->options->target_count,
+                              r->options->targets);
+    if (error == 0) targets_note_used(r->targets, &r->used);
+    return error;
 }
 
 /* The targets are the fleet's: so is the rest. */
@@ -58,6 +60,7 @@ static struct outputs_changes settle(struct reload *r) {
     struct settings *settings = &r->options->settings;
     settings_prune(settings, r->fleet);
     settings_apply_limits(settings, r->fleet);
+    settings_warn_unused(settings, &r->used);
     return outputs_commit(r->outputs);
 }
 

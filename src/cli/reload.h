@@ -52,6 +52,7 @@ struct reload {
     struct loader loader;
     struct targets_context context;
     struct targets *targets;      /* that are read, applied, or freed */
+    struct targets_used used;     /* modules that they have */
     struct targets_apply apply;
     struct told told;             /* what the thread has to say */
     int error;                    /* of the thread */

@@ -213,6 +213,15 @@ void settings_unload(struct settings *settings) {
     settings->own_auth = (struct fleet_auth_options){ .name = NULL };
 }
 
+static bool is_used(const void *used, uint32_t module) {
+    return targets_used_has(used, module);
+}
+
+void settings_warn_unused(const struct settings *s, const struct targets_used *used) {
+    bool is_chosen = s->modules != NULL || s->walk_count > 0;
+    if (s->config != NULL && !is_chosen) config_warn_unused(s->config, is_used, used);
+}
+
 struct targets_context settings_context(struct settings *settings, const struct fleet *fleet) {
     return (struct targets_context){ .fleet = fleet,
                                      .inputs = &settings->inputs,

@@ -64,6 +64,12 @@ const struct targets_auth *settings_named(const struct settings *settings, uint3
 /* What the auth of @number says; NULL when it is none of these. Its secrets are not to be shown. */
 const struct fleet_auth_options *settings_auth(const struct settings *settings, uint32_t number);
 
+/*
+ * Warn of modules of the configuration that no target has, unless the command line says what is to
+ * be polled.
+ */
+void settings_warn_unused(const struct settings *settings, const struct targets_used *used);
+
 struct targets_context settings_context(struct settings *settings, const struct fleet *fleet);
 
 void settings_free(struct settings *settings);

@@ -10,6 +10,7 @@
 #include "conf/config_outputs.h"
 #include "conf/input.h"
 #include "conf/secret.h"
+#include "conf/show.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -255,6 +256,19 @@ const struct fleet_limits *config_limits(const struct config *config) {
 
 const struct fleet_module_options *config_module(const struct config *config, size_t index) {
     return index < config->module_count ? &config->modules[index] : NULL;
+}
+
+void config_warn_unused(struct config *config, config_is_used_fn *is_used, const void *context) {
+    for (size_t i = 0; i < config->module_count; i++) {
+        const char *name = config->modules[i].name;
+        char shown[SHOW_MAX + 4];
+        if (is_used(context, config->module_numbers[i])) continue;
+        (void)show_text(name, shown);
+        config_warn(&config->reader, module_place(config, name),
+                    "module '%s' is not polled: nothing names it. Targets name it with modules=%s, "
+                    "all of them with `defaults: { modules: [%s] }`, the command line with "
+                    "--modules %s", shown, shown, shown, shown);
+    }
 }
 
 const struct fleet_writer_options *config_outputs(const struct config *config, size_t *ret_count) {

@@ -55,6 +55,14 @@ const struct fleet_limits *config_limits(const struct config *config);
 /* The modules in the order of the file; NULL behind the last. */
 const struct fleet_module_options *config_module(const struct config *config, size_t index);
 
+/*
+ * Warn of each module of the file that @is_used denies by its number, once config_apply has given
+ * it: nothing names it, so that it is not polled.
+ */
+typedef bool config_is_used_fn(const void *context, uint32_t module);
+
+void config_warn_unused(struct config *config, config_is_used_fn *is_used, const void *context);
+
 const struct fleet_writer_options *config_outputs(const struct config *config, size_t *ret_count);
 
 /* The auths in the order of the file; NULL behind the last. Their secrets are not to be shown. */

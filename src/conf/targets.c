@@ -151,6 +151,23 @@ const struct targets_loss *targets_loss(const struct targets *targets, size_t in
     return index < targets->loss_count ? &targets->losses[index] : NULL;
 }
 
+void targets_note_used(const struct targets *targets, struct targets_used *ret_used) {
+    const uint32_t *last = NULL;  /* most have the list of the one before */
+    *ret_used = (struct targets_used){ .bits = { 0 } };
+    for (size_t i = 0; i < targets->count; i++) {
+        const struct fleet_target_options *o = &targets->items[i];
+        for (size_t k = 0; o->modules != last && k < o->module_count; k++) {
+            uint32_t n = o->modules[k];
+            if (n < TARGETS_MODULES_MAX) ret_used->bits[n / 8] |= (uint8_t)(1u << n % 8);
+        }
+        last = o->modules;
+    }
+}
+
+bool targets_used_has(const struct targets_used *used, uint32_t module) {
+    return module < TARGETS_MODULES_MAX && (used->bits[module / 8] & 1u << module % 8) != 0;
+}
+
 size_t targets_excluded_count(const struct targets *targets) {
     return targets->excluded_count;
 }

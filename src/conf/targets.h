@@ -44,6 +44,16 @@ int targets_settle(struct targets *targets, const struct targets_context *contex
 /* From the smallest block to the largest; NULL behind the last. */
 const struct targets_loss *targets_loss(const struct targets *targets, size_t index);
 
+/* Which modules a target has at least, by their numbers. */
+enum { TARGETS_MODULES_MAX = 1024 };
+
+struct targets_used {
+    uint8_t bits[TARGETS_MODULES_MAX / 8];
+};
+
+void targets_note_used(const struct targets *targets, struct targets_used *ret_used);
+bool targets_used_has(const struct targets_used *used, uint32_t module);
+
 /*
  * Once settled: how many addresses `exclude=` left out, each as often as a line has it; how many
  * targets there are.

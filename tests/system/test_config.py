@@ -257,10 +257,10 @@ def test_credential_options(work):
     result = snmpfleet(["check", "--list", *good_ones[3], "192.0.2.1 context=c1", "192.0.2.2 community=x"])
     check("# auth command line: version 3, user u, authPriv, SHA-256, AES256C\n" in result.out, f"the auth: {result}")
     check('auth="command line" context=c1 ' in result.out and "version=2c community=***" in result.out, f"targets: {result}")
-    for options, fault in ((["-v", "4"], "-v: cannot be used: '4' (1, 2c or 3)"), (["-v", "3"], "-v 3 needs the name of a user"),
-                           (["-u", "u", "-a", "SHA9"], "-a: cannot be used: 'SHA9' (MD5,"), (["-u", "u", "-x", "ROT13"], "-x: cannot be used: 'ROT13' (DES,"),
-                           (["-u", "u", "-a", "SHA", "-A", "short"], "less than 8 bytes"), (["-u", "u", "-l", "high"], "-l: cannot be used: 'high' (noAuth"),
-                           (["-u", "u", "-e", "xyz"], "-e: cannot be used: 'xyz' (5 to 32 octets"), (["-u", "u", "-3z", "00"], "-3: cannot be used (m, M, k or K"),
+    for options, fault in ((["-v", "4"], "-v: cannot be used: '4' (-v takes 1, 2c or 3)"), (["-v", "3"], "-v 3 needs the name of a user"),
+                           (["-u", "u", "-a", "SHA9"], "-a: cannot be used: 'SHA9' (-a takes MD5,"), (["-u", "u", "-x", "ROT13"], "-x: cannot be used: 'ROT13' (-x takes DES,"),
+                           (["-u", "u", "-a", "SHA", "-A", "short"], "less than 8 bytes"), (["-u", "u", "-l", "high"], "-l: cannot be used: 'high' (-l takes noAuth"),
+                           (["-u", "u", "-e", "xyz"], "-e: cannot be used: 'xyz' (-e takes 5 to 32 octets"), (["-u", "u", "-3z", "00"], "-3: cannot be used (-3 is followed by m, M, k or K"),
                            (["-u", "u", "-3m", SECRET], "hexadecimal"), (["-u", "u", "-c", SECRET], "a community needs version 1 or 2c"),
                            (["-v2c", "-l", "authPriv"], "need version 3"), (["-n", "x"], "need version 3"),
                            (["-u", "u", "-x", "AES", "-X", SECRET], "privacy needs authentication")):

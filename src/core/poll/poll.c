@@ -299,6 +299,13 @@ static void polls_report(struct polls *polls, struct subscription *s, struct fle
     polls->sink.report(polls->sink.context, report);
 }
 
+/* An agent says nothing to a community that it does not know (RFC 3584 section 5.2.1). */
+static const char *poll_community_cause(const struct target *t) {
+    return t->peer.security == NULL && t->peer.srtt_us == 0
+               ? " (wrong community, or SNMP is not allowed from here?)"
+               : "";
+}
+
 /*
  * Net-SNMP says nothing to what it cannot decrypt, nor where it does not know the context; pysnmp
  * says nothing to an unknown user or level either.
@@ -321,7 +328,8 @@ static const char *poll_silence(const struct poll *p, char detail[static DETAIL_
     uint32_t silent = sent > heard ? sent - heard : 1;
     const char *cause = poll_silence_cause(p->target, p->subscription->plan);
     snprintf(detail, DETAIL_BYTES, "no answer to %u attempt%s%s%s", silent, silent == 1 ? "" : "s",
-             cause != NULL ? ", but its engine is known: " : "", cause != NULL ? cause : "");
+             cause != NULL ? ", but its engine is known: " : "",
+             cause != NULL ? cause : poll_community_cause(p->target));
     return detail;
 }
 
