@@ -179,7 +179,8 @@ void option_man_verb(FILE *to, const struct verb *verb) {
     for (unsigned section = 0; section < SECTIONS; section++) put_section(to, verb, section);
     put_exits(to, verb->exits);
     put_examples(to, verb->examples);
-    (void)fputs(".Sh SEE ALSO\n.Xr snmpfleet 1 ,\n.Xr snmpfleet-targets 5\n", to);
+    (void)fputs(".Sh SEE ALSO\n.Xr snmpfleet 1 ,\n.Xr snmpfleet-config 5 ,\n"
+                ".Xr snmpfleet-targets 5\n", to);
 }
 
 void option_man_program(FILE *to) {
@@ -198,41 +199,27 @@ void option_man_program(FILE *to) {
     put_exits(to, verb_table[0].exits);
     put_examples(to, verb_table[0].examples);
     (void)fputs(".Sh SEE ALSO\n.Xr snmpfleet-check 1 ,\n.Xr snmpfleet-poll 1 ,\n"
-                ".Xr snmpfleet-targets 5\n", to);
+                ".Xr snmpfleet-config 5 ,\n.Xr snmpfleet-targets 5\n", to);
 }
 
-void option_man_targets(FILE *to) {
-    put_head(to, "SNMPFLEET-TARGETS", "5", "snmpfleet-targets", "files of targets");
-    (void)fputs(".Sh DESCRIPTION\n"
-                "A targets file has a target a line: an address, a host name, a block\n"
-                "(10.0.0.0/24) or a range (10.0.0.1\\-254), then keys with values, such as\n"
-                "interval=30s.\n"
-                "A value with blanks stands in double quotes.\n"
-                "A line that begins with # is a comment.\n"
-                "Most keys may also be given for all targets, under\n.Cm defaults\n"
-                "of the configuration; what a line says counts more.\n"
-                ".Bl -tag -width Ds\n", to);
-    for (unsigned i = 0; i < TARGET_KEYS; i++) {
-        const struct key *key = &target_keys[i];
-        (void)fprintf(to, ".It Cm %s Ns = Ns Ar ", key->name);
+static void put_keys(FILE *to, const struct key *keys, unsigned count, unsigned doors,
+                     const char *between) {
+    for (const struct key *key = keys; key < keys + count; key++) {
+        if ((key->doors & doors) != doors) continue;
+        (void)fprintf(to, ".It Cm %s %s Ar ", key->name, between);
         put_argument(to, key->value, strlen(key->value));
         (void)fputc('\n', to);
         put_sentence(to, key->help);
         put_rule(to, &key->rule, key->standard);
-        if ((key->doors & KEY_IN_DEFAULTS) == 0) (void)fputs("Not in defaults.\n", to);
     }
-    (void)fputs(".It Cm tag.NAME Ns = Ns Ar TEXT\n"
-                "A tag NAME of the target's rows.\n"
-                ".El\n"
-                ".Pp\nThe configuration has limits of all targets together under\n.Cm fleet :\n"
-                ".Bl -tag -width Ds\n", to);
-    for (unsigned i = 0; i < LIMIT_KEYS; i++) {
-        (void)fprintf(to, ".It Cm %s : Ar %s\n", limit_keys[i].name, limit_keys[i].value);
-        put_sentence(to, limit_keys[i].help);
-        put_rule(to, &limit_keys[i].rule, limit_keys[i].standard);
-    }
-    (void)fputs(".El\n.Sh EXAMPLES\n.Bd -literal\n"
-                "192.0.2.1 name=core1 interval=10s\n"
-                "192.0.2.0/28 community=s3cret tag.site=berlin\n"
-                ".Ed\n.Sh SEE ALSO\n.Xr snmpfleet-check 1 ,\n.Xr snmpfleet-poll 1\n", to);
+}
+
+bool option_man_keys(FILE *to, const char *where) {
+    if (strcmp(where, "line") == 0)
+        put_keys(to, target_keys, TARGET_KEYS, KEY_ON_LINE, "Ns = Ns");
+    else if (strcmp(where, "defaults") == 0)
+        put_keys(to, target_keys, TARGET_KEYS, KEY_IN_DEFAULTS, ":");
+    else if (strcmp(where, "fleet") == 0) put_keys(to, limit_keys, LIMIT_KEYS, 0, ":");
+    else return false;
+    return true;
 }

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "cli/verb.h"
@@ -13,5 +14,8 @@ void option_man_program(FILE *to);
 /* snmpfleet-VERB(1) */
 void option_man_verb(FILE *to, const struct verb *verb);
 
-/* snmpfleet-targets(5): the form of a targets file, and its keys. */
-void option_man_targets(FILE *to);
+/*
+ * Items of a list: the keys of a target's "line", of "defaults" or of "fleet", for the pages that
+ * are written by hand (man/). False: there is no such @where.
+ */
+bool option_man_keys(FILE *to, const char *where);

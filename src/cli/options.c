@@ -3,7 +3,7 @@
  * makes manual pages and completion of them, and for tests.
  *
  *     snmpfleet options man [VERB]     snmpfleet(1), snmpfleet-VERB(1)
- *     snmpfleet options man targets    snmpfleet-targets(5)
+ *     snmpfleet options keys WHERE     items of a list of keys: line, defaults, fleet
  *     snmpfleet options pages          names of the pages that there are: "poll 1", ...
  *     snmpfleet options completion     of bash
  *     snmpfleet options list           VERB, letter, name, value, default, limits: one a line
@@ -38,7 +38,7 @@ static void list_all(void) {
 }
 
 static void list_pages(void) {
-    (void)puts("snmpfleet 1\nsnmpfleet-targets 5");
+    (void)puts("snmpfleet 1");
     for (const struct verb *v = verb_table; v->name != NULL; v++) {
         if (v->same_as == NULL) (void)printf("snmpfleet-%s 1\n", v->name);
     }
@@ -50,7 +50,6 @@ static bool print_page(const char *name) {
     if (strncmp(name, program, sizeof(program) - 1) == 0) name += sizeof(program) - 1;
     const struct verb *verb = verb_find(name);
     if (verb != NULL) option_man_verb(stdout, verb);
-    else if (strcmp(name, "targets") == 0) option_man_targets(stdout);
     else if (strcmp(name, "snmpfleet") == 0) option_man_program(stdout);
     else return false;
     return true;
@@ -61,13 +60,14 @@ int cli_options(int argc, char **argv) {
     char shown[SHOW_MAX + 4];
     bool is_good = true;
     if (strcmp(what, "man") == 0) is_good = print_page(name);
+    else if (strcmp(what, "keys") == 0) is_good = option_man_keys(stdout, name);
     else if (strcmp(what, "pages") == 0) list_pages();
     else if (strcmp(what, "completion") == 0) option_completion(stdout);
     else if (strcmp(what, "list") == 0) list_all();
     else is_good = false;
     if (!is_good) {
         log_line(LEVEL_ERROR, NULL,
-                 "nothing is made of '%s' (man [VERB], pages, completion, list)",
+                 "nothing is made of '%s' (man [VERB], keys WHERE, pages, completion, list)",
                  show_text(*what != '\0' ? name : "", shown));
         return EXIT_USAGE;
     }
