@@ -151,6 +151,7 @@ static void begin_reading(struct reload *r) {
     if (error == 0) error = load_settings(r);
     if (error == 0) {
         r->context.fault = told_fault;
+        r->context.warn = told_warn;
         r->context.fault_context = &r->told;
         r->phase = RELOAD_READING;
         error = loader_start(&r->loader, read_in_thread, r);

@@ -228,7 +228,8 @@ struct targets_context settings_context(struct settings *settings, const struct 
                                      .defaults = &settings->defaults,
                                      .auths = settings->auths,
                                      .auth_count = settings->auth_count,
-                                     .fault = targets_args_tell };
+                                     .fault = targets_args_tell,
+                                     .warn = targets_args_warn };
 }
 
 const struct targets_auth *settings_named(const struct settings *s, uint32_t number) {

@@ -86,6 +86,13 @@ static void tell_fault(void *context, const char *file, size_t line, size_t colu
     a->context->fault(a->context->fault_context, file, line, column, what);
 }
 
+static void tell_warning(void *context, const char *file, size_t line, size_t column,
+                         const char *what) {
+    struct arguments *a = context;
+    if (a->context->warn != NULL)
+        a->context->warn(a->context->fault_context, file, line, column, what);
+}
+
 int targets_args_read(struct targets *targets, const struct targets_context *context, int count,
                       char **args) {
     struct arguments arguments = { args, context };
@@ -93,6 +100,7 @@ int targets_args_read(struct targets *targets, const struct targets_context *con
     bool is_start = context->inputs == NULL || !context->inputs->is_running;
     int result = 0;
     own.fault = tell_fault;
+    own.warn = tell_warning;
     own.fault_context = &arguments;
     for (int i = 0; i < count; i++) {
         bool is_list = is_file(context->inputs, args[i]);

@@ -7,6 +7,8 @@
 
 #include "cli/log.h"
 
+#define KEPT "cannot be read twice: what it said at the start stays"
+
 static void keep(struct told *told, const char *file, size_t line, size_t column,
                  enum log_level level, const char *what) {
     struct told_one *one = &told->all[told->count];
@@ -22,20 +24,21 @@ void told_fault(void *told, const char *file, size_t line, size_t column, const 
     keep(told, file, line, column, LEVEL_ERROR, what);
 }
 
+void told_warn(void *told, const char *file, size_t line, size_t column, const char *what) {
+    keep(told, file, line, column, LEVEL_WARNING, what);
+}
+
 void told_kept(void *told, const char *name) {
-    keep(told, name, 0, 0, LEVEL_WARNING, "");
+    keep(told, name, 0, 0, LEVEL_WARNING, KEPT);
 }
 
 void told_tell(struct told *told) {
     for (size_t i = 0; i < told->count; i++) {
         struct told_one *one = &told->all[i];
         const char *file = one->file != NULL ? one->file : "memory is out";
-        if (one->level == (int)LEVEL_WARNING)
-            log_line(LEVEL_WARNING, NULL,
-                     "%s cannot be read twice: what it said at the start stays", file);
-        else
-            log_place(LEVEL_ERROR, file, one->line, one->column, "%s",
-                      one->what != NULL ? one->what : "");
+        const char *what = one->what != NULL ? one->what : "";
+        if (strcmp(what, KEPT) == 0) log_line(LEVEL_WARNING, NULL, "%s %s", file, KEPT);
+        else log_place((enum log_level)one->level, file, one->line, one->column, "%s", what);
         free(one->file);
         free(one->what);
     }

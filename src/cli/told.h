@@ -18,8 +18,9 @@ struct told {
     size_t count, left_out;
 };
 
-/* A targets_fault_fn, whose context is a struct told. */
+/* Each a targets_fault_fn, whose context is a struct told. */
 void told_fault(void *told, const char *file, size_t line, size_t column, const char *what);
+void told_warn(void *told, const char *file, size_t line, size_t column, const char *what);
 
 /* An input that cannot be read again (conf/input.h); the context is a struct told. */
 void told_kept(void *told, const char *name);

@@ -183,6 +183,7 @@ int config_read(struct config *config, const char *path, const struct config_con
                      input_why(error, CONFIG_BYTES_MAX, why));
         return error;
     }
+    r->is_public = input_is_public(path);
     if (input_is_utf16(text, length))
         config_fault(r, (struct config_place){ 0, 0 }, INPUT_IS_UTF16);
     else read_text(config, text, length);

@@ -21,6 +21,7 @@ struct config_reader {
     bool has_told_more;
     int error;              /* -errno, sticky */
     struct config_public *public_files;  /* that were warned of */
+    bool is_public;         /* everybody may read the file; false once that was warned of */
 };
 
 /*

@@ -1,8 +1,5 @@
-/*
- * config_secret: a secret in one of its four forms. Neither its text nor the name of its file or
- * variable is ever part of a message: who mistakes the form writes the secret there.
- */
-#include "conf/config_auth.h"
+/* config_secret: see config_secret.h. */
+#include "conf/config_secret.h"
 #include "conf/secret.h"
 
 #include <errno.h>
@@ -43,6 +40,16 @@ static void warn_public(struct config_reader *reader, struct config_place place,
     if (p == NULL) return;
     *p = (struct config_public){ reader->public_files, file->device, file->inode };
     reader->public_files = p;
+}
+
+/* "public" is what everybody tries first; it is no secret. */
+static void warn_literal(struct config_reader *reader, struct config_place place,
+                         enum config_secret secret, const char *text) {
+    bool is_secret = secret != CONFIG_COMMUNITY || strcmp(text, "public") != 0;
+    if (!is_secret || !reader->is_public) return;
+    config_warn(reader, place, "everybody may read this file, and there are secrets in it (chmod "
+                               "o-r, or read them from files of their own)");
+    reader->is_public = false;  /* told once */
 }
 
 /* @path is taken from @folder on, which is empty or ends in a slash. */
@@ -136,6 +143,7 @@ bool config_secret_read(struct config_reader *reader, struct config_owned **owne
             return config_fault(reader, given->place,
                                 "a variable was not expanded; '%s_env: NAME' takes one",
                                 given->key);
+        warn_literal(reader, given->place, secret, text);
         *ret_text = text;
         return true;
     }

@@ -113,6 +113,12 @@ bool input_is_utf16(const char *text, size_t length) {
     return length >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0);
 }
 
+bool input_is_public(const char *path) {
+    struct stat st;
+    return strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+           (st.st_mode & S_IROTH) != 0;
+}
+
 const char *input_why(int error, size_t max, char text[static INPUT_WHY_MAX]) {
     if (error == -EFBIG)
         (void)snprintf(text, INPUT_WHY_MAX, "it has more than %zu MiB, the most that is read%s",

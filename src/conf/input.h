@@ -46,5 +46,8 @@ int input_read(struct inputs *inputs, const char *path, size_t max, char **ret_b
 bool input_is_utf16(const char *text, size_t length);
 #define INPUT_IS_UTF16 "this is UTF-16: save it as UTF-8"
 
+/* Is @path a file that everybody may read? */
+bool input_is_public(const char *path);
+
 /* What is to be told of an error of input_read. */
 const char *input_why(int error, size_t max, char text[static INPUT_WHY_MAX]);

@@ -93,6 +93,14 @@ static int reader_result(struct targets_reader *reader) {
     return reader->faults > 0 ? FLEET_E_INVALID : 0;
 }
 
+static void warn_public(const struct targets_reader *reader, const char *path) {
+    const struct targets_context *context = reader->context;
+    if (reader->secret_line == 0 || context->warn == NULL || !input_is_public(path)) return;
+    context->warn(context->fault_context, reader->file, reader->secret_line, reader->secret_column,
+                  "everybody may read this file, and there are communities in it (chmod o-r, or "
+                  "auth=NAME of a configuration)");
+}
+
 int targets_read_file(struct targets *targets, const char *path,
                       const struct targets_context *context) {
     bool is_stdin = strcmp(path, "-") == 0;
@@ -114,6 +122,7 @@ int targets_read_file(struct targets *targets, const char *path,
     if (reader.error == 0 && input_is_utf16(text, length))
         (void)targets_reader_fault(&reader, 0, INPUT_IS_UTF16);
     else if (reader.error == 0) read_lines(&reader, text, length);
+    warn_public(&reader, path);
     /* Perhaps it is being written just now. A fleet of none is nothing to go on with. */
     if (reader.error == 0 && reader.faults == 0 && targets->count == before) {
         reader.line = 0;

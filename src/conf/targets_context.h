@@ -30,7 +30,8 @@ struct targets_context {
     size_t auth_count;
     struct inputs *inputs;                         /* of files; NULL: they are read this once */
     targets_fault_fn *fault;
-    void *fault_context;
+    targets_fault_fn *warn;                        /* NULL: nobody wants to know */
+    void *fault_context;                           /* of both */
 };
 
 /* A block or range that more exact lines have taken addresses of. */

@@ -214,6 +214,11 @@ static bool read_value(struct line *line, char *value) {
     }
     line->key_columns[key] = line->key_column;
     line->value_columns[key] = line->value_column;
+    /* "public" is what everybody tries first. */
+    if (key == TARGET_COMMUNITY && line->reader->secret_line == 0 && strcmp(value, "public") != 0) {
+        line->reader->secret_line = line->reader->line;
+        line->reader->secret_column = line->value_column;
+    }
     if (key == TARGET_NAME) line->name_column = line->value_column;
     struct target_keys *keys = &line->reader->keys;
     struct target_fault fault;

@@ -18,6 +18,7 @@ struct targets_reader {
     size_t line;
     unsigned faults;
     int error;                    /* -ENOMEM, sticky */
+    size_t secret_line, secret_column;  /* of the first community that is a secret; 0: none */
     struct target_keys keys;
     struct target_names names;
     const struct targets_auth *default_auth;  /* of the defaults; NULL: they name none */
