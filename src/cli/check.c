@@ -5,6 +5,7 @@
  * so that a file that passes here is taken there. The load it tells is an estimate: how many rows
  * an agent has is known only to the agent.
  */
+#include "cli/check_plan.h"
 #include "cli/check_print.h"
 #include "cli/cli.h"
 #include "cli/log.h"

@@ -2,8 +2,9 @@
  * check_plan: what a module asks for: for each of its parts the requests of a step, the columns and
  * how they are written, the index, joins and filters. And built-in modules as YAML.
  */
-#include "cli/check_print.h"
+#include "cli/check_plan.h"
 #include "cli/cli.h"
+#include "cli/grouped.h"
 #include "cli/log.h"
 #include "conf/config_object.h"
 #include "conf/duration.h"
@@ -104,7 +105,7 @@ static void print_filters(const struct fleet_table *t) {
     for (size_t i = 0; i < t->filter_count; i++) {
         const struct fleet_filter *f = &t->filters[i];
         put_word(&w, "%s %s %zu value%s", f->by, f->is_negated ? "none of" : "one of",
-                 f->match_count, check_plural(f->match_count));
+                 f->match_count, plural(f->match_count));
     }
     (void)putchar('\n');
 }
@@ -120,7 +121,7 @@ static void print_part(const struct fleet_module_part *part) {
                  t->is_scalars ? "" : t->name, part->asked,
                  t->is_scalars ? part->asked == 1 ? "value" : "values"
                                : part->asked == 1 ? "column" : "columns",
-                 part->groups, check_plural(part->groups),
+                 part->groups, plural(part->groups),
                  t->is_scalars ? "" : " for each step");
     if (!t->is_scalars) print_index(t);
     if (part->is_lookup) {

@@ -1,5 +1,7 @@
 /* check_print: see check_print.h. */
 #include "cli/check_print.h"
+#include "cli/check_plan.h"
+#include "cli/grouped.h"
 #include "conf/duration.h"
 #include "conf/show.h"
 
@@ -16,10 +18,6 @@ enum { LOSSES_SHOWN = 20 };
 enum { WINDOW_DEFAULT = 2, RETRIES_DEFAULT = 3, PORT_DEFAULT = 161 };
 
 #define TIMEOUT_DEFAULT_NS ((uint64_t)1000000000u)
-
-const char *check_plural(size_t count) {
-    return count == 1 ? "" : "s";
-}
 
 static struct fleet_module module_of(const struct check_view *v, uint32_t number) {
     struct fleet_module module = { .name = "" };
@@ -120,7 +118,7 @@ static void print_auths(const struct check_view *v, const size_t *users) {
         char suffix[48] = "";
         size_t n = users != NULL ? users[number_of(s, o->name)] : 0;
         if (users != NULL)
-            (void)snprintf(suffix, sizeof(suffix), ": %zu target%s", n, check_plural(n));
+            (void)snprintf(suffix, sizeof(suffix), ": %zu target%s", n, plural(n));
         print_auth(users != NULL ? "" : "# ", o, suffix);
         if (is_last) return;
     }
@@ -206,7 +204,7 @@ static void print_losses(const struct check_view *v, const char *prefix) {
     while (targets_loss(v->targets, i + more) != NULL) more++;
     if (more > 0)
         (void)printf("%s%zu more block%s with addresses of more exact lines\n", prefix, more,
-                     check_plural(more));
+                     plural(more));
 }
 
 static void print_excluded(const struct check_view *v, const char *prefix) {
@@ -243,7 +241,7 @@ static void note_use(struct check_use *use, uint64_t ns) {
 
 static void print_module(const struct check_view *v, uint32_t number, const struct check_use *use) {
     struct fleet_module module = module_of(v, number);
-    (void)printf("module %s: %zu target%s", module.name, use->targets, check_plural(use->targets));
+    (void)printf("module %s: %zu target%s", module.name, use->targets, plural(use->targets));
     if (use->targets > 0) {
         char shortest[DURATION_TEXT_MAX], longest[DURATION_TEXT_MAX];
         (void)duration_format(use->shortest_ns, shortest);
@@ -294,7 +292,7 @@ void check_print_summary(const struct check_view *v) {
             rate += requests_of(v->fleet, o->modules[k]) * 1e9 / (double)ns;
         }
     }
-    (void)printf("%zu target%s\n", count, check_plural(count));
+    (void)printf("%zu target%s\n", count, plural(count));
     print_limits(v, "");
     print_losses(v, "");
     print_excluded(v, "");

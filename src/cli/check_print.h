@@ -23,12 +23,3 @@ void check_print_list(const struct check_view *view);
 
 /* What it all amounts to: targets, auths, modules with their plans, load. */
 void check_print_summary(const struct check_view *view);
-
-/* The plan of a module: what is asked for, how rows are indexed, what they are joined with. */
-void check_print_plan(const struct fleet *fleet, uint32_t module);
-
-/* "", or "s". */
-const char *check_plural(size_t count);
-
-/* A built-in module as a configuration file would have it. An exit code. */
-int check_print_module(const char *name);

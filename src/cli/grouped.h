@@ -1,6 +1,7 @@
-/* grouped: numbers with commas between thousands, for people. */
+/* grouped: numbers for people: with commas between thousands, and words that follow them. */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -17,4 +18,9 @@ static inline const char *grouped(uint64_t number, char text[static GROUPED_TEXT
     }
     *to = '\0';
     return text;
+}
+
+/* "", or "s" behind a word of which there are @count. */
+static inline const char *plural(size_t count) {
+    return count == 1 ? "" : "s";
 }
