@@ -2,7 +2,9 @@
 #include "cli/keeper.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "cli/cli.h"
@@ -27,9 +29,28 @@ static void keeper_give_up(struct keeper *k) {
     k->saver = NULL;
 }
 
+/*
+ * The file is written under another name and then renamed, so that a symbolic link has to be
+ * followed beforehand. False: it leads nowhere, which was told.
+ */
+static bool follow_link(struct keeper *k) {
+    struct stat st;
+    if (lstat(k->path, &st) != 0 || !S_ISLNK(st.st_mode)) return true;
+    k->real = realpath(k->path, NULL);
+    if (k->real == NULL) {
+        log_line(LEVEL_ERROR, k->path, "--state is a symbolic link that leads nowhere: %s",
+                 strerror(errno));
+        return false;
+    }
+    k->path = k->real;
+    return true;
+}
+
 int keeper_open(struct keeper *k, struct fleet *fleet, const char *path, uint64_t now) {
     *k = (struct keeper){ .path = path, .next_ns = UINT64_MAX };
     if (path == NULL) return EXIT_COMPLETE;
+    if (!follow_link(k)) return EXIT_BAD_CONFIG;
+    path = k->path;
     size_t taken = 0;
     int error = state_load(fleet, path, &taken);
     if (error == -ENOTSUP) {
@@ -78,4 +99,6 @@ void keeper_close(struct keeper *k, struct fleet *fleet) {
     if (error == 0) error = state_saver_finish(k->saver, fleet);
     keeper_tell(k, error);
     keeper_give_up(k);
+    free(k->real);
+    k->real = NULL;
 }

@@ -11,6 +11,7 @@
 
 struct keeper {
     const char *path;             /* NULL: nothing is kept */
+    char *real;                   /* what a symbolic link of that name leads to; owned */
     struct state_saver *saver;    /* at work, or NULL */
     uint64_t next_ns;             /* when it is next */
     bool has_failed;              /* the last time; told once, until it works again */

@@ -23,6 +23,22 @@ static bool check_output(struct config_reader *r, const struct config_node *node
                                        why);
 }
 
+/* Relative paths begin at the configuration's folder, as those of secrets do. NULL: told. */
+static const char *read_path(struct config_reader *r, const struct config_node *node) {
+    const char *path = config_text(r, node);
+    if (path == NULL || path[0] == '/' || path[0] == '\0' || strcmp(path, "-") == 0 ||
+        r->folder[0] == '\0') return path;
+    size_t folder = strlen(r->folder), length = strlen(path) + 1;
+    char *whole = (char *)arena_get_bytes(r->arena, folder + length);
+    if (whole == NULL) {
+        (void)config_out_of_memory(r);
+        return NULL;
+    }
+    memcpy(whole, r->folder, folder);
+    memcpy(whole + folder, path, length);
+    return whole;
+}
+
 static bool is_same_place(const char *a, const char *b) {
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
@@ -39,7 +55,7 @@ static bool read_output(struct config_reader *r, const struct config_node *node,
     if (format == NULL) return config_fault(r, node->place, "expected a key 'format'");
     bool is_good = read_format(r, format, &o->format);
     if (path != NULL) {
-        o->path = config_text(r, path);
+        o->path = read_path(r, path);
         is_good = o->path != NULL && is_good;
     }
     if (rows != NULL) is_good = config_flag(r, rows, &o->rows) && is_good;

@@ -71,6 +71,22 @@ def what_cannot_be_written_is_told_at_the_start(work):
     check(b"cannot be written: No such file or directory" in err, err)
 
 
+def a_symbolic_link_is_followed(work):
+    """The file that the link leads to is written, and the link stays; one that leads nowhere is told."""
+    simulated = work.closing(Simulated(work, AGENTS))
+    work.write("real", "")
+    os.symlink(work.path("real"), work.path("link"))
+    args = ["--once", "--modules", "system", *SECRETS, "-o", "csv:/dev/null", simulated.address(0)]
+    process = work.poll([*args, "--state", work.path("link")])
+    process.communicate(timeout=20)
+    check(os.path.islink(work.path("link")) and len(work.read("real").splitlines()) == 3, work.read("real"))
+    os.symlink(work.path("nowhere"), work.path("dangling"))
+    process = work.poll([*args, "--state", work.path("dangling")])
+    _, err = process.communicate(timeout=20)
+    equal(process.returncode, 2, "exit")
+    check(b"leads nowhere" in err, err)
+
+
 def sigterm_saves_too(work):
     """A fleet on schedule that is told to end leaves its state behind."""
     simulated = work.closing(Simulated(work, AGENTS))
@@ -87,4 +103,4 @@ def sigterm_saves_too(work):
 
 if __name__ == "__main__":
     run([a_restart_discovers_nothing, a_reboot_meanwhile_costs_a_request_each, a_damaged_file_is_told_and_ignored,
-         what_cannot_be_written_is_told_at_the_start, sigterm_saves_too])
+         what_cannot_be_written_is_told_at_the_start, a_symbolic_link_is_followed, sigterm_saves_too])
