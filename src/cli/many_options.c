@@ -1,5 +1,6 @@
 /* many_options: see many_options.h. */
 #include "cli/many_options.h"
+#include "cli/arguments.h"
 
 #include <string.h>
 
@@ -10,6 +11,8 @@ static bool take_file(struct many_options *o, struct option_mistake *m, char *fi
         option_tell(m);
         return false;
     }
+    /* A target's line may have a community in it. */
+    if (!arguments_hide_targets(1, &file)) return false;
     o->files[o->file_count++] = file;
     return true;
 }

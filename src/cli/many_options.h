@@ -17,7 +17,7 @@
 enum { MANY_FILES_MAX = 64 };
 
 struct many_options {
-    char *files[MANY_FILES_MAX];   /* --targets */
+    char *files[MANY_FILES_MAX];   /* --targets; owned until they are read, then NULL */
     size_t file_count;
     const char *config;            /* -f; NULL: not given */
     enum many_format format;

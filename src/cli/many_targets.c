@@ -1,5 +1,6 @@
 /* many_targets: see many_targets.h. */
 #include "cli/many_targets.h"
+#include "cli/arguments.h"
 #include "cli/log.h"
 
 #include <errno.h>
@@ -28,8 +29,11 @@ static char **cut(const char *list, int *ret_count) {
 static int read_targets(struct ask *a, struct settings *settings, struct targets *targets) {
     struct many_options *o = &a->options.many;
     const struct targets_context context = settings_context(settings, a->fleet);
-    if (o->file_count > 0)
-        return targets_args_read(targets, &context, (int)o->file_count, o->files);
+    if (o->file_count > 0) {
+        int error = targets_args_read(targets, &context, (int)o->file_count, o->files);
+        arguments_wipe_targets((int)o->file_count, o->files);
+        return error;
+    }
     int count;
     char **pieces = cut(a->options.agent, &count);
     if (pieces == NULL) {

@@ -197,6 +197,7 @@ def test_command_line_of_a_start_is_blanked(work):
     os.mkfifo(pipe)
     target = f"192.0.2.1 community={SECRET}"
     for arguments in (["poll", "--once", target, pipe], ["poll", pipe, target, "-c", SECRET], ["check", target, pipe, f"-c{SECRET}"],
+                      ["poll", "--targets", target, "--targets", pipe], ["get", "--targets", target, "--targets", pipe, "sysName.0"],
                       ["simulate", "--user-file", pipe, "--user", f"alice,sha,{SECRET},aes,{SECRET}x", "--community", SECRET,
                        f"--write-community={SECRET}", f"--user=bob,md5,{SECRET}", "--listen", f"127.0.0.1:{free_port()}"]):
         process = work.start([PROGRAM, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
