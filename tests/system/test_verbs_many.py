@@ -194,6 +194,7 @@ auths:
   plain: {version: 2c, community: public}
   wrong: {username: sha256_aes, auth_protocol: SHA-256, auth_password: not the password, priv_protocol: AES, priv_password: privpass_aes}
 """)
+    os.chmod(config, 0o600)
     targets = work.write("targets", f"{agents.address(0)} name=strong\n{agents.address(1)} name=plain auth=plain\n"
                                     f"{agents.address(2)} name=wrong auth=wrong\n")
     code, out, err = ask("get", *QUICK, "-f", config, "--sorted", "--targets", targets, "sysName.0")
