@@ -61,7 +61,7 @@ static bool check_state(struct check *c) {
     }
     if (error == 0) return true;
     log_line(LEVEL_ERROR, c->options->program, "--state: %s: %s", show_text(path, shown),
-                  error == -ENOTSUP ? "a pipe, a device or a folder, and no file"
+                  error == -ENOTSUP ? "this is a pipe, a device or a folder; --state takes a file"
                   : error > 0       ? "damaged or of another version"
                                     : fleet_error_text(error));
     return false;

@@ -97,7 +97,7 @@ const char *option_section_title(enum option_section section) {
         [SECTION_VERB] = "The verb",
         [SECTION_FILES] = "Configuration",
         [SECTION_WHAT] = "What is polled",
-        [SECTION_WHO] = "How targets are asked that do not say",
+        [SECTION_WHO] = "How targets are asked, where they have no such key",
         [SECTION_CREDENTIALS] = "Credentials",
         [SECTION_SPEED] = "How fast",
         [SECTION_OUTPUT] = "Output",

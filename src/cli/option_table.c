@@ -29,7 +29,7 @@ const struct option_row option_rows_common[] = {
               "several times" },
     { .id = OPT_TARGETS, .name = "targets", .value = "FILE", .rule = { .kind = RULE_TEXT },
       .section = SECTION_MANY, .verbs = VERBS_MANY, .is_own = true, .is_file = true,
-      .help = "in the place of AGENT: a targets file, a block or a range; - is standard input; "
+      .help = "instead of AGENT: a targets file, a block or a range; - is standard input; "
               "may be given several times" },
     { .id = OPT_MIB_MODULES, .letter = 'm', .value = "MODULE[:...]", .rule = { .kind = RULE_TEXT },
       .section = SECTION_FILES, .verbs = VERBS_MIB,
@@ -57,7 +57,7 @@ const struct option_row option_rows_common[] = {
                  "K HEX\tlocalized key of the privacy\n",
       .verbs = VERBS_FLEET | VERBS_ASK },
     CREDENTIAL('n', "CONTEXT", NULL, "SNMPv3 context"),
-    CREDENTIAL('e', "ID", "asked for", "security engine ID, in hexadecimal"),
+    CREDENTIAL('e', "ID", "discovered", "security engine ID, in hexadecimal"),
     CREDENTIAL('E', "ID", NULL, "context engine ID, in hexadecimal"),
 
     { .id = OPT_IO, .name = "io", .value = "uring|mmsg|auto",
@@ -72,16 +72,17 @@ const struct option_row option_rows_common[] = {
       .verbs = VERBS_FLEET | VERB_SIMULATE },
     { .id = OPT_LOG_LEVEL, .name = "log-level", .value = "LEVEL",
       .rule = { .kind = RULE_WORDS, .words = log_levels }, .standard = "info",
-      .help = "tell lines of this level and of those before it: error, warning, info, debug",
+      .help = "how much is told: lines of this level and of those before it, of error, warning, "
+              "info, debug",
       .section = SECTION_OTHER, .verbs = VERBS_FLEET | VERB_SIMULATE | VERB_TRANSLATE },
     { .id = OPT_LOG_FORMAT, .name = "log-format", .value = "FORMAT",
       .rule = { .kind = RULE_WORDS, .words = log_formats }, .standard = "auto",
-      .help = "how lines are told on standard error: text, json (an object a line) or journal; "
-              "auto: journal where systemd's journal reads it, otherwise text",
+      .help = "the format of messages on standard error: text, json (an object a line) or "
+              "journal; auto: journal where systemd's journal reads it, otherwise text",
       .section = SECTION_OTHER, .verbs = VERBS_FLEET | VERB_SIMULATE | VERB_TRANSLATE },
     { .id = OPT_VERSION, .name = "version", .letter = 'V', .section = SECTION_OTHER,
       .help = "print the version of the program and of its libraries", .verbs = VERBS_ALL },
     { .id = OPT_HELP, .name = "help", .letter = 'h', .section = SECTION_OTHER,
-      .help = "print this", .verbs = VERBS_ALL },
+      .help = "print this help", .verbs = VERBS_ALL },
     { .help = NULL },
 };

@@ -27,7 +27,7 @@ static const char output_letters[] =
     "U\tno units\n"
     "a\tall strings as text\n"
     "x\tall strings in hexadecimal\n"
-    "T\thexadecimal with the text behind it\n"
+    "T\thexadecimal, followed by the text\n"
     "0\thexadecimal with two digits: 0f for f\n"
     "q\tvalues without their types\n"
     "Q\tvalues without their types, with =\n"
@@ -35,13 +35,13 @@ static const char output_letters[] =
     "p FORMAT\tfloating point with printf's flags, width and precision: .2\n";
 
 static const char input_letters[] =
-    "R\tnames alone are looked for in all modules (default)\n"
-    "u\tnames are looked for below .1.3.6.1.2.1 first\n"
+    "R\tlook for names without a module in all modules (default)\n"
+    "u\tlook for names below .1.3.6.1.2.1 first\n"
     "b\tnames are regular expressions\n"
     "r\tindexes may be out of their range\n"
     "h\tstrings without DISPLAY-HINT\n"
-    "S TEXT\tTEXT in front of every name\n"
-    "s TEXT\tTEXT behind every name\n";
+    "S TEXT\tput TEXT before every name\n"
+    "s TEXT\tput TEXT after every name\n";
 
 static const char log_letters[] =
     "e\tto standard error\n"
@@ -49,18 +49,19 @@ static const char log_letters[] =
     "n\tnowhere\n"
     "f FILE\tto a file\n"
     "s FACILITY\tto syslog: d, u or 0 to 7\n"
-    "E O N F S PRI ...\tthe same from a priority on, or of a range: 3, err, 0-3\n";
+    "E O N F S PRI ...\tthe same, for messages of priority PRI and above, or of a range: 3, err, "
+    "0-3\n";
 
 static const char report_letters[] =
-    "d\twhat the module says of the object\n"
-    "p\tall below it as a tree\n"
-    "a\tall below it as a module\n"
-    "l\tlist: labelled OIDs\n"
-    "o\tlist: OIDs in numbers\n"
-    "s\tlist: names\n"
-    "z\tlist: name and number\n"
-    "t\tlist: types\n"
-    "B\tOID is a regular expression: all that match\n";
+    "d\tthe definition of the object in its module\n"
+    "p\tall objects below it, as a tree\n"
+    "a\tall objects below it, as a module\n"
+    "l\ta list of labelled OIDs\n"
+    "o\ta list of OIDs in numbers\n"
+    "s\ta list of names\n"
+    "z\ta list of names with their numbers\n"
+    "t\ta list of types\n"
+    "B\tall objects that match OID, a regular expression\n";
 
 static const char table_letters[] =
     "i\twith the index\n"
@@ -68,25 +69,25 @@ static const char table_letters[] =
     "h\theadings only\n"
     "H\tno headings\n"
     "B\tby GETNEXT\n"
-    "r NUM\tso many repetitions or rows at a time (10)\n"
-    "f TEXT\tTEXT between the columns, no blanks\n"
+    "r NUM\tNUM repetitions or rows at a time (10)\n"
+    "f TEXT\tTEXT between the columns, instead of blanks\n"
     "l\tcolumns begin at the left\n"
     "c NUM\tcolumns of NUM characters\n"
     "w NUM\tlines of at most NUM characters\n";
 
 static const char walk_letters[] =
-    "i\tOID itself, too\n"
-    "I\tOID itself not, even where nothing is below it\n"
-    "c\tnames that do not increase do not end the walk\n"
-    "p\ttell how many objects were found\n"
-    "t\ttell how long all took\n"
-    "T\ttell how long each took\n"
-    "E OID\tend in front of OID\n";
+    "i\talso OID itself\n"
+    "I\tnever OID itself, even where nothing is below it\n"
+    "c\tgo on when names do not increase\n"
+    "p\tprint how many objects were found\n"
+    "t\tprint how long all took\n"
+    "T\tprint how long each took\n"
+    "E OID\tend before OID\n";
 
 static const char bulkwalk_letters[] =
-    "i\tOID itself, too\n"
-    "c\tnames that do not increase do not end the walk\n"
-    "p\ttell how many objects were found\n"
+    "i\talso OID itself\n"
+    "c\tgo on when names do not increase\n"
+    "p\tprint how many objects were found\n"
     "nNUM\tnon-repeaters (0)\n"
     "rNUM\trepetitions a question (10)\n";
 
@@ -94,29 +95,30 @@ const struct option_row option_rows_ask[] = {
     LETTER('O', "LETTERS", "how OIDs and values are written:", SECTION_TEXT, VERBS_TEXT,
            output_letters),
     LETTER('I', "LETTERS", "how names are read:", SECTION_TEXT, VERBS_TEXT, input_letters),
-    LETTER('T', "LETTERS", "what is told:", SECTION_TEXT, VERB_TRANSLATE, report_letters),
+    LETTER('T', "LETTERS", "what is printed:", SECTION_TEXT, VERB_TRANSLATE, report_letters),
     { .id = OPT_NET_SNMP, .letter = 'w', .value = "WIDTH", .standard = "1000000",
       .rule = { .kind = RULE_NUMBER, .min = 1, .max = 1000000 }, .section = SECTION_TEXT,
-      .help = "lines of -Td and -Tp are at most so wide", .verbs = VERB_TRANSLATE },
+      .help = "greatest width of the lines of -Td and -Tp", .verbs = VERB_TRANSLATE },
 
     { .id = OPT_FORMAT, .name = "output", .letter = 'o', .value = "text|csv|json",
       .rule = { .kind = RULE_WORDS, .words = formats }, .standard = "text",
       .section = SECTION_MANY, .verbs = VERBS_MANY, .is_own = true,
-      .help = "records; failures, with a reason and detail, are among them" },
+      .help = "how answers are written; as csv and json, failures are among them, with reason and "
+              "detail" },
     { .id = OPT_SORTED, .name = "sorted", .section = SECTION_MANY, .verbs = VERBS_MANY,
-      .is_own = true, .help = "in the order of the targets, not as answers come" },
+      .is_own = true, .help = "write answers in the order of the targets" },
 
-    LETTER('C', "LETTERS", "what it does otherwise:", SECTION_VERB, VERB_GET | VERB_GETNEXT,
-           "f\twhat the agent refuses is not left out and the rest asked again\n"),
-    LETTER('C', "LETTERS", "what it does otherwise:", SECTION_VERB, VERB_BULKGET,
-           "nNUM\tthe first NUM objects are asked for once (0)\n"
-           "rNUM\tthe others NUM times (10)\n"),
-    LETTER('C', "LETTERS", "what it does otherwise:", SECTION_VERB, VERB_WALK, walk_letters),
-    LETTER('C', "LETTERS", "what it does otherwise:", SECTION_VERB, VERB_BULKWALK,
+    LETTER('C', "LETTERS", "how the verb works:", SECTION_VERB, VERB_GET | VERB_GETNEXT,
+           "f\tdo not ask again without the objects that the agent refuses\n"),
+    LETTER('C', "LETTERS", "how the verb works:", SECTION_VERB, VERB_BULKGET,
+           "nNUM\task for the first NUM objects once (0)\n"
+           "rNUM\task for the others NUM times (10)\n"),
+    LETTER('C', "LETTERS", "how the verb works:", SECTION_VERB, VERB_WALK, walk_letters),
+    LETTER('C', "LETTERS", "how the verb works:", SECTION_VERB, VERB_BULKWALK,
            bulkwalk_letters),
-    LETTER('C', "LETTERS", "what it does otherwise:", SECTION_VERB, VERB_TABLE, table_letters),
-    LETTER('C', "LETTERS", "what it does otherwise:", SECTION_VERB, VERB_SET,
-           "q\twhat was set is not told\n"),
+    LETTER('C', "LETTERS", "how the verb works:", SECTION_VERB, VERB_TABLE, table_letters),
+    LETTER('C', "LETTERS", "how the verb works:", SECTION_VERB, VERB_SET,
+           "q\tdo not print what was set\n"),
 
     { .id = OPT_NET_SNMP, .name = "timeout", .letter = 't', .key = &target_keys[TARGET_TIMEOUT],
       .section = SECTION_OTHER, .verbs = VERBS_ASK },
@@ -130,14 +132,14 @@ const struct option_row option_rows_ask[] = {
            SECTION_OTHER, VERBS_ASK, NULL),
     { .id = OPT_NET_SNMP, .letter = 'H', .section = SECTION_OTHER, .verbs = VERBS_ASK,
       .help = "list the settings of snmp.conf that count" },
-    LETTER('Z', "BOOTS,TIME", "engine boots and time: taken, and learnt anyway", SECTION_OTHER,
-           VERBS_ASK, NULL),
-    LETTER('D', "TEXT", "taken, and means nothing here", SECTION_OTHER, VERBS_ASK, NULL),
+    LETTER('Z', "BOOTS,TIME", "engine boots and time: accepted without effect",
+           SECTION_OTHER, VERBS_ASK, NULL),
+    LETTER('D', "TEXT", "accepted without effect", SECTION_OTHER, VERBS_ASK, NULL),
     { .id = OPT_NET_SNMP, .letter = 'D', .value = "TEXT", .rule = { .kind = RULE_TEXT },
-      .help = "debugging output, which there is not", .verbs = VERB_TRANSLATE,
+      .help = "debugging output: there is none", .verbs = VERB_TRANSLATE,
       .is_hidden = true },
-    LETTER('P', "LETTERS", "taken, and means nothing here", SECTION_OTHER, VERBS_TEXT, NULL),
-    LETTER('L', "LETTERS", "taken, and means nothing here", SECTION_OTHER, VERB_TRANSLATE, NULL),
+    LETTER('P', "LETTERS", "accepted without effect", SECTION_OTHER, VERBS_TEXT, NULL),
+    LETTER('L', "LETTERS", "accepted without effect", SECTION_OTHER, VERB_TRANSLATE, NULL),
     /* table asks one agent, and says so. */
     { .id = OPT_CONFIG, .name = "config", .letter = 'f', .value = "FILE",
       .rule = { .kind = RULE_TEXT }, .help = "of many agents", .verbs = VERB_TABLE,

@@ -67,7 +67,7 @@ int cli_options(int argc, char **argv) {
     else is_good = false;
     if (!is_good) {
         log_line(LEVEL_ERROR, NULL,
-                 "nothing is made of '%s' (man [VERB], keys WHERE, pages, completion, list)",
+                 "unknown word '%s' (man [VERB], keys WHERE, pages, completion, list)",
                  show_text(*what != '\0' ? name : "", shown));
         return EXIT_USAGE;
     }

@@ -69,7 +69,7 @@ static void run_stop(struct poll_run *run) {
     fleet_get_stats(run->fleet, &stats);
     if (run->stop == 1 && stats.polls_running > 0)
         log_line(LEVEL_INFO, NULL,
-                 "ending: %u polls that run are waited for; a second signal ends them at once",
+                 "ending: waiting for %u running polls; a second signal ends them at once",
                  stats.polls_running);
 }
 

@@ -241,7 +241,7 @@ static bool poll_options_settle(struct poll_options *o) {
                             o->settings.config_path != NULL)) return false;
     bool has_enough = o->target_count > 0 || (o->is_check && o->settings.config_path != NULL);
     return has_enough || o->print_module != NULL ||
-           mistake(o, NULL, o->is_check ? "check what?" : "no targets", NULL,
+           mistake(o, NULL, o->is_check ? "nothing to check" : "no targets", NULL,
                    o->is_check ? "give a targets file, a target, - for standard input, or -f FILE"
                                : "give a targets file, a target such as 192.0.2.1, or - for "
                                  "standard input");

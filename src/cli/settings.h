@@ -1,14 +1,14 @@
 /*
- * settings: what targets are read with: the configuration file, the options of the command line,
- * which win over its defaults, the auths of both, and the modules and limits that the fleet is to
- * have.
+ * settings: everything that targets are read with. That is the configuration file, the options of
+ * the command line (they win over `defaults`), the auths of both, and the modules and limits of the
+ * fleet.
  *
  *     take options into .config_path, .credentials, .given
  *     settings_load(&settings, fleet);      at start and at each reload
  *     targets_read... with settings_context
  *     targets_apply(...)
  *     settings_apply_limits(&settings, fleet);
- *     settings_prune(&settings, fleet);     auths that are named no more are removed
+ *     settings_prune(&settings, fleet);     auths that nothing names any more are removed
  *     settings_unload(&settings);           what was read is wiped
  *     settings_free(&settings);             at the end
  */
@@ -40,28 +40,28 @@ struct settings {
     uint32_t polled[1 + TARGETS_ARGS_MODULES_MAX];  /* what --walk, --modules or nobody says */
     struct fleet_target_options defaults;
     struct fleet_limits limits;           /* of command line and file; zero: neither says */
-    bool is_usage;                        /* what was wrong was on the command line */
+    bool is_usage;                        /* the error was in the command line */
     struct fleet_auth_options own_auth;   /* of the command line, with what the default auth says */
     struct targets_auth *auths;           /* of file and command line, sorted by name */
     size_t auth_count;
 };
 
 /*
- * Give @fleet the modules and auths that there are now, built-in modules first. 0, or what was
- * wrong (told on standard error): -errno or an enum fleet_error, nothing loaded; targets go on with
- * what they have.
+ * Give @fleet the modules and auths of the file and the command line, built-in modules first.
+ * Returns 0, or -errno or an enum fleet_error after a message. After an error nothing is loaded,
+ * and targets go on with what they have.
  */
 int settings_load(struct settings *settings, struct fleet *fleet);
 void settings_prune(const struct settings *settings, struct fleet *fleet);
 
-/* Last, when nothing else was wrong: a reload that fails leaves the limits as they are. */
+/* To be called last, when there was no error: a reload that fails must not change the limits. */
 void settings_apply_limits(const struct settings *settings, struct fleet *fleet);
 void settings_unload(struct settings *settings);
 
-/* The name that the auth of @number has; NULL when it is none of these. */
+/* The auth with this number in the fleet, or NULL. */
 const struct targets_auth *settings_named(const struct settings *settings, uint32_t number);
 
-/* What the auth of @number says; NULL when it is none of these. Its secrets are not to be shown. */
+/* The options of the auth with this number, or NULL. Its secrets must not be shown. */
 const struct fleet_auth_options *settings_auth(const struct settings *settings, uint32_t number);
 
 /*

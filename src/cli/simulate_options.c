@@ -68,7 +68,7 @@ static bool take_fault(const struct option_scan *s, struct faults *f) {
         [FAULT_PROBABILITY] = "after ':' a probability, such as 0.2 or 20%",
         [FAULT_DURATION] = "after ':' a time, such as 500ms or 2s",
         [FAULT_COUNT] = "after ':' a number from 1 to 4294967295",
-        [FAULT_NO_VALUE] = "SHARE alone: it has no strength",
+        [FAULT_NO_VALUE] = "SHARE only: this fault has no value",
     };
     enum fault fault = fault_of(s->row->name);
     const struct fault_kind *kind = &fault_kinds[fault];
@@ -78,7 +78,7 @@ static bool take_fault(const struct option_scan *s, struct faults *f) {
                        "a share of the agents, such as 0.05 or 5%");
     if (s->value[length] == '\0') return true;
     return parse_fault_value(kind, s->value + length + 1, &f->of[fault].value) ||
-           mistake(s->spelled, "the strength cannot be used", s->value, values[kind->unit]);
+           mistake(s->spelled, "the value after ':' cannot be used", s->value, values[kind->unit]);
 }
 
 /* The text is blanked behind the name. */
@@ -170,7 +170,7 @@ static bool simulate_options_check(const struct simulate_options *o) {
         char text[32];
         (void)snprintf(text, sizeof(text), "%u", s->agents);
         return mistake("--agents", "do not fit behind --listen", text,
-                       "they live in 127.0.0.0/8, such as 127.1.0.1:16100, or one on ::1");
+                       "addresses in 127.0.0.0/8, such as 127.1.0.1:16100, or one on ::1");
     }
     if (s->first.family == ADDRESS_IP6 && s->faults.of[FAULT_WRONG_SOURCE].share > 0) {
         return mistake("--wrong-source", "needs IPv4: there is only one ::1", NULL, NULL);
@@ -200,7 +200,7 @@ bool simulate_options_parse(int argc, char **argv, struct simulate_options *o, i
     if (step == OPTION_DONE) *ret_code = EXIT_COMPLETE;
     if (step != OPTION_END) return false;
     if (scan.operand_count > 0)
-        return mistake(NULL, "takes options only: there is an argument that is none", NULL,
+        return mistake(NULL, "takes options only, no other arguments", NULL,
                        "--recordings PATH, --agents N ...");
     for (size_t i = 0; i < o->user_file_count; i++) {
         if (!parse_user_file(o->user_files[i], &o->users)) return false;

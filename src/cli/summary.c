@@ -63,12 +63,12 @@ static void tell_failed(const struct fleet *fleet, const struct watch *watch,
     for (size_t i = 0; i < count; i++) {
         const struct fleet_target *target = fleet_target_get(fleet, worst[i].target);
         add(&line, "%s%s (%s, the last: %s)", i > 0 ? ", " : "",
-            target != NULL ? target->name : "one that is gone", grouped(worst[i].failures, text[0]),
-            fleet_reason_text(worst[i].reason));
+            target != NULL ? target->name : "a target that was removed",
+            grouped(worst[i].failures, text[0]), fleet_reason_text(worst[i].reason));
     }
     if (watch->targets_failed > count)
         add(&line, " and %s more", grouped(watch->targets_failed - count, text[1]));
-    log_summary(true, "targets with failed polls: %s; the most have %s",
+    log_summary(true, "targets with failed polls: %s; most failed: %s",
              grouped(watch->targets_failed, text[0]), line.text);
     const char *reports = outputs_reports_name(outputs);
     if (reports != NULL) log_summary(true, "every poll is reported in %s", reports);
@@ -90,7 +90,7 @@ static void tell_counters(const struct fleet_stats *stats) {
         { "answers from another engine", stats->wrong_engine },
         { "answers less secure than the request", stats->unauthenticated },
         { "answers for another context", stats->wrong_context },
-        { "answers that leave the context out, let pass", stats->lacks_context },
+        { "answers without the context, accepted", stats->lacks_context },
         { "answers that cannot be decrypted", stats->decrypt_errors },
         { "engines discovered", stats->discoveries },
         { "clocks set anew", stats->resyncs },
@@ -110,7 +110,7 @@ static void tell_counters(const struct fleet_stats *stats) {
     }
     for (size_t i = 0; i < sizeof(stats->lenient) / sizeof(stats->lenient[0]); i++) {
         if (stats->lenient[i] > 0)
-            log_summary(true, "%s answers with %s, let pass",
+            log_summary(true, "%s answers with %s, accepted",
                      grouped(stats->lenient[i], text), fleet_lenient_text(i));
     }
 }

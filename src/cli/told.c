@@ -7,7 +7,7 @@
 
 #include "cli/log.h"
 
-#define KEPT "cannot be read twice: what it said at the start stays"
+#define KEPT "cannot be read twice: what was read at the start still counts"
 
 static void keep(struct told *told, const char *file, size_t line, size_t column,
                  enum log_level level, const char *what) {
@@ -35,7 +35,7 @@ void told_kept(void *told, const char *name) {
 void told_tell(struct told *told) {
     for (size_t i = 0; i < told->count; i++) {
         struct told_one *one = &told->all[i];
-        const char *file = one->file != NULL ? one->file : "memory is out";
+        const char *file = one->file != NULL ? one->file : "out of memory";
         const char *what = one->what != NULL ? one->what : "";
         if (strcmp(what, KEPT) == 0) log_line(LEVEL_WARNING, NULL, "%s %s", file, KEPT);
         else log_place((enum log_level)one->level, file, one->line, one->column, "%s", what);
@@ -43,6 +43,6 @@ void told_tell(struct told *told) {
         free(one->what);
     }
     if (told->left_out > 0)
-        log_line(LEVEL_ERROR, NULL, "%zu more faults were found", told->left_out);
+        log_line(LEVEL_ERROR, NULL, "%zu more errors were found", told->left_out);
     *told = (struct told){ .count = 0 };
 }

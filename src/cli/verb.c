@@ -6,17 +6,17 @@
 #include "base/nearest.h"
 
 #define ASK_EXITS \
-    "0\tall is well\n" \
-    "1\tno answer, or a mistake in what was asked; of many agents: some do not answer\n" \
+    "0\tsuccess\n" \
+    "1\tno answer, or an error in the command; of many agents: some do not answer\n" \
     "2\tthe agent refused; of many agents: some refuse\n"
 
 #define AGENT_NOTES \
     "AGENT is HOST[:PORT], udp:HOST[:PORT], udp6:HOST[:PORT] or [ADDRESS][:PORT]."
 
 #define MANY_NOTES AGENT_NOTES \
-    "\n\nSeveral agents are asked at once where AGENT is a list (A,B,C) or --targets stands for " \
-    "it. Lines then begin with the name of the target. -t (1s) and -r (3) count for targets that " \
-    "do not say."
+    "\n\nSeveral agents are asked at once where AGENT is a list (A,B,C) or --targets is given " \
+    "instead. Lines then begin with the name of the target. -t (1s) and -r (3) count where the " \
+    "targets have no timeout and no retries."
 
 static const char poll_what[] =
     "Polls a fleet on schedule, or once with --once. Writes rows to standard output or to what -o "
@@ -42,9 +42,9 @@ const struct verb verb_table[] = {
       "TARGETS...", poll_what,
       "0\tall polls are complete\n"
       "1\tsome polls failed or are partial\n"
-      "2\tbad configuration or targets\n"
-      "3\tusage\n"
-      "4\tsystem: an output cannot be written, memory is out\n",
+      "2\tan error in configuration or targets\n"
+      "3\tan error in the command line\n"
+      "4\tsystem: an output cannot be written, no memory\n",
       poll_notes,
       "snmpfleet poll --once 192.0.2.1\tPoll one device once, with community public.\n"
       "snmpfleet poll -c s3cret --interval 30s core.targets\tPoll a file of targets every 30 s.\n"
@@ -52,12 +52,12 @@ const struct verb verb_table[] = {
       "file.\n",
       NULL },
     { "check", VERB_CHECK, NULL, "validate configuration and targets; send nothing", "[TARGETS...]",
-      "Reads configuration and targets as poll does, with the same options, and says what they "
-      "amount to. Sends nothing, unless --probe is given. Opens no output.",
-      "0\tall is well\n"
+      "Reads configuration and targets as poll does, with the same options, and prints what "
+      "would be polled. Sends nothing, unless --probe is given. Opens no output.",
+      "0\tsuccess\n"
       "1\ta target that was probed does not answer as configured\n"
-      "2\tbad configuration, targets, modules or state file\n"
-      "3\tusage\n"
+      "2\tan error in configuration, targets, modules or state file\n"
+      "3\tan error in the command line\n"
       "4\tsystem\n",
       "`snmpfleet poll --dry-run` is the same.",
       "snmpfleet check -f fleet.yaml core.targets\tSay what would be polled, and how fast.\n"
@@ -67,9 +67,9 @@ const struct verb verb_table[] = {
       "simulated agents on loopback, from recordings or made up, with faults on demand", "",
       "Runs simulated agents of SNMPv1, v2c and v3 on loopback addresses until SIGTERM or SIGINT. "
       "Prints the line \"ready: N agents at ADDRESS:PORT (IO)\" once they answer.",
-      "0\tended as asked\n"
+      "0\tsuccess\n"
       "2\ta recording cannot be used\n"
-      "3\tusage\n"
+      "3\tan error in the command line\n"
       "4\tsystem\n",
       "A fault takes SHARE[:VALUE]: SHARE of the agents (0.05 or 5%) have it; VALUE is how strong "
       "it is.",
@@ -81,8 +81,8 @@ const struct verb verb_table[] = {
       "OID...",
       "Translates names to OIDs and OIDs to names. Common MIB modules are built in; others are "
       "read from files. Sends nothing.",
-      "0\tall is well\n"
-      "1\tusage, or nothing matches\n"
+      "0\tsuccess\n"
+      "1\tan error in the command line, or nothing matches\n"
       "2\ta name is not known\n"
       "4\tsystem\n",
       NULL,
@@ -119,7 +119,7 @@ const struct verb verb_table[] = {
       NULL },
     { "table", VERB_TABLE, "snmptable", "a table in rows and columns, as snmptable does",
       "AGENT TABLE-OID", "Shows a table of an agent in rows and columns, by GETBULK.",
-      "0\tall is well\n1\tno answer, or a mistake in what was asked\n2\tthe agent refused\n",
+      "0\tsuccess\n1\tno answer, or an error in the command\n2\tthe agent refused\n",
       AGENT_NOTES, "snmpfleet table -Ci 192.0.2.1 ifTable\tThe interfaces, with their index.\n",
       NULL },
     { "set", VERB_SET, "snmpset", "set objects of agents, as snmpset does",

@@ -137,12 +137,12 @@ static bool check_name(const struct auth_reading *a) {
     for (const char *c = name; *c != '\0'; c++) {
         if ((unsigned char)*c < 0x20 || *c == 0x7f) wrong = "holds a control character";
     }
-    if (strcmp(name, CONFIG_AUTH_OF_COMMAND_LINE) == 0) wrong = "is that of the command line's";
+    if (strcmp(name, CONFIG_AUTH_OF_COMMAND_LINE) == 0) wrong = "is reserved for the command line";
     return wrong == NULL ||
            config_fault(a->reader, a->node->key_place, "the name of the auth %s", wrong);
 }
 
-/* "username:" and nothing behind it is a slip; an empty context is one too many have. */
+/* An empty value is an error, except for `context`, which may be empty. */
 static bool check_values(const struct auth_reading *a) {
     bool is_good = true;
     for (unsigned key = 0; key < CONFIG_SECRETS; key++) {

@@ -35,7 +35,7 @@ bool config_clash(struct config_reader *reader, const struct config_node *node,
                             role_text(clash->other));
     bool is_longer = strlen(clash->name) > strlen(clash->owner);
     return config_fault(reader, place_of(node),
-                        "'%s' and '%s' meet: a value of another type than %s's is written as "
-                        "'%s': give it another `name`",
+                        "'%s' and '%s' would have one name: a value of another type than %s's is "
+                        "written as '%s': give it another `name`",
                         owner, name, is_longer ? owner : name, is_longer ? name : owner);
 }

@@ -1,5 +1,5 @@
 /*
- * config_clash: what a file is told of names that meet in one row (row/schema.h).
+ * config_clash: the error where two parts of one row would have one name (row/schema.h).
  */
 #pragma once
 

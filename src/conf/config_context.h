@@ -14,7 +14,7 @@ enum { CONFIG_FAULTS_MAX = 20, CONFIG_BYTES_MAX = 16 << 20 };
 struct config_context {
     const struct fleet *fleet;     /* its modules may be named */
     targets_fault_fn *fault;       /* a column counts characters here */
-    targets_fault_fn *warn;        /* what is no fault: a secret in a file that all may read */
+    targets_fault_fn *warn;        /* for warnings: a secret in a file that all may read */
     void *fault_context;           /* of both */
     struct inputs *inputs;         /* of the file; NULL: it is read this once */
     struct fleet_mib *mib;         /* where names of objects are looked up; NULL: OIDs only */

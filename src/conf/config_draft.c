@@ -187,8 +187,8 @@ bool config_index_read(struct config_reader *reader, const struct config_columns
                                 c->first->known->name,
                                 index_names(c->index, c->index_count, names, sizeof(names)));
         if (c->index_count > CONFIG_INDEX_MAX)
-            return config_fault(reader, c->first->node->place, "an index of more than %d parts",
-                                CONFIG_INDEX_MAX);
+            return config_fault(reader, c->first->node->place,
+                                "an index of more than %d components", CONFIG_INDEX_MAX);
         memcpy(index, c->index, c->index_count * sizeof(*index));
         *ret_count = c->index_count;
         return true;

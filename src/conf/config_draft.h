@@ -1,6 +1,7 @@
 /*
- * config_draft: a table in the making: its columns, the index they share, and where a name leads
- * to: a component of the index, a column, or a column of a join.
+ * config_draft: a table while it is read: its columns, the index that they share, and its joins.
+ * A name in `by` or `filter` is looked up in it. It is a component of the index, a column, or a
+ * column of a join.
  */
 #pragma once
 
@@ -35,7 +36,7 @@ struct config_draft {
 bool config_columns_add(struct config_reader *reader, struct config_columns *c,
                         const struct config_object *object, bool replaces);
 
-/* What a MIB says of the rows of a column in numbers counts for nothing beside `index`. */
+/* With `index` given, it replaces what a MIB says of the index of a column in numbers. */
 void config_columns_settle_known(const struct config_columns *c, struct config_object *object);
 
 /* Read the list of objects at @node, or the one that it is, into @c. */
@@ -65,7 +66,7 @@ bool config_is_name_of(const char *mib_name, const char *name);
 bool config_index_is_same(const struct fleet_index *a, size_t a_count,
                           const struct fleet_index *b, size_t b_count);
 
-/* What a name in `by` or `filter` leads to. */
+/* The component or column that a name in `by` or `filter` stands for. */
 struct config_source {
     const char *label;                    /* for fleet_join and fleet_filter */
     const struct fleet_syntax *syntax;    /* NULL: not known */
@@ -74,9 +75,8 @@ struct config_source {
 };
 
 /*
- * What @name at @node leads to in @d, in its joins too; a column that is only in the MIB, with the
- * index of the table, is asked for as a hidden one. With @is_quiet a name that leads nowhere is no
- * fault.
+ * Look up @name at @node in @d and in its joins. A column that is only in the MIB, with the index
+ * of the table, is added as a hidden column. With @is_quiet an unknown name is not an error.
  */
 bool config_draft_find(struct config_draft *d, const struct config_node *node, const char *name,
                        bool is_quiet, struct config_source *ret_source);

@@ -154,7 +154,7 @@ static bool check_kind(struct config_reader *reader, const struct config_node *n
         return config_fault(reader, node->place, "%s is a table: expected an object of it",
                             nearest->name);
     default:
-        return config_fault(reader, node->place, "%s is no object with a value", nearest->name);
+        return config_fault(reader, node->place, "%s is not an object with a value", nearest->name);
     }
 }
 

@@ -54,7 +54,7 @@ static char byte_at(const struct outline *o, yaml_mark_t mark) {
 static bool fault_syntax(struct outline *o, const yaml_parser_t *p) {
     struct config_reader *r = o->reader;
     if (p->error == YAML_MEMORY_ERROR) return config_out_of_memory(r);
-    const char *problem = p->problem != NULL ? p->problem : "this is no YAML";
+    const char *problem = p->problem != NULL ? p->problem : "this is not YAML";
     if (p->error == YAML_READER_ERROR)
         return config_fault(r, place_of_byte(o, p->problem_offset), "%s: expected UTF-8 text",
                             problem);
@@ -62,10 +62,10 @@ static bool fault_syntax(struct outline *o, const yaml_parser_t *p) {
     if (strcmp(problem, "found character that cannot start any token") == 0) {
         if (byte_at(o, p->problem_mark) == '\t')
             return config_fault(r, place, "a tab: indentation is made of blanks");
-        problem = "a value that begins with this character is to be quoted";
+        problem = "a value that begins with this character is written in quotes";
     }
     if (strcmp(problem, "mapping values are not allowed in this context") == 0)
-        problem = "a ':' where none can stand: a value that holds ': ' is to be quoted";
+        problem = "a ':' is not allowed here: a value that holds ': ' is written in quotes";
     if (strcmp(problem, "could not find expected ':'") == 0)
         problem = "no ': ' behind a key: expected KEY: VALUE";
     if (strcmp(problem, "did not find expected key") == 0)
@@ -123,8 +123,10 @@ static bool add_node(struct outline *o, const yaml_event_t *event, enum config_n
         return take_key(o, event);
     if (o->open == NULL && o->root != NULL) return fault_second_document(o, place);
     if (kind == CONFIG_TEXT && is_word_for_nothing(event))
-        return config_fault(r, place, "'%s' is no value: leave the key out, or put it in quotes "
-                                      "where it is meant as text", event->data.scalar.value);
+        return config_fault(r, place,
+                            "'%s' is not a value: leave the key out, or put it in quotes if "
+                            "it is meant as text",
+                            event->data.scalar.value);
     if (++o->nodes > NODES_MAX || (o->open != NULL && o->open->count == CHILDREN_MAX))
         return config_fault(r, place, "too much: a mapping or list has at most %d members",
                             CHILDREN_MAX);
@@ -179,7 +181,7 @@ static bool is_plain(struct outline *o, const yaml_event_t *event) {
     if (anchor != NULL || event->type == YAML_ALIAS_EVENT)
         return config_fault(o->reader, place,
                             "anchors (&NAME) and aliases (*NAME) are not taken; a value that "
-                            "begins with one of these is to be quoted");
+                            "begins with one of these is written in quotes");
     if (tag != NULL)
         return config_fault(o->reader, place,
                             "tags (!NAME) are not taken; a value that begins with '!' is to be "

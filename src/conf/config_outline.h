@@ -1,10 +1,9 @@
 /*
- * config_outline: a YAML text as a tree of keys with the place of everything, but without values:
- * what is there before it is known what should be. Of the parts `fleet`, `modules` and `outputs`,
- * which hold no secrets, the values are kept too.
+ * config_outline: a YAML text as a tree of keys, each with its place. Values are kept only in the
+ * parts `fleet`, `modules` and `outputs`, which hold no secrets.
  *
- * Takes what libyaml takes, less documents behind the first, anchors, aliases, tags, keys that are
- * no text or stand twice in a mapping, NUL characters, and what is too deep or too much.
+ * What libyaml takes is taken, except for: a second document, anchors, aliases, tags, keys that are
+ * not text or that are used twice in a mapping, NUL characters, and what is too deep or too large.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /*
- * config_reader: the reading of one configuration file: what it is read with, where it is, and what
- * was told of it.
+ * config_reader: the state of reading one configuration file: its context, its place, and the
+ * errors that were told.
  */
 #pragma once
 
@@ -25,8 +25,8 @@ struct config_reader {
 };
 
 /*
- * Tell a fault; the first CONFIG_FAULTS_MAX are heard, and of those behind them how many there are
- * (config_tell_more). Always false.
+ * Tell an error in the file. The first CONFIG_FAULTS_MAX are told one by one; config_tell_more
+ * tells how many there were beyond. Always false.
  */
 __attribute__((format(printf, 3, 4)))
 bool config_fault(struct config_reader *reader, struct config_place place, const char *format, ...);
@@ -34,10 +34,10 @@ bool config_fault(struct config_reader *reader, struct config_place place, const
 __attribute__((format(printf, 3, 4)))
 void config_warn(struct config_reader *reader, struct config_place place, const char *format, ...);
 
-/* Memory is out: noted, and false. */
+/* Note that there is no memory. Always false. */
 bool config_out_of_memory(struct config_reader *reader);
 
-/* How many faults were not heard, once. */
+/* Tell once how many errors were not told one by one. */
 void config_tell_more(struct config_reader *reader);
 
 /* Nothing more is worth reading. */

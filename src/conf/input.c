@@ -123,10 +123,10 @@ const char *input_why(int error, size_t max, char text[static INPUT_WHY_MAX]) {
     if (error == -EFBIG)
         (void)snprintf(text, INPUT_WHY_MAX, "it has more than %zu MiB, the most that is read%s",
                        (max < INPUT_BYTES_MAX ? max : INPUT_BYTES_MAX) >> 20,
-                       max > INPUT_BYTES_MAX ? " of what is no file" : "");
+                       max > INPUT_BYTES_MAX ? " of anything but a file" : "");
     else if (error == -ENOTSUP)
         (void)snprintf(text, INPUT_WHY_MAX,
-                       "this is no file; at a reload only files are read");
+                       "this is not a file; at a reload only files are read");
     else (void)snprintf(text, INPUT_WHY_MAX, "%s", strerror(-error));
     return text;
 }

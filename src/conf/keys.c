@@ -61,7 +61,7 @@ const struct key target_keys[TARGET_KEYS] = {
     [TARGET_CONTEXT] = {
         "context", "TEXT", { .kind = RULE_TEXT }, "the auth's", "SNMPv3 context", EVERYWHERE },
     [TARGET_ENGINE_ID] = {
-        "engine_id", "HEX", { .kind = RULE_TEXT }, "asked for",
+        "engine_id", "HEX", { .kind = RULE_TEXT }, "discovered",
         "SNMPv3 engine ID of the agent, in hexadecimal", EVERYWHERE },
     [TARGET_REPLY_FROM] = {
         "reply_from", "strict|any", { .kind = RULE_WORDS, .words = strictness }, "strict",

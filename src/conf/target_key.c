@@ -346,7 +346,7 @@ bool target_draft_settle(struct target_draft *draft, struct target_fault *ret_fa
     if (has(draft, TARGET_AUTH)) {
         if (is_community) {
             enum target_key key = has(draft, TARGET_VERSION) ? TARGET_VERSION : TARGET_COMMUNITY;
-            return fault_settled(ret_fault, key, "beside auth: the auth says it");
+            return fault_settled(ret_fault, key, "is not taken beside auth: the auth says it");
         }
         o->version = FLEET_VERSION_DEFAULT;
         o->community = NULL;

@@ -36,7 +36,7 @@ static bool split_port(const char *text, size_t *offset, size_t *length, uint16_
         *offset = 1;
         *length = (size_t)(close - text) - 1;
         if (memchr(text + 1, ':', *length) == NULL) {
-            return wrong(what, "only an IPv6 address stands in brackets");
+            return wrong(what, "only an IPv6 address is written in brackets");
         }
         if (close[1] == ':') port_text = close + 2;
         else if (close[1] != '\0') return wrong(what, "after ']' only ':PORT' can follow");
@@ -81,11 +81,11 @@ static bool parse_block(const char *host, const char *slash, struct targets_addr
                         char *what) {
     char text[ADDRESS_TEXT_MAX];
     size_t length = (size_t)(slash - host);
-    if (length >= sizeof(text)) return wrong(what, "what is before '/' is no address");
+    if (length >= sizeof(text)) return wrong(what, "what is before '/' is not an address");
     memcpy(text, host, length);
     text[length] = '\0';
     if (!address_parse_host(text, 0, &a->first)) {
-        return wrong(what, "what is before '/' is no address");
+        return wrong(what, "what is before '/' is not an address");
     }
     unsigned width = a->first.family == ADDRESS_IP4 ? 32 : 128;
     uint64_t bits;
@@ -182,7 +182,7 @@ static bool check_name(const char *host, char *what) {
         char c = host[i];
         if (c == '.') {
             if (label == 0) {
-                return wrong(what, "'%.*s' is no host name: it has an empty label", SHOWN_MAX,
+                return wrong(what, "'%.*s' is not a host name: it has an empty label", SHOWN_MAX,
                              host);
             }
             label = 0;
@@ -191,14 +191,15 @@ static bool check_name(const char *host, char *what) {
         }
         if (c == '=')
             return wrong(what, "an address or a host name comes first, then KEY=VALUE; on the "
-                               "command line both stand in one pair of quotes: "
+                               "command line both are written in one pair of quotes: "
                                "'192.0.2.1 community=x'");
         if (!isalnum((unsigned char)c) && c != '-' && c != '_') {
-            return wrong(what, "neither an address nor a host name: '%c' cannot stand in one",
+            return wrong(what, "neither an address nor a host name: it cannot have a '%c'",
                          isprint((unsigned char)c) ? c : '?');
         }
         if (c == '-' && label == 0) {
-            return wrong(what, "'%.*s' is no host name: a label begins with '-'", SHOWN_MAX, host);
+            return wrong(what, "'%.*s' is not a host name: a label begins with '-'", SHOWN_MAX,
+                         host);
         }
         if (c < '0' || c > '9') is_number = false;
         if (++label > LABEL_MAX) {
@@ -206,10 +207,10 @@ static bool check_name(const char *host, char *what) {
         }
     }
     if (label == 0) {
-        return wrong(what, "'%.*s' is no host name: it has an empty label", SHOWN_MAX, host);
+        return wrong(what, "'%.*s' is not a host name: it has an empty label", SHOWN_MAX, host);
     }
     if (is_number) {
-        return wrong(what, "'%.*s' is no IPv4 address, and no host name ends in a number",
+        return wrong(what, "'%.*s' is not an IPv4 address, and no host name ends in a number",
                      SHOWN_MAX, host);
     }
     return true;
@@ -222,7 +223,7 @@ static bool parse_host(const char *host, struct targets_address *a, char *what) 
     if (dash != NULL) return parse_range(host, dash, a, what);
     if (address_parse_host(host, 0, &a->first)) return true;
     if (strchr(host, ':') != NULL) {
-        return wrong(what, "'%.*s' is no IPv6 address (with a port it is [ADDRESS]:PORT)",
+        return wrong(what, "'%.*s' is not an IPv6 address (with a port it is [ADDRESS]:PORT)",
                      SHOWN_MAX, host);
     }
     return check_name(host, what);

@@ -272,8 +272,8 @@ static bool check_tags(struct line *line, size_t address_column) {
         char shown[SHOW_MAX + 4], owner[SHOW_MAX + 4];
         bool is_own = i < line->tag_count;
         return targets_reader_fault(reader, is_own ? line->tag_columns[i] : address_column,
-                                    "tag '%s'%s meets '%s', a %s of module %s: the tag needs "
-                                    "another name",
+                                    "tag '%s'%s and '%s', a %s of module %s, would have one name: "
+                                    "the tag needs another name",
                                     show_text(o->tags[i].name, shown),
                                     is_own                ? ""
                                     : line->group != NULL ? " of the group"

@@ -140,7 +140,7 @@ def test_check_takes_what_poll_takes(work):
     dry = snmpfleet(["poll", "--dry-run", *common])
     equal((dry.code, dry.out), (0, said.out), "poll --dry-run")
     work.write("state", "nonsense\n")
-    for arguments, told in ((["--state", state, "192.0.2.1"], "damaged"), (["--state", work.folder, "192.0.2.1"], "no file"),
+    for arguments, told in ((["--state", state, "192.0.2.1"], "damaged"), (["--state", work.folder, "192.0.2.1"], "--state takes a file"),
                             (["--state", work.path("none/state"), "192.0.2.1"], "No such file")):
         said = snmpfleet(["check", *arguments])
         check(said.code == 2 and told in said.err and "--state: " in said.err, f"{arguments}: {said}")

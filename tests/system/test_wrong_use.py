@@ -65,7 +65,7 @@ def test_values_that_look_right_and_are_not(work):
     for value in ("null", "~", "Null", "NULL"):
         for text in (f"defaults: {{ community: {value} }}\n", f"auths: {{ a: {{ community: {value} }} }}\n", f"outputs: [ {{ format: csv, path: {value} }} ]\n"):
             config = work.write("config.yaml", text)
-            told(["check", "-f", config], 2, f"{config}:1:{text.index(value) + 1}: '{value}' is no value")
+            told(["check", "-f", config], 2, f"{config}:1:{text.index(value) + 1}: '{value}' is not")
     config = work.write("config.yaml", "defaults: { community: 'null' }\n")
     os.chmod(config, 0o600)
     told(["check", "-f", config], 0)

@@ -306,7 +306,7 @@ static void values_of_defaults_have_their_place(void **state) {
     assert_faults("defaults: {auth: core}\nauths: {cor: {community: x}}",
                   "1:18: unknown auth 'core' (did you mean 'cor'?)\n");
     assert_faults("defaults: {auth: a, version: 2c}\nauths: {a: {community: x}}",
-                  "1:21: version beside auth: the auth says it\n");
+                  "1:21: version is not taken beside auth: the auth says it\n");
     assert_faults("defaults: {auth: a, community_file: /dev/null}\nauths: {a: {community: x}}",
                   "1:37: the first line of the file is empty\n");
     assert_faults("defaults: {auth: a, context: x}\nauths: {a: {community: x}}",
@@ -335,7 +335,7 @@ static void values_of_auths_have_their_place(void **state) {
     assert_faults("auths: {a: {username: u, auth_master_key: hunter2, auth_protocol: MD5}}",
                   "1:43: expected a key of at most 64 octets in hexadecimal\n");
     assert_faults("auths: {command line: {community: x}, \"a\\tb\": {community: x}}",
-                  "1:9: the name of the auth is that of the command line's\n"
+                  "1:9: the name of the auth is reserved for the command line\n"
                   "1:39: the name of the auth holds a control character\n");
 }
 
@@ -388,10 +388,10 @@ static void contradictions_have_their_place(void **state) {
 static void syntax_errors_have_their_place(void **state) {
     (void)state;
     assert_faults("auths:\n  a: b: c\n",
-                  "2:7: a ':' where none can stand: a value that holds ': ' is to be quoted\n");
+                  "2:7: a ':' is not allowed here: a value that holds ': ' is written in quotes\n");
     assert_faults("auths:\n\ta: b\n", "2:1: a tab: indentation is made of blanks\n");
     assert_faults("auths:\n  \xc3\xa9: @x\n",
-                  "2:6: a value that begins with this character is to be quoted\n");
+                  "2:6: a value that begins with this character is written in quotes\n");
     assert_faults("auths: {a: hunter2\n",
                   "2:1: did not find expected ',' or '}' (while parsing a flow mapping in line "
                   "1)\n");
@@ -399,9 +399,9 @@ static void syntax_errors_have_their_place(void **state) {
                   "2:1: found unexpected end of stream (while scanning a quoted scalar in line "
                   "1)\n");
     assert_faults("auths:\n  a\n  b: 1\n",
-                  "3:4: a ':' where none can stand: a value that holds ': ' is to be quoted\n");
+                  "3:4: a ':' is not allowed here: a value that holds ': ' is written in quotes\n");
     assert_faults("a: 1\n b: 2\n",
-                  "2:3: a ':' where none can stand: a value that holds ': ' is to be quoted\n");
+                  "2:3: a ':' is not allowed here: a value that holds ': ' is written in quotes\n");
     assert_faults("a:\n   b: 1\n  c: 2\n",
                   "3:3: expected a key, indented as the others are (while parsing a block mapping "
                   "in line 1)\n");
@@ -425,10 +425,10 @@ static void what_makes_small_files_large_is_refused(void **state) {
     (void)state;
     assert_faults("auths: &a {x: {community: y}}",
                   "1:8: anchors (&NAME) and aliases (*NAME) are not taken; a value that begins "
-                  "with one of these is to be quoted\n");
+                  "with one of these is written in quotes\n");
     assert_faults("auths: *a",
                   "1:8: anchors (&NAME) and aliases (*NAME) are not taken; a value that begins "
-                  "with one of these is to be quoted\n");
+                  "with one of these is written in quotes\n");
     assert_faults("auths: !!map {}",
                   "1:8: tags (!NAME) are not taken; a value that begins with '!' is to be "
                   "quoted\n");

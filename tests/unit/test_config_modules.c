@@ -170,7 +170,7 @@ static void scalars_are_checked(void **state) {
                   "3:15: ifDescr is a column: it belongs to a table, or needs an instance\n"
                   "3:24: ifTable is a table: expected an object of it\n"
                   "3:44: sysUpTime is given twice\n"
-                  "3:57: linkDown is no object with a value\n"
+                  "3:57: linkDown is not an object with a value\n"
                   "3:100: as: sysName has no named numbers\n"
                   "4:29: as: expected auto, raw, enum, both, hint, hex, mac, ip or number, not 'foo'\n"
                   "4:35: expected a key 'object' or 'oid'\n"
@@ -289,8 +289,8 @@ static void names_that_meet_in_a_row_are_refused(void **state) {
                   "         tags: [{object: ifName, name: index}]}\n",
                   "2:3: reports are called snmp_poll: the module needs another name\n"
                   "4:39: 'address' is a name that rows have already: give it another `name`\n"
-                  "5:40: 'a' and 'a_text' meet: a value of another type than a's is written as "
-                  "'a_text': give it another `name`\n"
+                  "5:40: 'a' and 'a_text' would have one name: a value of another type than a's is "
+                  "written as 'a_text': give it another `name`\n"
                   "7:16: reports are called snmp_poll: the table needs another `name`\n"
                   "8:51: 'time' is a name that rows have already: give it another `name`\n"
                   "9:40: 'index' is a name that rows have already: give it another `name`\n");
@@ -303,8 +303,8 @@ static void names_that_meet_in_a_row_are_refused(void **state) {
                   "         joins: [{columns: [{object: ifName, name: b, tag: false}],\n"
                   "                 by: ifIndex}]}\n",
                   "5:25: 'target' is a name that rows have already: give it another `name`\n"
-                  "7:52: 'b_integer' and 'b' meet: a value of another type than b's is written "
-                  "as 'b_integer': give it another `name`\n");
+                  "7:52: 'b_integer' and 'b' would have one name: a value of another type than b's "
+                  "is written as 'b_integer': give it another `name`\n");
 }
 
 static void filters_are_checked(void **state) {

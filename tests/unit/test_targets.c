@@ -164,10 +164,10 @@ static void ipv6_with_a_port_stands_in_brackets(void **state) {
     assert_string_equal(targets_get(t, 2)->host, "fe80::1%1");
     targets_free(t);
     assert_fault("[2001:db8::1", 1, "'[' without ']'");
-    assert_fault("[192.0.2.1]:161", 1, "only an IPv6 address stands in brackets");
+    assert_fault("[192.0.2.1]:161", 1, "only an IPv6 address is written in brackets");
     assert_fault("[2001:db8::1]161", 1, "after ']' only ':PORT' can follow");
     assert_fault("2001:db8::1:x", 1,
-                 "'2001:db8::1:x' is no IPv6 address (with a port it is [ADDRESS]:PORT)");
+                 "'2001:db8::1:x' is not an IPv6 address (with a port it is [ADDRESS]:PORT)");
 }
 
 static void block_means_its_hosts(void **state) {
@@ -198,7 +198,7 @@ static void block_with_faults_is_refused(void **state) {
     assert_fault("2001:db8::/64", 1,
                  "a block of 2^64 addresses is too large; at most 2^20 (a /108) can be polled");
     assert_fault("10.0.0.0/33", 1, "a prefix length is a number from 0 to 32");
-    assert_fault("host/24", 1, "what is before '/' is no address");
+    assert_fault("host/24", 1, "what is before '/' is not an address");
     assert_fault("10.0.0.0/30 name=x", 1, "a block or range of addresses cannot have one name");
 }
 
@@ -293,7 +293,7 @@ static void excluded_addresses_are_not_polled(void **state) {
     assert_fault("exclude=host.example", 9,
                  "exclude= takes addresses, blocks and ranges, and no host names");
     assert_fault("exclude=10.0.0.1,10.0.0.300", 18,
-                 "'10.0.0.300' is no IPv4 address, and no host name ends in a number");
+                 "'10.0.0.300' is not an IPv4 address, and no host name ends in a number");
     assert_fault("exclude=10.0.0.1 name=x", 18, "a line that begins with exclude= has no other keys");
     assert_fault("10.0.0.1 exclude=10.0.0.1", 10,
                  "exclude= is for blocks and ranges; a line of its own, exclude=ADDRESS, counts for "
@@ -318,12 +318,12 @@ static void address_may_be_spelled_as_by_other_programs(void **state) {
 static void broken_address_is_no_host_name(void **state) {
     (void)state;
     assert_fault("10.0.0.256", 1,
-                 "'10.0.0.256' is no IPv4 address, and no host name ends in a number");
-    assert_fault("10.0.0", 1, "'10.0.0' is no IPv4 address, and no host name ends in a number");
-    assert_fault("a..b", 1, "'a..b' is no host name: it has an empty label");
-    assert_fault("-a.b", 1, "'-a.b' is no host name: a label begins with '-'");
-    assert_fault("a/b", 1, "what is before '/' is no address");
-    assert_fault("a@b", 1, "neither an address nor a host name: '@' cannot stand in one");
+                 "'10.0.0.256' is not an IPv4 address, and no host name ends in a number");
+    assert_fault("10.0.0", 1, "'10.0.0' is not an IPv4 address, and no host name ends in a number");
+    assert_fault("a..b", 1, "'a..b' is not a host name: it has an empty label");
+    assert_fault("-a.b", 1, "'-a.b' is not a host name: a label begins with '-'");
+    assert_fault("a/b", 1, "what is before '/' is not an address");
+    assert_fault("a@b", 1, "neither an address nor a host name: it cannot have a '@'");
     assert_fault("a:0", 1, "a port is a number from 1 to 65535");
     assert_fault("a:65536", 1, "a port is a number from 1 to 65535");
     assert_fault("${HOST}", 1, "a variable was not expanded");
@@ -358,14 +358,14 @@ static void fault_names_what_was_expected_and_where(void **state) {
                  "'reason' is a name that rows or reports have already: the tag needs another "
                  "name");
     assert_fault("a tag.site=x tag.sysName=x", 18,
-                 "tag 'sysName' meets 'sysName', a field of module system: the tag needs another "
-                 "name");
+                 "tag 'sysName' and 'sysName', a field of module system, would have one name: "
+                 "the tag needs another name");
     assert_fault("a tag.sysName_integer=x", 7,
-                 "tag 'sysName_integer' meets 'sysName', a field of module system: the tag needs "
-                 "another name");
+                 "tag 'sysName_integer' and 'sysName', a field of module system, would have one "
+                 "name: the tag needs another name");
     assert_fault("a modules=ip,system tag.sysLocation=x", 25,
-                 "tag 'sysLocation' meets 'sysLocation', a tag of module ip: the tag needs another "
-                 "name");
+                 "tag 'sysLocation' and 'sysLocation', a tag of module ip, would have one name: "
+                 "the tag needs another name");
     assert_fault("a name=\xff", 8, "the name is not valid UTF-8");
     assert_fault("a name=x\x01", 9, "a control character");
     assert_fault("a community=${SECRET}", 13, "community: a variable was not expanded");
@@ -447,8 +447,9 @@ static void credentials_that_contradict_are_refused(void **state) {
     (void)state;
     assert_auth_fault("a auth=cor", false, 8, "unknown auth 'cor' (did you mean 'core'?)");
     assert_auth_fault("a community=x auth=old", false, 3,
-                      "community beside auth: the auth says it");
-    assert_auth_fault("a auth=core version=3", false, 13, "version beside auth: the auth says it");
+                      "community is not taken beside auth: the auth says it");
+    assert_auth_fault("a auth=core version=3", false, 13,
+                      "version is not taken beside auth: the auth says it");
     assert_auth_fault("a auth=old context=x", true, 12, "context needs an SNMPv3 auth");
     assert_auth_fault("a version=2c engine_id=8000000001", true, 14,
                       "engine_id needs an SNMPv3 auth");
@@ -644,7 +645,7 @@ static void endless_file_is_refused(void **state) {
     struct targets *t = new_targets();
     assert_int_equal(targets_read_file(t, "/dev/zero", &context), -EFBIG);
     assert_string_equal(told.what,
-                        "it has more than 256 MiB, the most that is read of what is no file");
+                        "it has more than 256 MiB, the most that is read of anything but a file");
     targets_free(t);
 }
 
@@ -696,11 +697,11 @@ static void only_files_are_read_again_at_a_reload(void **state) {
     (void)unlink(path);
     assert_reads(&inputs, path, "No such file or directory");
     assert_int_equal(mkfifo(path, 0600), 0);
-    assert_reads(&inputs, path, "this is no file; at a reload only files are read");
+    assert_reads(&inputs, path, "this is not a file; at a reload only files are read");
     (void)unlink(path);
     assert_true(inputs_has(&inputs, path));
     assert_false(inputs_has(&inputs, "-"));
-    assert_reads(&inputs, "-", "this is no file; at a reload only files are read");
+    assert_reads(&inputs, "-", "this is not a file; at a reload only files are read");
     inputs_deinit(&inputs);
 }
 

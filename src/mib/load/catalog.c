@@ -38,9 +38,10 @@ static int catalog_grow(struct fleet_mib *mib) {
 }
 
 /*
- * A module met in a file. One of the same name that was met before keeps its turn, but is read from
- * here, as Net-SNMP has it; unless it came with more modules than are here (libsmi would not read
- * those if it had this one already) and nobody asked for this file.
+ * Add a module that was found in a file. Where two files have a module, the later file wins, as in
+ * Net-SNMP, in the earlier one's place of the order. Exception: a file with fewer modules does not
+ * displace one with more, because libsmi reads a file only whole. A file that was asked for by its
+ * path always wins.
  */
 static int catalog_add(struct fleet_mib *mib, const struct scan_file *file,
                        const struct scan_module *found, bool is_asked) {
