@@ -89,7 +89,10 @@ def test_the_unit_starts_and_checks_what_it_installs(work):
     for folder in folders.values():
         os.makedirs(os.path.join(folder, "snmpfleet"))
     for name in ("config.yaml", "targets"):
-        shutil.copy(os.path.join(prefix, "share/doc/snmpfleet/examples/service", name), os.path.join(folders["E"], "snmpfleet", name))
+        with open(os.path.join(prefix, "share/doc/snmpfleet/examples/service", name), encoding="utf-8") as f:
+            text = f.read().replace("path: /var/log/", f"path: {folders['L']}/")
+        with open(os.path.join(folders["E"], "snmpfleet", name), "w", encoding="utf-8") as f:
+            f.write(text)
     commands = unit_commands(prefix, folders)
     start, = commands["ExecStart"]
     reload, hangup = commands["ExecReload"]
