@@ -76,7 +76,7 @@ def unit_commands(prefix, folders):
     """the commands of the unit by their key, with systemd's folders replaced"""
     commands = {}
     with open(os.path.join(prefix, "lib/systemd/system/snmpfleet.service"), encoding="utf-8") as f:
-        for key, value in re.findall(r"^(Exec\w+)=\+?(.*)$", f.read(), re.M):
+        for key, value in re.findall(r"^(Exec\w+)=\+?(.*)$", f.read().replace("\\\n", " "), re.M):
             value = re.sub(r"%([SELC])", lambda m: folders[m.group(1)], value)
             commands.setdefault(key, []).append(shlex.split(value.replace("$SNMPFLEET_OPTIONS", "--rate 2000")))
     return commands
@@ -99,7 +99,8 @@ def test_the_unit_starts_and_checks_what_it_installs(work):
     equal(hangup, ["/bin/sh", "-c", 'kill -HUP "$MAINPID"'], "the last command of a reload")
     verb = reload.index("check")
     equal(reload[verb - 1], start[0], "the program of the check")
-    equal([word for word in reload[verb + 1:] if word != "-q"], start[2:], "what the check is given beside -q")
+    state = start.index("--state")
+    equal([word for word in reload[verb + 1:] if word != "-q"], start[2:state] + start[state + 2:], "what the check is given: a reload leaves the state alone")
 
     environment = {**os.environ, "XDG_CACHE_HOME": folders["C"]}
     refused = snmpfleet(reload[verb:], env=environment)
