@@ -6,6 +6,7 @@
  * targets, and wiped with them, for communities lie in it.
  */
 #include "conf/targets.h"
+#include "conf/file_sd.h"
 #include "conf/input.h"
 #include "conf/secret.h"
 #include "conf/targets_blocks.h"
@@ -18,14 +19,6 @@
 #include <string.h>
 
 enum { ARENA_CHUNK = 256 << 10 };
-
-/* With room for the end of the last line. */
-#define FILE_BYTES_MAX (((size_t)1 << 30) - 2)
-
-struct targets_text {
-    struct targets_text *next;
-    char *bytes;   /* wiped */
-};
 
 int targets_new(struct targets **ret_targets) {
     struct targets *t = calloc(1, sizeof(*t));
@@ -50,18 +43,6 @@ void targets_free(struct targets *targets) {
     arena_deinit(&targets->arena);
     arena_pool_deinit(&targets->pool);
     free(targets);
-}
-
-/* Keep @bytes, from secret_realloc, as long as the targets. Without memory they are given back. */
-static int keep_text(struct targets *targets, char *bytes) {
-    struct targets_text *text = malloc(sizeof(*text));
-    if (text == NULL) {
-        (void)secret_realloc(bytes, 0);
-        return -ENOMEM;
-    }
-    *text = (struct targets_text){ .next = targets->texts, .bytes = bytes };
-    targets->texts = text;
-    return 0;
 }
 
 /* Read the lines of @length bytes of @text, behind which one more can be written. */
@@ -101,34 +82,59 @@ static void warn_public(const struct targets_reader *reader, const char *path) {
                   "auth=NAME of a configuration)");
 }
 
-int targets_read_file(struct targets *targets, const char *path,
-                      const struct targets_context *context) {
-    bool is_stdin = strcmp(path, "-") == 0;
-    struct targets_reader reader;
-    targets_reader_init(&reader, targets, context, path);
-    const char *file = arena_text(&targets->arena, is_stdin ? "standard input" : path);
-    if (file == NULL) reader.error = -ENOMEM;
-    else reader.file = file;
-    char *text = NULL, why[INPUT_WHY_MAX];
-    size_t length = 0, before = targets->count;
-    int error = 0;
-    if (reader.error == 0)
-        error = input_read(context->inputs, path, FILE_BYTES_MAX, &text, &length);
-    if (error != 0) {
-        (void)targets_reader_fault(&reader, 0, "%s", input_why(error, FILE_BYTES_MAX, why));
-        return error;
+/* The text is the targets', or given back. */
+static void read_form(struct targets_reader *reader, char *text, size_t length,
+                      enum targets_form form) {
+    bool is_document = form == TARGETS_FILE_SD ||
+                       (form == TARGETS_EITHER && file_sd_begins(text, length));
+    if (input_is_utf16(text, length)) (void)targets_reader_fault(reader, 0, INPUT_IS_UTF16);
+    if (is_document && reader->faults == 0) file_sd_read(reader, text, length);
+    if (is_document || reader->faults > 0) {
+        (void)secret_realloc(text, 0);
+        return;
     }
-    if (reader.error == 0) reader.error = keep_text(targets, text);
-    if (reader.error == 0 && input_is_utf16(text, length))
-        (void)targets_reader_fault(&reader, 0, INPUT_IS_UTF16);
-    else if (reader.error == 0) read_lines(&reader, text, length);
-    warn_public(&reader, path);
+    reader->error = targets_list_keep(reader->targets, text);
+    if (reader->error == 0) read_lines(reader, text, length);
+}
+
+int targets_read_text(struct targets *targets, const char *name, char *text, size_t length,
+                      enum targets_form form, const struct targets_context *context) {
+    struct targets_reader reader;
+    targets_reader_init(&reader, targets, context, name);
+    const char *file = arena_text(&targets->arena, name);
+    size_t before = targets->count;
+    if (file == NULL) {
+        (void)secret_realloc(text, 0);
+        reader.error = -ENOMEM;
+        return reader_result(&reader);
+    }
+    reader.file = file;
+    read_form(&reader, text, length, form);
+    warn_public(&reader, name);
     /* Perhaps it is being written just now. A fleet of none is nothing to go on with. */
     if (reader.error == 0 && reader.faults == 0 && targets->count == before) {
         reader.line = 0;
         (void)targets_reader_fault(&reader, 0, "there is no target in it");
     }
     return reader_result(&reader);
+}
+
+int targets_read_file(struct targets *targets, const char *path,
+                      const struct targets_context *context) {
+    char *text = NULL, why[INPUT_WHY_MAX];
+    size_t length = 0;
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+    int error = input_read(context->inputs, path, TARGETS_BYTES_MAX, &text, &length);
+    if (error == 0)
+        return targets_read_text(targets, name, text, length, targets_form_of(path), context);
+    if (context->fault != NULL)
+        context->fault(context->fault_context, name, 0, 0,
+                       input_why(error, TARGETS_BYTES_MAX, why));
+    return error;
+}
+
+enum targets_form targets_form_of(const char *path) {
+    return file_sd_has_name(path) ? TARGETS_FILE_SD : TARGETS_LINES;
 }
 
 int targets_read_line(struct targets *targets, const char *text,
@@ -139,7 +145,7 @@ int targets_read_line(struct targets *targets, const char *text,
     size_t length = strlen(text);
     char *copy = secret_realloc(NULL, length + 1);
     if (copy != NULL) memcpy(copy, text, length + 1);
-    reader.error = copy == NULL ? -ENOMEM : keep_text(targets, copy);
+    reader.error = copy == NULL ? -ENOMEM : targets_list_keep(targets, copy);
     if (reader.error == 0) (void)targets_line_read(&reader, copy, copy + length);
     return reader_result(&reader);
 }

@@ -8,7 +8,8 @@
  * exclude=ADDRESS[,ADDRESS...] leaves addresses out, and so does the key exclude behind a block.
  * A value may stand in double quotes, in which \" and \\ stand for themselves. A file is read whole
  * and checked whole before anything of it is used: one bad line rejects it, and every fault found
- * (up to TARGETS_FAULTS_MAX) is told with its place.
+ * (up to TARGETS_FAULTS_MAX) is told with its place. A file named *.json, *.yaml or *.yml is a
+ * document of Prometheus' file_sd (file_sd.h).
  */
 #pragma once
 
@@ -25,6 +26,20 @@ void targets_free(struct targets *targets);
  */
 int targets_read_file(struct targets *targets, const char *path,
                       const struct targets_context *context);
+
+/* What the name of a file says of its text; EITHER: what the text says itself. */
+enum targets_form { TARGETS_LINES, TARGETS_FILE_SD, TARGETS_EITHER };
+enum targets_form targets_form_of(const char *path);
+
+/* Most bytes of one file, with room for the end of the last line. */
+#define TARGETS_BYTES_MAX (((size_t)1 << 30) - 2)
+
+/*
+ * The same for @text from secret_realloc, of @length bytes and one more for a NUL, which is taken
+ * over; faults call it @name.
+ */
+int targets_read_text(struct targets *targets, const char *name, char *text, size_t length,
+                      enum targets_form form, const struct targets_context *context);
 
 /*
  * One target as the command line gives it: a line's text. @file in faults is TARGETS_ARGUMENT, and

@@ -58,8 +58,10 @@ bool targets_reader_fault(struct targets_reader *reader, size_t column, const ch
     va_start(args, format);
     (void)vsnprintf(what, sizeof(what), format, args);
     va_end(args);
+    size_t at = reader->line;
+    if (reader->place != NULL) reader->place(reader->place_context, column, &at, &column);
     if (reader->faults++ < TARGETS_FAULTS_MAX && reader->context->fault != NULL) {
-        reader->context->fault(reader->context->fault_context, reader->file, reader->line, column,
+        reader->context->fault(reader->context->fault_context, reader->file, at, column,
                                what);
     }
     return false;

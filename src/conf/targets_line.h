@@ -10,12 +10,19 @@
 #include "conf/target_names.h"
 #include "conf/targets_list.h"
 
+/*
+ * Where @column of the line that is read is in the file, when the line was made of something else.
+ */
+typedef void targets_place_fn(void *context, size_t column, size_t *ret_line, size_t *ret_column);
+
 /* Reading one file: where it is, and what it has found. */
 struct targets_reader {
     struct targets *targets;
     const struct targets_context *context;
     const char *file;             /* lives as long as targets */
     size_t line;
+    targets_place_fn *place;      /* NULL: lines are those of the file */
+    void *place_context;
     unsigned faults;
     int error;                    /* -ENOMEM, sticky */
     size_t secret_line, secret_column;  /* of the first community that is a secret; 0: none */

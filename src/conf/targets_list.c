@@ -3,6 +3,7 @@
  * cost twenty allocations each.
  */
 #include "conf/targets_list.h"
+#include "conf/secret.h"
 #include "snmpfleet/error.h"
 
 #include <errno.h>
@@ -66,5 +67,16 @@ int targets_list_add(struct targets *targets, const struct fleet_target_options 
     t->items[t->count] = *options;
     t->places[t->count] = *place;
     t->slots[at] = (uint32_t)++t->count;
+    return 0;
+}
+
+int targets_list_keep(struct targets *targets, char *bytes) {
+    struct targets_text *text = malloc(sizeof(*text));
+    if (text == NULL) {
+        (void)secret_realloc(bytes, 0);
+        return -ENOMEM;
+    }
+    *text = (struct targets_text){ .next = targets->texts, .bytes = bytes };
+    targets->texts = text;
     return 0;
 }

@@ -11,7 +11,10 @@
 #include "conf/targets_exclude.h"
 #include "conf/targets_group.h"
 
-struct targets_text;
+struct targets_text {
+    struct targets_text *next;
+    char *bytes;   /* wiped */
+};
 
 struct targets_block {
     struct targets_address address;
@@ -53,3 +56,6 @@ struct targets {
  */
 int targets_list_add(struct targets *targets, const struct fleet_target_options *options,
                      const struct targets_place *place, const struct targets_place **ret_other);
+
+/* Keep @bytes, from secret_realloc, as long as the targets. Without memory they are given back. */
+int targets_list_keep(struct targets *targets, char *bytes);
