@@ -28,8 +28,8 @@ struct ask_log {
 #define ASK_LOG_INIT ((struct ask_log){ .highest = 7 })
 
 /*
- * What stands behind -L, of which more may follow in argv, which optind then passes. False: it is
- * none of that, or the file cannot be opened: told on standard error.
+ * Take the value of -L. The word after it in argv may belong to it, too; optind then moves on.
+ * False: the value is unknown, or the file cannot be opened, which was told.
  */
 bool ask_log_option(struct ask_log *log, char *text, int argc, char **argv);
 

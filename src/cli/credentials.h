@@ -35,17 +35,17 @@ bool credentials_take(struct credentials *c, const char *program, int option, ch
                       int argc, char **argv);
 
 /*
- * When all options are taken: are they complete? False: told. Where a configuration may say the
- * rest (@has_config), credentials_apply looks.
+ * To be called when all options are taken. False: they are not complete, which was told. With
+ * @has_config the configuration may have the rest, and credentials_apply checks them.
  */
 bool credentials_settle(struct credentials *c, const char *program, bool has_config);
 
 /*
  * Make them the defaults: of version 3 as an auth of @fleet, otherwise as version and community.
- * They change what they say and nothing else of @base, the default auth (NULL: there is none, and
- * @defaults say version and community); but a user takes the place of a community, and the other
- * way. *ret_auth is what came of it; it borrows from all of them. 0, -errno or an enum fleet_error,
- * told.
+ * @base is the default auth. NULL: there is none, and @defaults have version and community. The
+ * credentials change the parts of it that they give, and no others; but a user replaces a
+ * community, and a community a user. *ret_auth is the result, which borrows from all of them. 0, or
+ * -errno or an enum fleet_error after a message.
  */
 int credentials_apply(const struct credentials *c, const char *program, struct fleet *fleet,
                       const struct fleet_auth_options *base,

@@ -28,12 +28,12 @@ struct many_options {
 };
 
 /*
- * One of these options, spelled @option, with its value and the number of that (option_scan.h).
- * False: it is none of them, or wrong, which *ret_is_good says and is told in the name of @program.
+ * Take one of these options, spelled @option, with its value (option_scan.h). False: it is another
+ * option (*ret_is_good is true), or it has an error (false), which was told.
  */
 bool many_options_take(struct many_options *options, const char *program,
                        const struct option_row *row, const char *option, char *value,
                        bool *ret_is_good);
 
-/* When all are taken; @agent is NULL where --targets stands for it. */
+/* To be called when all are taken; @agent is NULL where --targets is given instead. */
 void many_options_settle(struct many_options *options, const char *agent);

@@ -57,13 +57,13 @@ struct option_row {
     bool is_file;             /* its value is a file or a folder */
 };
 
-/* The families of rows; .help and .key are NULL behind the last of each. */
+/* The families of rows; after the last row of each, .help and .key are NULL. */
 extern const struct option_row option_rows_common[], option_rows_fleet[], option_rows_simulate[],
     option_rows_ask[];
 
 /*
- * The row behind @row, or the first where it is NULL, of those that any of @verbs has. NULL: there
- * are no more.
+ * The row after @row (NULL: the first) among those that any of @verbs has. NULL: there are no
+ * more.
  */
 const struct option_row *option_next_row(const struct option_row *row, uint32_t verbs);
 
@@ -71,8 +71,8 @@ const struct option_row *option_by_letter(char letter, uint32_t verbs);
 const struct option_row *option_by_name(const char *name, size_t length, uint32_t verbs);
 
 /*
- * The row whose name begins with @name, of @length. NULL: there is none, or *ret_count, how many
- * there are, is more than 1.
+ * The only row whose name begins with @name, of @length. NULL: there is none, or there are several;
+ * *ret_count is their number.
  */
 const struct option_row *option_by_prefix(const char *name, size_t length, uint32_t verbs,
                                           unsigned *ret_count);
@@ -89,25 +89,25 @@ enum { OPTION_SPELLED_MAX = 40 };
 const char *option_spelled(const struct option_row *row, char text[static OPTION_SPELLED_MAX]);
 
 /*
- * What getopt takes of the options of @verbs that have letters, with ':' behind those that take a
- * value. @with_own: also those that Net-SNMP's programs do not have.
+ * The letters of the options of @verbs, in getopt's form: with ':' after those that take a value.
+ * @with_own: also those that Net-SNMP's programs do not have.
  */
 enum { OPTION_LETTERS_MAX = 160 };
 void option_letters(uint32_t verbs, bool with_own, char letters[static OPTION_LETTERS_MAX]);
 
 /*
- * What @text, as it is on the command line, was probably meant to be, as a phrase in parentheses
- * with a blank before it; "" where nothing is like it. Only its name is looked at.
+ * A suggestion for an unknown option: @text is the word of the command line. The result is a phrase
+ * in parentheses with a blank before it, or "" where no option is similar. The value is ignored.
  */
 enum { OPTION_HINT_MAX = 160 };
 const char *option_hint(const char *text, uint32_t verbs, char hint[static OPTION_HINT_MAX]);
 
-/* "snmpfleet VERB: --option: what is wrong: 'value' (what is right)", on standard error. */
+/* Tells "snmpfleet VERB: --option: what the error is: 'value' (what is right)". */
 struct option_mistake {
     const char *program;    /* "snmpfleet poll" */
-    const char *option;     /* as it was spelled: "--rate"; NULL: it is of none */
+    const char *option;     /* as it was spelled: "--rate"; NULL: no option */
     const char *what;
     const char *value;      /* NULL: not to be shown */
-    const char *right;      /* NULL: nothing is to be said */
+    const char *right;      /* NULL: nothing is told */
 };
 void option_tell(const struct option_mistake *mistake);

@@ -1,7 +1,7 @@
 /*
- * option_scan: the command line of a verb, read by the table of options (option.h). Options may
- * stand behind operands; letters may be joined (-qf FILE); long names may be cut short while they
- * are clear.
+ * option_scan: reads the command line of a verb by the table of options (option.h). Options may
+ * come after operands. Letters may be joined (-qf FILE). Long names may be shortened while they are
+ * unique.
  *
  *     struct option_scan scan;
  *     option_scan_begin(&scan, verb, program, argc, argv);
@@ -18,7 +18,7 @@
 enum option_step {
     OPTION_TAKEN,
     OPTION_END,     /* all are taken */
-    OPTION_DONE,    /* --help or --version: printed; the verb ends, and all is well */
+    OPTION_DONE,    /* --help or --version was printed; the verb ends with success */
     OPTION_WRONG,   /* told */
 };
 
@@ -43,12 +43,11 @@ void option_scan_begin(struct option_scan *scan, const struct verb *verb, const 
                        int argc, char **argv);
 
 /*
- * The next option. Its value has been held against its rule. Getopt's optind is where the next word
- * is looked for, so that who takes an option may take the next word, too. Operands take the places
- * of what was read.
+ * The next option. Its value keeps to its rule. Getopt's optind is the number of the next word, so
+ * that the caller may take that word, too. Operands are moved to the front of argv.
  */
 enum option_step option_scan_next(struct option_scan *scan);
 
-/* The option that was taken is wrong: told as option_tell does; returns OPTION_WRONG. */
+/* Tells an error of the option that was taken, as option_tell does. Returns OPTION_WRONG. */
 enum option_step option_scan_mistake(const struct option_scan *scan, const char *what,
                                      const char *value, const char *right);

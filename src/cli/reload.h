@@ -63,8 +63,8 @@ void reload_init(struct reload *r, struct poll_options *options, struct fleet *f
                  struct outputs *outputs);
 
 /*
- * Read everything and make it the fleet's, waiting for files. 0, or what was wrong (told): -errno,
- * an enum fleet_error, or RELOAD_OUTPUTS_FAILED.
+ * Read everything, waiting for files, and give it to the fleet. Returns 0, or after a message
+ * -errno, an enum fleet_error, or RELOAD_OUTPUTS_FAILED.
  */
 int reload_first(struct reload *r);
 
@@ -78,7 +78,7 @@ size_t reload_poll(const struct reload *r, struct pollfd *fds);
 uint64_t reload_deadline_ns(const struct reload *r);
 
 /*
- * At the end, whatever is under way. False: the thread waits for a file, and uses the fleet and the
- * settings, which have to stay until the process ends.
+ * To be called at the end, also while a reload runs. False: the thread still waits for a file and
+ * uses the fleet and the settings; they have to stay until the process ends.
  */
 bool reload_stop(struct reload *r);

@@ -8,11 +8,11 @@
 enum { TARGETS_ARGS_MODULES_MAX = 64 };
 
 /*
- * Read each argument into @targets: "-" is standard input, an existing file is a targets file, and
- * anything else a target's line, unless it looks like the path of a file that is missing. Goes on
- * after a fault; then settles them. @context's fault function gets "argument N ('BEGINNING ...'),
- * column C" as the file of what is wrong in an argument. 0, FLEET_E_INVALID when faults were told,
- * or -errno of the first file that cannot be read (told too).
+ * Read each argument into @targets, then settle them. "-" is standard input, an existing file is a
+ * targets file, and anything else is the line of a target, unless it looks like the path of a file
+ * that is missing. Reading goes on after an error. For an error in an argument @context's fault
+ * function gets "argument N ('BEGINNING ...'), column C" as the file. Returns 0, FLEET_E_INVALID
+ * when errors were told, or -errno of the first file that cannot be read (told too).
  */
 int targets_args_read(struct targets *targets, const struct targets_context *context, int count,
                       char **args);
@@ -24,8 +24,8 @@ void targets_args_warn(void *context, const char *file, size_t line, size_t colu
                        const char *what);
 
 /*
- * Numbers of the modules in a comma-separated @list. FLEET_E_UNKNOWN when there is none of a name,
- * FLEET_E_INVALID for an empty name or too many; told on standard error.
+ * The numbers of the modules in @list, whose names are separated by commas. Returns FLEET_E_UNKNOWN
+ * for an unknown name and FLEET_E_INVALID for an empty name or too many, after a message.
  */
 int targets_args_modules(const struct fleet *fleet, const char *list,
                          uint32_t ret_modules[static TARGETS_ARGS_MODULES_MAX], size_t *ret_count);

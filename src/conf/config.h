@@ -26,9 +26,9 @@ int config_new(struct config **ret_config);
 void config_free(struct config *config);
 
 /*
- * Read and check the file at @path; once a config. 0, FLEET_E_INVALID when faults were told, or
- * -errno (told too). An empty file says nothing, which is fine at the start; at a reload somebody
- * is about to write it.
+ * Read and check the file at @path. To be called once for a config. Returns 0, FLEET_E_INVALID when
+ * errors were told, or -errno (told too). An empty file is valid at the start. At a reload it is an
+ * error, since it may be a file that is just being written.
  */
 int config_read(struct config *config, const char *path, const struct config_context *context);
 

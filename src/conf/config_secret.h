@@ -1,7 +1,7 @@
 /*
- * config_secret: a secret in one of its four forms: literally, of a file, of the environment, of
- * the service manager's credentials. Neither its text nor the name of its file or variable is ever
- * part of a message: who mistakes the form writes the secret there.
+ * config_secret: a secret in one of its four forms: as text, in a file, in a variable of the
+ * environment, in a credential of the service manager. No message has its text, nor the name of its
+ * file or variable: a user who takes the wrong form writes the secret there.
  */
 #pragma once
 
@@ -14,9 +14,9 @@ struct config_owned {
 };
 
 /*
- * The secret that one of these @texts, by form, gives (all may be NULL), as *ret_text, which lives
- * as long as what owns it: with the texts, or in *owned. *ret_place is where it stands. False with
- * a fault told.
+ * Read the secret that one of @texts gives; there is one for each form, and all may be NULL.
+ * *ret_text is part of the texts or of *owned, and lives as long. *ret_place is its place in the
+ * file. False: an error was told.
  */
 bool config_secret_read(struct config_reader *reader, struct config_owned **owned,
                         const struct config_node *node, enum config_secret secret,

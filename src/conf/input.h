@@ -1,9 +1,9 @@
 /*
  * input: the files that targets and configuration are read from, at the start and at each reload.
  *
- * At the start a pipe or a terminal is waited for, as cat does. A pipe, `-` and whatever else is no
- * file can be read once only: what it gave is kept, and is what it says at each reload. So a reload
- * waits for nobody, and does not take an empty pipe for a fleet without targets.
+ * At the start a pipe or a terminal is waited for, as cat does. A pipe, `-` and anything else that
+ * is not a file can be read only once. What was read is kept, and each reload gets it again. So a
+ * reload never waits, and does not take an empty pipe for a fleet without targets.
  */
 #pragma once
 
@@ -15,7 +15,7 @@ struct input;
 struct inputs {
     struct input *list;
     bool is_running;   /* the start is over: nothing is waited for */
-    /* Called at a reload when @name says what it said at the start; NULL: nobody is told. */
+    /* Called at a reload when what was read of @name at the start is used again. May be NULL. */
     void (*is_kept)(void *context, const char *name);
     void *context;
 };
@@ -28,21 +28,21 @@ void inputs_deinit(struct inputs *inputs);
 /* Has @path been read before? */
 bool inputs_has(const struct inputs *inputs, const char *path);
 
-/* Most bytes of what is no file, whatever the caller takes. */
+/* Most bytes that are read of anything but a file, whatever the caller allows. */
 #define INPUT_BYTES_MAX ((size_t)256 << 20)
 
 /* Longest text of input_why. */
 enum { INPUT_WHY_MAX = 128 };
 
 /*
- * What @path ("-": standard input) says, with a NUL behind it, for secret_realloc to free. 0;
- * -EFBIG when there are more than @max bytes; -ENOTSUP at a reload for what is no file and was not
- * read before; -errno. @inputs may be NULL: then this is the start, and nothing is kept.
+ * Read @path ("-": standard input). *ret_bytes end with a NUL; secret_realloc frees them. Returns
+ * 0, -EFBIG when there are more than @max bytes, -ENOTSUP at a reload when it is not a file and was
+ * not read before, or another -errno. @inputs may be NULL: this is the start, and nothing is kept.
  */
 int input_read(struct inputs *inputs, const char *path, size_t max, char **ret_bytes,
                size_t *ret_length);
 
-/* Is it in the encoding that editors of other systems write? What is told of it then. */
+/* Is it UTF-16, which some editors write? The message for that case. */
 bool input_is_utf16(const char *text, size_t length);
 #define INPUT_IS_UTF16 "this is UTF-16: save it as UTF-8"
 

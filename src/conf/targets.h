@@ -5,11 +5,11 @@
  *
  * ADDRESS is an IPv4/IPv6 address, a host name, a CIDR block or a last-octet range (10.0.0.1-254).
  * A line group=NAME [key=value ...] defines keys that targets below it have by group=NAME; a line
- * exclude=ADDRESS[,ADDRESS...] leaves addresses out, and so does the key exclude behind a block.
- * A value may stand in double quotes, in which \" and \\ stand for themselves. A file is read whole
- * and checked whole before anything of it is used: one bad line rejects it, and every fault found
- * (up to TARGETS_FAULTS_MAX) is told with its place. A file named *.json, *.yaml or *.yml is a
- * document of Prometheus' file_sd (file_sd.h).
+ * exclude=ADDRESS[,ADDRESS...] leaves addresses out, and so does the key exclude of a block. A
+ * value may be written in double quotes, where \" is a quote and \\ a backslash. A file is read and
+ * checked as a whole before anything of it is used. One bad line rejects it, and every error (up to
+ * TARGETS_FAULTS_MAX) is told with its place. A file named *.json, *.yaml or *.yml is a document of
+ * Prometheus' file_sd (file_sd.h).
  */
 #pragma once
 

@@ -1,18 +1,19 @@
 /*
- * schema: what a row of a table looks like, whatever format writes it: each name once, with its
- * role, its type and the names that values of other types have.
+ * schema: the names of a row, the same for all formats. Each name is there once, with its role, its
+ * type, and the names that values of other types get.
  *
- *     own       what a format writes of itself: time, target, agent_host, address, context ...
+ *     own       names that formats write themselves: time, target, agent_host, address, context ...
  *     tag       a tag of the target's own (tag.NAME)
  *     index     a component of the table's index
  *     column    a column of the table, as a tag or as a field
  *
- * A field never changes its type. A value of another type goes to a field of its own, the name with
- * _text, _integer or _real behind it; these names are the row's, too.
+ * A field never changes its type. A value of another type goes to a second field, whose name ends
+ * in _text, _integer or _real. These names belong to the row, too.
  *
- * Names that meet are found by schema_find_clash, which a configuration is refused by. Where nobody
- * could refuse them (a module of a host of the library, an index that a MIB names) the later one
- * gets its role behind it: `target_index`, `sysName_tag`, `index_field`.
+ * schema_find_clash finds two parts that would have one name. A configuration with such a clash is
+ * refused. Where it cannot be refused (a module of a host of the library, an index that a MIB
+ * names) the name of the later part gets its role at the end: `target_index`, `sysName_tag`,
+ * `index_field`.
  */
 #pragma once
 
@@ -36,7 +37,7 @@ enum {
     SCHEMA_SUBTREE = SCHEMA_NO_TEXT,  /* a raw subtree: octets as they came, their NULs as well */
 };
 
-/* What a field can hold; it is the column's, whatever an agent sends. */
+/* The type of a field. It is the column's, whatever an agent sends. */
 enum schema_class {
     SCHEMA_ANY,           /* not known: each value by its own type */
     SCHEMA_INTEGER,
@@ -105,7 +106,7 @@ static inline enum schema_class schema_class_of(uint8_t type) {
     return (enum schema_class)schema_classes[type];
 }
 
-/* What is put behind the name of a field for a value of another class than the column's. */
+/* The end of the name of a field for values of another class than the column's. */
 const char *schema_suffix(enum schema_class class);
 
 /* Does a column of these classes take a value of this type? One that no field holds fits all. */
