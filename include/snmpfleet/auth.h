@@ -33,9 +33,8 @@ enum fleet_auth_protocol {
 };
 
 /*
- * AES-192 and AES-256 stand in no RFC: agents differ in how a short localized key is made longer.
- * Without a suffix: Blumenthal's draft (Net-SNMP, most of others); _REEDER: Reeder's, as Cisco
- * does.
+ * No RFC has AES-192 and AES-256. Agents differ in how a short localized key is made longer.
+ * Without a suffix: Blumenthal's draft (Net-SNMP and most others). _REEDER: Reeder's (Cisco).
  */
 enum fleet_priv_protocol {
     FLEET_PRIV_NONE = 0,

@@ -19,7 +19,7 @@ enum fleet_error {
     FLEET_E_DUPLICATE,    /* the name is taken */
     FLEET_E_UNKNOWN,      /* no target, module or auth of that name or number */
     FLEET_E_ADDRESS,      /* the host is neither an address nor a possible host name */
-    FLEET_E_OID,          /* text that is no OID */
+    FLEET_E_OID,          /* the text is not an OID */
     FLEET_E_UNSUPPORTED,  /* the kernel or this build lacks what was asked for */
     FLEET_E_FULL,         /* a fixed capacity is used up */
     FLEET_E_BUSY,         /* not all could be written: wait until the file takes more */

@@ -184,9 +184,9 @@ int fleet_module_add(struct fleet *fleet, const struct fleet_module_options *opt
                      uint32_t *ret_module);
 
 /*
- * Add the module, or make the one of that name as given. One that is the same keeps its number;
- * another takes the name under a number of its own, and targets that use the old one keep it until
- * they are set anew; until then it can be had again. Fails like fleet_module_add;
+ * Add the module, or replace the one of that name. A module that is the same keeps its number. A
+ * changed one gets a new number; targets that use the old one keep it until they are set anew, and
+ * until then it can be given again. Fails like fleet_module_add;
  * FLEET_E_DUPLICATE: two contexts of one name.
  */
 int fleet_module_set(struct fleet *fleet, const struct fleet_module_options *options,

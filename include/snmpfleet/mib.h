@@ -43,16 +43,17 @@ struct fleet_mib;
 
 /* Which modules there are. */
 enum fleet_mib_from {
-    FLEET_MIB_ANY = 0,        /* those of files, and behind them those built in */
+    FLEET_MIB_ANY = 0,        /* those of files, then those that are built in */
     FLEET_MIB_BUILT_IN,       /* no file is looked at; `path` and `modules` mean nothing */
     FLEET_MIB_FILES,          /* those of files alone, by the rules of Net-SNMP's programs: what is
                                  loaded is what `modules` names, what that imports, and modules that
-                                 stand in front of names; `path` is all there is, NULL: no folder */
+                                 names begin with (IF-MIB::). `path` is all of the path; NULL: no
+                                 folder */
 };
 
 struct fleet_mib_options {
     /*
-     * Folders, with ':' between them; "+DIR" come behind the default ones, "-DIR" in front of them
+     * Folders, with ':' between them; "+DIR" come after the default ones, "-DIR" before them
      * (Net-SNMP's -M; MIBDIRS does the same before it). Where folders have a module each, that in
      * the last one counts. Default: /var/lib/mibs and the folders in it, /usr/share/snmp/mibs,
      * those of /etc/smi.conf, SMIPATH, ~/.snmp/mibs.
@@ -187,24 +188,24 @@ struct fleet_name {
 /*
  * The OID that @text means, in every form that Net-SNMP takes: "IF-MIB::ifDescr.5", "ifDescr.5"
  * (in whatever module), ".1.3.6.1", "1.3.6.1", "iso.org.dod", ".iso.3.dod", "system.sysUpTime.0".
- * An index is written as numbers, or as what it stands for: names of numbers, "abc" and 'abc' for
- * strings with or without a length in front, addresses in quotes by the InetAddressType in front of
- * them; a backslash takes a quote for itself. "ifDescr.*" is every instance, as in notifications.
+ * An index is written as numbers or as text: names of numbers, "abc" for a string with its length
+ * and 'abc' for one without, addresses in quotes after their InetAddressType. A backslash escapes a
+ * quote. "ifDescr.*" is every instance, as in notifications.
  *
- * @style NULL: as by default. 0; FLEET_E_OID: it cannot be read as a name; FLEET_E_UNKNOWN: there
- * is no such object. Then @why says what is wrong, names what was probably meant, and where was
- * looked.
+ * @style NULL: the default. Returns 0, FLEET_E_OID when it cannot be read as a name, or
+ * FLEET_E_UNKNOWN when there is no such object. After an error @why has the error, a suggestion,
+ * and where the object was looked for.
  */
 int fleet_mib_parse_name(struct fleet_mib *mib, const char *text,
                          const struct fleet_name_style *style, struct fleet_name *ret_name,
                          char why[FLEET_AT_LEAST(FLEET_MIB_WHY_MAX)]);
 
 /*
- * The same by default, for those who ask again and again and want the same answer: a wildcard gives
- * the object that it is of, and *ret_object is of the module that the name says, whatever else is
- * loaded. A lone name is looked for in the modules that fleet_mib_new or fleet_mib_load were asked
- * for, then in those that are built in, then in those named before, then in all of the path; what
- * stands at numbers is only looked for in the first two.
+ * The same in the default style, with an answer that does not depend on what else is loaded. A
+ * wildcard gives its object. *ret_object is of the module that the name has. A name without a
+ * module is looked for in the modules that fleet_mib_new or fleet_mib_load were asked for, then in
+ * those that are built in, then in those named before, then in all of the path. Numbers are looked
+ * for only in the first two.
  */
 int fleet_mib_parse(struct fleet_mib *mib, const char *text,
                     uint32_t ret_oid[FLEET_AT_LEAST(FLEET_OID_SUBIDS_MAX)], size_t *ret_length,
@@ -220,7 +221,7 @@ enum { FLEET_VARBIND_SCRATCH = 64 << 10 };
  * The varbind of fleet_set (request.h) that @name, @type and @text mean, in snmpset's words. @type:
  *     i INTEGER   u Gauge32, Unsigned32   3 UInteger32   c Counter32   C Counter64   t TimeTicks
  *     a IpAddress   o OBJECT IDENTIFIER   n NULL   = what the module says
- *     s octets, by the object's DISPLAY-HINT where that takes them, otherwise as they stand
+ *     s octets, by the object's DISPLAY-HINT where that takes them, otherwise as written
  *     x octets in hexadecimal   d octets as decimal numbers   b bits by number or name
  *     U I F D unsigned and signed 64 bits, float and double, in Opaque
  * What is known of the object counts: the type, names of numbers and bits, ranges and sizes, unless
@@ -264,7 +265,7 @@ enum fleet_text_flag {
     FLEET_TEXT_QUICK_EQUAL = 1 << 5,     /* Q: and with = between name and value; has QUICK too */
     FLEET_TEXT_VALUE_ONLY = 1 << 6,      /* v */
     FLEET_TEXT_NUMERIC_TICKS = 1 << 7,   /* t */
-    FLEET_TEXT_HEX_TEXT = 1 << 8,        /* T: text behind hexadecimal */
+    FLEET_TEXT_HEX_TEXT = 1 << 8,        /* T: hexadecimal, followed by the text */
     FLEET_TEXT_ASCII = 1 << 9,           /* a: strings always as text */
     FLEET_TEXT_HEX = 1 << 10,            /* x: strings always in hexadecimal */
     FLEET_TEXT_NO_UNITS = 1 << 11,       /* U */
@@ -276,7 +277,7 @@ struct fleet_text_style {
     enum fleet_oid_style oid;
     uint32_t flags;
     const char *real;       /* p: of floating point: flags, width and precision of printf, and e, f
-                               or g ("+08.3", ".2e"); NULL: f. What is none of it is not regarded */
+                               or g ("+08.3", ".2e"); NULL: f. Anything else is ignored */
     int16_t hex_line;       /* octets in a line of hexadecimal: 0: 16, -1: all */
 };
 

@@ -67,7 +67,7 @@ struct fleet_table {
     size_t index_count;                  /* 0: an undescribed index, written as dotted numbers named
                                             "index" */
     const struct fleet_join *joins;      /* in a description that the fleet hands out, the joined
-                                            columns stand behind the others in `columns` */
+                                            columns follow the others in `columns` */
     size_t join_count;
     const struct fleet_filter *filters;
     size_t filter_count;
@@ -85,7 +85,7 @@ struct fleet_table {
 struct fleet_context {
     const char *name;     /* "10": in rows and reports, and for NULL below */
     const char *context;  /* of v3; NULL: the name */
-    const char *suffix;   /* of v1 and v2c, behind the community; NULL: "@" and the name, nothing
+    const char *suffix;   /* of v1 and v2c, after the community; NULL: "@" and the name, nothing
                              when that is empty */
 };
 
@@ -106,7 +106,7 @@ struct fleet_module_options {
 /* The built-in modules, numeric, which need no MIB file; NULL when there is none of that name. */
 const struct fleet_module_options *fleet_module_builtin(const char *name);
 
-/* Name of the @index-th built-in module; NULL behind the last. */
+/* Name of the @index-th built-in module; NULL after the last. */
 const char *fleet_module_builtin_name(size_t index);
 
 #pragma GCC visibility pop

@@ -34,7 +34,7 @@ struct fleet_mib;
 struct fleet_varbind {
     const uint8_t *oid;          /* BER contents */
     size_t oid_length;
-    struct fleet_value value;    /* an exception, where there is none: FLEET_NO_SUCH_OBJECT, ... */
+    struct fleet_value value;    /* where there is none, an exception: FLEET_NO_SUCH_OBJECT, ... */
 };
 
 /* What became of an operation. Borrowed until the callback returns. */
@@ -75,7 +75,7 @@ struct fleet_request_options {
     struct fleet_mib *mib;       /* where names in place of OIDs are looked up; it lives as long as
                                     the call. NULL: OIDs are numeric */
     const char *context_name;    /* SNMPv3: contextName, instead of the target's own; v1 and v2c:
-                                    put behind the community, with an @ between */
+                                    put after the community, with an @ between */
     const uint8_t *context_engine_id;  /* SNMPv3: contextEngineID, where it is not the auth's or the
                                     agent's own (RFC 3411 section 3.3.1) */
     size_t context_engine_id_length;
@@ -160,16 +160,16 @@ struct fleet_walk_options {
 };
 
 /*
- * All that lies behind the name @oid in its subtree, from name to name (RFC 3416 sections 4.2.2 and
- * 4.2.3). The instance @oid itself is not part of it. The request's timeout and retries are those
- * of each of its questions; its deadline is that of the whole walk, waiting for a reader included.
+ * All that follows the name @oid in its subtree, from name to name (RFC 3416 sections 4.2.2 and
+ * 4.2.3). The instance @oid itself is not part of it. The timeout and retries of the request count
+ * for each question; its deadline counts for the whole walk, waiting for a reader included.
  *
- * How it ended: ok, the subtree or the MIB was walked to its end; varbinds[0] is what lies behind
- * it, or an endOfMibView; error_status is noSuchName where v1 said so that nothing follows.
- * partial: a limit was reached. not-increasing: varbinds[0] has the name, varbinds[1] what came
- * behind it. agent-error: varbinds[0] is what the error is about. What was found until then was
- * handed out whatever the end. Errors: see fleet_request; FLEET_E_INVALID also for `unordered`
- * without a limit.
+ * How it ended: ok, the subtree or the MIB was walked to its end; varbinds[0] is what follows it,
+ * or an endOfMibView; error_status is noSuchName where a v1 agent said with it that nothing
+ * follows. partial: a limit was reached. not-increasing: varbinds[0] has the name, varbinds[1] what
+ * came after it. agent-error: varbinds[0] is what the error is about. What was found until then was
+ * handed out in every case. Errors: see fleet_request; FLEET_E_INVALID also for `unordered` without
+ * a limit.
  */
 int fleet_walk(struct fleet *fleet, uint32_t target, const char *oid,
                const struct fleet_walk_options *walk,

@@ -94,10 +94,10 @@ size_t fleet_value_text(const struct fleet_value *value, const struct fleet_synt
                         enum fleet_as as, char *buffer, size_t size);
 
 /*
- * The number that octets hold: as text, with blanks around and a unit behind it ("14.25", "-3 dBm",
- * "887W"; units are not converted), or, where they are not all printable, 1 to 8 octets in network
- * order. Of a @syntax of whole numbers a whole one is Integer32 or Counter64, all others are
- * Opaque doubles. A number of another type than a real syntax becomes real. False: @value holds
+ * The number that octets hold: as text, with blanks around it and a unit after it ("14.25", "-3
+ * dBm", "887W"; units are not converted), or, where they are not all printable, 1 to 8 octets in
+ * network order. Of a @syntax of whole numbers a whole one is Integer32 or Counter64, all others
+ * are Opaque doubles. A number of another type than a real syntax becomes real. False: @value holds
  * none, or is a number as it is.
  */
 bool fleet_value_number(const struct fleet_value *value, const struct fleet_syntax *syntax,
@@ -105,8 +105,8 @@ bool fleet_value_number(const struct fleet_value *value, const struct fleet_synt
 
 /*
  * Component @component of a row's index as text, like fleet_value_text by its `as`. @bytes are the
- * sub-identifiers as fleet_row has them. What the description does not fit is given as dotted
- * numbers: by the component that it happens at, all that is left of the index; those behind it are
+ * sub-identifiers as fleet_row has them. Where the index does not fit the description, that
+ * component has all that is left of the index as dotted numbers, and the components after it are
  * empty.
  */
 size_t fleet_index_text(const struct fleet_index *index, size_t count, const uint8_t *bytes,
@@ -114,12 +114,12 @@ size_t fleet_index_text(const struct fleet_index *index, size_t count, const uin
 
 /*
  * The value that @text means for @syntax (NULL: not known): what fleet_value_text writes in any of
- * the ways above, and what people write: names of numbers and bits, hexadecimal behind 0x, MAC
+ * the ways above, and what people write: names of numbers and bits, hexadecimal after 0x, MAC
  * addresses with : - or . between digits, addresses, times of day as RFC 3339 has them, times as
  * "1:02:03.04" or hundredths of a second. Octets go to @scratch of @size bytes. Ranges are not
  * checked, and NULs that were left out at the end of text do not come back.
  *
- * Without syntax: a whole number (Integer32, or Counter64 when it needs more bits), octets behind
+ * Without syntax: a whole number (Integer32, or Counter64 when it needs more bits), octets after
  * 0x, otherwise the octets of the text. 0, FLEET_E_INVALID: no such value, FLEET_E_FULL: @scratch
  * is too small.
  */

@@ -77,8 +77,8 @@ size_t fleet_oid_numbers(const uint8_t *bytes, size_t length,
                          uint32_t ret_numbers[FLEET_OID_SUBIDS_MAX]);
 
 /*
- * BER contents of an OID of @count numbers; how many octets, 0: it is no OID. The encoding has no
- * OIDs of less than two numbers (X.690 section 8.19.4): 0 stands for those that lack.
+ * BER contents of an OID of @count numbers. Returns how many octets; 0: it is not an OID. The
+ * encoding has no OIDs of less than two numbers (X.690 section 8.19.4); a missing one becomes 0.
  */
 size_t fleet_oid_bytes(const uint32_t *numbers, size_t count,
                        uint8_t ret_bytes[FLEET_OID_BYTES_MAX]);

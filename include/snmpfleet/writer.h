@@ -2,9 +2,9 @@
  * snmpfleet/writer.h: sinks that format rows and reports: CSV, Influx line protocol, NDJSON.
  *
  * A writer formats into a buffer of its own and writes it out without ever blocking. Rows are never
- * dropped: when the buffer stands above its limit the writer says so (fleet_writer_is_full) and its
- * host holds the fleet (fleet_hold) until it has drained. What came meanwhile is still taken, so
- * the buffer can exceed its limit by what was in flight. One thread at a time uses a writer.
+ * dropped: when the buffer holds more than its limit the writer says so (fleet_writer_is_full) and
+ * its host holds the fleet (fleet_hold) until it has drained. What came meanwhile is still taken,
+ * so the buffer can exceed its limit by what was in flight. One thread at a time uses a writer.
  */
 #ifndef SNMPFLEET_WRITER_H
 #define SNMPFLEET_WRITER_H
@@ -38,7 +38,7 @@ struct fleet_format_info {
     bool takes_unsigned, takes_telegraf;  /* these options */
 };
 
-/* NULL behind the last one. */
+/* NULL after the last one. */
 const struct fleet_format_info *fleet_format_info(enum fleet_format format);
 
 bool fleet_format_find(const char *name, enum fleet_format *ret_format);
@@ -56,7 +56,7 @@ struct fleet_writer_options {
     bool reports;
     bool unsigned_integers;   /* influx: Counter64 as `u`; otherwise above 2^63-1 it is clipped */
     bool telegraf;            /* influx: as Telegraf's snmp input writes it: no tag `target`, OIDs
-                                 with a leading dot, no empty strings, octets that are no text in
+                                 with a leading dot, no empty strings, octets that are not text in
                                  hexadecimal without 0x, tags with their backslashes */
     size_t buffer_bytes;      /* limit: 64 MiB */
     /*
@@ -95,7 +95,7 @@ void fleet_writer_report(void *writer, const struct fleet_report *report);
  */
 int fleet_writer_flush(struct fleet_writer *writer);
 
-/* The buffer stands above its limit; false again once it is below half of it. */
+/* The buffer holds more than its limit; false again once it holds less than half of it. */
 bool fleet_writer_is_full(const struct fleet_writer *writer);
 
 size_t fleet_writer_pending(const struct fleet_writer *writer);
