@@ -14,7 +14,7 @@ extern "C" {
 
 enum fleet_error {
     FLEET_OK = 0,
-    FLEET_E_INVALID,      /* an option is out of its range, or two contradict each other */
+    FLEET_E_INVALID,      /* an option has a value that is not allowed, or two exclude each other */
     FLEET_E_NAME,         /* a name is empty, too long or holds a control character */
     FLEET_E_DUPLICATE,    /* the name is taken */
     FLEET_E_UNKNOWN,      /* no target, module or auth of that name or number */

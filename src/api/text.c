@@ -10,7 +10,8 @@
 const char *fleet_error_text(int error) {
     static const char *const texts[] = {
         [FLEET_OK] = "success",
-        [FLEET_E_INVALID] = "an option is out of its range or contradicts another",
+        [FLEET_E_INVALID] =
+            "an option has a value that is not allowed, or two options exclude each other",
         [FLEET_E_NAME] = "a name is empty, too long or holds a control character",
         [FLEET_E_DUPLICATE] = "the name is taken",
         [FLEET_E_UNKNOWN] = "no such target, module or auth",

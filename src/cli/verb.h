@@ -39,7 +39,7 @@ struct verb {
     const char *same_as;    /* the verb that this is another name of; NULL: it is its own */
 };
 
-/* In the order in which they are listed; .name is NULL behind the last. */
+/* In the order in which they are listed; .name is NULL after the last. */
 extern const struct verb verb_table[];
 
 /* NULL: there is none of that name. */

@@ -52,7 +52,7 @@ const struct targets_auth *config_auths(const struct config *config, size_t *ret
 /* The limits of the fleet; zero is what the file does not say. config_apply leaves them alone. */
 const struct fleet_limits *config_limits(const struct config *config);
 
-/* The modules in the order of the file; NULL behind the last. */
+/* The modules in the order of the file; NULL after the last. */
 const struct fleet_module_options *config_module(const struct config *config, size_t index);
 
 /*
@@ -65,5 +65,5 @@ void config_warn_unused(struct config *config, config_is_used_fn *is_used, const
 
 const struct fleet_writer_options *config_outputs(const struct config *config, size_t *ret_count);
 
-/* The auths in the order of the file; NULL behind the last. Their secrets are not to be shown. */
+/* The auths in the order of the file; NULL after the last. Their secrets are not to be shown. */
 const struct fleet_auth_options *config_auth(const struct config *config, size_t index);

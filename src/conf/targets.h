@@ -56,7 +56,7 @@ void targets_pass_argument(struct targets *targets);
  */
 int targets_settle(struct targets *targets, const struct targets_context *context);
 
-/* From the smallest block to the largest; NULL behind the last. */
+/* From the smallest block to the largest; NULL after the last. */
 const struct targets_loss *targets_loss(const struct targets *targets, size_t index);
 
 /* Which modules a target has at least, by their numbers. */
