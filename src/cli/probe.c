@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DETAIL_BYTES = 200, NAME_BYTES = 320 };
+#include "base/clock.h"
+#include "cli/grouped.h"
+#include "cli/log.h"
+
+enum { DETAIL_BYTES = 200, NAME_BYTES = 320, LINE_TEXT = 200, LINE_MS = 200 };
 
 struct probed {
     enum fleet_priv_protocol tried;  /* the other variant; NONE: only what is configured */
@@ -17,8 +21,10 @@ struct probed {
 struct probe {
     struct probed *results;          /* by number of the target in its list */
     uint32_t *indexes;               /* that number by the fleet's number */
-    size_t count;
+    size_t count, asked, silent;     /* targets; of this round so far */
     bool is_second;                  /* the round of the variants */
+    bool is_quiet;
+    uint64_t shown_ns;               /* when the live line was drawn last */
 };
 
 int probe_new(struct probe **ret_probe) {
@@ -37,8 +43,24 @@ static void probe_rows(void *context, const struct fleet_row *rows, size_t count
     (void)context, (void)rows, (void)count;
 }
 
+/* What a person sees meanwhile. */
+static void probe_show(struct probe *p) {
+    uint64_t now = clock_monotonic_ns();
+    char line[LINE_TEXT], text[3][GROUPED_TEXT];
+    if (p->is_quiet || now - p->shown_ns < (uint64_t)LINE_MS * CLOCK_NS_PER_MS) return;
+    p->shown_ns = now;
+    (void)snprintf(line, sizeof(line), "%s of %s targets asked%s, %s did not answer as configured",
+                   grouped(p->asked, text[0]), grouped(p->count, text[1]),
+                   p->is_second ? " with the other variant of AES" : "",
+                   grouped(p->silent, text[2]));
+    log_live(line);
+}
+
 static void probe_report(void *context, const struct fleet_report *report) {
     struct probe *p = context;
+    p->asked++;
+    p->silent += report->reason != FLEET_REASON_OK;
+    probe_show(p);
     struct probed *r = &p->results[p->indexes[report->target->number]];
     if (p->is_second) {
         r->reason_tried = report->reason;
@@ -145,13 +167,16 @@ int probe_run(struct probe *p, struct fleet *fleet, const struct settings *setti
                                                   .scalar_count = 1 };
     uint32_t module;
     p->count = targets_count(targets);
+    p->is_quiet = is_quiet;
     p->results = calloc(p->count + 1, sizeof(*p->results));
     p->indexes = calloc(p->count + 1, sizeof(*p->indexes));
     if (p->results == NULL || p->indexes == NULL) return -ENOMEM;
     int error = fleet_module_add(fleet, &options, &module);
     if (error == 0) error = probe_round(p, fleet, module, settings, targets);
     p->is_second = true;
+    p->asked = p->silent = 0;
     if (error == 0) error = probe_round(p, fleet, module, settings, targets);
+    log_live(NULL);
     size_t failed = 0;
     for (size_t i = 0; i < p->count && error == 0; i++) {
         const struct fleet_target_options *o = targets_get(targets, i);
