@@ -410,4 +410,5 @@ void ask_options_deinit(struct ask_options *o) {
     credentials_wipe(&o->credentials);
     snmp_conf_deinit(&o->conf);
     ask_log_close(&o->log);
+    arguments_wipe_targets((int)o->many.file_count, o->many.files);
 }
