@@ -74,7 +74,7 @@ int many_targets_read(struct ask *a, struct many_targets *ret_targets) {
         .verb = a->verb->name, .program = a->options.program,
         .config_path = o->config,
         .mib_path = a->options.path, .mib_modules = a->options.modules,
-        .given = o->given,
+        .given = o->given, .without_sources = true,
     };
     struct targets *targets = NULL;
     if (!credentials_settle(&a->options.credentials, a->options.program, o->config != NULL))

@@ -22,6 +22,8 @@ const struct option_row option_rows_fleet[] = {
     { .id = OPT_DRY_RUN, .name = "dry-run",
       .help = "check configuration, targets and options, as 'snmpfleet check' does; send nothing",
       .section = SECTION_WHAT, .verbs = VERBS_FLEET },
+    { .id = OPT_CONFIG_ONLY, .name = "config-only", .section = SECTION_WHAT, .verbs = VERB_CHECK,
+      .help = "check the configuration and read no targets", .is_hidden = true },
     { .id = OPT_LIST, .name = "list",
       .help = "print each target on a line, with all its keys",
       .section = SECTION_WHAT, .verbs = VERB_CHECK },

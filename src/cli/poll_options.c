@@ -134,6 +134,7 @@ static bool take_option(struct poll_options *o, const struct option_scan *s) {
     case OPT_FOR: o->duration_ns = s->number; return true;
     case OPT_ONCE: o->fleet.once = true; return true;
     case OPT_DRY_RUN: o->is_check = true; return true;
+    case OPT_CONFIG_ONLY: o->settings.without_sources = true; return true;
     case OPT_LIST: o->lists = true; return true;
     case OPT_PROBE: o->probes = true; return true;
     case OPT_PRINT_MODULE: o->print_module = value; return true;
@@ -239,12 +240,18 @@ static bool poll_options_settle(struct poll_options *o) {
     o->settings.walk_count = o->walk_count;
     if (!credentials_settle(&o->settings.credentials, o->program,
                             o->settings.config_path != NULL)) return false;
-    bool has_enough = o->target_count > 0 || (o->is_check && o->settings.config_path != NULL);
-    return has_enough || o->print_module != NULL ||
-           mistake(o, NULL, o->is_check ? "nothing to check" : "no targets", NULL,
+    bool has_enough = o->target_count > 0 || o->settings.config_path != NULL;
+    return has_enough || o->print_module != NULL || poll_options_tell_no_targets(o);
+}
+
+bool poll_options_tell_no_targets(const struct poll_options *o) {
+    return mistake(o, NULL, o->is_check ? "nothing to check" : "no targets", NULL,
                    o->is_check ? "give a targets file, a target, - for standard input, or -f FILE"
-                               : "give a targets file, a target such as 192.0.2.1, or - for "
-                                 "standard input");
+                   : o->settings.config_path != NULL
+                       ? "give a targets file, a target such as 192.0.2.1, - for standard input, "
+                         "or a part 'targets' of the configuration"
+                       : "give a targets file, a target such as 192.0.2.1, or - for standard "
+                         "input");
 }
 
 /* What --targets names, then the operands; copies, and blanked where they stood. */

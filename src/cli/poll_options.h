@@ -56,6 +56,9 @@ bool poll_options_parse(int argc, char **argv, struct poll_options *ret_options,
 bool poll_options_choose_outputs(struct poll_options *options,
                                  const struct fleet_writer_options *configured, size_t count);
 
+/* Neither the command line nor the configuration names a target: told. Always false. */
+bool poll_options_tell_no_targets(const struct poll_options *options);
+
 /* fleet_new takes --dns for no address: told. */
 void poll_options_tell_dns(const struct poll_options *options);
 

@@ -35,13 +35,31 @@ static int prepare_outputs(struct reload *r) {
     return error;
 }
 
+static struct source_keep *keep_of(struct reload *r) {
+    return &r->options->settings.keep;
+}
+
+/* Without a period nothing has to be kept. */
+static bool has_period(const struct targets_context *context) {
+    bool has = false;
+    for (size_t i = 0; i < context->source_count; i++)
+        has = has || context->sources[i].every_ns > 0;
+    return has;
+}
+
 /* The configuration, up to where targets can be read with it. */
 static int load_settings(struct reload *r) {
     struct settings *settings = &r->options->settings;
     int error = settings_load(settings, r->fleet);
     if (error != 0) return error;
     r->context = settings_context(settings, r->fleet);
-    error = prepare_outputs(r);
+    source_keep_begin(keep_of(r), has_period(&r->context), r->asked != NULL);
+    if (r->options->target_count == 0 && r->context.source_count == 0) {
+        (void)poll_options_tell_no_targets(r->options);
+        settings->is_usage = true;
+        error = FLEET_E_INVALID;
+    }
+    if (error == 0) error = prepare_outputs(r);
     if (error != 0) settings_unload(settings);
     return error;
 }
@@ -61,6 +79,9 @@ static struct outputs_changes settle(struct reload *r) {
     settings_prune(settings, r->fleet);
     settings_apply_limits(settings, r->fleet);
     settings_warn_unused(settings, &r->used);
+    if (r->asked != NULL) refresh_succeed(r->asked);
+    source_keep_commit(keep_of(r));
+    refresh_plan(keep_of(r), r->asked == NULL, clock_monotonic_ns());
     return outputs_commit(r->outputs);
 }
 
@@ -75,6 +96,7 @@ int reload_first(struct reload *r) {
         if (error != 0) log_line(LEVEL_ERROR, "targets", "%s", fleet_error_text(error));
     }
     if (error == 0) (void)settle(r);
+    else source_keep_discard(keep_of(r));
     outputs_abandon(r->outputs);
     settings_unload(&r->options->settings);
     targets_free(r->targets);
@@ -106,6 +128,7 @@ static void tell_changes(struct reload *r, const struct outputs_changes *outputs
         auths = changes_between(&r->before.auths, &after.auths);
     }
     free_names(&after);
+    if (r->asked != NULL && t->added + t->changed + t->removed == 0) return;
     log_line(LEVEL_INFO, NULL,
              "targets reloaded: %zu added, %zu changed, %zu removed, %zu as before; modules: %s; "
              "auths: %s; outputs: %zu added, %zu removed, %zu as before",
@@ -126,15 +149,22 @@ static void begin_freeing(struct reload *r) {
     settings_unload(&r->options->settings);
     outputs_abandon(r->outputs);
     free_names(&r->before);
-    notify_ready();
+    if (r->asked == NULL) notify_ready();
     r->phase = RELOAD_FREEING;
     if (loader_start(&r->loader, free_targets, r) == 0) return;
     free_targets(r);
     r->phase = RELOAD_IDLE;
+    r->asked = NULL;
 }
 
 /* What was wrong with files was told where it was found. */
 static void fail(struct reload *r, int error) {
+    source_keep_discard(keep_of(r));
+    if (r->asked != NULL) {
+        refresh_fail(r->asked, &r->told);
+        begin_freeing(r);
+        return;
+    }
     log_line(LEVEL_ERROR, NULL, "not reloaded%s%s: polling goes on as before",
              error < 0 ? ": " : "", error < 0 ? fleet_error_text(error) : "");
     notify_status("not reloaded: see the log; polling goes on as before");
@@ -160,7 +190,7 @@ static void begin_reading(struct reload *r) {
 }
 
 static void begin(struct reload *r) {
-    notify_reloading();
+    if (r->asked == NULL) notify_reloading();
     if (warmup_start(&r->warmup, &r->options->settings)) r->phase = RELOAD_WARMING;
     else begin_reading(r);
 }
@@ -170,8 +200,34 @@ void reload_want(struct reload *r) {
     else begin(r);
 }
 
+static void ask_in_thread(void *reload) {
+    struct reload *r = reload;
+    r->asked->news = source_keep_refresh(r->asked, &r->context);
+}
+
+static void begin_asking(struct reload *r) {
+    struct settings *settings = &r->options->settings;
+    r->asked = refresh_due(&settings->keep, clock_monotonic_ns());
+    if (r->asked == NULL) return;
+    r->context = (struct targets_context){ .inputs = &settings->inputs, .keep = &settings->keep,
+                                           .is_stopping = &settings->is_stopping,
+                                           .fault = told_fault, .fault_context = &r->told };
+    if (loader_start(&r->loader, ask_in_thread, r) == 0) r->phase = RELOAD_ASKING;
+    else r->asked = NULL;
+}
+
+/* What it said is read with what all others said, unless all are read anew after this. */
+static void end_asking(struct reload *r) {
+    enum source_news news = r->asked->news;
+    r->phase = RELOAD_IDLE;
+    if (news == SOURCE_FAILED) refresh_fail(r->asked, &r->told);
+    if (news == SOURCE_SAME) refresh_succeed(r->asked);
+    if (news == SOURCE_CHANGED && !r->wants_again) begin(r);
+    else r->asked = NULL;
+}
+
 static void begin_applying(struct reload *r) {
-    told_tell(&r->told);
+    if (r->error == 0 || r->asked == NULL) told_tell(&r->told);
     int error = r->error;
     if (error == 0) error = targets_apply_init(&r->apply, r->targets);
     if (error != 0) fail(r, error);
@@ -190,7 +246,7 @@ static void apply_some(struct reload *r) {
         fail(r, error);
     } else if (is_done) {
         struct outputs_changes outputs = settle(r);
-        outputs_reopen(r->outputs);
+        if (r->asked == NULL) outputs_reopen(r->outputs);
         tell_changes(r, &outputs);
         begin_freeing(r);
     }
@@ -198,6 +254,9 @@ static void apply_some(struct reload *r) {
 
 void reload_step(struct reload *r) {
     switch (r->phase) {
+    case RELOAD_ASKING:
+        if (loader_is_done(&r->loader)) end_asking(r);
+        break;
     case RELOAD_WARMING:
         if (warmup_is_over(&r->warmup)) begin_reading(r);
         break;
@@ -207,8 +266,11 @@ void reload_step(struct reload *r) {
     case RELOAD_APPLYING: apply_some(r); break;
     case RELOAD_FREEING:
         if (loader_is_done(&r->loader)) r->phase = RELOAD_IDLE;
+        if (r->phase == RELOAD_IDLE) r->asked = NULL;
         break;
-    case RELOAD_IDLE: break;
+    case RELOAD_IDLE:
+        if (!r->wants_again && reload_deadline_ns(r) <= clock_monotonic_ns()) begin_asking(r);
+        break;
     }
     if (r->phase != RELOAD_IDLE || !r->wants_again) return;
     r->wants_again = false;
@@ -223,12 +285,15 @@ size_t reload_poll(const struct reload *r, struct pollfd *fds) {
 }
 
 uint64_t reload_deadline_ns(const struct reload *r) {
+    if (r->phase == RELOAD_IDLE) return refresh_deadline_ns(&r->options->settings.keep);
     return r->phase == RELOAD_APPLYING ? 0 : UINT64_MAX;
 }
 
 bool reload_stop(struct reload *r) {
+    atomic_store(&r->options->settings.is_stopping, true);
     warmup_stop(&r->warmup);
     if (!loader_stop(&r->loader)) return false;
+    if (r->phase == RELOAD_ASKING) told_forget(&r->told);
     if (r->phase == RELOAD_READING || r->phase == RELOAD_APPLYING || r->phase == RELOAD_FREEING) {
         targets_apply_deinit(&r->apply);
         targets_free(r->targets);

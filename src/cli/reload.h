@@ -6,6 +6,9 @@
  *     reload_want                       a reload begins; one that is under way is followed by it
  *     reload_step                       once a turn of the loop
  *
+ * A source with a period is asked again by itself, in a thread. Where it says something new, a
+ * reload follows in which all other sources say what they said.
+ *
  * A reload goes through phases. A child reads the configuration first, so that MIB modules are in
  * the cache (warmup.h). Then the fleet gets auths and modules, which nothing uses yet. A thread
  * reads the targets (loader.h). The fleet gets them in steps of a millisecond. The thread wipes and
@@ -21,6 +24,7 @@
 #include "cli/loader.h"
 #include "cli/outputs.h"
 #include "cli/poll_options.h"
+#include "cli/refresh.h"
 #include "cli/told.h"
 #include "cli/warmup.h"
 #include "conf/targets_apply.h"
@@ -32,6 +36,7 @@ enum { RELOAD_FDS_MAX = 2 };
 
 enum reload_phase {
     RELOAD_IDLE,
+    RELOAD_ASKING,        /* the thread asks a source that is read again by itself */
     RELOAD_WARMING,       /* the child is at work */
     RELOAD_READING,       /* the thread reads targets */
     RELOAD_APPLYING,
@@ -48,6 +53,7 @@ struct reload {
     struct outputs *outputs;
     enum reload_phase phase;
     bool wants_again;             /* another one, when this is over */
+    struct source_kept *asked;    /* the source that is asked, or that said something new */
     struct warmup warmup;
     struct loader loader;
     struct targets_context context;

@@ -223,8 +223,16 @@ void settings_warn_unused(const struct settings *s, const struct targets_used *u
 }
 
 struct targets_context settings_context(struct settings *settings, const struct fleet *fleet) {
+    size_t count = 0;
+    const struct source *sources = NULL;
+    if (settings->config != NULL && !settings->without_sources)
+        sources = config_sources(settings->config, &count);
     return (struct targets_context){ .fleet = fleet,
                                      .inputs = &settings->inputs,
+                                     .sources = sources,
+                                     .source_count = count,
+                                     .keep = &settings->keep,
+                                     .is_stopping = &settings->is_stopping,
                                      .defaults = &settings->defaults,
                                      .auths = settings->auths,
                                      .auth_count = settings->auth_count,
@@ -252,5 +260,6 @@ const struct fleet_auth_options *settings_auth(const struct settings *s, uint32_
 void settings_free(struct settings *settings) {
     settings_unload(settings);
     inputs_deinit(&settings->inputs);
+    source_keep_deinit(&settings->keep);
     credentials_wipe(&settings->credentials);
 }

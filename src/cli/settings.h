@@ -18,6 +18,7 @@
 #include "cli/targets_args.h"
 #include "conf/config.h"
 #include "conf/input.h"
+#include "conf/source_keep.h"
 #include "conf/target_key.h"
 
 enum { SETTINGS_WALKS_MAX = 64 };
@@ -32,6 +33,9 @@ struct settings {
     size_t walk_count;                    /* at most SETTINGS_WALKS_MAX */
     struct credentials credentials;
     struct inputs inputs;                 /* of configuration and targets */
+    struct source_keep keep;              /* what sources of targets said */
+    atomic_bool is_stopping;              /* no command is waited for any more */
+    bool without_sources;                 /* the part `targets` of the configuration is not read */
     struct target_draft given;            /* keys that the command line gives */
     struct fleet_limits limit_flags;      /* of the fleet; zero: not given on the command line */
     /* While it is loaded: */

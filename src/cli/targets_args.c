@@ -10,6 +10,7 @@
 #include "base/nearest.h"
 #include "conf/input.h"
 #include "conf/show.h"
+#include "conf/source_keep.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -102,11 +103,16 @@ int targets_args_read(struct targets *targets, const struct targets_context *con
     own.fault = tell_fault;
     own.warn = tell_warning;
     own.fault_context = &arguments;
+    for (size_t i = 0; i < context->source_count; i++) {
+        int r = source_keep_read(targets, &context->sources[i], &own);
+        if (result == 0 || (result > 0 && r < 0)) result = r;
+    }
     for (int i = 0; i < count; i++) {
         bool is_list = is_file(context->inputs, args[i]);
         if (is_list) targets_pass_argument(targets);
         else if (is_start) tell_near_file(args[i]);
-        int r = is_list ? targets_read_file(targets, args[i], &own)
+        const struct source source = { .kind = SOURCE_ANY, .name = args[i], .path = args[i] };
+        int r = is_list ? source_keep_read(targets, &source, &own)
                         : targets_read_line(targets, args[i], &own);
         if (result == 0 || (result > 0 && r < 0)) result = r;
     }

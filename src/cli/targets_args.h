@@ -8,11 +8,12 @@
 enum { TARGETS_ARGS_MODULES_MAX = 64 };
 
 /*
- * Read each argument into @targets, then settle them. "-" is standard input, an existing file is a
- * targets file, and anything else is the line of a target, unless it looks like the path of a file
- * that is missing. Reading goes on after an error. For an error in an argument @context's fault
- * function gets "argument N ('BEGINNING ...'), column C" as the file. Returns 0, FLEET_E_INVALID
- * when errors were told, or -errno of the first file that cannot be read (told too).
+ * Read the sources of @context, then each argument into @targets, then settle them. "-" is standard
+ * input, an existing file or folder is a source, and anything else is the line of a target, unless
+ * it looks like the path of a file that is missing. Reading goes on after an error. For an error in
+ * an argument @context's fault function gets "argument N ('BEGINNING ...'), column C" as the file.
+ * Returns 0, FLEET_E_INVALID when errors were told, or -errno of the first file that cannot be read
+ * (told too).
  */
 int targets_args_read(struct targets *targets, const struct targets_context *context, int count,
                       char **args);

@@ -39,10 +39,16 @@ void told_tell(struct told *told) {
         const char *what = one->what != NULL ? one->what : "";
         if (strcmp(what, KEPT) == 0) log_line(LEVEL_WARNING, NULL, "%s %s", file, KEPT);
         else log_place((enum log_level)one->level, file, one->line, one->column, "%s", what);
-        free(one->file);
-        free(one->what);
     }
     if (told->left_out > 0)
         log_line(LEVEL_ERROR, NULL, "%zu more errors were found", told->left_out);
+    told_forget(told);
+}
+
+void told_forget(struct told *told) {
+    for (size_t i = 0; i < told->count; i++) {
+        free(told->all[i].file);
+        free(told->all[i].what);
+    }
     *told = (struct told){ .count = 0 };
 }

@@ -27,3 +27,5 @@ void told_kept(void *told, const char *name);
 
 /* Tell them all, and forget them. */
 void told_tell(struct told *told);
+
+void told_forget(struct told *told);

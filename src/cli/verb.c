@@ -21,9 +21,10 @@
 static const char poll_what[] =
     "Polls a fleet on schedule, or once with --once. Writes rows to standard output or to what -o "
     "names.\n\n"
-    "TARGETS are targets files (- is standard input) or single targets: HOST[:PORT], a block "
-    "(10.0.0.0/24) or a range (10.0.0.1-254). Put a target and its keys in quotes: "
-    "'192.0.2.1 community=x'.";
+    "TARGETS are targets files (- is standard input), folders of them, documents of Prometheus' "
+    "file_sd (*.json, *.yaml) or single targets: HOST[:PORT], a block (10.0.0.0/24) or a range "
+    "(10.0.0.1-254). Put a target and its keys in quotes: '192.0.2.1 community=x'. Without TARGETS "
+    "the configuration names them.";
 
 static const char poll_notes[] =
     "SIGHUP reads configuration and targets again; if either has an error nothing changes. SIGTERM "
@@ -39,7 +40,7 @@ static const char set_what[] =
 
 const struct verb verb_table[] = {
     { "poll", VERB_POLL, NULL, "poll a fleet on schedule or once; rows as CSV, line protocol, JSON",
-      "TARGETS...", poll_what,
+      "[TARGETS...]", poll_what,
       "0\tall polls are complete\n"
       "1\tsome polls failed or are partial\n"
       "2\tan error in configuration or targets\n"

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ARGUMENTS_MAX = 10 };
+enum { ARGUMENTS_MAX = 11 };
 
 extern char **environ;
 
@@ -22,8 +22,9 @@ static bool is_file(const char *path) {
 
 /* `check` reads what poll reads, and sends nothing; what it says is said again by the reload. */
 static void put_arguments(const struct settings *s, char *arguments[static ARGUMENTS_MAX]) {
-    const char *words[ARGUMENTS_MAX] = { "snmpfleet", "check", "-q", "-f", s->config_path };
-    size_t count = 5;
+    const char *words[ARGUMENTS_MAX] = { "snmpfleet", "check", "-q", "--config-only", "-f",
+                                         s->config_path };
+    size_t count = 6;
     if (s->mib_path != NULL) {
         words[count++] = "-M";
         words[count++] = s->mib_path;

@@ -8,6 +8,7 @@
 #include "conf/config_fleet.h"
 #include "conf/config_modules.h"
 #include "conf/config_outputs.h"
+#include "conf/config_sources.h"
 #include "conf/input.h"
 #include "conf/secret.h"
 #include "conf/show.h"
@@ -36,6 +37,8 @@ struct config {
     const char **module_names;            /* of these */
     uint32_t *module_numbers;             /* in the fleet, once applied */
     size_t module_count;
+    struct source *sources;
+    size_t source_count;
     struct fleet_writer_options *outputs;
     size_t output_count;
 };
@@ -92,6 +95,8 @@ static bool read_modules(struct config *c, const struct config_node *part) {
 
 static bool read_meaning(struct config *c) {
     bool is_good = config_fleet_read(&c->reader, config_node_find(c->root, "fleet"), &c->limits);
+    is_good = config_sources_read(&c->reader, config_node_find(c->root, "targets"), &c->sources,
+                                  &c->source_count) && is_good;
     is_good = read_auths(c, config_node_find(c->root, "auths")) && is_good;
     is_good = read_modules(c, config_node_find(c->root, "modules")) && is_good;
     is_good = config_outputs_read(&c->reader, config_node_find(c->root, "outputs"), &c->outputs,
@@ -270,6 +275,11 @@ void config_warn_unused(struct config *config, config_is_used_fn *is_used, const
                     "all of them with `defaults: { modules: [%s] }`, the command line with "
                     "--modules %s", shown, shown, shown, shown);
     }
+}
+
+const struct source *config_sources(const struct config *config, size_t *ret_count) {
+    *ret_count = config->source_count;
+    return config->sources;
 }
 
 const struct fleet_writer_options *config_outputs(const struct config *config, size_t *ret_count) {

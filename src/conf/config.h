@@ -16,6 +16,7 @@
 #pragma once
 
 #include "conf/config_context.h"
+#include "conf/source.h"
 #include "snmpfleet/writer.h"
 
 struct config;
@@ -62,6 +63,9 @@ const struct fleet_module_options *config_module(const struct config *config, si
 typedef bool config_is_used_fn(const void *context, uint32_t module);
 
 void config_warn_unused(struct config *config, config_is_used_fn *is_used, const void *context);
+
+/* Where targets come from, in the order of the file. */
+const struct source *config_sources(const struct config *config, size_t *ret_count);
 
 const struct fleet_writer_options *config_outputs(const struct config *config, size_t *ret_count);
 

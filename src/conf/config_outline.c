@@ -102,7 +102,7 @@ static bool is_in_kept_part(const struct config_node *node) {
     if (node->parent->parent != NULL) return node->parent->is_kept;
     return node->key != NULL &&
            (strcmp(node->key, "fleet") == 0 || strcmp(node->key, "modules") == 0 ||
-            strcmp(node->key, "outputs") == 0);
+            strcmp(node->key, "outputs") == 0 || strcmp(node->key, "targets") == 0);
 }
 
 /* YAML's words for no value, which text would be taken for. */

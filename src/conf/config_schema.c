@@ -15,7 +15,7 @@
 
 struct config_schema {
     cyaml_schema_value_t root, item;
-    cyaml_schema_field_t parts[6], defaults[TARGET_KEYS + CONFIG_FORMS + 1];
+    cyaml_schema_field_t parts[7], defaults[TARGET_KEYS + CONFIG_FORMS + 1];
     cyaml_schema_field_t auth[CONFIG_AUTH_KEYS + 1];
     cyaml_schema_field_t *auths, *tags;   /* a field for each key in the file */
 };
@@ -124,7 +124,7 @@ static void make_defaults(struct config_schema *s, const struct config_node *nod
     s->defaults[n + 1] = (cyaml_schema_field_t){ .key = NULL };
 }
 
-/* Read from the outline (config_fleet.c, config_modules.c, config_outputs.c). */
+/* Read from the outline (config_fleet.c, config_modules.c, config_outputs.c, config_sources.c). */
 static const cyaml_schema_value_t read_elsewhere = { .type = CYAML_IGNORE,
                                                   .flags = CYAML_FLAG_OPTIONAL };
 
@@ -152,6 +152,7 @@ bool config_schema_make(struct config_reader *reader, const struct config_node *
     s->parts[2] = (cyaml_schema_field_t){ .key = "modules", .value = read_elsewhere };
     s->parts[3] = (cyaml_schema_field_t){ .key = "outputs", .value = read_elsewhere };
     s->parts[4] = (cyaml_schema_field_t){ .key = "fleet", .value = read_elsewhere };
+    s->parts[5] = (cyaml_schema_field_t){ .key = "targets", .value = read_elsewhere };
     s->root = (cyaml_schema_value_t){ .type = CYAML_MAPPING,
                                       .flags = CYAML_FLAG_POINTER,
                                       .data_size = sizeof(struct config_texts),

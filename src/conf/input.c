@@ -65,6 +65,10 @@ static int note(struct inputs *inputs, const char *path, const char *bytes, size
     return 0;
 }
 
+int inputs_note(struct inputs *inputs, const char *path) {
+    return note(inputs, path, NULL, 0);
+}
+
 static int read_kept(struct inputs *inputs, const char *path, int error, char **ret_bytes,
                      size_t *ret_length) {
     const struct input *kept = find(inputs, path);

@@ -28,6 +28,9 @@ void inputs_deinit(struct inputs *inputs);
 /* Has @path been read before? */
 bool inputs_has(const struct inputs *inputs, const char *path);
 
+/* Note that @path was read in another way (a folder). 0 or -ENOMEM. @inputs may be NULL. */
+int inputs_note(struct inputs *inputs, const char *path);
+
 /* Most bytes that are read of anything but a file, whatever the caller allows. */
 #define INPUT_BYTES_MAX ((size_t)256 << 20)
 

@@ -3,12 +3,15 @@
  */
 #pragma once
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include "conf/targets_auth.h"
 #include "snmpfleet/fleet.h"
 
 struct inputs;
+struct source;
+struct source_keep;
 
 enum { TARGETS_FAULTS_MAX = 20 };
 
@@ -29,6 +32,10 @@ struct targets_context {
     const struct targets_auth *auths;              /* sorted by name; that of the defaults too */
     size_t auth_count;
     struct inputs *inputs;                         /* of files; NULL: they are read this once */
+    const struct source *sources;                  /* of the configuration (source.h) */
+    size_t source_count;
+    struct source_keep *keep;                      /* what they said; NULL: nothing is kept */
+    const atomic_bool *is_stopping;                /* no command is waited for any more; or NULL */
     targets_fault_fn *fault;
     targets_fault_fn *warn;                        /* NULL: nobody wants to know */
     void *fault_context;                           /* of both */
