@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/fetch_targets.h"
 #include "cli/log.h"
 #include "cli/option_help.h"
 #include "cli/verb.h"
 #include "cli/version.h"
 #include "conf/show.h"
+#include "conf/source_http.h"
 #include "mib/reader/reader.h"
 
 static const struct {
@@ -63,6 +65,7 @@ static int help(int argc, char **argv) {
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);  /* a closed pipe is an error of write(2), told and counted */
     if (argc == 2 && strcmp(argv[1], READER_VERB) == 0) return reader_main();
+    if (argc == 2 && strcmp(argv[1], FETCH_TARGETS_VERB) == 0) return fetch_targets_main();
     const struct verb *program = argc > 0 ? verb_of_program(argv[0]) : NULL;
     if (program != NULL) return run_verb(program->name, argc, argv);
     if (argc < 2) {

@@ -41,7 +41,7 @@ LAYERS = {
 # Includes against the rule: FILE -> INCLUDED.
 KNOWN_INCLUDES = set()
 FOREIGN = {
-    "liburing.h": "net", "ares.h": "net", "smi.h": "mib/reader", "cyaml/cyaml.h": "conf", "yaml.h": "conf", "openssl/": "usm",
+    "liburing.h": "net", "ares.h": "net", "smi.h": "mib/reader", "cyaml/cyaml.h": "conf", "yaml.h": "conf", "openssl/": "usm", "curl/": "cli",
 }
 # Which calls are those of a table of back ends to its entries.
 BACK_ENDS = {"src/net/net -> src/net/uring", "src/net/net -> src/net/mmsg"}
