@@ -12,7 +12,7 @@
 setup_build_packages="gcc cmake ninja-build pkg-config libc6-dev liburing-dev libc-ares-dev libssl-dev libcyaml-dev libyaml-dev libsmi2-dev"
 # Optional: http_sd is left out without it.
 setup_optional_packages="libcurl4-openssl-dev"
-setup_test_packages="$setup_optional_packages libcmocka-dev make g++ groff-base libuv1-dev python3 snmp snmpd snmptrapd snmpsim iproute2 procps util-linux mount"
+setup_test_packages="$setup_optional_packages openssl libcmocka-dev make g++ groff-base libuv1-dev python3 snmp snmpd snmptrapd snmpsim iproute2 procps util-linux mount"
 
 setup_say() {
     echo "$*" >&2

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "cli/log.h"
@@ -121,16 +122,34 @@ static size_t take(char *bytes, size_t size, size_t count, void *context) {
     return length;
 }
 
+/* The way that redirects lead: once it was https it stays so. */
+struct way {
+    bool is_secure, is_refused;
+};
+
+/* A line of a head. Libcurl knows which schemes a redirect may lead to, but not where it was. */
+static size_t take_header(char *bytes, size_t size, size_t count, void *context) {
+    static const char location[] = "location:";
+    struct way *way = context;
+    size_t length = size * count, at = sizeof(location) - 1;
+    if (length < at || strncasecmp(bytes, location, at) != 0) return length;
+    while (at < length && (bytes[at] == ' ' || bytes[at] == '\t')) at++;
+    if (length - at >= 8 && strncasecmp(bytes + at, "https://", 8) == 0) way->is_secure = true;
+    if (length - at >= 7 && strncasecmp(bytes + at, "http://", 7) == 0)
+        way->is_refused = way->is_secure;
+    return way->is_refused ? 0 : length;
+}
+
 /*
  * From https there is no way to http. libcurl sends a password or a token to the first host only,
  * wherever that sends it to.
  */
 static bool set_options(const struct curl *c, CURL *easy, const struct order *o,
-                        struct curl_slist *headers, struct answer *answer) {
-    bool is_secure = strncmp(o->url, "https://", 8) == 0;
+                        struct curl_slist *headers, struct answer *answer, struct way *way) {
+    way->is_secure = strncmp(o->url, "https://", 8) == 0;
     CURLcode r = c->easy_setopt(easy, CURLOPT_URL, o->url);
     r |= c->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    r |= c->easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, is_secure ? "https" : "http,https");
+    r |= c->easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, way->is_secure ? "https" : "http,https");
     r |= c->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
     r |= c->easy_setopt(easy, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
     r |= c->easy_setopt(easy, CURLOPT_TIMEOUT_MS, o->timeout_ms);
@@ -141,6 +160,8 @@ static bool set_options(const struct curl *c, CURL *easy, const struct order *o,
     r |= c->easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     r |= c->easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
     r |= c->easy_setopt(easy, CURLOPT_WRITEDATA, answer);
+    r |= c->easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+    r |= c->easy_setopt(easy, CURLOPT_HEADERDATA, way);
     if (o->ca_file != NULL) r |= c->easy_setopt(easy, CURLOPT_CAINFO, o->ca_file);
     if (o->user != NULL) {
         r |= c->easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
@@ -154,10 +175,13 @@ static bool set_options(const struct curl *c, CURL *easy, const struct order *o,
     return r == CURLE_OK;
 }
 
-static bool judge(const struct curl *c, CURL *easy, CURLcode result, const struct answer *a) {
+static bool judge(const struct curl *c, CURL *easy, CURLcode result, const struct answer *a,
+                  const struct way *way) {
     long status = 0;
     if (a->is_large) {
         log_plain("the server sends more than %zu MiB\n", a->max >> 20);
+    } else if (way->is_refused) {
+        log_plain("the server leads from https to http, which is not followed\n");
     } else if (result != CURLE_OK) {
         log_plain("the server cannot be asked: %s\n", c->easy_strerror(result));
     } else if (c->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
@@ -181,15 +205,17 @@ static bool write_all(const char *bytes, size_t length) {
 
 static bool fetch(const struct curl *c, const struct order *o) {
     struct answer answer = { .max = o->bytes_max };
+    struct way way = { .is_secure = false };
     char refresh[96];
     (void)snprintf(refresh, sizeof(refresh), "X-Prometheus-Refresh-Interval-Seconds: %.24s",
                    o->refresh);
     struct curl_slist *headers = c->slist_append(NULL, "Accept: application/json");
     if (headers != NULL) (void)c->slist_append(headers, refresh);
     CURL *easy = c->easy_init();
-    bool is_good = headers != NULL && easy != NULL && set_options(c, easy, o, headers, &answer);
+    bool is_good = headers != NULL && easy != NULL &&
+                   set_options(c, easy, o, headers, &answer, &way);
     if (!is_good) log_plain("libcurl does not take what is asked of it\n");
-    is_good = is_good && judge(c, easy, c->easy_perform(easy), &answer) &&
+    is_good = is_good && judge(c, easy, c->easy_perform(easy), &answer, &way) &&
               write_all(answer.bytes, answer.length);
     c->easy_cleanup(easy);
     c->slist_free_all(headers);

@@ -5,6 +5,7 @@ import http.server
 import json
 import os
 import signal
+import ssl
 import subprocess
 import threading
 import time
@@ -78,7 +79,7 @@ def processes_with(text):
 class Server:
     """An http_sd server; `answer` is called with the handler of each request."""
 
-    def __init__(self, answer):
+    def __init__(self, answer, certificate=None, key=None):
         server = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -90,7 +91,11 @@ class Server:
                 pass
         self.answer, self.requests = answer, []
         self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate, key)
+            self.http.socket = context.wrap_socket(self.http.socket, server_side=True)
+        self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self.http.server_address[1]}"
         threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True).start()
 
     def close(self):
@@ -252,6 +257,36 @@ def test_http(work):
     stop(process)
 
 
+def test_https(work):
+    """http_sd over TLS: the certificate is verified, and no redirect leads from https to http, by whatever way it came to https"""
+    made = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                           "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", work.path("key"), "-out", work.path("ca.pem")], stderr=subprocess.DEVNULL, check=False)
+    equal(made.returncode, 0, "exit of openssl")
+    ways = {}
+
+    def answer(handler):
+        if handler.path in ways:
+            return reply(handler, "", 302, Location=ways[handler.path])
+        return reply(handler, '[{"targets": ["192.0.2.7"]}]')
+    plain, secure = work.closing(Server(answer)), work.closing(Server(answer, work.path("ca.pem"), work.path("key")))
+    ways.update({"/down": plain.url + "/sd", "/up": secure.url + "/sd", "/up-down": secure.url + "/down"})
+
+    def ask(url, more="ca_file: ca.pem"):
+        return check_config(work, f"targets: [{{ http_sd: '{url}', {more} }}]\n", "--list")
+    result = ask(secure.url + "/sd")
+    if "without libcurl" in result.err:
+        return
+    for url in (secure.url + "/sd", plain.url + "/up"):
+        result = ask(url)
+        check(result.code == 0 and "192.0.2.7" in result.out, result)
+    for url in (secure.url + "/down", plain.url + "/up-down"):
+        result = ask(url)
+        check(result.code == 2 and "leads from https to http" in result.err, result)
+    check("/sd" not in [r[0] for r in plain.requests], "what was redirected to http was asked")
+    result = ask(secure.url + "/sd", "every: 1m")
+    check(result.code == 2 and "certificate" in result.err, result)
+
+
 def test_http_refused(work):
     """http_sd at the start: too many redirects, another scheme, nobody who listens"""
     server = work.closing(Server(lambda h: reply(h, "", 302, Location="ftp://127.0.0.1/" if h.path == "/ftp" else "/again")))
@@ -265,4 +300,4 @@ def test_http_refused(work):
     check("http://127.0.0.1:1/sd (" in result.err, result)
 
 
-run([test_configured_files, test_wrong_sources, test_command, test_hanging_source_delays_no_poll, test_http, test_http_refused])
+run([test_configured_files, test_wrong_sources, test_command, test_hanging_source_delays_no_poll, test_http, test_https, test_http_refused])
