@@ -40,7 +40,8 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME snmpfleet)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION net)
-set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS logrotate)
+# libcurl is loaded and not linked, so that no dependency on it is found.
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS "logrotate, libcurl4 | libcurl4t64")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_CONTROL_EXTRA
     "${debian}/conffiles;${debian}/postinst;${debian}/prerm;${debian}/postrm")
 set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "poller for whole fleets of SNMP agents
