@@ -29,6 +29,10 @@ static void send_message(const char *message) {
     close(fd);
 }
 
+bool notify_is_wanted(void) {
+    return getenv("NOTIFY_SOCKET") != NULL;
+}
+
 void notify_ready(void) {
     send_message("READY=1");
 }

@@ -4,6 +4,11 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
+/* Does somebody listen? */
+bool notify_is_wanted(void);
+
 /* The start is over: we poll. */
 void notify_ready(void);
 

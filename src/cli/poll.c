@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/dump.h"
+#include "cli/grouped.h"
 #include "cli/keeper.h"
 #include "cli/log.h"
 #include "cli/notify.h"
@@ -26,6 +27,8 @@
 #include "conf/targets.h"
 
 
+enum { NOTIFY_S = 5, STATUS_TEXT = 200 };
+
 struct poll_run {
     struct poll_options options;
     struct fleet *fleet;
@@ -39,6 +42,7 @@ struct poll_run {
     int signals;                  /* signalfd */
     int stop;                     /* times we were asked to end */
     uint64_t end_ns;              /* of --for */
+    uint64_t notify_ns;           /* when the service manager is told next how it goes */
     struct fleet_mib *dump_mib;  /* of -d; NULL: not asked for */
 };
 
@@ -104,6 +108,7 @@ static void run_wait(struct poll_run *run) {
     deadline = earlier(deadline, keeper_deadline_ns(&run->keeper));
     deadline = earlier(deadline, run->end_ns);
     deadline = earlier(deadline, log_deadline_ns());
+    deadline = earlier(deadline, run->notify_ns);
     deadline = earlier(deadline, reload_deadline_ns(&run->reload));
     uint64_t now = clock_monotonic_ns();
     uint64_t wait = deadline <= now ? 0 : deadline - now;
@@ -116,6 +121,20 @@ static void run_wait(struct poll_run *run) {
     count += outputs_poll(&run->outputs, fds + count);
     ppoll(fds, count, deadline == UINT64_MAX ? NULL : &time, NULL);
     if (fds[1].revents != 0) run_read_signals(run);
+}
+
+/* What `systemctl status` shows. */
+static void run_notify(struct poll_run *run, uint64_t now) {
+    struct fleet_stats stats;
+    char text[STATUS_TEXT], number[4][GROUPED_TEXT];
+    if (now < run->notify_ns) return;
+    run->notify_ns = now + (uint64_t)NOTIFY_S * CLOCK_NS_PER_S;
+    fleet_get_stats(run->fleet, &stats);
+    (void)snprintf(text, sizeof(text), "%s targets, %s of them silent; polls: %s ok, %s failed",
+                   grouped(stats.targets, number[0]), grouped(stats.targets_dead, number[1]),
+                   grouped(stats.reasons[FLEET_REASON_OK], number[2]),
+                   grouped(stats.polls - stats.reasons[FLEET_REASON_OK], number[3]));
+    notify_status(text);
 }
 
 enum { TURNS_BETWEEN_SIGNALS = 256 };
@@ -131,6 +150,7 @@ static int run_loop(struct poll_run *run) {
         status_show(&run->status, run->fleet, now);
         keeper_step(&run->keeper, run->fleet, now);
         log_step(now);
+        run_notify(run, now);
         if (now >= run->end_ns) {
             fleet_drain(run->fleet);
             run->end_ns = UINT64_MAX;
@@ -218,6 +238,7 @@ static int run_poll(struct poll_run *run) {
     log_run_begin(!run->options.fleet.once, now);
     status_init(&run->status, !run->options.quiet && !outputs_have_terminal(&run->outputs), now);
     run->end_ns = run->options.duration_ns != 0 ? now + run->options.duration_ns : UINT64_MAX;
+    run->notify_ns = notify_is_wanted() ? now + (uint64_t)NOTIFY_S * CLOCK_NS_PER_S : UINT64_MAX;
     notify_ready();
     int error = run_loop(run);
     log_live(NULL);

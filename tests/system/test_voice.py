@@ -295,6 +295,7 @@ def test_service_manager(work):
     process.send_signal(signal.SIGHUP)
     got = [server.recv(1000) for _ in range(3)]
     check(got[1].startswith(b"STATUS=not reloaded") and got[2] == b"READY=1", f"a reload that fails: {got}")
+    check(re.match(rb"STATUS=1 targets, 0 of them silent; polls: \d+ ok, 0 failed", server.recv(1000)), "how it goes")
     process.send_signal(signal.SIGTERM)
     equal(server.recv(1000), b"STOPPING=1", "the end")
     process.wait(10)
