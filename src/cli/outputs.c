@@ -164,26 +164,31 @@ static bool output_can_reopen(const struct output *one) {
     return stat(one->wanted.path, &st) != 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode);
 }
 
+/*
+ * What was taken goes to the file that it was taken for; while some of it waits (a full disk), the
+ * new one is not opened: two writers of one file could tear a line.
+ */
+static void output_reopen(struct output *one) {
+    struct fleet_writer *writer;
+    if (fleet_writer_pending(one->writer) > 0) (void)fleet_writer_flush(one->writer);
+    if (fleet_writer_pending(one->writer) > 0) return;
+    one->wants_reopen = false;
+    int error = output_open_writer(&one->wanted, &writer);
+    if (error != 0) {
+        log_line(LEVEL_ERROR, one->name, "cannot be opened again: %s; the old file goes on",
+                 error_text(error));
+        return;
+    }
+    one->bytes += fleet_writer_written(one->writer);
+    fleet_writer_free(one->writer);
+    one->writer = writer;
+}
+
 void outputs_reopen(struct outputs *o) {
     for (size_t i = 0; i < o->count; i++) {
-        struct output *one = &o->all[i];
-        if (!output_can_reopen(one)) continue;
-        struct fleet_writer *writer;
-        /* What is complete goes to the file that it was written for. */
-        (void)fleet_writer_flush(one->writer);
-        if (fleet_writer_pending(one->writer) > 0 && o->left_count == POLL_OUTPUTS_MAX) continue;
-        int error = output_open_writer(&one->wanted, &writer);
-        if (error != 0) {
-            log_line(LEVEL_ERROR, one->name, "cannot be opened again: %s; the old file goes on",
-                     error_text(error));
-            continue;
-        }
-        struct output old = { .writer = one->writer, .wanted = { .format = one->wanted.format } };
-        old.name = strdup(one->name);
-        one->bytes += fleet_writer_written(one->writer) + fleet_writer_pending(one->writer);
-        one->writer = writer;
-        one->error = 0;
-        outputs_leave(o, &old);
+        if (!output_can_reopen(&o->all[i])) continue;
+        o->all[i].wants_reopen = true;
+        output_reopen(&o->all[i]);
     }
 }
 
@@ -310,6 +315,7 @@ void outputs_flush(struct outputs *o, struct fleet *fleet, bool all, uint64_t no
     for (size_t i = 0; i < o->count; i++) {
         size_t bytes = o->all[i].is_over ? 0 : fleet_writer_pending(o->all[i].writer);
         if (bytes >= FLUSH_BYTES || (bytes > 0 && late)) output_flush(&o->all[i], now);
+        if (o->all[i].wants_reopen && late) output_reopen(&o->all[i]);
         pending |= !o->all[i].is_over && fleet_writer_pending(o->all[i].writer) > 0;
     }
     if (o->left_count > 0 && late) outputs_flush_left(o, now);

@@ -29,6 +29,7 @@ struct output {
     bool is_told;                /* the error was told */
     bool is_over;                /* its reader is gone */
     bool is_full;                /* rows are left out, and that was told */
+    bool wants_reopen;           /* as soon as what it has taken is written */
     uint64_t retry_ns;           /* after an error */
     uint64_t rows, reports, lost;
     uint64_t bytes;             /* of writers that it had before */
@@ -59,7 +60,10 @@ bool outputs_prepare(struct outputs *o, const struct poll_output *wanted, size_t
 struct outputs_changes outputs_commit(struct outputs *o);
 void outputs_abandon(struct outputs *o);
 
-/* Close files and folders, and open them again by their names. What fails is told and stays. */
+/*
+ * Close files and folders, and open them again by their names, each as soon as what was taken for
+ * it is written. What fails is told and stays.
+ */
 void outputs_reopen(struct outputs *o);
 
 void outputs_rows(void *outputs, const struct fleet_row *rows, size_t count);

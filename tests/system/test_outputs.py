@@ -92,7 +92,7 @@ def test_full_disk_pauses(work, io):
 
 
 def test_disk_that_gets_room_again(work, io):
-    """a disk that fills up and gets room again: nothing is lost, every line is whole"""
+    """a disk that fills up and gets room again: nothing is lost, every line is whole, even where files are to be opened again meanwhile"""
     if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode != 0:
         skip("a disk of its own needs root and mount namespaces")
     disk = work.path("disk")
@@ -102,6 +102,7 @@ def test_disk_that_gets_room_again(work, io):
                           "--modules", "interfaces", "--interval", "500ms", "-o", f"csv:{disk}/rows", "--report", "csv:" + work.path("reports"),
                           target], stderr=open(work.path("err"), "wb"))
     eventually(lambda: "No space left on device" in work.read("err"), 20, "the disk is full")
+    process.send_signal(signal.SIGUSR1)
     time.sleep(1)
     check(process.poll() is None, "it ended by itself")
     subprocess.run(["nsenter", "-t", str(process.pid), "-m", "mount", "-o", "remount,size=400m", disk], check=True)
