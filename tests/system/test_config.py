@@ -164,6 +164,41 @@ def test_public_secret_is_warned_of(work):
     equal(result.err, f"{config}:1:31: warning: everybody may read the file of this secret\n", "standard error")
 
 
+def test_literal_secrets_that_everybody_may_read(work):
+    """a configuration and a targets file with secrets in them are warned of once, by place, where everybody may read them"""
+    config = work.write("config.yaml", f"auths:\n  a: {{ community: {SECRET} }}\n  b: {{ community: {SECRET}x }}\n  p: {{ community: public }}\n")
+    targets = work.write("targets", f"192.0.2.1 community=public\n192.0.2.2 community={SECRET}\n192.0.2.3 community={SECRET}\n192.0.2.4 auth=a\n")
+    for mode, expected in ((0o644, 2), (0o640, 0)):
+        os.chmod(config, mode)
+        os.chmod(targets, mode)
+        result = snmpfleet(["check", "-q", "-f", config, targets])
+        unseen(result, SECRET)
+        equal((result.code, result.err.count("everybody may read this file")), (0, expected), f"mode {mode:o}: {result}")
+        if expected:
+            check(f"{config}:2:" in result.err and f"{targets}:2:" in result.err, f"places: {result.err}")
+
+
+def test_modules_that_nothing_names(work):
+    """a module of the configuration that no target has is warned of by place, by check and by poll; not where the command line says what is polled"""
+    config = work.write("config.yaml", "modules:\n  ports:\n    scalars: [sysUpTime]\n")
+    dead = f"127.0.0.1:{free_port()}"
+    poll = ["poll", "--once", "-t", "50ms", "-r", "0", "-o", "csv:/dev/null"]
+    for args, expected in ((["check", "-q", dead], True), ([*poll, dead], True), (["check", "-q", f"{dead} modules=ports"], False),
+                           (["check", "-q", "--modules", "system", dead], False), (["check", "-q", "--walk", "ifTable", dead], False)):
+        result = snmpfleet([args[0], "-f", config, *args[1:]])
+        equal(f"{config}:2:3: warning: module 'ports' is not polled" in result.err, expected, f"{args}: {result}")
+    config = work.write("config.yaml", "defaults: { modules: [ports] }\nmodules:\n  ports:\n    scalars: [sysUpTime]\n")
+    equal(snmpfleet(["check", "-q", "-f", config, dead]).err, "", "named by the defaults")
+
+
+def test_paths_begin_at_the_configuration(work):
+    """the path of an output is relative to the folder of the configuration, as that of a secret is"""
+    os.mkdir(work.path("sub"))
+    config = work.write("sub/config.yaml", "outputs: [ { format: csv, path: rows.csv } ]\n")
+    snmpfleet(["poll", "--once", "-q", "-t", "50ms", "-r", "0", "-f", config, "--modules", "system", f"127.0.0.1:{free_port()}"])
+    check(os.path.exists(work.path("sub/rows.csv")), f"no file: {os.listdir(work.path('sub'))}")
+
+
 def command_line(process):
     with open(f"/proc/{process.pid}/cmdline", "rb") as f:
         return f.read().replace(b"\0", b" ")
@@ -352,6 +387,7 @@ def test_reload(work):
     unseen(result)
 
 
-run([test_community_by_name, test_snmpv3_by_name, test_what_wins, test_strict_wins_too, test_faults, test_public_secret_is_warned_of,
+run([test_community_by_name, test_snmpv3_by_name, test_what_wins, test_strict_wins_too, test_faults, test_public_secret_is_warned_of, test_literal_secrets_that_everybody_may_read,
+     test_modules_that_nothing_names, test_paths_begin_at_the_configuration,
      test_command_line_is_blanked, test_command_line_of_a_start_is_blanked, test_simulate_takes_blanked_secrets,
      test_wrong_options_are_named, test_credential_options, test_limits_of_the_fleet, test_check_shows_limits, test_reload])
