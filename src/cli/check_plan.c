@@ -5,6 +5,7 @@
 #include "cli/check_plan.h"
 #include "cli/cli.h"
 #include "cli/grouped.h"
+#include "cli/line.h"
 #include "cli/log.h"
 #include "conf/config_object.h"
 #include "conf/duration.h"
@@ -13,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE_MAX = 96, INTERVAL_DEFAULT_S = 60, KNOWN_MODULES_TEXT = 1000 };
+enum { LINE_MAX = 96, INTERVAL_DEFAULT_S = 60 };
 
 /* A list of words, broken into lines that begin with blanks. */
 struct words {
@@ -184,14 +185,11 @@ static void print_table(const struct fleet_table *t) {
 int check_print_module(const char *name) {
     const struct fleet_module_options *m = fleet_module_builtin(name);
     if (m == NULL) {
-        char list[KNOWN_MODULES_TEXT] = "";
+        struct line list = { .length = 0 };
         const char *known;
-        for (size_t i = 0, at = 0; (known = fleet_module_builtin_name(i)) != NULL; i++) {
-            int n = snprintf(list + at, sizeof(list) - at, "%s%s", i > 0 ? ", " : "", known);
-            if (n < 0 || (size_t)n >= sizeof(list) - at) break;
-            at += (size_t)n;
-        }
-        log_line(LEVEL_ERROR, NULL, "no built-in module '%s'; there are %s", name, list);
+        for (size_t i = 0; (known = fleet_module_builtin_name(i)) != NULL; i++)
+            line_add(&list, "%s%s", i > 0 ? ", " : "", known);
+        log_line(LEVEL_ERROR, NULL, "no built-in module '%s'; there are %s", name, list.text);
         return EXIT_BAD_CONFIG;
     }
     char interval[DURATION_TEXT_MAX];

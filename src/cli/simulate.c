@@ -13,11 +13,10 @@
 
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "cli/line.h"
 #include "cli/log.h"
 #include "cli/signals.h"
 #include "cli/simulate_options.h"
-
-enum { SUMMARY_TEXT = 2000 };
 
 struct simulate_run {
     struct simulate_options options;
@@ -150,17 +149,8 @@ static int run_loop(struct simulate_run *run) {
     return EXIT_COMPLETE;
 }
 
-/* What came and went, as one line. */
-struct summary {
-    char text[SUMMARY_TEXT];
-    size_t length;
-};
-
-static void summary_add(struct summary *s, const char *what, uint64_t count) {
-    if (count == 0) return;
-    int n = snprintf(s->text + s->length, sizeof(s->text) - s->length, ", %s %llu", what,
-                     (unsigned long long)count);
-    if (n > 0 && (size_t)n < sizeof(s->text) - s->length) s->length += (size_t)n;
+static void add_count(struct line *line, const char *what, uint64_t count) {
+    if (count > 0) line_add(line, ", %s %llu", what, (unsigned long long)count);
 }
 
 static void run_summary(const struct simulate_run *run) {
@@ -170,25 +160,23 @@ static void run_summary(const struct simulate_run *run) {
     getrusage(RUSAGE_SELF, &usage);
     double cpu = (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec +
                  (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-    struct summary sum;
-    sum.length = (size_t)snprintf(sum.text, sizeof(sum.text),
-                                  "requests %llu, replies %llu, varbinds %llu",
-                                  (unsigned long long)s.answers.requests,
-                                  (unsigned long long)s.answers.replies,
-                                  (unsigned long long)s.answers.varbinds);
-    summary_add(&sum, "errors", s.answers.errors);
-    summary_add(&sum, "malformed", s.answers.malformed);
-    summary_add(&sum, "unsupported", s.answers.unsupported);
-    summary_add(&sum, "wrong community", s.answers.wrong_community);
-    summary_add(&sum, "SNMPv3", s.answers.v3);
+    struct line line = { .length = 0 };
+    line_add(&line, "requests %llu, replies %llu, varbinds %llu",
+             (unsigned long long)s.answers.requests, (unsigned long long)s.answers.replies,
+             (unsigned long long)s.answers.varbinds);
+    add_count(&line, "errors", s.answers.errors);
+    add_count(&line, "malformed", s.answers.malformed);
+    add_count(&line, "unsupported", s.answers.unsupported);
+    add_count(&line, "wrong community", s.answers.wrong_community);
+    add_count(&line, "SNMPv3", s.answers.v3);
     for (int r = 0; r < AUTHORITY_REPORTS; r++)
-        summary_add(&sum, authority_counters[r].name, s.answers.reports[r]);
-    summary_add(&sum, "stray", s.stray);
-    summary_add(&sum, "not sent", s.send_failures);
-    summary_add(&sum, "dropped by the kernel", s.net.kernel_drops);
-    summary_add(&sum, "not delayed", s.not_delayed);
-    for (int f = 0; f < FAULTS; f++) summary_add(&sum, fault_kinds[f].name, s.faults[f]);
-    log_summary(false, "%s, CPU %.2f s", sum.text, cpu);
+        add_count(&line, authority_counters[r].name, s.answers.reports[r]);
+    add_count(&line, "stray", s.stray);
+    add_count(&line, "not sent", s.send_failures);
+    add_count(&line, "dropped by the kernel", s.net.kernel_drops);
+    add_count(&line, "not delayed", s.not_delayed);
+    for (int f = 0; f < FAULTS; f++) add_count(&line, fault_kinds[f].name, s.faults[f]);
+    log_summary(false, "%s, CPU %.2f s", line.text, cpu);
 }
 
 int cli_simulate(int argc, char **argv) {

@@ -6,9 +6,10 @@
 
 #include "base/clock.h"
 #include "cli/grouped.h"
+#include "cli/line.h"
 #include "cli/log.h"
 
-enum { LINE_MS = 500, LINE_TEXT = 400 };
+enum { LINE_MS = 500 };
 
 uint64_t status_cpu_ns(void) {
     return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
@@ -33,7 +34,8 @@ static uint64_t rate(uint64_t now, uint64_t before, double seconds) {
 /* What matters most comes first, since a narrow terminal cuts the line. */
 static void status_draw(const struct status *s, const struct fleet_stats *stats, double seconds,
                         uint64_t cpu_ns) {
-    char line[LINE_TEXT], text[GROUPED_TEXT];
+    struct line line = { .length = 0 };
+    char text[GROUPED_TEXT];
     const struct {
         const char *before, *behind;
         uint64_t count;
@@ -50,15 +52,12 @@ static void status_draw(const struct status *s, const struct fleet_stats *stats,
         { "; turns overrun: ", "", stats->overruns, stats->overruns == 0 },
         { "; dropped by the kernel: ", "", stats->kernel_drops, stats->kernel_drops == 0 },
     };
-    size_t length = 0;
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        if (parts[i].is_left_out) continue;
-        int n = snprintf(line + length, sizeof(line) - length, "%s%s%s", parts[i].before,
-                         grouped(parts[i].count, text), parts[i].behind);
-        if (n < 0 || (size_t)n >= sizeof(line) - length) break;
-        length += (size_t)n;
+        if (!parts[i].is_left_out)
+            line_add(&line, "%s%s%s", parts[i].before, grouped(parts[i].count, text),
+                     parts[i].behind);
     }
-    log_live(line);
+    log_live(line.text);
 }
 
 void status_show(struct status *s, const struct fleet *fleet, uint64_t now) {

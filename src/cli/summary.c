@@ -1,42 +1,23 @@
 /* summary: see summary.h. */
 #include "cli/summary.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "cli/grouped.h"
+#include "cli/line.h"
 #include "cli/log.h"
 #include "cli/status.h"
 #include "conf/duration.h"
 
-enum { LINE_TEXT = 3000 };
-
-/* A line that grows. */
-struct line {
-    char text[LINE_TEXT];
-    size_t length;
-};
-
-__attribute__((format(printf, 2, 3)))
-static void add(struct line *line, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    int n = vsnprintf(line->text + line->length, sizeof(line->text) - line->length, format,
-                      arguments);
-    va_end(arguments);
-    if (n > 0) line->length += (size_t)n;
-    if (line->length >= sizeof(line->text)) line->length = sizeof(line->text) - 1;
-}
-
 static void tell_polls(const struct fleet_stats *stats, double seconds) {
     struct line line = { .length = 0 };
     char text[2][GROUPED_TEXT];
-    add(&line, "%s polls of %s targets in %.3f s:", grouped(stats->polls, text[0]),
-        grouped(stats->targets, text[1]), seconds);
+    line_add(&line, "%s polls of %s targets in %.3f s:", grouped(stats->polls, text[0]),
+             grouped(stats->targets, text[1]), seconds);
     for (int i = 0; i < FLEET_REASONS; i++) {
         if (stats->reasons[i] > 0)
-            add(&line, " %s %s", grouped(stats->reasons[i], text[0]),
-                fleet_reason_text((enum fleet_reason)i));
+            line_add(&line, " %s %s", grouped(stats->reasons[i], text[0]),
+                     fleet_reason_text((enum fleet_reason)i));
     }
     log_summary(false, "%s", line.text);
 }
@@ -62,12 +43,12 @@ static void tell_failed(const struct fleet *fleet, const struct watch *watch,
     char text[2][GROUPED_TEXT];
     for (size_t i = 0; i < count; i++) {
         const struct fleet_target *target = fleet_target_get(fleet, worst[i].target);
-        add(&line, "%s%s (%s, the last: %s)", i > 0 ? ", " : "",
-            target != NULL ? target->name : "a target that was removed",
-            grouped(worst[i].failures, text[0]), fleet_reason_text(worst[i].reason));
+        line_add(&line, "%s%s (%s, the last: %s)", i > 0 ? ", " : "",
+                 target != NULL ? target->name : "a target that was removed",
+                 grouped(worst[i].failures, text[0]), fleet_reason_text(worst[i].reason));
     }
     if (watch->targets_failed > count)
-        add(&line, " and %s more", grouped(watch->targets_failed - count, text[1]));
+        line_add(&line, " and %s more", grouped(watch->targets_failed - count, text[1]));
     log_summary(true, "targets with failed polls: %s; most failed: %s",
              grouped(watch->targets_failed, text[0]), line.text);
     const char *reports = outputs_reports_name(outputs);

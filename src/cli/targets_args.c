@@ -6,6 +6,7 @@
 #include "cli/targets_args.h"
 #include "cli/cli.h"
 #include "base/address.h"
+#include "cli/line.h"
 #include "cli/log.h"
 #include "base/nearest.h"
 #include "conf/input.h"
@@ -18,8 +19,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-enum { KNOWN_MODULES_TEXT = 2000 };
 
 static bool is_file(const struct inputs *inputs, const char *argument) {
     struct stat st;
@@ -131,19 +130,15 @@ void targets_args_warn(void *context, const char *file, size_t line, size_t colu
     log_place(LEVEL_WARNING, file, line, column, "%s", what);
 }
 
-/* A module that is not there, and those that are, as far as they fit the text. */
+/* A module that is not there, and those that are, as far as they fit a line. */
 static void tell_unknown_module(const struct fleet *fleet, const char *name) {
-    char known[KNOWN_MODULES_TEXT] = "";
-    size_t length = 0;
+    struct line known = { .length = 0 };
     for (uint32_t i = 0; i < fleet_module_bound(fleet); i++) {
         struct fleet_module module;
-        if (fleet_module_get(fleet, i, &module) != 0) continue;
-        int n = snprintf(known + length, sizeof(known) - length, "%s%s", length > 0 ? ", " : "",
-                         module.name);
-        if (n < 0 || (size_t)n >= sizeof(known) - length) break;
-        length += (size_t)n;
+        if (fleet_module_get(fleet, i, &module) == 0)
+            line_add(&known, "%s%s", known.length > 0 ? ", " : "", module.name);
     }
-    log_line(LEVEL_ERROR, NULL, "--modules: no such module: '%s' (%s)", name, known);
+    log_line(LEVEL_ERROR, NULL, "--modules: no such module: '%s' (%s)", name, known.text);
 }
 
 int targets_args_modules(const struct fleet *fleet, const char *list,
