@@ -9,6 +9,7 @@
 #include "conf/secret.h"
 #include "conf/targets.h"
 #include "base/address.h"
+#include "complete_targets.h"
 #include "fake_fleet.h"
 
 struct input {
@@ -27,16 +28,6 @@ static void check_fault(void *context, const char *file, size_t line, size_t col
         lines += input->bytes[i] == '\n' || input->bytes[i] == '\r' || input->bytes[i] >= 0x80;
     assert(line <= lines + 1 && column <= input->length + 1);
     for (const char *c = what; *c != '\0'; c++) assert((unsigned char)*c >= 0x20 && *c != 0x7f);
-}
-
-static void check_targets(const struct targets *targets) {
-    const struct fleet_target_options *o;
-    for (size_t i = 0; (o = targets_get(targets, i)) != NULL; i++) {
-        assert(o->name != NULL && o->name[0] != '\0' && o->host != NULL && o->host[0] != '\0');
-        assert(o->module_count > 0 && strlen(o->host) <= 254 && strlen(o->name) <= 320);
-        if (o->community != NULL) assert(strlen(o->community) <= 255);
-        for (size_t k = 0; k < o->tag_count; k++) assert(o->tags[k].name[0] != '\0');
-    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

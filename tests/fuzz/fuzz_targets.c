@@ -10,6 +10,7 @@
 
 #include "conf/targets.h"
 #include "base/address.h"
+#include "complete_targets.h"
 #include "fake_fleet.h"
 
 struct input {
@@ -32,16 +33,6 @@ static void check_fault(void *context, const char *file, size_t line, size_t col
     if (line_end == NULL) line_end = end;
     assert(column <= (size_t)(line_end - at) + 1);
     for (const char *c = what; *c != '\0'; c++) assert((unsigned char)*c >= 0x20 && *c != 0x7f);
-}
-
-static void check_targets(const struct targets *targets) {
-    const struct fleet_target_options *o;
-    for (size_t i = 0; (o = targets_get(targets, i)) != NULL; i++) {
-        assert(o->name != NULL && o->name[0] != '\0' && o->host != NULL && o->host[0] != '\0');
-        assert(o->module_count > 0 && strlen(o->host) <= 254 && strlen(o->name) <= 320);
-        if (o->community != NULL) assert(strlen(o->community) <= 255);
-        for (size_t k = 0; k < o->tag_count; k++) assert(o->tags[k].name[0] != '\0');
-    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
