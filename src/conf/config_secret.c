@@ -86,18 +86,16 @@ static bool read_environment(struct config_reader *reader, struct config_place p
 /* systemd.exec(5), LoadCredential=: a file of that name, which only the service can read. */
 static bool read_credential(struct config_reader *reader, struct config_place place,
                             const char *name, char **ret_text) {
-    const char *folder = getenv("CREDENTIALS_DIRECTORY");
-    char with_slash[4096];
+    char path[4096];
     if (strchr(name, '/') != NULL || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return config_fault(reader, place, "expected the name of a credential: no path, no slash");
-    if (folder == NULL || folder[0] != '/')
+    int r = secret_credential_path(name, path, sizeof(path));
+    if (r == -ENOENT)
         return config_fault(reader, place,
                             "there are no credentials here: the service manager sets "
                             "CREDENTIALS_DIRECTORY where the unit has LoadCredential=");
-    int length = snprintf(with_slash, sizeof(with_slash), "%s/", folder);
-    if (length < 0 || (size_t)length >= sizeof(with_slash))
-        return config_fault(reader, place, "the path is too long");
-    return read_file(reader, place, with_slash, name, ret_text);
+    if (r != 0) return config_fault(reader, place, "the path is too long");
+    return read_file(reader, place, "", path, ret_text);
 }
 
 /* As systemd's documentation and unit files write such a path. */

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -170,6 +171,13 @@ int secret_from_file(const char *path, char **ret_text, struct secret_file *ret_
         (void)secret_realloc(text, 0);
     }
     return result;
+}
+
+int secret_credential_path(const char *name, char *ret_path, size_t size) {
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    if (folder == NULL || folder[0] != '/') return -ENOENT;
+    int length = snprintf(ret_path, size, "%s/%s", folder, name);
+    return length < 0 || (size_t)length >= size ? -ENAMETOOLONG : 0;
 }
 
 int secret_from_environment(const char *name, char **ret_text) {

@@ -34,6 +34,12 @@ int secret_read(int fd, size_t max, char **ret_bytes, size_t *ret_length);
 enum secret_fault { SECRET_EMPTY = 1, SECRET_HAS_NUL, SECRET_IS_UTF16 };
 
 /*
+ * Where the service manager has put the credential @name (systemd.exec(5), LoadCredential=). 0;
+ * -ENOENT: there are no credentials here; -ENAMETOOLONG.
+ */
+int secret_credential_path(const char *name, char *ret_path, size_t size);
+
+/*
  * The first line of the file at @path, without its end and without UTF-8's byte order mark. 0; an
  * enum secret_fault; -errno, -EFBIG when there are more than SECRET_FILE_BYTES_MAX bytes.
  */

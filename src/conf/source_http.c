@@ -23,15 +23,16 @@ enum { REFRESH_S = 60 };
 static bool read_password(const struct source *s, char **ret_text, char *why) {
     struct secret_file file;
     char path[4096];
-    const char *folder = getenv("CREDENTIALS_DIRECTORY");
-    int r = SECRET_EMPTY, n = 0;
+    const char *where = s->password;
+    int r = 0;
     if (s->password_form == SOURCE_IN_ENVIRONMENT) {
         r = secret_from_environment(s->password, ret_text);
     } else {
-        bool is_credential = s->password_form == SOURCE_IN_CREDENTIAL;
-        if (!is_credential) n = snprintf(path, sizeof(path), "%s", s->password);
-        else if (folder != NULL) n = snprintf(path, sizeof(path), "%s/%s", folder, s->password);
-        if (n > 0 && (size_t)n < sizeof(path)) r = secret_from_file(path, ret_text, &file);
+        if (s->password_form == SOURCE_IN_CREDENTIAL) {
+            if (secret_credential_path(s->password, path, sizeof(path)) != 0) r = SECRET_EMPTY;
+            where = path;
+        }
+        if (r == 0) r = secret_from_file(where, ret_text, &file);
     }
     if (r == 0 && strpbrk(*ret_text, "\r\n") == NULL) return true;
     if (r == 0) *ret_text = secret_realloc(*ret_text, 0);
