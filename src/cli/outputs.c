@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/grouped.h"
 #include "cli/log.h"
@@ -70,11 +71,9 @@ static int output_open(struct output *one, const struct poll_output *wanted) {
 
 static bool output_is(const struct output *one, const struct poll_output *wanted) {
     const struct poll_output *have = &one->wanted;
-    bool is_path = have->path == NULL || wanted->path == NULL
-                       ? have->path == wanted->path
-                       : strcmp(have->path, wanted->path) == 0;
-    return is_path && have->format == wanted->format && have->rows == wanted->rows &&
-           have->reports == wanted->reports && have->telegraf == wanted->telegraf &&
+    return text_is_same(have->path, wanted->path) && have->format == wanted->format &&
+           have->rows == wanted->rows && have->reports == wanted->reports &&
+           have->telegraf == wanted->telegraf &&
            have->unsigned_integers == wanted->unsigned_integers;
 }
 
@@ -144,11 +143,8 @@ struct outputs_changes outputs_commit(struct outputs *o) {
     return changes;
 }
 
-int outputs_open(struct outputs *o, const struct poll_output *wanted, size_t count, bool is_once) {
+void outputs_init(struct outputs *o, bool is_once) {
     *o = (struct outputs){ .next_flush_ns = UINT64_MAX, .is_once = is_once };
-    if (!outputs_prepare(o, wanted, count)) return EXIT_SYSTEM;
-    (void)outputs_commit(o);
-    return EXIT_COMPLETE;
 }
 
 void outputs_close(struct outputs *o) {

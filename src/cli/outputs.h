@@ -51,8 +51,7 @@ struct outputs_changes {
     size_t added, removed, kept;
 };
 
-/* Open those of @wanted. 0, or an exit code after a message. */
-int outputs_open(struct outputs *o, const struct poll_output *wanted, size_t count, bool is_once);
+void outputs_init(struct outputs *o, bool is_once);
 void outputs_close(struct outputs *o);
 
 /* Open what is new in @wanted. False: it cannot be, which was told, and nothing has changed. */

@@ -213,8 +213,7 @@ static int run_open(struct poll_run *run) {
     }
     if (*fleet_io_why(run->fleet) != '\0')
         log_line(LEVEL_INFO, NULL, "using sendmmsg/recvmmsg: %s", fleet_io_why(run->fleet));
-    run->outputs = (struct outputs){ .next_flush_ns = UINT64_MAX,
-                                     .is_once = run->options.fleet.once };
+    outputs_init(&run->outputs, run->options.fleet.once);
     reload_init(&run->reload, &run->options, run->fleet, &run->outputs);
     error = reload_first(&run->reload);
     if (error == RELOAD_OUTPUTS_FAILED) return EXIT_SYSTEM;

@@ -1,5 +1,6 @@
 /* poll_options: see poll_options.h. */
 #include "cli/poll_options.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -33,10 +34,6 @@ static bool take_walks(struct poll_options *o, const struct option_scan *s) {
     return true;
 }
 
-static bool is_same_place(const char *a, const char *b) {
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 /*
  * -o and --report. Rows and reports of one format that go to one place share a writer, but for CSV,
  * whose columns differ.
@@ -53,7 +50,7 @@ static bool take_output(struct poll_options *o, const char *option, char *argume
     if (path != NULL && (*path == '\0' || strcmp(path, "-") == 0)) path = NULL;
     for (size_t i = 0; i < o->output_count; i++) {
         struct poll_output *other = &o->outputs[i];
-        if (!is_same_place(path, other->path)) continue;
+        if (!text_is_same(path, other->path)) continue;
         const char *place = path == NULL ? "-" : path;
         if (other->format != format)
             return mistake(o, option, "two formats go to one place", place,
@@ -166,7 +163,7 @@ static bool has_rows(const struct poll_options *o) {
 static bool add_configured(struct poll_options *o, const struct fleet_writer_options *from) {
     for (size_t i = 0; i < o->output_count; i++) {
         const char *path = o->outputs[i].path;
-        if (!is_same_place(path, from->path)) continue;
+        if (!text_is_same(path, from->path)) continue;
         return mistake(o, "--report", "an output of the configuration goes to the same place",
                        path == NULL ? "-" : path, NULL);
     }

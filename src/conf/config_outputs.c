@@ -1,5 +1,6 @@
 /* config_outputs: see config_outputs.h. */
 #include "conf/config_outputs.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -37,10 +38,6 @@ static const char *read_path(struct config_reader *r, const struct config_node *
     memcpy(whole, r->folder, folder);
     memcpy(whole + folder, path, length);
     return whole;
-}
-
-static bool is_same_place(const char *a, const char *b) {
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
 static bool read_output(struct config_reader *r, const struct config_node *node,
@@ -89,7 +86,7 @@ bool config_outputs_read(struct config_reader *r, const struct config_node *node
             continue;
         }
         for (size_t i = 0; i < count; i++) {
-            if (is_same_place(outputs[i].path, outputs[count].path))
+            if (text_is_same(outputs[i].path, outputs[count].path))
                 is_good = config_fault(r, n->place, "another output goes to the same place");
         }
         count++;

@@ -1,21 +1,18 @@
 /* source_keep: see source_keep.h. */
 #include "conf/source_keep.h"
+#include "base/text.h"
 #include "conf/source_fetch.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_text_same(const char *a, const char *b) {
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 static bool is_same(const struct source *a, const struct source *b) {
     if (a->kind != b->kind || strcmp(a->name, b->name) != 0 || strcmp(a->path, b->path) != 0)
         return false;
     if (a->argv == NULL || b->argv == NULL) return a->argv == b->argv;
     size_t i = 0;
-    while (a->argv[i] != NULL && is_text_same(a->argv[i], b->argv[i])) i++;
+    while (a->argv[i] != NULL && text_is_same(a->argv[i], b->argv[i])) i++;
     return a->argv[i] == NULL && b->argv[i] == NULL;
 }
 
