@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-enum { HOUR_S = 3600, END_WAIT_MS = 1000, COLUMNS_USUAL = 80, TIME_TEXT = 24, STEP_MS = 200 };
+enum { HOUR_S = 3600, END_WAIT_MS = 1000, COLUMNS_USUAL = 80, STEP_MS = 200 };
 
 static const char *const level_names[] = { "error", "warning", "info", "debug" };
 
@@ -154,17 +154,18 @@ static void put_json(char line[static 2 * LOG_LINE_MAX], const char *text, size_
     put_text(line, escaped, length);
 }
 
-static void time_text(char text[static TIME_TEXT]) {
-    time_t now = (time_t)(clock_realtime_ns() / (int64_t)CLOCK_NS_PER_S);
+void log_time_text(int64_t unix_ns, char text[static LOG_TIME_TEXT]) {
+    time_t seconds = (time_t)(unix_ns / (int64_t)CLOCK_NS_PER_S);
     struct tm tm;
-    if (gmtime_r(&now, &tm) == NULL || strftime(text, TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+    if (gmtime_r(&seconds, &tm) == NULL ||
+        strftime(text, LOG_TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
         text[0] = '\0';
 }
 
 static void tell_json(enum log_level level, const char *subject, const char *text) {
-    char line[2 * LOG_LINE_MAX], time[TIME_TEXT];
+    char line[2 * LOG_LINE_MAX], time[LOG_TIME_TEXT];
     size_t length = 0;
-    time_text(time);
+    log_time_text(clock_realtime_ns(), time);
     put_text(line, "{\"time\":\"", &length);
     put_text(line, time, &length);
     put_text(line, "\",\"level\":\"", &length);
@@ -180,7 +181,7 @@ static void tell_json(enum log_level level, const char *subject, const char *tex
 /* A line whose subject and text are printable. */
 static void tell(enum log_level level, const char *subject, const char *text) {
     static const char journal_levels[] = { '3', '4', '6', '7' };
-    char line[2 * LOG_LINE_MAX], time[TIME_TEXT];
+    char line[2 * LOG_LINE_MAX], time[LOG_TIME_TEXT];
     int n;
     live_clear();
     switch (format_now()) {
@@ -190,7 +191,7 @@ static void tell(enum log_level level, const char *subject, const char *text) {
         break;
     default:
         if (l.is_timed) {
-            time_text(time);
+            log_time_text(clock_realtime_ns(), time);
             n = snprintf(line, sizeof(line), "%s %s %s: %s\n", time, level_names[level], subject,
                          text);
         } else {

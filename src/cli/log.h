@@ -59,6 +59,10 @@ void log_quiet(void);
 
 bool log_is_told(enum log_level level);
 
+/* "2026-11-25T09:00:00Z": a Unix time as lines have it. */
+enum { LOG_TIME_TEXT = 24 };
+void log_time_text(int64_t unix_ns, char text[static LOG_TIME_TEXT]);
+
 /* One line, without a newline at its end. @subject NULL: the program. */
 __attribute__((format(printf, 3, 4)))
 void log_line(enum log_level level, const char *subject, const char *format, ...);

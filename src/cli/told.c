@@ -7,8 +7,7 @@
 
 #include "cli/log.h"
 
-#define KEPT "cannot be read twice: what was read at the start still counts"
-
+/* @file NULL: what is said is of no file. */
 static void keep(struct told *told, const char *file, size_t line, size_t column,
                  enum log_level level, const char *what) {
     struct told_one *one = &told->all[told->count];
@@ -16,7 +15,8 @@ static void keep(struct told *told, const char *file, size_t line, size_t column
         told->left_out++;
         return;
     }
-    *one = (struct told_one){ strdup(file), strdup(what), line, column, (int)level };
+    *one = (struct told_one){ .file = file != NULL ? strdup(file) : NULL, .what = strdup(what),
+                              .line = line, .column = column, .level = (int)level };
     told->count++;
 }
 
@@ -29,16 +29,19 @@ void told_warn(void *told, const char *file, size_t line, size_t column, const c
 }
 
 void told_kept(void *told, const char *name) {
-    keep(told, name, 0, 0, LEVEL_WARNING, KEPT);
+    char what[LOG_LINE_MAX / 4];
+    (void)snprintf(what, sizeof(what),
+                   "%s cannot be read twice: what was read at the start still counts", name);
+    keep(told, NULL, 0, 0, LEVEL_WARNING, what);
 }
 
 void told_tell(struct told *told) {
     for (size_t i = 0; i < told->count; i++) {
         struct told_one *one = &told->all[i];
-        const char *file = one->file != NULL ? one->file : "out of memory";
-        const char *what = one->what != NULL ? one->what : "";
-        if (strcmp(what, KEPT) == 0) log_line(LEVEL_WARNING, NULL, "%s %s", file, KEPT);
-        else log_place((enum log_level)one->level, file, one->line, one->column, "%s", what);
+        const char *what = one->what != NULL ? one->what : "out of memory";
+        enum log_level level = (enum log_level)one->level;
+        if (one->file == NULL) log_line(level, NULL, "%s", what);
+        else log_place(level, one->file, one->line, one->column, "%s", what);
     }
     if (told->left_out > 0)
         log_line(LEVEL_ERROR, NULL, "%zu more errors were found", told->left_out);

@@ -4,14 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/prng.h"
 #include "cli/log.h"
 #include "conf/duration.h"
 
-enum { CAPACITY_FIRST = 64, TIME_TEXT = 24 };
+enum { CAPACITY_FIRST = 64 };
 
 /* Of a target, or of one of its modules. */
 struct watch_entry {
@@ -100,22 +99,14 @@ static const char *module_text(const struct fleet_report *report, char *text, si
     return text;
 }
 
-static void since_text(int64_t unix_ns, char text[static TIME_TEXT]) {
-    time_t seconds = (time_t)(unix_ns / (int64_t)CLOCK_NS_PER_S);
-    struct tm tm;
-    if (gmtime_r(&seconds, &tm) == NULL ||
-        strftime(text, TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-        text[0] = '\0';
-}
-
 static void tell_silent(struct watch_entry *e, const struct fleet_report *report) {
-    char why[LOG_LINE_MAX / 4], since[TIME_TEXT];
+    char why[LOG_LINE_MAX / 4], since[LOG_TIME_TEXT];
     bool is_new = e->silent_since_ns == 0;
     bool is_backoff = report->reason == FLEET_REASON_BACKOFF;
     bool is_other = !is_new && !is_backoff && report->reason != e->reason;
     if (is_new) e->silent_since_ns = report->time_ns - report->duration_ns;
     if (!is_new && !is_other) return;
-    since_text(e->silent_since_ns, since);
+    log_time_text(e->silent_since_ns, since);
     log_bounded(LOG_KIND_SILENT, LEVEL_WARNING, report->target->name, "silent since %s (%s)", since,
                 reason_text(report, why, sizeof(why)));
 }
