@@ -105,7 +105,8 @@ static inline void answer(struct world *w, const struct slot *slot) {
     m.pdu.error_status = w->error_status;
     m.pdu.error_index = w->error_status != 0 ? 1 : 0;
     message_write_v2c(&writer, span_of(header, length), &m.pdu);
-    engine_datagram(w->engine, &slot->to, ber_written(&writer), w->at);
+    engine_datagram(w->engine, &slot->to, ber_written(&writer), w->at.now,
+                    w->at);
 }
 
 static inline void turn(struct world *w, uint64_t step_ns) {

@@ -187,7 +187,7 @@ static inline struct span agent_wrap(struct world *w, struct reply reply,
 
 static inline void agent_send(struct world *w, const struct address *from, struct reply reply) {
     uint8_t bytes[ROOM];
-    engine_datagram(w->engine, from, agent_wrap(w, reply, bytes), (struct moment){ w->now, 0 });
+    engine_datagram(w->engine, from, agent_wrap(w, reply, bytes), w->now, (struct moment){ w->now, 0 });
 }
 
 static inline void agent_report(struct world *w, const struct address *from,

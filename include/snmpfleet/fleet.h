@@ -86,6 +86,9 @@ struct fleet_options {
     const char *device;    /* network device to ask through (SO_BINDTODEVICE): any */
     uint8_t tos;           /* octet of IPv4's type of service and IPv6's traffic class, with the
                               DSCP (RFC 2474) in its upper six bits: 0 */
+    bool kernel_times;     /* measure: results of operations have the moments at which the kernel
+                              got the answers (SO_TIMESTAMPNS) and datagrams were given to it;
+                              costs about 100 ns a datagram */
     bool broadcast;        /* requests may go to IPv4 broadcast addresses (see `many` of
                               request.h) */
     uint64_t receive_buffer, send_buffer;  /* bytes of the sockets' buffers, of each family: 64 and

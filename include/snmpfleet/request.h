@@ -54,6 +54,15 @@ struct fleet_result {
     int64_t duration_ns;         /* since it was asked for */
     uint32_t requests, retries;  /* datagrams sent; of them retries. An agent may have carried a SET
                                     out more than once where it was retried after a lost answer */
+    uint64_t octets_sent, octets_received;  /* of the datagrams, without UDP and IP */
+    /*
+     * Moments of CLOCK_MONOTONIC in nanoseconds; 0: there was none. With fleet_options.kernel_times
+     * they are those of the kernel; without, those of the turns of the loop.
+     */
+    uint64_t sent_ns;            /* the first datagram went out */
+    uint64_t answered_sent_ns;   /* the one went out that the last answer answers */
+    uint64_t arrived_ns;         /* the last answer came to this machine */
+    uint64_t taken_ns;           /* the loop took it up */
 };
 
 /* Zero means the default given here. Everything is copied, but for context and mib. */

@@ -57,6 +57,7 @@ static int fleet_open_net(struct fleet *f, const struct fleet_options *o) {
         .backend = backends[o->io], .shared_port = true, .device = o->device,
         .traffic_class = o->tos, .broadcast = o->broadcast,
         .receive_buffer_bytes = o->receive_buffer, .send_buffer_bytes = o->send_buffer,
+        .kernel_times = o->kernel_times,
     };
     if (!fleet_parse_bind(o->bind, &options)) return FLEET_E_ADDRESS;
     int error = net_new(&f->net, &options);
@@ -118,6 +119,7 @@ int fleet_new(struct fleet **ret_fleet, const struct fleet_options *o) {
     if (f == NULL) return -ENOMEM;
     f->fd = -1;
     f->trace = o->trace;
+    f->has_kernel_times = o->kernel_times;
     f->trace_context = o->sink.context;
     f->alarm = ALARM_NONE;
     f->thread = pthread_self();

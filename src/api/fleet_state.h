@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "api/alarm.h"
+#include "api/arrival.h"
 #include "core/engine.h"
 #include "net/net.h"
 #include "net/resolve.h"
@@ -32,6 +33,8 @@ struct fleet {
     void *trace_context;
     bool is_stepping;            /* its turn ends with a look at what is next */
     uint64_t now;                /* of the last turn */
+    bool has_kernel_times;       /* fleet_options.kernel_times */
+    struct arrival arrival;
     struct asked asked;
     struct net_event events[NET_EVENTS_MAX];
     int event_count, event_next; /* a turn that ran out of time leaves some to the next one */

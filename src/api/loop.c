@@ -22,10 +22,27 @@ enum {
     AHEAD_OF_TARGET = 2,
     DATAGRAM_NS = 4000,          /* what the kernel takes for one, about, and we to encode it */
     DATAGRAMS_MIN = 16,          /* fewer are not worth the system call */
+    CLOCK_READINGS_MAX = 4,
+    CLOCKS_APART_NS = 1000,      /* that reading both clocks may take to count as one moment */
 };
 
 struct moment fleet_moment(void) {
     return (struct moment){ clock_monotonic_ns(), clock_realtime_ns() };
+}
+
+/* Both clocks as one: read again where something came between, a few times. */
+static struct moment fleet_exact_moment(void) {
+    struct moment at = { 0, 0 };
+    uint64_t apart = UINT64_MAX;
+    for (int i = 0; i < CLOCK_READINGS_MAX && apart > CLOCKS_APART_NS; i++) {
+        uint64_t before = clock_monotonic_ns();
+        int64_t unix_ns = clock_realtime_ns();
+        uint64_t after = clock_monotonic_ns();
+        if (after - before >= apart) continue;
+        apart = after - before;
+        at = (struct moment){ before + apart / 2, unix_ns };
+    }
+    return at;
 }
 
 /* Until when the parts of a turn may go on; 0: as long as they need. */
@@ -86,7 +103,8 @@ static void fleet_take_event(struct fleet *f, const struct net_event *event, str
     switch (event->kind) {
     case NET_DATAGRAM:
         if (f->trace != NULL) fleet_show(f, false, &event->peer, event->payload);
-        engine_datagram(f->engine, &event->peer, event->payload, at);
+        engine_datagram(f->engine, &event->peer, event->payload,
+                        arrival_ns(&f->arrival, event->kernel_unix_ns), at);
         break;
     case NET_UNREACHABLE:
         engine_unreachable(f->engine, &event->peer, event->payload, event->error, at);
@@ -115,8 +133,9 @@ static int fleet_take_events(struct fleet *f, const struct bound *bound, struct 
         f->event_count = 0;
         return count;
     }
-    const struct moment at = *ret_at = fleet_moment();
+    const struct moment at = *ret_at = f->has_kernel_times ? fleet_exact_moment() : fleet_moment();
     f->now = at.now;
+    arrival_turn(&f->arrival, at);
     const void *requests[NET_EVENTS_MAX];
     for (int i = first - AHEAD_OF_REQUEST; i < count; i++) {
         int far = i + AHEAD_OF_REQUEST, near = i + AHEAD_OF_POLL, next = i + AHEAD_OF_TARGET;
@@ -179,9 +198,13 @@ static int fleet_send(struct fleet *f, const struct bound *bound) {
     count += engine_transmit(f->engine, slots + count, most < room ? most : room, f->now);
     for (uint32_t i = waiting; i < count && f->trace != NULL; i++)
         fleet_show(f, true, &slots[i].to, span_of(slots[i].bytes, slots[i].length));
+    uint64_t begin = f->has_kernel_times ? clock_monotonic_ns() : 0;
     int taken = net_send(f->net, count);
     if (taken < 0) return taken;
     engine_sent(f->engine, slots, count - (uint32_t)taken, count, f->now);
+    if (f->has_kernel_times && taken > 0)
+        engine_sent_between(f->engine, slots + count - taken, (uint32_t)taken, begin,
+                            clock_monotonic_ns());
     return 0;
 }
 

@@ -189,10 +189,10 @@ static void engine_look_at_clock(struct engine *e, uint64_t now) {
 }
 
 void engine_datagram(struct engine *e, const struct address *peer, struct span datagram,
-                     struct moment at) {
+                     uint64_t arrived_ns, struct moment at) {
     engine_look_at_clock(e, at.now);
     roster_begin(&e->roster);
-    receive_datagram(&e->exchange, peer, datagram, at);
+    receive_datagram(&e->exchange, peer, datagram, arrived_ns, at);
     roster_end(&e->roster, at);
 }
 
@@ -263,6 +263,11 @@ uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uin
 void engine_sent(struct engine *e, const struct slot *slots, uint32_t waiting, uint32_t count,
                  uint64_t now) {
     transmit_done(&e->exchange, slots, waiting, count, now);
+}
+
+void engine_sent_between(struct engine *e, const struct slot *slots, uint32_t count,
+                         uint64_t begin_ns, uint64_t end_ns) {
+    transmit_sent_between(&e->exchange, slots, count, begin_ns, end_ns);
 }
 
 uint64_t engine_deadline_ns(const struct engine *e, uint64_t now) {

@@ -101,9 +101,12 @@ const struct fleet_target *engine_target_get(const struct engine *e, uint32_t ta
 const struct fleet_target *engine_target_at(const struct engine *e, const struct address *address);
 uint32_t engine_target_bound(const struct engine *e);
 
-/* A datagram came from @peer. Whatever it holds, it is counted. */
+/*
+ * A datagram came from @peer, at the monotonic moment @arrived_ns (not after now). Whatever it
+ * holds, it is counted.
+ */
 void engine_datagram(struct engine *e, const struct address *peer, struct span datagram,
-                     struct moment at);
+                     uint64_t arrived_ns, struct moment at);
 
 /*
  * What is about to be needed for a datagram, fetched into the cache: see core/exchange/receive.h.
@@ -135,6 +138,13 @@ uint32_t engine_transmit(struct engine *e, struct slot *slots, uint32_t max, uin
  */
 void engine_sent(struct engine *e, const struct slot *slots, uint32_t waiting, uint32_t count,
                  uint64_t now);
+
+/*
+ * The kernel took the @count slots one after the other between @begin_ns and @end_ns: exact moments
+ * for the requests' round trips, in place of the turn's.
+ */
+void engine_sent_between(struct engine *e, const struct slot *slots, uint32_t count,
+                         uint64_t begin_ns, uint64_t end_ns);
 
 /* When the next turn is needed: 0 at once, UINT64_MAX never. */
 uint64_t engine_deadline_ns(const struct engine *e, uint64_t now);

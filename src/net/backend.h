@@ -12,7 +12,7 @@ enum {
     NET_BUFFER_STRIDE = 1057 * 64,  /* a datagram, its name and control data; an odd number of cache
                                        lines, so that the beginnings of buffers do not all fall into
                                        the same sets */
-    NET_CONTROL_BYTES = 64,         /* room for one IP_PKTINFO or IPV6_PKTINFO */
+    NET_CONTROL_BYTES = 96,         /* room for one IP_PKTINFO or IPV6_PKTINFO and a time */
     NET_ERRORS = 64,                /* ICMP errors of a family taken in one go */
     NET_ERROR_BYTES = 512,          /* of the quoted datagram */
 };
@@ -82,8 +82,13 @@ void net_address_from(struct address *ret_address, const union net_sockaddr *nam
  */
 size_t net_control_write(void *control, const struct address *from);
 
-/* The local address that the control data of a received datagram tells. */
-void net_control_read(struct msghdr *message, uint16_t port, struct address *ret_local);
+/* Do received datagrams come with control data? */
+static inline bool net_has_control(const struct net *n) {
+    return n->options.local_addresses || n->options.kernel_times;
+}
+
+/* What the control data of a received datagram tells: its local address, and when it came. */
+void net_control_read(struct msghdr *message, uint16_t port, struct net_event *event);
 
 /*
  * Take the ICMP errors queued at socket @family as events; returns how many. Quoted bytes live

@@ -72,7 +72,7 @@ static int mmsg_receive_family(struct net *n, int family, struct net_event *even
     for (uint32_t i = from; i < from + max; i++) {
         struct msghdr *h = &m->in[i].msg_hdr;
         h->msg_namelen = sizeof(m->in_names[i]);
-        h->msg_controllen = n->options.local_addresses ? NET_CONTROL_BYTES : 0;
+        h->msg_controllen = net_has_control(n) ? NET_CONTROL_BYTES : 0;
     }
     int got = recvmmsg(n->sockets[family].receive, m->in + from, max, MSG_DONTWAIT, NULL);
     if (got < 0) {
@@ -90,8 +90,8 @@ static int mmsg_receive_family(struct net *n, int family, struct net_event *even
         e->error = 0;
         e->payload = span_of(m->buffers + (size_t)(from + i) * NET_BUFFER_STRIDE, h->msg_len);
         net_address_from(&e->peer, &m->in_names[from + i]);
-        if (n->options.local_addresses)
-            net_control_read(&h->msg_hdr, n->sockets[family].port, &e->local);
+        e->kernel_unix_ns = 0;
+        if (net_has_control(n)) net_control_read(&h->msg_hdr, n->sockets[family].port, e);
     }
     return got;
 }
@@ -140,7 +140,7 @@ int net_mmsg_new(struct net *n) {
             (struct msghdr){ .msg_name = &m->in_names[i],
                              .msg_iov = &m->in_parts[i],
                              .msg_iovlen = 1,
-                             .msg_control = n->options.local_addresses ? m->in_control[i] : NULL };
+                             .msg_control = net_has_control(n) ? m->in_control[i] : NULL };
     }
     for (int f = 0; f < NET_FAMILIES; f++) {
         struct epoll_event interest = { .events = EPOLLIN };

@@ -50,6 +50,8 @@ struct net_event {
     uint32_t cookie;
     struct address peer;
     struct address local;
+    int64_t kernel_unix_ns;   /* with options.kernel_times: Unix time at which the kernel got the
+                                 datagram; 0: it did not say */
     struct span payload;
 };
 
@@ -61,6 +63,7 @@ struct net_options {
                                      faster; ours alone either way */
     bool local_addresses;         /* tell the local address of datagrams and send from any (a server
                                      for many addresses) */
+    bool kernel_times;            /* tell when the kernel got each datagram (SO_TIMESTAMPNS) */
     const char *device;           /* SO_BINDTODEVICE: "lo" for a server that must not be seen
                                      outside; NULL: any */
     uint64_t receive_buffer_bytes;  /* 0: 64 MiB */

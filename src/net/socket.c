@@ -22,6 +22,8 @@
 
 #include "net/backend.h"
 
+#define NS_PER_S INT64_C(1000000000)
+
 enum { BUFFER_DEFAULT = 64 << 20, SEND_BUFFER = 8 << 20, PROBE_MS = 200, PROBE_STALE_MAX = 4096 };
 
 socklen_t net_sockaddr_from(union net_sockaddr *ret_name, const struct address *a) {
@@ -78,6 +80,7 @@ static int socket_open(const struct net_options *o, int family, uint16_t port, b
                            o->receive_buffer_bytes != 0 ? o->receive_buffer_bytes : BUFFER_DEFAULT);
         if (!o->local_addresses) set(fd, level, ip6 ? IPV6_RECVERR : IP_RECVERR, 1);
         if (o->local_addresses) set(fd, level, ip6 ? IPV6_RECVPKTINFO : IP_PKTINFO, 1);
+        if (o->kernel_times) set(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
     }
     socket_size_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF,
                        o->send_buffer_bytes != 0 ? o->send_buffer_bytes : SEND_BUFFER);
@@ -229,8 +232,10 @@ size_t net_control_write(void *control, const struct address *from) {
     return 0;
 }
 
-void net_control_read(struct msghdr *message, uint16_t port, struct address *ret_local) {
+void net_control_read(struct msghdr *message, uint16_t port, struct net_event *event) {
+    struct address *ret_local = &event->local;
     *ret_local = (struct address){ .port = port };
+    event->kernel_unix_ns = 0;
     for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c != NULL; c = CMSG_NXTHDR(message, c)) {
         if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
             memcpy(ret_local->bytes, CMSG_DATA(c) + offsetof(struct in_pktinfo, ipi_addr), 4);
@@ -238,6 +243,10 @@ void net_control_read(struct msghdr *message, uint16_t port, struct address *ret
         } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
             memcpy(ret_local->bytes, CMSG_DATA(c) + offsetof(struct in6_pktinfo, ipi6_addr), 16);
             ret_local->family = ADDRESS_IP6;
+        } else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_TIMESTAMPNS) {
+            struct timespec time;
+            memcpy(&time, CMSG_DATA(c), sizeof(time));
+            event->kernel_unix_ns = time.tv_sec * NS_PER_S + time.tv_nsec;
         }
     }
 }

@@ -260,12 +260,13 @@ static bool uring_take_datagram(struct net *n, int family, const struct io_uring
     e->error = 0;
     e->payload = span_of(io_uring_recvmsg_payload(out, &u->shape),
                          io_uring_recvmsg_payload_length(out, cqe->res, &u->shape));
-    if (n->options.local_addresses) {
+    e->kernel_unix_ns = 0;
+    if (net_has_control(n)) {
         struct msghdr control = {
             .msg_control = (uint8_t *)io_uring_recvmsg_name(out) + u->shape.msg_namelen,
             .msg_controllen = out->controllen,
         };
-        net_control_read(&control, n->sockets[family].port, &e->local);
+        net_control_read(&control, n->sockets[family].port, e);
     }
     return true;
 }
@@ -476,7 +477,7 @@ static int uring_open(struct net *n) {
     struct uring *u = n->backend_state;
     u->shape =
         (struct msghdr){ .msg_namelen = NAME_BYTES,
-                         .msg_controllen = n->options.local_addresses ? NET_CONTROL_BYTES : 0 };
+                         .msg_controllen = net_has_control(n) ? NET_CONTROL_BYTES : 0 };
     int error = uring_open_ring(u);
     if (error != 0) return error;
     u->has_ring = true;

@@ -106,7 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         memcpy(datagram, data, length);
         if ((how & 2) == 0) patch_id(datagram, length, ids[how & 1]);
         now += (uint64_t)(how >> 4) * 20 * CLOCK_NS_PER_MS;
-        engine_datagram(e, &from, span_of(datagram, length), (struct moment){ now, 0 });
+        engine_datagram(e, &from, span_of(datagram, length), now, (struct moment){ now, 0 });
         turn(e, now, ids);
         data += length;
         size -= length;

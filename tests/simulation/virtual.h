@@ -419,7 +419,7 @@ static inline void virtual_deliver(struct virtual_network *v, struct engine *e,
     else if (event->icmp != 0) engine_unreachable(e, &event->agent, bytes, event->icmp, at);
     else {
         uint64_t started = clock_monotonic_ns();
-        engine_datagram(e, &event->agent, bytes, at);
+        engine_datagram(e, &event->agent, bytes, at.now, at);
         uint64_t took = clock_monotonic_ns() - started;
         if (took > v->longest_ns) v->longest_ns = took;
     }

@@ -31,6 +31,7 @@ struct host {
     char addresses[AGENTS_MAX][64];
     char asked_from[64];
     int asked_tos;
+    struct fleet_result result;  /* the last one; its numbers */
 };
 
 static void take_rows(void *context, const struct fleet_row *rows, size_t count) {
@@ -46,6 +47,7 @@ static void take_result(void *context, const struct fleet_result *result) {
     h->done++;
     h->reason = result->reason;
     h->rows = result->rows;
+    h->result = *result;
     assert_null(result->address);
 }
 
@@ -277,8 +279,64 @@ static void nobody_answers_a_broadcast(void **state) {
     host_close(&h);
 }
 
+/* The answer waits in the kernel while the loop does something else. */
+static void kernel_times_do_not_count_the_delay_of_the_loop(void **state) {
+    (void)state;
+    struct host h;
+    host_open(&h, (struct fleet_options){ .kernel_times = true }, "127.0.0.1", 1);
+    const struct fleet_request_options o = { .done = take_result, .context = &h };
+    uint64_t asked = clock_monotonic_ns();
+    assert_int_equal(fleet_get(h.fleet, h.target, sys_name, 1, &o, NULL), 0);
+    struct pollfd request = { .fd = h.agents[0], .events = POLLIN };
+    for (int i = 0; i < 100 && poll(&request, 1, 10) == 0; i++)
+        assert_int_equal(fleet_step(h.fleet, 0), 0);
+    uint64_t sent = clock_monotonic_ns();
+    host_serve(&h, h.agents[0]);
+    uint64_t answered = clock_monotonic_ns();
+    (void)poll(NULL, 0, 40);
+    host_run(&h);
+    const struct fleet_result *r = &h.result;
+    assert_int_equal(r->reason, FLEET_REASON_OK);
+    assert_true(r->sent_ns >= asked && r->sent_ns <= sent);
+    assert_int_equal(r->answered_sent_ns, r->sent_ns);
+    /* Both clocks are read apart: some microseconds. */
+    assert_true(r->arrived_ns + 20 * CLOCK_NS_PER_US >= sent);
+    assert_true(r->arrived_ns <= answered + 20 * CLOCK_NS_PER_US);
+    assert_true(r->taken_ns >= answered + 39 * CLOCK_NS_PER_MS);
+    assert_true(r->octets_sent > 30 && r->octets_sent < 60);
+    assert_int_equal(r->octets_received, r->octets_sent);
+    host_close(&h);
+}
+
+static void without_kernel_times_the_turn_says_when_an_answer_came(void **state) {
+    (void)state;
+    struct host h;
+    host_open(&h, (struct fleet_options){ 0 }, "127.0.0.1", 1);
+    get(&h, (struct fleet_request_options){ 0 });
+    assert_int_equal(h.result.arrived_ns, h.result.taken_ns);
+    assert_true(h.result.sent_ns > 0 && h.result.sent_ns <= h.result.arrived_ns);
+    host_close(&h);
+}
+
+static void what_was_never_answered_has_no_moment_of_arrival(void **state) {
+    (void)state;
+    struct host h;
+    host_open(&h, (struct fleet_options){ .kernel_times = true }, "127.0.0.1", 1);
+    h.agent_count = 0;
+    get(&h, (struct fleet_request_options){ .timeout_ns = 50 * CLOCK_NS_PER_MS, .retries = -1 });
+    assert_int_equal(h.reason, FLEET_REASON_TIMEOUT);
+    assert_true(h.result.sent_ns > 0);
+    assert_int_equal(h.result.arrived_ns, 0);
+    assert_int_equal(h.result.octets_received, 0);
+    h.agent_count = 1;
+    host_close(&h);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kernel_times_do_not_count_the_delay_of_the_loop),
+        cmocka_unit_test(without_kernel_times_the_turn_says_when_an_answer_came),
+        cmocka_unit_test(what_was_never_answered_has_no_moment_of_arrival),
         cmocka_unit_test(requests_come_from_the_address_with_the_type_of_service),
         cmocka_unit_test(what_cannot_be_bound_is_told),
         cmocka_unit_test(a_policer_is_asked_once_a_datagram),

@@ -186,7 +186,7 @@ static size_t flip_bit(struct world *w, struct span message, size_t bit) {
     struct fleet_stats before = *stats(w);
     memcpy(bad, message.bytes, message.length);
     bad[bit / 8] ^= (uint8_t)(1 << bit % 8);
-    engine_datagram(w->engine, &w->slots[0].to, span_of(bad, message.length), (struct moment){ w->now, 0 });
+    engine_datagram(w->engine, &w->slots[0].to, span_of(bad, message.length), w->now, (struct moment){ w->now, 0 });
     assert_int_equal(w->rows, 0);
     assert_int_equal(w->reports, 0);
     const struct fleet_stats *after = stats(w);
@@ -242,7 +242,7 @@ static void an_answer_with_any_bit_flipped_is_refused_for_the_right_reason(void 
     flip_field(w, message, usm.auth_parameters, offsetof(struct fleet_stats, wrong_digest));
     flip_field(w, message, usm.priv_parameters, offsetof(struct fleet_stats, wrong_digest));
     flip_field(w, message, m.v3.encrypted, offsetof(struct fleet_stats, wrong_digest));
-    engine_datagram(w->engine, &w->slots[0].to, message, (struct moment){ w->now, 0 });
+    engine_datagram(w->engine, &w->slots[0].to, message, w->now, (struct moment){ w->now, 0 });
     assert_int_equal(w->rows, 1);
     world_deinit(w);
 }

@@ -319,7 +319,8 @@ static void answer_next_number(struct world *w) {
         m.pdu.type = PDU_RESPONSE;
         m.pdu.error_status = m.pdu.error_index = 0;
         message_write_v2c(&writer, span_of(header, length), &m.pdu);
-        engine_datagram(w->engine, &w->slots[i].to, ber_written(&writer), w->at);
+        engine_datagram(w->engine, &w->slots[i].to, ber_written(&writer), w->at.now,
+                    w->at);
     }
 }
 

@@ -10,6 +10,7 @@ void owner_init(struct owner *o, const struct owner_ops *ops, struct peer *peer)
     o->takes_many = false;
     list_init(&o->requests);
     o->tally.sent = o->tally.retries = 0;
+    o->tally.octets_sent = o->tally.octets_received = o->tally.first_sent_ns = 0;
     o->tally.answers = o->tally.reports = 0;
     o->tally.discoveries = o->tally.disbelieved = 0;
     o->tally.noted = FLEET_REASON_OK;

@@ -27,6 +27,8 @@ struct answer {
     const struct message *message;   /* its PDU is the answer; borrowed */
     const struct address *from;      /* borrowed */
     size_t size;                     /* octets of its datagram */
+    uint64_t sent_ns;                /* moment at which what it answers was sent; 0: not known */
+    uint64_t arrived_ns;             /* moment at which it came */
 };
 
 /* Why an attempt is given up. */
@@ -56,6 +58,8 @@ enum { TALLY_NOTE_BYTES = 128 };
 /* What became of an owner's requests so far. */
 struct tally {
     uint32_t sent, retries;
+    uint64_t octets_sent, octets_received;  /* of requests; of answers that were believed */
+    uint64_t first_sent_ns; /* moment of the first request; 0: none yet */
     uint32_t answers;       /* authentic answers */
     uint32_t reports;       /* Reports, believed or not */
     uint32_t discoveries;   /* those of them to a question for the engine ID */

@@ -94,16 +94,21 @@ static bool receive_is_from(struct exchange *x, struct request *r, const struct 
     return false;
 }
 
-/* The answer was believed: what it says of the round trip, whichever attempt it answers. */
-static void receive_take_rtt(struct exchange *x, struct request *r, uint32_t id, uint64_t now) {
+/*
+ * The answer was believed: what it says of the round trip, whichever attempt it answers. The moment
+ * at which that was sent; 0: not known.
+ */
+static uint64_t receive_take_rtt(struct exchange *x, struct request *r, uint32_t id,
+                                 uint64_t arrived_ns) {
     uint64_t rtt;
     bool is_newest;
-    if (!request_age_of(r, id, now, &rtt, &is_newest)) return;
+    if (!request_age_of(r, id, arrived_ns, &rtt, &is_newest)) return 0;
     if (!x->is_late) {
         peer_sample_rtt(r->owner->peer, rtt);
         pace_sample(&x->pace, rtt);
     }
     if (!is_newest) x->stats->late++;
+    return arrived_ns - rtt;
 }
 
 /*
@@ -288,7 +293,7 @@ static bool receive_authenticate(struct exchange *x, struct request *r, uint32_t
         receive_refuse(x, r, verdict);
         return false;
     }
-    if (claim.is_authentic) receive_take_rtt(x, r, id, at.now);
+    if (claim.is_authentic) (void)receive_take_rtt(x, r, id, at.now);
     receive_report(x, r, id, m, &claim, at);
     return false;
 }
@@ -299,7 +304,7 @@ static int32_t receive_id(const struct message *m) {
 }
 
 void receive_datagram(struct exchange *x, const struct address *from, struct span datagram,
-                      struct moment at) {
+                      uint64_t arrived_ns, struct moment at) {
     struct message m;
     x->stats->responses++;
     if (message_decode(datagram, &m) != 0) {
@@ -315,12 +320,15 @@ void receive_datagram(struct exchange *x, const struct address *from, struct spa
     p->was_malformed = false;
     p->heard++;
     owner->tally.answers++;
+    owner->tally.octets_received += datagram.length;
     uint32_t intent = r->intent;
+    uint64_t sent_ns = 0;
     if (!owner->takes_many) {
-        receive_take_rtt(x, r, id, at.now);
+        sent_ns = receive_take_rtt(x, r, id, arrived_ns);
         request_free(&x->requests, r, id);
     }
-    const struct answer answer = { .message = &m, .from = from, .size = datagram.length };
+    const struct answer answer = { .message = &m, .from = from, .size = datagram.length,
+                                   .sent_ns = sent_ns, .arrived_ns = arrived_ns };
     owner->ops->answered(owner, intent, &answer, at);
 }
 

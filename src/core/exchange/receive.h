@@ -8,7 +8,7 @@
 
 /* A datagram came from @from. Whatever it holds, it is counted. */
 void receive_datagram(struct exchange *x, const struct address *from, struct span datagram,
-                      struct moment at);
+                      uint64_t arrived_ns, struct moment at);
 
 /*
  * An ICMP error came that speaks of what we sent to @to, with what it @quoted of it. It counts when

@@ -156,6 +156,10 @@ void request_go_on(struct requests *q, struct request *r, uint64_t expected_ns,
     r->state = REQUEST_EXPECTED;
 }
 
+void request_sent_at(struct request *r, uint64_t sent_ns) {
+    r->sent_ns[(uint32_t)(r->attempts - 1) % REQUEST_ATTEMPTS_KEPT] = sent_ns;
+}
+
 void request_age(struct requests *q, struct request *r) {
     if (r->state != REQUEST_EXPECTED) return;
     q->expected--;

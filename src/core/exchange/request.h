@@ -128,6 +128,9 @@ void request_wait(struct requests *q, struct request *r);
 void request_go_on(struct requests *q, struct request *r, uint64_t expected_ns,
                    uint64_t timeout_ns, uint64_t now);
 
+/* The moment at which the present attempt went out, more exactly than begin_attempt knew it. */
+void request_sent_at(struct request *r, uint64_t sent_ns);
+
 /* The answer is overdue: no longer expected. */
 void request_age(struct requests *q, struct request *r);
 
@@ -153,8 +156,8 @@ void request_try_smaller(struct requests *q, struct request *r, uint32_t id);
 bool request_is_present(const struct request *r, uint32_t id);
 
 /*
- * How long ago the attempt of @id was sent; false: it is not kept. *ret_is_newest: no later attempt
- * was sent.
+ * How long before @now the attempt of @id was sent; false: it is not kept. *ret_is_newest: no later
+ * attempt was sent.
  */
 bool request_age_of(const struct request *r, uint32_t id, uint64_t now, uint64_t *ret_age_ns,
                     bool *ret_is_newest);

@@ -81,9 +81,12 @@ static uint64_t transmit_timeout_ns(const struct exchange *x, const struct reque
     return clock_after(now, wait);
 }
 
-static void transmit_begin(struct exchange *x, struct request *r, uint32_t id, uint64_t now) {
+static void transmit_begin(struct exchange *x, struct request *r, uint32_t id, size_t octets,
+                           uint64_t now) {
     struct tally *tally = &r->owner->tally;
+    if (tally->sent == 0) tally->first_sent_ns = now;
     tally->sent++;
+    tally->octets_sent += octets;
     x->stats->requests++;
     if (r->attempts > 0) {
         tally->retries++;
@@ -147,7 +150,7 @@ uint32_t transmit_fill(struct exchange *x, struct slot *slots, uint32_t max, uin
         struct slot *slot = &slots[count];
         struct span message;
         bool fits = transmit_encode(x, r, id, now, slot->bytes, &message);
-        transmit_begin(x, r, id, now);
+        transmit_begin(x, r, id, fits ? message.length : 0, now);
         if (!fits)
             continue; /* cannot be with plans as they are made; it would end as a
                          time-out */
@@ -189,6 +192,18 @@ void transmit_done(struct exchange *x, const struct slot *slots, uint32_t waitin
         else
             request_go_on(&x->requests, r, now + pace_expected_ns(&x->pace),
                           transmit_timeout_ns(x, r, r->attempts - 1u, id, now), now);
+    }
+}
+
+void transmit_sent_between(struct exchange *x, const struct slot *slots, uint32_t count,
+                           uint64_t begin_ns, uint64_t end_ns) {
+    for (uint32_t i = 0; i < count; i++) {
+        struct request *r = transmit_find(x, slots[i].cookie);
+        if (r == NULL) continue;
+        uint64_t at = begin_ns + (end_ns - begin_ns) * (i + 1) / count;
+        request_sent_at(r, at);
+        struct tally *tally = &r->owner->tally;
+        if (tally->sent == 1) tally->first_sent_ns = at;
     }
 }
 

@@ -17,5 +17,9 @@ uint32_t transmit_fill(struct exchange *x, struct slot *slots, uint32_t max, uin
 void transmit_done(struct exchange *x, const struct slot *slots, uint32_t waiting, uint32_t count,
                    uint64_t now);
 
+/* The kernel took the @count slots one after the other between these moments. */
+void transmit_sent_between(struct exchange *x, const struct slot *slots, uint32_t count,
+                           uint64_t begin_ns, uint64_t end_ns);
+
 /* The kernel refused the datagram of @cookie. */
 void transmit_failed(struct exchange *x, uint32_t cookie, int error, struct moment at);

@@ -176,6 +176,7 @@ static int operation_new(struct operations *o, struct operation_queue *q,
     op->retries = operation_retries(q, options);
     op->tried = 0;
     op->many = 0;
+    op->answered_sent_ns = op->arrived_ns = op->taken_ns = 0;
     op->is_paused = op->is_handing_out = op->is_cancelled = false;
     op->began_ns = at.now;
     op->context_name = NULL;
@@ -291,6 +292,19 @@ static void operation_end_table(struct operation *op, struct fleet_result *resul
     result->detail = detail;
 }
 
+/* What became of its datagrams. */
+static void operation_fill_times(const struct operation *op, struct fleet_result *result) {
+    const struct tally *tally = &op->owner.tally;
+    result->requests = tally->sent;
+    result->retries = tally->retries;
+    result->octets_sent = tally->octets_sent;
+    result->octets_received = tally->octets_received;
+    result->sent_ns = tally->first_sent_ns;
+    result->answered_sent_ns = op->answered_sent_ns;
+    result->arrived_ns = op->arrived_ns;
+    result->taken_ns = op->taken_ns;
+}
+
 /* Its one end: it is gone, and the callback is called. */
 static void operation_end(struct operation *op, struct fleet_result *result, struct moment at) {
     struct operations *o = op->operations;
@@ -305,8 +319,7 @@ static void operation_end(struct operation *op, struct fleet_result *result, str
     result->target = q->described;
     result->time_ns = at.unix_ns;
     result->duration_ns = (int64_t)(at.now - op->began_ns);
-    result->requests = op->owner.tally.sent;
-    result->retries = op->owner.tally.retries;
+    operation_fill_times(op, result);
     if (op->subtree != NULL) result->rows = op->subtree->rows;
     char note[TALLY_NOTE_BYTES];
     if (result->detail == op->owner.tally.note) {
@@ -441,6 +454,9 @@ static void operation_answered(struct owner *owner, uint32_t intent, const struc
     (void)intent;
     struct operation *op = container_of(owner, struct operation, owner);
     const struct pdu *pdu = &answer->message->pdu;
+    op->answered_sent_ns = answer->sent_ns;
+    op->arrived_ns = answer->arrived_ns;
+    op->taken_ns = at.now;
     if (op->table != NULL) {
         operation_table_on(op, answer, at);
         return;

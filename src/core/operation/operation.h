@@ -54,6 +54,7 @@ struct operation {
     bool is_paused;             /* a walk that waits for its reader */
     uint32_t non_repeaters, max_repetitions;
     uint64_t began_ns;
+    uint64_t answered_sent_ns, arrived_ns, taken_ns;  /* of the last answer; 0: none yet */
     uint8_t *varbinds;          /* encoded: `memory`, or owned */
     uint32_t varbinds_length;
     uint8_t context_engine[FLEET_ENGINE_ID_MAX];
