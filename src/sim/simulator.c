@@ -20,6 +20,9 @@
  */
 enum { AWAKE_BATCH = 8, AWAKE_NS = 100000 };
 
+/* It is awake this long before a reply leaves: the kernel wakes a process up to so much late. */
+enum { NEAR_NS = 70000 };
+
 /* Slots that an answer may take: two forged ones before it, itself, its duplicate. */
 enum { ANSWER_SLOTS = 4 };
 
@@ -80,7 +83,7 @@ int simulator_new(struct simulator **ret_simulator, const struct simulator_optio
     s->first = address_to_ip4(&options->first);
     for (int f = 0; f < FAULTS; f++) s->has_faults |= options->faults.of[f].share > 0;
     prng_init(&s->prng, options->faults.seed);
-    int error = waiting_init(&s->waiting, now);
+    int error = waiting_init(&s->waiting);
     if (error == 0) error = agents_new(&s->agents, &s->options.answers);
     if (error == 0) error = simulator_open(s);
     if (error != 0) {
@@ -305,16 +308,18 @@ int simulator_step(struct simulator *s, uint64_t now) {
     return error;
 }
 
-bool simulator_is_idle(const struct simulator *s) {
-    return net_is_idle(s->net) && s->now >= s->awake_until_ns;
-}
-
 int simulator_fd(const struct simulator *s) {
     return net_fd(s->net);
 }
 
 uint64_t simulator_deadline_ns(const struct simulator *s) {
-    return simulator_has_room(s) ? waiting_next(&s->waiting) : UINT64_MAX;
+    uint64_t next = simulator_has_room(s) ? waiting_next(&s->waiting) : UINT64_MAX;
+    return next == UINT64_MAX || next < NEAR_NS ? next : next - NEAR_NS;
+}
+
+bool simulator_is_idle(const struct simulator *s) {
+    return net_is_idle(s->net) && s->now >= s->awake_until_ns &&
+           simulator_deadline_ns(s) > s->now;
 }
 
 void simulator_get_stats(struct simulator *s, struct simulator_stats *ret_stats) {

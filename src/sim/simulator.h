@@ -53,6 +53,7 @@ struct address simulator_wrong_source(const struct simulator *s, uint32_t number
 int simulator_step(struct simulator *s, uint64_t now);
 bool simulator_is_idle(const struct simulator *s);
 int simulator_fd(const struct simulator *s);
+/* A little before the next reply leaves, so that it leaves in time; UINT64_MAX: none waits. */
 uint64_t simulator_deadline_ns(const struct simulator *s);
 
 void simulator_get_stats(struct simulator *s, struct simulator_stats *ret_stats);

@@ -8,9 +8,8 @@ static const struct {
     uint32_t bytes, limit;
 } waiting_sizes[WAITING_SIZES] = { { 384, 262144 }, { 1920, 65536 }, { SLOT_BYTES, 2048 } };
 
-int waiting_init(struct waiting *w, uint64_t now) {
-    wheel_init(&w->wheel, now);
-    list_init(&w->due);
+int waiting_init(struct waiting *w) {
+    w->due = HEAP_NULL;
     w->held_count = 0;
     for (int i = 0; i < WAITING_BUCKETS; i++) list_init(&w->held[i]);
     for (int i = 0; i < WAITING_SIZES; i++) w->slabs[i] = SLAB_NULL;
@@ -22,6 +21,7 @@ int waiting_init(struct waiting *w, uint64_t now) {
 }
 
 void waiting_deinit(struct waiting *w) {
+    heap_deinit(&w->due);
     for (int i = 0; i < WAITING_SIZES; i++) slab_deinit(&w->slabs[i]);
 }
 
@@ -31,7 +31,11 @@ bool waiting_add(struct waiting *w, const struct slot *slot, uint32_t agent, uin
     while (slot->length > waiting_sizes[size].bytes) size++;
     struct waiting_reply *reply = slab_get(&w->slabs[size], &number);
     if (reply == NULL) return false;
-    wheel_timer_init(&reply->timer, 0);
+    reply->due.place = 0;
+    if (heap_add(&w->due, &reply->due, expiry_ns) != 0) {
+        slab_put(&w->slabs[size], number);
+        return false;
+    }
     list_init(&reply->held);
     reply->number = number;
     reply->size = size;
@@ -40,7 +44,6 @@ bool waiting_add(struct waiting *w, const struct slot *slot, uint32_t agent, uin
     reply->to = slot->to;
     reply->from = slot->from;
     memcpy(reply->bytes, slot->bytes, slot->length);
-    wheel_arm(&w->wheel, &reply->timer, expiry_ns);
     if (is_held) {
         list_push(&w->held[agent % WAITING_BUCKETS], &reply->held);
         w->held_count++;
@@ -49,9 +52,10 @@ bool waiting_add(struct waiting *w, const struct slot *slot, uint32_t agent, uin
 }
 
 struct waiting_reply *waiting_due(struct waiting *w, uint64_t now) {
-    if (list_is_empty(&w->due)) wheel_advance(&w->wheel, now, &w->due);
-    struct list *first = list_pop(&w->due);
-    return first == NULL ? NULL : container_of(first, struct waiting_reply, timer.link);
+    if (heap_least(&w->due) > now) return NULL;
+    struct heap_node *first = heap_first(&w->due);
+    heap_remove(&w->due, first);
+    return container_of(first, struct waiting_reply, due);
 }
 
 struct waiting_reply *waiting_held(struct waiting *w, uint32_t agent) {
@@ -60,7 +64,7 @@ struct waiting_reply *waiting_held(struct waiting *w, uint32_t agent) {
     for (struct list *at = bucket->next; at != bucket; at = at->next) {
         struct waiting_reply *reply = container_of(at, struct waiting_reply, held);
         if (reply->agent != agent) continue;
-        wheel_disarm(&w->wheel, &reply->timer);
+        heap_remove(&w->due, &reply->due);
         return reply;
     }
     return NULL;
