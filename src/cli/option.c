@@ -103,6 +103,7 @@ const char *option_section_title(enum option_section section) {
         [SECTION_OUTPUT] = "Output",
         [SECTION_MANY] = "Many agents at once",
         [SECTION_TEXT] = "Names and text",
+        [SECTION_SERVICE] = "How an agent works on requests",
         [SECTION_FAULTS] = "Faults: SHARE of the agents have it",
         [SECTION_FAULTS_V3] = "Faults of SNMPv3",
         [SECTION_OTHER] = "Other",

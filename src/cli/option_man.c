@@ -21,17 +21,25 @@ static void put_word(FILE *to, const char *word, size_t length, bool at_start) {
     }
 }
 
-/* Text in lines of at most LINE_MAX columns. A sentence begins a line; "\n\n" a paragraph. */
+/* How wide put_word writes it, in the source of the page. */
+static size_t word_width(const char *word, size_t length) {
+    size_t width = length;
+    for (size_t i = 0; i < length; i++) width += word[i] == '\\' || word[i] == '-';
+    return width;
+}
+
+/* Text in lines of at most LINE_COLUMNS columns. A sentence begins a line; "\n\n" a paragraph. */
 static void put_text(FILE *to, const char *text, size_t length) {
     size_t column = 0;
     bool ends_sentence = false;
     for (const char *at = text, *end = text + length; at < end;) {
         size_t word = 0;
         while (at + word < end && at[word] != ' ' && at[word] != '\n') word++;
-        bool begins = column == 0 || ends_sentence || column + 1 + word > LINE_COLUMNS;
+        size_t width = word_width(at, word);
+        bool begins = column == 0 || ends_sentence || column + 1 + width > LINE_COLUMNS;
         if (column > 0) (void)fputc(begins ? '\n' : ' ', to);
         put_word(to, at, word, begins);
-        column = begins ? word : column + 1 + word;
+        column = begins ? width : column + 1 + width;
         ends_sentence = word >= 2 && at[word - 1] == '.' && at[word - 2] != '.';
         at += word;
         bool is_paragraph = at < end && *at == '\n';

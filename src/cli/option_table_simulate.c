@@ -1,12 +1,15 @@
 /* The options of simulate: see option.h. Those of faults are in the order of sim/faults.h. */
 #include "cli/option.h"
 
+#include "sim/service.h"
 #include "sim/simulator.h"
 #include "sim/switch.h"
 
 #define FAULT_ROW(name_, value_, standard_, help_, section_) \
     { .id = OPT_FAULT, .name = (name_), .value = (value_), .rule = { .kind = RULE_TEXT }, \
       .standard = (standard_), .help = (help_), .section = (section_), .verbs = VERB_SIMULATE }
+
+static const char *const service_words[] = { "constant", "exponential", NULL };
 
 const struct option_row option_rows_simulate[] = {
     { .id = OPT_AGENTS, .name = "agents", .value = "N", .standard = "1",
@@ -46,6 +49,37 @@ const struct option_row option_rows_simulate[] = {
       .help = "such users, one a line", .section = SECTION_CREDENTIALS, .verbs = VERB_SIMULATE,
       .is_file = true },
 
+    { .id = OPT_CAPACITY, .name = "capacity", .value = "R",
+      .rule = { .kind = RULE_NUMBER, .min = 1, .max = SERVICE_CAPACITY_MAX },
+      .help = "each agent answers R requests a second at the most: the work on one takes N/R "
+              "seconds, with N of --servers",
+      .section = SECTION_SERVICE, .verbs = VERB_SIMULATE },
+    { .id = OPT_SERVERS, .name = "servers", .value = "N", .standard = "1",
+      .rule = { .kind = RULE_NUMBER, .min = 1, .max = SERVICE_SERVERS_MAX },
+      .help = "each agent works on N requests at once", .section = SECTION_SERVICE,
+      .verbs = VERB_SIMULATE },
+    { .id = OPT_QUEUE, .name = "queue", .value = "N", .standard = "128",
+      .rule = { .kind = RULE_NUMBER, .min = 0, .max = SERVICE_QUEUE_MAX },
+      .help = "requests that wait at an agent at the most, beside those it works on; it drops the "
+              "others",
+      .section = SECTION_SERVICE, .verbs = VERB_SIMULATE },
+    { .id = OPT_SERVICE, .name = "service", .value = "KIND", .standard = "constant",
+      .rule = { .kind = RULE_WORDS, .words = service_words },
+      .help = "constant: the time of --capacity is that of each request; exponential: it is the "
+              "mean, and the times have an exponential distribution",
+      .section = SECTION_SERVICE, .verbs = VERB_SIMULATE },
+    { .id = OPT_OBJECT_COST, .name = "object-cost", .value = "[OID=]DUR",
+      .rule = { .kind = RULE_TEXT },
+      .help = "each object in a reply takes DUR more; with a numeric OID those below it, the "
+              "longest OID counts; up to 32 times",
+      .section = SECTION_SERVICE, .verbs = VERB_SIMULATE },
+    { .id = OPT_PAUSE, .name = "pause", .value = "EVERY:DUR", .rule = { .kind = RULE_TEXT },
+      .help = "agents stand still for DUR at every EVERY after the start; requests wait",
+      .section = SECTION_SERVICE, .verbs = VERB_SIMULATE },
+    { .id = OPT_PAUSE_AT, .name = "pause-at", .value = "TIME:DUR", .rule = { .kind = RULE_TEXT },
+      .help = "agents stand still once, for DUR, at TIME after the start; requests wait",
+      .section = SECTION_SERVICE, .verbs = VERB_SIMULATE },
+
     FAULT_ROW("loss", "SHARE[:P]", "P 0.1",
               "a datagram, request or reply, is lost with probability P", SECTION_FAULTS),
     FAULT_ROW("delay", "SHARE[:DUR]", "100ms", "every reply waits", SECTION_FAULTS),
@@ -81,7 +115,7 @@ const struct option_row option_rows_simulate[] = {
 
     { .id = OPT_SEED, .name = "seed", .value = "N", .standard = "1",
       .rule = { .kind = RULE_NUMBER, .min = 0, .max = UINT64_C(1) << 60 },
-      .help = "seed of the random choices: which agents have faults, and values",
+      .help = "seed of the random choices: which agents have faults, values, times",
       .section = SECTION_OTHER, .verbs = VERB_SIMULATE },
     { .id = OPT_LIST_FAULTS, .name = "list-faults",
       .help = "print the agents that have faults, and end", .section = SECTION_OTHER,

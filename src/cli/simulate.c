@@ -46,7 +46,9 @@ static void run_file(void *context, const char *path, const struct recording *re
 static int run_load(struct simulate_run *run) {
     const char *path = run->options.recordings;
     if (path == NULL) {
-        int error = devices_add_switch(&run->devices, run->options.ports);
+        const struct service_options *o = &run->options.simulator.service;
+        int error = devices_add_switch(&run->devices, run->options.ports,
+                                       service_is_on(o) ? o->servers : 0);
         if (error == 0) return EXIT_COMPLETE;
         log_line(LEVEL_ERROR, NULL, "%s", strerror(-error));
         return EXIT_SYSTEM;
@@ -175,6 +177,7 @@ static void run_summary(const struct simulate_run *run) {
         add_count(&line, authority_counters[r].name, s.answers.reports[r]);
     add_count(&line, "stray", s.stray);
     add_count(&line, "not sent", s.send_failures);
+    add_count(&line, "dropped by full queues", s.queue_full);
     add_count(&line, "dropped by the kernel", s.net.kernel_drops);
     add_count(&line, "not delayed", s.not_delayed);
     for (int f = 0; f < FAULTS; f++) add_count(&line, fault_kinds[f].name, s.faults[f]);

@@ -81,6 +81,39 @@ static bool take_fault(const struct option_scan *s, struct faults *f) {
            mistake(s->spelled, "the value after ':' cannot be used", s->value, values[kind->unit]);
 }
 
+/* [OID=]DUR */
+static bool take_object_cost(const struct option_scan *s, struct service_options *o) {
+    char *equals = strchr(s->value, '=');
+    uint64_t ns;
+    if (!duration_parse(equals == NULL ? s->value : equals + 1, &ns))
+        return mistake(s->spelled, "not a time", s->value,
+                       "DUR or OID=DUR, such as 1.3.6.1.2.1.2.2.1.10=2ms");
+    if (equals == NULL) {
+        o->object_ns = ns;
+        return true;
+    }
+    *equals = '\0';
+    int error = service_add_cost(o, s->value, ns);
+    if (error == 0) return true;
+    return error == -ENOSPC
+               ? mistake(s->spelled, "given too often", NULL, "at most 32 times with an OID")
+               : mistake(s->spelled, "not a numeric OID", s->value,
+                         "such as 1.3.6.1.2.1.2.2.1.10=2ms");
+}
+
+/* TIME:DUR */
+static bool take_pause(const struct option_scan *s, uint64_t *ret_time, uint64_t *ret_ns) {
+    char text[64];
+    size_t length = strcspn(s->value, ":");
+    bool is_good = s->value[length] == ':' && length < sizeof(text);
+    if (is_good) {
+        memcpy(text, s->value, length);
+        text[length] = '\0';
+        is_good = duration_parse(text, ret_time) && duration_parse(s->value + length + 1, ret_ns);
+    }
+    return is_good || mistake(s->spelled, "not two times", s->value, "such as 10s:500ms");
+}
+
 /* The text is blanked behind the name. */
 static bool parse_user(char *text, struct users *users) {
     const char *why;
@@ -132,6 +165,20 @@ static enum net_backend backend_of(uint64_t word) {
     return backends[word];
 }
 
+static bool take_service(const struct option_scan *s, struct service_options *o) {
+    struct pauses *p = &o->pauses;
+    switch (s->row->id) {
+    case OPT_CAPACITY: o->capacity = (uint32_t)s->number; return true;
+    case OPT_SERVERS: o->servers = (uint32_t)s->number; return true;
+    case OPT_QUEUE: o->queue = (uint32_t)s->number; return true;
+    case OPT_SERVICE: o->is_exponential = s->number == 1; return true;
+    case OPT_OBJECT_COST: return take_object_cost(s, o);
+    case OPT_PAUSE: return take_pause(s, &p->every_ns, &p->length_ns);
+    case OPT_PAUSE_AT: return take_pause(s, &p->once_at_ns, &p->once_ns);
+    default: return false;
+    }
+}
+
 static bool take_option(const struct option_scan *s, struct simulate_options *o) {
     struct simulator_options *simulator = &o->simulator;
     struct agents_options *answers = &simulator->answers;
@@ -160,8 +207,21 @@ static bool take_option(const struct option_scan *s, struct simulate_options *o)
     case OPT_USER: return parse_user(s->value, &o->users);
     case OPT_USER_FILE: return put_user_file(s->value, o->user_files, &o->user_file_count);
     case OPT_FAULT: return take_fault(s, &simulator->faults);
-    default: return false;
+    default: return take_service(s, &simulator->service);
     }
+}
+
+/* Options that say how requests are served, where serving takes no time, would do nothing. */
+static bool service_check(const struct service_options *o) {
+    static const char why[] = "does nothing here",
+                      right[] = "only with --capacity, --object-cost, --pause or --pause-at";
+    if (o->pauses.length_ns > 0 && o->pauses.length_ns >= o->pauses.every_ns)
+        return mistake("--pause", "the agents would never work", NULL, "EVERY above DUR");
+    if (o->is_exponential && o->capacity == 0)
+        return mistake("--service", why, NULL, "only with --capacity");
+    if (service_is_on(o)) return true;
+    if (o->servers != 1) return mistake("--servers", why, NULL, right);
+    return o->queue == SERVICE_QUEUE || mistake("--queue", why, NULL, right);
 }
 
 static bool simulate_options_check(const struct simulate_options *o) {
@@ -175,12 +235,13 @@ static bool simulate_options_check(const struct simulate_options *o) {
     if (s->first.family == ADDRESS_IP6 && s->faults.of[FAULT_WRONG_SOURCE].share > 0) {
         return mistake("--wrong-source", "needs IPv4: there is only one ::1", NULL, NULL);
     }
-    return true;
+    return service_check(&s->service);
 }
 
 static void simulate_options_init(struct simulate_options *o) {
     *o = (struct simulate_options){
-        .simulator = { .first = address_ip4(0x7f010001, 16100), .agents = 1, .faults.seed = 1 },
+        .simulator = { .first = address_ip4(0x7f010001, 16100), .agents = 1, .faults.seed = 1,
+                       .service = { .servers = 1, .queue = SERVICE_QUEUE } },
         .ports = 48,
     };
     o->simulator.answers.read_community = span_text("public");

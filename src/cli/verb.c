@@ -73,10 +73,19 @@ const struct verb verb_table[] = {
       "3\tan error in the command line\n"
       "4\tsystem\n",
       "A fault takes SHARE[:VALUE]: SHARE of the agents (0.05 or 5%) have it; VALUE is how strong "
-      "it is.",
+      "it is.\n\n"
+      "With --capacity, --object-cost, --pause or --pause-at answers take time, at all agents "
+      "alike. An agent works on --servers requests at once, first come, first served; what comes "
+      "when --queue requests wait is dropped. A reply leaves when its work is done, and faults "
+      "such as --delay come on top. A switch then has processors, one for each server: "
+      "hrProcessorLoad, ssCpuUser, ssCpuSystem, ssCpuIdle and the ssCpuRaw counters. Their load is "
+      "the share of the last 2 seconds (of real agents: the last minute) in which the servers "
+      "worked; a pause counts as work.",
       "snmpfleet simulate --agents 100 --loss 10%:0.2\tA tenth of 100 agents loses a fifth of the "
       "datagrams.\n"
-      "snmpfleet simulate --recordings switch.snmprec\tPlay a recording.\n",
+      "snmpfleet simulate --recordings switch.snmprec\tPlay a recording.\n"
+      "snmpfleet simulate --capacity 75 --object-cost 1.3.6.1.2.1.2.2.1.10=2ms\t"
+      "An agent that works on one request at a time, 75 a second or fewer.\n",
       NULL },
     { "translate", VERB_TRANSLATE, NULL, "names to OIDs and back; what MIB modules say of them",
       "OID...",

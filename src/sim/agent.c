@@ -368,9 +368,17 @@ uint32_t agent_answer(struct agents *a, const struct agent_request *request,
     uint32_t length;
     stats->requests++;
     if (!answer_open(&r, ret_bytes, &length)) return length;
-    if (r.is_switch)
+    if (r.is_switch) {
         r.live = switch_at(a->options.seed, request->agent, request->now - a->options.started);
+        r.live.service = request->service;
+        r.live.now = request->now;
+    }
     if (!answer_run(&r)) return 0;
+    if (request->service != NULL) {
+        struct span varbinds = span_of(r.start, (size_t)(r.at - r.start));
+        *request->ret_objects_ns =
+            r.error_status != 0 ? 0 : service_objects_ns(request->service, varbinds);
+    }
 
     length = answer_wrap(&r, ret_bytes);
     if (request->too_big_above > 0 && length > request->too_big_above) {

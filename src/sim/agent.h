@@ -11,6 +11,7 @@
 #include "sim/devices.h"
 #include "sim/overlay.h"
 #include "sim/authority.h"
+#include "sim/service.h"
 
 enum {
     AGENT_REPLY_MAX = 65507,       /* what an UDP datagram over IPv4 can carry */
@@ -55,6 +56,8 @@ struct agent_request {
     uint32_t loop_after;     /* fault: what follows each n-th object of the MIB is AGENT_LOOP_BACK
                                 before it; 0: none */
     struct agent_engine_faults engine;
+    const struct service *service;  /* whose load its processors have; NULL: none */
+    uint64_t *ret_objects_ns;       /* with .service: what the objects of the answer cost */
 };
 
 /*

@@ -46,9 +46,9 @@ static int devices_add(struct devices *d, char *name, struct recording *recordin
     return 0;
 }
 
-int devices_add_switch(struct devices *d, uint32_t ports) {
+int devices_add_switch(struct devices *d, uint32_t ports, uint32_t processors) {
     struct recording *recording;
-    int error = switch_new(ports, &recording);
+    int error = switch_new(ports, processors, &recording);
     return error != 0 ? error : devices_add(d, strdup("switch"), recording, true);
 }
 

@@ -32,8 +32,11 @@ struct devices {
 
 void devices_deinit(struct devices *d);
 
-/* The built-in switch as the only device. 0 or -errno. */
-int devices_add_switch(struct devices *d, uint32_t ports);
+/*
+ * The built-in switch as the only device; with @processors 0 it has no objects of processors. 0 or
+ * -errno.
+ */
+int devices_add_switch(struct devices *d, uint32_t ports, uint32_t processors);
 
 /*
  * Told of each file that was read, with what was wrong in it; @recording is NULL when there is no

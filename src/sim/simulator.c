@@ -34,6 +34,7 @@ struct simulator {
     uint32_t first;                /* IPv4 address of agent 0, host order */
     bool has_faults;
     struct agents *agents;
+    struct service *service;       /* NULL: answers take no time */
     struct waiting waiting;
     struct prng prng;
     struct simulator_stats stats;
@@ -85,6 +86,10 @@ int simulator_new(struct simulator **ret_simulator, const struct simulator_optio
     prng_init(&s->prng, options->faults.seed);
     int error = waiting_init(&s->waiting);
     if (error == 0) error = agents_new(&s->agents, &s->options.answers);
+    s->options.service.seed = options->faults.seed;
+    s->options.service.started = now;
+    if (error == 0 && service_is_on(&options->service))
+        error = service_new(&s->service, &s->options.service, options->agents);
     if (error == 0) error = simulator_open(s);
     if (error != 0) {
         simulator_free(s);
@@ -100,6 +105,7 @@ void simulator_free(struct simulator *s) {
     if (s == NULL) return;
     net_free(s->net);
     agents_free(s->agents);
+    service_free(s->service);
     waiting_deinit(&s->waiting);
     free(s);
 }
@@ -211,8 +217,9 @@ static int simulator_forge(struct simulator *s, uint32_t bits) {
     return error;
 }
 
-/* Send the reply in the slot as an agent with faults does. */
-static int simulator_send_faulty(struct simulator *s, uint32_t agent, uint32_t bits, uint64_t now) {
+/* Send the reply in the slot, which is done at @done, as an agent with faults does. */
+static int simulator_send_faulty(struct simulator *s, uint32_t agent, uint32_t bits,
+                                 uint64_t done) {
     const struct faults *f = &s->options.faults;
     struct slot *slot = &s->slots[s->used];
     if (simulator_chance(s, bits, FAULT_LOSS)) return 0;
@@ -228,18 +235,22 @@ static int simulator_send_faulty(struct simulator *s, uint32_t agent, uint32_t b
         slot->length = 1 + (uint32_t)prng_below(&s->prng, slot->length - 1);
     if (simulator_chance(s, bits, FAULT_WRONG_SOURCE))
         slot->from = simulator_wrong_source(s, agent);
-    uint64_t wait = 0;
-    if (simulator_chance(s, bits, FAULT_DELAY)) wait += (uint64_t)f->of[FAULT_DELAY].value;
+    uint64_t expiry = done;
+    if (simulator_chance(s, bits, FAULT_DELAY)) expiry += (uint64_t)f->of[FAULT_DELAY].value;
     if (simulator_chance(s, bits, FAULT_JITTER))
-        wait += (uint64_t)(prng_unit(&s->prng) * f->of[FAULT_JITTER].value);
+        expiry += (uint64_t)(prng_unit(&s->prng) * f->of[FAULT_JITTER].value);
     bool is_held = simulator_chance(s, bits, FAULT_REORDER),
          twice = simulator_chance(s, bits, FAULT_DUPLICATE);
-    uint64_t expiry = now + wait + (is_held ? FAULT_REORDER_NS : 0);
+    if (is_held) expiry += FAULT_REORDER_NS;
 
-    if (wait > 0 || is_held) {
+    if (expiry > s->now) {
         bool added = waiting_add(&s->waiting, slot, agent, expiry, is_held);
         if (added && twice) waiting_add(&s->waiting, slot, agent, expiry, is_held);
         if (added) return 0;
+        if (s->service != NULL) {  /* it would come before it is done */
+            s->stats.send_failures++;
+            return 0;
+        }
         s->stats.not_delayed++;
     }
     if (twice) {
@@ -283,13 +294,24 @@ static int simulator_answer(struct simulator *s, const struct net_event *e, uint
             request.loop_after = (uint32_t)s->options.faults.of[FAULT_LOOP].value;
         request.engine = simulator_engine_faults(&s->options.faults, bits);
     }
+    uint64_t objects_ns = 0, done = now;
+    if (s->service != NULL) {
+        if (!service_admit(s->service, request.agent, now, &request.now)) {
+            s->stats.queue_full++;
+            return 0;
+        }
+        request.service = s->service;
+        request.ret_objects_ns = &objects_ns;
+    }
     struct slot *slot = &s->slots[s->used];
     slot->length = agent_answer(s->agents, &request, slot->bytes);
     if (slot->length == 0) return 0;
+    if (s->service != NULL) done = service_take(s->service, request.agent, request.now, objects_ns);
     slot->cookie = 0;
     slot->to = e->peer;
     slot->from = e->local;
-    return bits == 0 ? simulator_commit(s) : simulator_send_faulty(s, request.agent, bits, now);
+    if (bits == 0 && s->service == NULL) return simulator_commit(s);
+    return simulator_send_faulty(s, request.agent, bits, done);
 }
 
 int simulator_step(struct simulator *s, uint64_t now) {
@@ -301,7 +323,7 @@ int simulator_step(struct simulator *s, uint64_t now) {
         else s->stats.send_failures += s->events[i].kind == NET_SEND_FAILED;
     }
     struct waiting_reply *reply;
-    while (error == 0 && s->has_faults && simulator_has_room(s) &&
+    while (error == 0 && simulator_has_room(s) &&
            (reply = waiting_due(&s->waiting, now)) != NULL)
         error = simulator_send_waiting(s, reply);
     if (error == 0 && s->used > 0) error = simulator_flush(s);

@@ -9,6 +9,7 @@
 #include "net/net.h"
 #include "sim/agent.h"
 #include "sim/faults.h"
+#include "sim/service.h"
 
 /* More would leave no addresses for the fault `wrong-source`. */
 enum { SIMULATOR_AGENTS_MAX = (1 << 23) - 2 };
@@ -18,6 +19,7 @@ struct simulator_options {
     uint32_t agents;
     enum net_backend backend;
     struct faults faults;
+    struct service_options service;  /* .seed and .started are set by simulator_new */
     struct agents_options answers;
 };
 
@@ -26,6 +28,7 @@ struct simulator_stats {
     struct net_stats net;
     uint64_t stray;                /* datagrams to addresses that are no agent's */
     uint64_t send_failures;
+    uint64_t queue_full;           /* requests that an agent dropped because too many waited */
     uint64_t not_delayed;          /* replies that left at once because too many were waiting */
     uint64_t faults[FAULTS];       /* how often each struck */
 };

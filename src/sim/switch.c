@@ -22,6 +22,10 @@ enum live {
     LIVE_MAC,
     LIVE_OPER_STATUS,
     LIVE_SNMP_PACKETS,
+    LIVE_CPU_BUSY,        /* percent */
+    LIVE_CPU_IDLE,
+    LIVE_CPU_BUSY_TICKS,  /* hundredths of a second, of all processors together */
+    LIVE_CPU_IDLE_TICKS,
     LIVE_IN_OCTETS,
     LIVE_IN_UNICAST,
     LIVE_IN_MULTICAST,
@@ -135,6 +139,17 @@ static const struct switch_scalar scalars[] = {
     { "1.3.6.1.2.1.31.1.5.0", FLEET_TIME_TICKS, 0, 0, 12, NULL },
 };
 
+/* UCD-SNMP-MIB: all work is the user's. */
+static const struct switch_scalar cpu_scalars[] = {
+    { "1.3.6.1.4.1.2021.11.9.0", FLEET_INTEGER32, LIVE_CPU_BUSY, 0, 0, NULL },
+    { "1.3.6.1.4.1.2021.11.10.0", FLEET_INTEGER32, 0, 0, 0, NULL },
+    { "1.3.6.1.4.1.2021.11.11.0", FLEET_INTEGER32, LIVE_CPU_IDLE, 0, 100, NULL },
+    { "1.3.6.1.4.1.2021.11.50.0", FLEET_COUNTER32, LIVE_CPU_BUSY_TICKS, 0, 0, NULL },
+    { "1.3.6.1.4.1.2021.11.51.0", FLEET_COUNTER32, 0, 0, 0, NULL },
+    { "1.3.6.1.4.1.2021.11.52.0", FLEET_COUNTER32, 0, 0, 0, NULL },
+    { "1.3.6.1.4.1.2021.11.53.0", FLEET_COUNTER32, LIVE_CPU_IDLE_TICKS, 0, 0, NULL },
+};
+
 #define LENGTH_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct fleet_value value_of_text(const char *text) {
@@ -215,16 +230,33 @@ static void switch_add_table(struct recording_builder *b, const char *table,
     }
 }
 
-int switch_new(uint32_t ports, struct recording **ret_recording) {
-    struct recording_builder b = RECORDING_BUILDER_NULL;
-    for (size_t i = 0; i < LENGTH_OF(scalars); i++) {
-        const struct switch_scalar *s = &scalars[i];
+static void switch_add_scalars(struct recording_builder *b, const struct switch_scalar *list,
+                               size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const struct switch_scalar *s = &list[i];
         uint8_t oid[FLEET_OID_BYTES_MAX];
         struct fleet_value value = { .type = s->type, .counter = s->number };
         if (s->type == FLEET_OCTET_STRING) value = value_of_text(s->text);
         if (s->type == FLEET_OBJECT_IDENTIFIER) value = value_of_oid(s->text, oid);
-        switch_add(&b, s->oid, &value, s->live, s->writable, 0);
+        switch_add(b, s->oid, &value, s->live, s->writable, 0);
     }
+}
+
+/* hrProcessorLoad of each: all have the same. */
+static void switch_add_processors(struct recording_builder *b, uint32_t processors) {
+    struct fleet_value load = { .type = FLEET_INTEGER32 };
+    for (uint32_t i = 1; i <= processors; i++) {
+        char oid[64];
+        snprintf(oid, sizeof(oid), "1.3.6.1.2.1.25.3.3.1.2.%u", i);
+        switch_add(b, oid, &load, LIVE_CPU_BUSY, 0, 0);
+    }
+    switch_add_scalars(b, cpu_scalars, LENGTH_OF(cpu_scalars));
+}
+
+int switch_new(uint32_t ports, uint32_t processors, struct recording **ret_recording) {
+    struct recording_builder b = RECORDING_BUILDER_NULL;
+    switch_add_scalars(&b, scalars, LENGTH_OF(scalars));
+    if (processors > 0) switch_add_processors(&b, processors);
     struct fleet_value interfaces = { .type = FLEET_INTEGER32, .integer = ports + 1 };
     switch_add(&b, "1.3.6.1.2.1.2.1.0", &interfaces, 0, 0, 0);
     switch_add_table(&b, "1.3.6.1.2.1.2.2.1", if_columns, LENGTH_OF(if_columns), ports);
@@ -292,6 +324,20 @@ static size_t switch_write_name(const struct switch_state *s, uint8_t *ret_value
     return 2 + length;
 }
 
+/* Ticks count from the simulator's start. What is busy and what is idle make 100 percent. */
+static uint64_t switch_processors(const struct switch_state *s, uint8_t live) {
+    enum { TICK_NS = 10000000 };
+    struct service_load load = { .busy = 0 };
+    if (s->service != NULL) load = service_load_at(s->service, s->number, s->now);
+    uint64_t percent = (uint64_t)(load.busy * 100 + 0.5);
+    switch (live) {
+    case LIVE_CPU_BUSY: return percent;
+    case LIVE_CPU_IDLE: return 100 - percent;
+    case LIVE_CPU_BUSY_TICKS: return load.busy_ns / TICK_NS;
+    default: return load.idle_ns / TICK_NS;
+    }
+}
+
 size_t switch_write(const struct switch_state *s, const struct recording_mark *mark, uint8_t type,
                     uint8_t *ret_value) {
     uint64_t number;
@@ -315,6 +361,12 @@ size_t switch_write(const struct switch_state *s, const struct recording_mark *m
         break;
     case LIVE_SNMP_PACKETS:
         number = s->ticks / 600;
+        break;
+    case LIVE_CPU_BUSY:
+    case LIVE_CPU_IDLE:
+    case LIVE_CPU_BUSY_TICKS:
+    case LIVE_CPU_IDLE_TICKS:
+        number = switch_processors(s, mark->live);
         break;
     default:
         number = switch_counter(s, mark->live, mark->port);

@@ -2,7 +2,8 @@
  * switch: the built-in device, a LAN switch made up from a number.
  *
  * Objects: system and sysORTable (RFC 3418), interfaces with ifTable and ifXTable (RFC 2863; all
- * columns) and some of the snmp group. Ports 1 to N and one virtual interface behind them. One
+ * columns) and some of the snmp group; with processors their load, as HOST-RESOURCES-MIB and
+ * UCD-SNMP-MIB have it (service.h). Ports 1 to N and one virtual interface behind them. One
  * recording serves all switches; name, addresses, counters and states of a single one are computed
  * from its number and the time whenever they are asked for, so that nothing is stored per agent.
  *
@@ -13,6 +14,7 @@
 #pragma once
 
 #include "sim/recording.h"
+#include "sim/service.h"
 
 enum { SWITCH_PORTS_MAX = 4000 };
 
@@ -29,13 +31,15 @@ struct switch_state {
     uint32_t number;
     uint64_t hash;
     uint64_t ticks;  /* since it was switched on, in hundredths of a second */
+    const struct service *service;  /* whose load its processors have; NULL: they are idle */
+    uint64_t now;
 };
 
 /* Longest live value with tag and length, and how far writing one may reach beyond it. */
 enum { SWITCH_VALUE_MAX = 40, SWITCH_VALUE_SLACK = 8 };
 
-/* The recording of switches with @ports ports. 0 or -errno. */
-int switch_new(uint32_t ports, struct recording **ret_recording);
+/* The recording of switches; with @processors 0 without objects of them. 0 or -errno. */
+int switch_new(uint32_t ports, uint32_t processors, struct recording **ret_recording);
 
 /* The switch @number, @age nanoseconds after the simulator's start. */
 struct switch_state switch_at(uint64_t seed, uint32_t number, uint64_t age);

@@ -24,7 +24,7 @@ static void require(bool condition) {
 static void set_up(void) {
     const struct agent_engine_faults none = { 0 };
     const char *why;
-    require(devices_add_switch(&devices, 4) == 0);
+    require(devices_add_switch(&devices, 4, 0) == 0);
     users_add_all_protocols(&users);
     struct agents_options options = { .devices = &devices,
                                       .read_community = span_text("public"),

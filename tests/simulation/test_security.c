@@ -116,7 +116,7 @@ static void every_turn_ends_in_one_report_whatever_clocks_do(void **state) {
     struct devices devices = DEVICES_NULL;
     static struct users users;
     users_add_all_protocols(&users);
-    assert_int_equal(devices_add_switch(&devices, PORTS), 0);
+    assert_int_equal(devices_add_switch(&devices, PORTS, 0), 0);
     w.network = virtual_new(seed, &faults);
     w.network->answer = agent_play;
     w.network->answer_context = &w;

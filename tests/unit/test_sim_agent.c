@@ -65,7 +65,7 @@ static int start_small(void **state) {
 static int start_switch(void **state) {
     (void)state;
     memset(&f, 0, sizeof(f));
-    assert_int_equal(devices_add_switch(&f.devices, 48), 0);
+    assert_int_equal(devices_add_switch(&f.devices, 48, 0), 0);
     start();
     return 0;
 }

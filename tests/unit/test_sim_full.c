@@ -40,7 +40,7 @@ struct place {
 
 static void begin(struct place *p, double twice) {
     *p = (struct place){ .devices = { 0 }, .now = 1000 };
-    assert_int_equal(devices_add_switch(&p->devices, 2), 0);
+    assert_int_equal(devices_add_switch(&p->devices, 2, 0), 0);
     struct simulator_options options = {
         .first = address_ip4(0x7f00030b, 0),
         .agents = 1,

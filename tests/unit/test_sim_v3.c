@@ -35,7 +35,7 @@ static struct fixture {
 static int start(void **state) {
     (void)state;
     memset(&f, 0, sizeof(f));
-    assert_int_equal(devices_add_switch(&f.devices, 48), 0);
+    assert_int_equal(devices_add_switch(&f.devices, 48, 0), 0);
     struct device *d = &f.devices.list[0];
     struct recording_builder b = RECORDING_BUILDER_NULL;
     struct recording_faults faults = { 0 };
