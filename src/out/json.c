@@ -12,7 +12,7 @@
  */
 #include "out/json.h"
 
-#include "base/utf8.h"
+#include "base/json_text.h"
 #include "out/format.h"
 #include "out/text.h"
 
@@ -39,31 +39,8 @@ struct json {
     struct text_clock clock;
 };
 
-/* Most bytes a byte of a string takes: \u001f; and what schema_suffix may add to a name. */
-enum { JSON_ESCAPE_MAX = 6, SUFFIX_MAX = SCHEMA_SUFFIX_MAX };
-
-static char *put_string_slowly(char *at, const uint8_t *bytes, size_t length) {
-    for (size_t i = 0; i < length;) {
-        uint8_t b = bytes[i];
-        size_t n = utf8_sequence(bytes + i, length - i);
-        if (n == 0) {
-            at = text_put(at, "\\ufffd", 6);
-            n = 1;
-        } else if (b == '"' || b == '\\') {
-            *at++ = '\\';
-            *at++ = (char)b;
-        } else if (b == '\n' || b == '\r' || b == '\t') {
-            *at++ = '\\';
-            *at++ = b == '\n' ? 'n' : b == '\r' ? 'r' : 't';
-        } else if (b < 0x20 || b == 0x7f) {
-            at = text_put_hex(text_put(at, "\\u00", 4), &b, 1);
-        } else {
-            at = text_put(at, bytes + i, n);
-        }
-        i += n;
-    }
-    return at;
-}
+/* What schema_suffix may add to a name. */
+enum { SUFFIX_MAX = SCHEMA_SUFFIX_MAX };
 
 /*
  * @classes is what occurs in the bytes; of TEXT_HIGH the caller may leave out what it knows to be
@@ -72,7 +49,7 @@ static char *put_string_slowly(char *at, const uint8_t *bytes, size_t length) {
 static char *put_string(char *at, const uint8_t *bytes, size_t length, unsigned classes) {
     *at++ = '"';
     bool is_plain = (classes & ~(unsigned)(TEXT_COMMA | TEXT_BLANK)) == 0;
-    at = is_plain ? text_put(at, bytes, length) : put_string_slowly(at, bytes, length);
+    at = is_plain ? text_put(at, bytes, length) : json_put_escaped(at, bytes, length);
     *at++ = '"';
     return at;
 }
