@@ -62,3 +62,18 @@ const char *bench_kind_text(enum bench_kind kind) {
     static const char *const texts[BENCH_KINDS] = { "get", "getnext", "getbulk", "walk", "set" };
     return texts[kind];
 }
+
+const char *bench_error_status_text(unsigned status) {
+    static const char *const texts[BENCH_ERROR_STATUSES] = {
+        "noError", "tooBig", "noSuchName", "badValue", "readOnly", "genErr", "noAccess",
+        "wrongType", "wrongLength", "wrongEncoding", "wrongValue", "noCreation",
+        "inconsistentValue", "resourceUnavailable", "commitFailed", "undoFailed",
+        "authorizationError", "notWritable", "inconsistentName",
+    };
+    return texts[status];
+}
+
+uint64_t bench_percentile(const struct histogram *h, double percentile) {
+    uint64_t value = histogram_percentile(h, percentile);
+    return value < h->max ? value : h->max;
+}

@@ -189,3 +189,8 @@ int bench_result_init(struct bench_result *r);
 void bench_result_deinit(struct bench_result *r);
 
 const char *bench_kind_text(enum bench_kind kind);
+/* RFC 3416's name: "noError", "tooBig". @status is below BENCH_ERROR_STATUSES. */
+const char *bench_error_status_text(unsigned status);
+
+/* As histogram_percentile, but never above the highest value that was recorded. */
+uint64_t bench_percentile(const struct histogram *h, double percentile);

