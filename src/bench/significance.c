@@ -13,7 +13,7 @@ enum { EXACT_MAX = 20, DRAWS = 1000, DRAWN_FROM_MAX = 2000 };
 struct ranked {
     double value;
     bool is_a;
-    size_t twice_rank;      /* ranks from 1; the mean of those that tie, twice so that it is whole */
+    size_t twice_rank;      /* from 1; of those that tie the mean; twice, to be whole */
 };
 
 static int by_value(const void *x, const void *y) {
@@ -28,7 +28,8 @@ static struct ranked *rank(const double *a, size_t a_count, const double *b, siz
     struct ranked *all = malloc(count * sizeof(*all));
     if (all == NULL) return NULL;
     for (size_t i = 0; i < count; i++)
-        all[i] = (struct ranked){ .value = i < a_count ? a[i] : b[i - a_count], .is_a = i < a_count };
+        all[i] = (struct ranked){ .value = i < a_count ? a[i] : b[i - a_count],
+                                  .is_a = i < a_count };
     qsort(all, count, sizeof(*all), by_value);
     double ties = 0;
     for (size_t i = 0, end; i < count; i = end) {
