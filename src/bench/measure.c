@@ -4,7 +4,6 @@
 #include "base/utf8.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,14 +66,13 @@ double measure_part(double part, double whole) {
     return whole > 0 ? part / whole : 0;
 }
 
-/* Marks and overrides of the direction of writing: U+200E, U+200F, U+202A to E, U+2066 to 9. */
-static bool turns_direction(const uint8_t *bytes, size_t length) {
+/* U+061C, U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069. */
+bool measure_turns_direction(const uint8_t *bytes, size_t length) {
     if (length == 2) return bytes[0] == 0xd8 && bytes[1] == 0x9c;  /* U+061C */
     if (length != 3 || bytes[0] != 0xe2) return false;
     uint8_t last = bytes[2];
     if (bytes[1] == 0x80)
-        return last == 0x8e || last == 0x8f || last == 0xa8 || last == 0xa9 ||
-               (last >= 0xaa && last <= 0xae);  /* with the separators of lines and paragraphs */
+        return last == 0x8e || last == 0x8f || (last >= 0xa8 && last <= 0xae);
     return bytes[1] == 0x81 && last >= 0xa6 && last <= 0xa9;
 }
 
@@ -84,7 +82,7 @@ const char *measure_text(const char *text, char *shown, size_t size) {
     for (size_t i = 0; i < length;) {
         size_t sequence = utf8_sequence(bytes + i, length - i);
         bool is_shown = sequence > 0 && bytes[i] >= 0x20 && bytes[i] != 0x7f &&
-                        !turns_direction(bytes + i, sequence);
+                        !measure_turns_direction(bytes + i, sequence);
         size_t taken = sequence == 0 ? 1 : sequence, put = is_shown ? taken : 1;
         if (n + put >= size) {
             memcpy(shown + fit, "...", 4);

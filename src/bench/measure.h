@@ -4,7 +4,9 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { MEASURE_MAX = 32 };
 
@@ -28,3 +30,9 @@ double measure_part(double part, double whole);
 const char *measure_text(const char *text, char *shown, size_t size);
 /* Columns that such a text takes, one a character. */
 size_t measure_columns(const char *shown);
+
+/*
+ * Is this character of @length bytes one that turns the direction of writing (U+202E and its like),
+ * or a separator of lines or paragraphs? It changes what a reader sees of the text around it.
+ */
+bool measure_turns_direction(const uint8_t *bytes, size_t length);

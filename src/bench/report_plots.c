@@ -1,0 +1,253 @@
+/* report_plots: see report_plots.h. */
+#include "bench/report_plots.h"
+
+#include "bench/measure.h"
+#include "bench/result.h"
+#include "bench/svg.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+enum { CURVE_MAX = 120, BARS_MAX = 20 };
+
+static const char *tick_percentile(double value, char text[static MEASURE_MAX]) {
+    (void)snprintf(text, MEASURE_MAX, "%.7g%%", 100 * (1 - 1 / value));
+    return text;
+}
+
+static const char *tick_percent(double value, char text[static MEASURE_MAX]) {
+    return measure_share(value / 100, text);
+}
+
+static const struct svg_axis latency_axis = {
+    .title = "latency", .scale = SVG_LOG, .tick = measure_duration,
+};
+
+/* Ten points for each decade of 1/(1-p). */
+static size_t find_curve(const struct histogram *h, double x[static CURVE_MAX],
+                         double y[static CURVE_MAX]) {
+    size_t count = 0;
+    for (; count < CURVE_MAX && h->total > 0; count++) {
+        x[count] = pow(10, (double)count / 10);
+        if (x[count] > (double)h->total && count > 10) break;
+        y[count] = (double)bench_percentile(h, 100 * (1 - 1 / x[count]));
+    }
+    return count;
+}
+
+static void plot_curves(FILE *file, const char *title, const char *description,
+                        const struct histogram *const of[2], const char *const names[2]) {
+    double x[2][CURVE_MAX], y[2][CURVE_MAX];
+    struct svg_line lines[2];
+    for (unsigned i = 0; i < 2; i++) {
+        size_t count = find_curve(of[i], x[i], y[i]);
+        lines[i] = (struct svg_line){ names[i], x[i], y[i], count, i + 1, false };
+    }
+    svg_plot(file, &(struct svg_plot){
+        .title = title, .description = description,
+        .x = { .title = "percentile", .scale = SVG_LOG, .tick = tick_percentile },
+        .y = latency_axis, .lines = lines, .line_count = 2,
+    });
+}
+
+int bench_plot_percentiles(FILE *file, const struct bench_result *r) {
+    plot_curves(file, "Latency by percentile",
+                "From the planned moment, and from the moment of sending. Where the first is above "
+                "the second, requests waited because the agent or this machine was behind: a "
+                "measurement from the sending alone would have hidden it.",
+                (const struct histogram *const[]){ &r->latency, &r->service },
+                (const char *const[]){ "from the plan", "from the sending" });
+    return 0;
+}
+
+int bench_plot_two(FILE *file, const struct bench_result *a, const struct bench_result *b) {
+    plot_curves(file, "Latency by percentile", "From the planned moment, of both whole runs.",
+                (const struct histogram *const[]){ &a->latency, &b->latency },
+                (const char *const[]){ "base", "new" });
+    return 0;
+}
+
+/* Columns of doubles, in one block. */
+struct columns {
+    double *x, *y[3];
+    size_t count;
+};
+
+static bool make_columns(struct columns *c, size_t room) {
+    *c = (struct columns){ .x = malloc((4 * room + 1) * sizeof(double)) };
+    for (size_t i = 0; i < 3; i++) c->y[i] = c->x == NULL ? NULL : c->x + (i + 1) * room;
+    return c->x != NULL;
+}
+
+static void plot_latency(FILE *file, const struct bench_result *r, struct columns *c) {
+    for (c->count = 0; c->count < r->second_count; c->count++) {
+        const struct bench_second *s = &r->seconds[c->count];
+        bool has_answers = s->answered > 0;
+        c->x[c->count] = (double)c->count;
+        c->y[0][c->count] = has_answers ? (double)s->p50_ns : NAN;
+        c->y[1][c->count] = has_answers ? (double)s->p99_ns : NAN;
+        c->y[2][c->count] = has_answers ? (double)s->max_ns : NAN;
+    }
+    const struct svg_line lines[] = {
+        { "p50", c->x, c->y[0], c->count, 1, false }, { "p99", c->x, c->y[1], c->count, 2, false },
+        { "max", c->x, c->y[2], c->count, 3, false },
+    };
+    svg_plot(file, &(struct svg_plot){
+        .title = "Latency over time",
+        .description = "Of each second, by the moments for which its requests were planned.",
+        .x = { .title = "seconds", .has_zero = true }, .y = latency_axis, .lines = lines,
+        .line_count = 3,
+    });
+}
+
+/* The mean of all samples of a second, of all agents; at most one point a second. */
+static size_t find_cpu(const struct bench_result *r, double *x, double *y, double *samples) {
+    size_t count = 0;
+    for (size_t i = 0; i < r->second_count; i++) y[i] = samples[i] = 0;
+    for (size_t i = 0; i < r->sample_count; i++) {
+        uint64_t second = r->samples[i].at_ns / 1000000000;
+        if (second >= r->second_count || isnan(r->samples[i].cpu_percent)) continue;
+        y[second] += r->samples[i].cpu_percent;
+        samples[second]++;
+    }
+    for (size_t i = 0; i < r->second_count; i++) {
+        if (!(samples[i] > 0)) continue;
+        y[count] = y[i] / samples[i];
+        x[count++] = (double)i;
+    }
+    return count;
+}
+
+static void plot_loss(FILE *file, const struct bench_result *r, struct columns *loss,
+                      struct columns *cpu) {
+    for (loss->count = 0; loss->count < r->second_count; loss->count++) {
+        const struct bench_second *s = &r->seconds[loss->count];
+        loss->x[loss->count] = (double)loss->count;
+        loss->y[0][loss->count] = s->sent == 0 ? (double)NAN : 100.0 * s->lost / s->sent;
+        loss->y[1][loss->count] = s->planned == 0 ? (double)NAN : 100.0 * s->unsent / s->planned;
+    }
+    cpu->count = find_cpu(r, cpu->x, cpu->y[0], cpu->y[1]);
+    const struct svg_line lines[] = {
+        { "lost", loss->x, loss->y[0], loss->count, 4, false },
+        { "not sent by us", loss->x, loss->y[1], loss->count, 3, false },
+        { "agent's CPU", cpu->x, cpu->y[0], cpu->count, 1, false },
+    };
+    svg_plot(file, &(struct svg_plot){
+        .title = "Loss and the agent's CPU over time",
+        .description = cpu->count == 0 ? "Of each second. The agent has no objects for its CPU."
+                                       : "Of each second, in percent.",
+        .x = { .title = "seconds", .has_zero = true },
+        .y = { .title = "percent", .has_zero = true, .tick = tick_percent, .end = 1 },
+        .lines = lines, .line_count = 3,
+    });
+}
+
+int bench_plot_seconds(FILE *file, const struct bench_result *r) {
+    struct columns loss, cpu;
+    bool has_loss = make_columns(&loss, r->second_count);
+    bool has_cpu = make_columns(&cpu, r->second_count), has_room = has_loss && has_cpu;
+    if (has_room) {
+        plot_latency(file, r, &loss);
+        plot_loss(file, r, &loss, &cpu);
+    }
+    free(loss.x);
+    free(cpu.x);
+    return has_room ? 0 : -ENOMEM;
+}
+
+struct point {
+    double x, p99, answered, varbinds;
+};
+
+static int by_x(const void *a, const void *b) {
+    double x = ((const struct point *)a)->x, y = ((const struct point *)b)->x;
+    return x < y ? -1 : x > y;
+}
+
+enum over { OVER_RATE, OVER_CONCURRENCY, OVER_REPETITIONS };
+
+/* The points with a value on that axis, in its order. Less than two different ones are none. */
+static size_t find_points(const struct bench_result *r, enum over over,
+                          struct point points[static BENCH_POINTS_MAX]) {
+    size_t count = 0;
+    for (size_t i = 0; i < r->point_count && count < BENCH_POINTS_MAX; i++) {
+        const struct bench_point *p = &r->points[i];
+        double x = over == OVER_RATE ? p->rate
+                 : over == OVER_REPETITIONS ? p->repetitions
+                 : p->rate > 0 ? 0 : p->concurrency;
+        if (!(x > 0)) continue;
+        points[count++] = (struct point){ x, (double)p->p99_ns, p->answered_rate, p->varbind_rate };
+    }
+    if (count > 0) qsort(points, count, sizeof(points[0]), by_x);
+    return count < 2 || points[0].x == points[count - 1].x ? 0 : count;
+}
+
+static void plot_points(FILE *file, const struct bench_result *r, enum over over,
+                        const struct svg_plot *plot, const char *name) {
+    struct point points[BENCH_POINTS_MAX];
+    double x[BENCH_POINTS_MAX], y[BENCH_POINTS_MAX];
+    size_t count = find_points(r, over, points);
+    for (size_t i = 0; i < count; i++) {
+        x[i] = points[i].x;
+        y[i] = plot->y.scale == SVG_LOG ? points[i].p99
+             : over == OVER_REPETITIONS ? points[i].varbinds : points[i].answered;
+    }
+    struct svg_line lines[] = { { name, x, y, count, 1, true },
+                                { "as much as was offered", x, x, count, 3, false } };
+    struct svg_plot whole = *plot;
+    whole.lines = lines;
+    whole.line_count = over == OVER_RATE && plot->y.scale == SVG_LINEAR ? 2 : 1;
+    if (count > 0) svg_plot(file, &whole);
+}
+
+int bench_plot_sweep(FILE *file, const struct bench_result *r) {
+    bool has_knee = r->has_verdict && r->verdict.knee_rate > 0 && !r->verdict.is_knee_beyond;
+    const struct svg_mark marks[] = {
+        { r->has_verdict && r->verdict.safe_rate > 0 ? r->verdict.safe_rate : (double)NAN, "safe" },
+        { has_knee ? r->verdict.knee_rate : (double)NAN, "knee" },
+    };
+    const struct svg_axis rate = { .title = "requests/s offered", .has_zero = true };
+    const struct svg_axis many = { .title = "answers/s", .has_zero = true };
+    struct svg_plot plot = {
+        .title = "Sweep: p99 over the rate",
+        .description = "The 99th percentile of latency at each rate that was offered.",
+        .x = rate, .y = latency_axis, .marks = marks, .mark_count = 2,
+    };
+    plot_points(file, r, OVER_RATE, &plot, "p99");
+    plot.title = "Sweep: answers over the rate";
+    plot.description = "Where the answers fall behind what was offered, the agent is at its end.";
+    plot.y = many;
+    plot_points(file, r, OVER_RATE, &plot, "answered");
+    plot.mark_count = 0;
+    plot.title = "Sweep: answers over the requests at once";
+    plot.description = "Where more at once gives no more answers, the agent serves no more "
+                       "at once.";
+    plot.x = (struct svg_axis){ .title = "requests at once", .has_zero = true };
+    plot_points(file, r, OVER_CONCURRENCY, &plot, "answered");
+    plot.title = "Sweep: varbinds over max-repetitions";
+    plot.description = "How many varbinds a second the agent gives for each size of GETBULK.";
+    plot.x.title = "max-repetitions";
+    plot.y.title = "varbinds/s";
+    plot_points(file, r, OVER_REPETITIONS, &plot, "varbinds/s");
+    return 0;
+}
+
+int bench_plot_costs(FILE *file, const struct bench_result *r) {
+    struct svg_bar bars[BARS_MAX];
+    char texts[BARS_MAX][MEASURE_MAX], names[BARS_MAX][64];
+    size_t count = r->cost_count < BARS_MAX ? r->cost_count : BARS_MAX;
+    for (size_t i = 0; i < count; i++) {
+        const struct bench_cost *c = &r->costs[i];
+        bars[i] = (struct svg_bar){
+            .name = measure_text(c->name != NULL ? c->name : c->oid, names[i], sizeof(names[i])),
+            .value = c->mean_ns, .low = c->low_ns, .high = c->high_ns,
+            .text = measure_duration(c->mean_ns, texts[i]), .is_marked = c->is_slow,
+        };
+    }
+    if (count > 0)
+        svg_bars(file, "Cost of each column or object",
+                 "The agent's time for one instance, the dearest first; the line is its 95 % "
+                 "interval. Those that stand out are red.", bars, count);
+    return 0;
+}
