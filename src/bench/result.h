@@ -89,11 +89,13 @@ struct bench_agent {
 struct bench_point {
     double rate;                /* offered, requests a second; 0: a closed loop */
     uint32_t concurrency;       /* of a closed loop; otherwise 0 */
+    uint32_t burst;             /* requests planned for one moment; 0, 1: evenly spaced */
     uint32_t repetitions;       /* of GETBULK; otherwise 0 */
     uint64_t planned;
     double answered_rate;       /* answers a second */
     double varbind_rate;        /* varbinds a second */
     uint64_t p50_ns, p99_ns;    /* latency */
+    double mean_ns;
     double loss;                /* share of what was sent, 0 to 1 */
     double late;                /* share of what was planned that we sent late or not at all */
     double cpu_percent;         /* the agent's; NAN: not known */
