@@ -239,6 +239,12 @@ int fleet_target_version(const struct fleet *fleet, uint32_t target,
 /* Its callback is called now, with reason `cancelled`. FLEET_E_UNKNOWN: it is over. */
 int fleet_cancel(struct fleet *fleet, uint32_t operation);
 
+/*
+ * The same for all operations of @target that wait or are under way. What their callbacks ask anew
+ * stays. FLEET_E_UNKNOWN: no such target.
+ */
+int fleet_target_cancel(struct fleet *fleet, uint32_t target);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

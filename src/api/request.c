@@ -271,6 +271,13 @@ int fleet_walk_take(struct fleet *f, uint32_t operation, uint32_t count) {
     return error;
 }
 
+int fleet_target_cancel(struct fleet *f, uint32_t target) {
+    if (!fleet_is_mine(f)) return FLEET_E_THREAD;
+    int error = engine_target_cancel(f->engine, target, fleet_moment());
+    fleet_look_ahead(f);
+    return error;
+}
+
 int fleet_cancel(struct fleet *f, uint32_t operation) {
     if (!fleet_is_mine(f)) return FLEET_E_THREAD;
     int error = engine_cancel(f->engine, operation, fleet_moment());

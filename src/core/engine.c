@@ -528,6 +528,16 @@ int engine_cancel(struct engine *e, uint32_t operation, struct moment at) {
     return error;
 }
 
+int engine_target_cancel(struct engine *e, uint32_t target, struct moment at) {
+    struct target *t = roster_at(&e->roster, target);
+    if (t == NULL) return FLEET_E_UNKNOWN;
+    if (t->operations == NULL) return 0;
+    roster_begin(&e->roster);
+    operation_queue_end(t->operations, FLEET_REASON_CANCELLED, "cancelled by its owner", at);
+    roster_end(&e->roster, at);
+    return 0;
+}
+
 const struct fleet_target *engine_target_get(const struct engine *e, uint32_t target) {
     const struct target *t = roster_at(&e->roster, target);
     return t == NULL ? NULL : &t->described;

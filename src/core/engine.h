@@ -95,6 +95,7 @@ int engine_version_of(const struct engine *e, uint32_t target, enum fleet_versio
 int engine_engine_of(const struct engine *e, uint32_t target, struct fleet_engine *ret_engine,
                      uint64_t now);
 int engine_cancel(struct engine *e, uint32_t operation, struct moment at);
+int engine_target_cancel(struct engine *e, uint32_t target, struct moment at);
 const struct fleet_target *engine_target_get(const struct engine *e, uint32_t target);
 
 /* A target at that address and port; NULL: none is. */

@@ -200,7 +200,7 @@ void transmit_sent_between(struct exchange *x, const struct slot *slots, uint32_
     for (uint32_t i = 0; i < count; i++) {
         struct request *r = transmit_find(x, slots[i].cookie);
         if (r == NULL) continue;
-        uint64_t at = begin_ns + (end_ns - begin_ns) * (i + 1) / count;
+        uint64_t at = begin_ns + (end_ns - begin_ns) * i / count;
         request_sent_at(r, at);
         struct tally *tally = &r->owner->tally;
         if (tally->sent == 1) tally->first_sent_ns = at;
