@@ -22,6 +22,7 @@ int cli_poll(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_check_options(struct poll_options *options);   /* poll --dry-run */
 int cli_simulate(int argc, char **argv);
+int cli_bench(int argc, char **argv);
 int cli_options(int argc, char **argv);    /* hidden: the tables, for the build and for tests */
 int cli_translate(int argc, char **argv);
 

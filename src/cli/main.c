@@ -29,6 +29,7 @@ static const struct {
     { "bulkwalk", cli_bulkwalk },
     { "table", cli_table },
     { "set", cli_set },
+    { "bench", cli_bench },
     { "options", cli_options },
 };
 

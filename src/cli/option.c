@@ -10,6 +10,7 @@
 
 static const struct option_row *const families[] = {
     option_rows_common, option_rows_fleet, option_rows_ask, option_rows_simulate,
+    option_rows_bench,
 };
 
 enum { FAMILIES = sizeof(families) / sizeof(families[0]) };

@@ -33,6 +33,11 @@ enum option_id {
     /* translate and the verbs that ask: Net-SNMP's, .letter says which */
     OPT_NET_SNMP,
     OPT_FORMAT, OPT_SORTED,
+    /* bench */
+    OPT_BENCH_RATE, OPT_RAMP, OPT_CONCURRENCY, OPT_DURATION, OPT_REQUESTS, OPT_WARMUP, OPT_SWEEP,
+    OPT_FIND_SLOW, OPT_YES, OPT_KIND, OPT_MIX, OPT_MODULE, OPT_VARBINDS, OPT_REPETITIONS,
+    OPT_BENCH_TIMEOUT, OPT_BENCH_RETRIES, OPT_SAMPLE, OPT_NO_SAMPLE, OPT_JSON, OPT_CSV_SECONDS,
+    OPT_HGRM, OPT_HTML, OPT_FAIL,
 };
 
 enum option_section {
@@ -61,7 +66,7 @@ struct option_row {
 
 /* The families of rows; after the last row of each, .help and .key are NULL. */
 extern const struct option_row option_rows_common[], option_rows_fleet[], option_rows_simulate[],
-    option_rows_ask[];
+    option_rows_ask[], option_rows_bench[];
 
 /*
  * The row after @row (NULL: the first) among those that any of @verbs has. NULL: there are no

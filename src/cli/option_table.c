@@ -7,18 +7,24 @@ static const char *const log_formats[] = { "auto", "text", "json", "journal", NU
 
 static const char *const backends[] = { "auto", "uring", "mmsg", NULL };
 
-enum { VERBS_MIB = VERBS_FLEET | VERBS_ASK | VERB_TRANSLATE };
+enum {
+    VERBS_MIB = VERBS_FLEET | VERBS_ASK | VERB_TRANSLATE | VERB_BENCH,
+    VERBS_CREDENTIALS = VERBS_FLEET | VERBS_ASK | VERB_BENCH,
+};
 
 #define CREDENTIAL(letter_, value_, standard_, help_) \
     { .id = OPT_CREDENTIAL, .letter = (letter_), .value = (value_), \
       .rule = { .kind = RULE_TEXT }, .standard = (standard_), .help = (help_), \
-      .section = SECTION_CREDENTIALS, .verbs = VERBS_FLEET | VERBS_ASK }
+      .section = SECTION_CREDENTIALS, .verbs = VERBS_CREDENTIALS }
 
 const struct option_row option_rows_common[] = {
     { .id = OPT_CONFIG, .name = "config", .letter = 'f', .value = "FILE",
       .rule = { .kind = RULE_TEXT }, .section = SECTION_FILES,
       .help = "configuration (YAML): fleet, defaults, auths, modules, outputs",
       .verbs = VERBS_FLEET, .is_file = true },
+    { .id = OPT_CONFIG, .name = "config", .letter = 'f', .value = "FILE",
+      .rule = { .kind = RULE_TEXT }, .section = SECTION_FILES, .verbs = VERB_BENCH,
+      .help = "configuration (YAML) with auths, defaults and modules", .is_file = true },
     { .id = OPT_CONFIG, .name = "config", .letter = 'f', .value = "FILE",
       .rule = { .kind = RULE_TEXT }, .section = SECTION_MANY,
       .help = "configuration (YAML) with auths and defaults", .verbs = VERBS_MANY,
@@ -27,6 +33,10 @@ const struct option_row option_rows_common[] = {
       .section = SECTION_FILES, .verbs = VERBS_FLEET, .is_file = true,
       .help = "a targets file, a block or a range, as TARGETS; - is standard input; may be given "
               "several times" },
+    { .id = OPT_TARGETS, .name = "targets", .value = "FILE", .rule = { .kind = RULE_TEXT },
+      .section = SECTION_FILES, .verbs = VERB_BENCH, .is_file = true,
+      .help = "instead of AGENT: a targets file, a block or a range; each agent gets the load; - "
+              "is standard input; may be given several times" },
     { .id = OPT_TARGETS, .name = "targets", .value = "FILE", .rule = { .kind = RULE_TEXT },
       .section = SECTION_MANY, .verbs = VERBS_MANY, .is_own = true, .is_file = true,
       .help = "instead of AGENT: a targets file, a block or a range; - is standard input; "
@@ -55,7 +65,7 @@ const struct option_row option_rows_common[] = {
                  "M HEX\tmaster key of the privacy\n"
                  "k HEX\tlocalized key of the authentication\n"
                  "K HEX\tlocalized key of the privacy\n",
-      .verbs = VERBS_FLEET | VERBS_ASK },
+      .verbs = VERBS_CREDENTIALS },
     CREDENTIAL('n', "CONTEXT", NULL, "SNMPv3 context"),
     CREDENTIAL('e', "ID", "discovered", "security engine ID, in hexadecimal"),
     CREDENTIAL('E', "ID", NULL, "context engine ID, in hexadecimal"),
@@ -63,23 +73,27 @@ const struct option_row option_rows_common[] = {
     { .id = OPT_IO, .name = "io", .value = "uring|mmsg|auto",
       .rule = { .kind = RULE_WORDS, .words = backends }, .standard = "auto",
       .help = "how datagrams are moved: io_uring, or sendmmsg and recvmmsg",
-      .section = SECTION_SPEED, .verbs = VERBS_FLEET | VERB_SIMULATE },
+      .section = SECTION_SPEED, .verbs = VERBS_FLEET | VERB_SIMULATE | VERB_BENCH },
     { .id = OPT_FOR, .name = "for", .value = "DUR", .rule = { .kind = RULE_TIME },
       .help = "end after this long", .section = SECTION_OTHER,
       .verbs = VERBS_FLEET | VERB_SIMULATE },
     { .id = OPT_QUIET, .name = "quiet", .letter = 'q', .section = SECTION_OTHER,
       .help = "no status line, no summary, no lines about single targets",
       .verbs = VERBS_FLEET | VERB_SIMULATE },
+    { .id = OPT_QUIET, .name = "quiet", .letter = 'q', .section = SECTION_OTHER,
+      .help = "no progress on standard error", .verbs = VERB_BENCH },
     { .id = OPT_LOG_LEVEL, .name = "log-level", .value = "LEVEL",
       .rule = { .kind = RULE_WORDS, .words = log_levels }, .standard = "info",
       .help = "how much is told: lines of this level and of those before it, of error, warning, "
               "info, debug",
-      .section = SECTION_OTHER, .verbs = VERBS_FLEET | VERB_SIMULATE | VERB_TRANSLATE },
+      .section = SECTION_OTHER,
+      .verbs = VERBS_FLEET | VERB_SIMULATE | VERB_TRANSLATE | VERB_BENCH },
     { .id = OPT_LOG_FORMAT, .name = "log-format", .value = "FORMAT",
       .rule = { .kind = RULE_WORDS, .words = log_formats }, .standard = "auto",
       .help = "the format of messages on standard error: text, json (an object a line) or "
               "journal; auto: journal where systemd's journal reads it, otherwise text",
-      .section = SECTION_OTHER, .verbs = VERBS_FLEET | VERB_SIMULATE | VERB_TRANSLATE },
+      .section = SECTION_OTHER,
+      .verbs = VERBS_FLEET | VERB_SIMULATE | VERB_TRANSLATE | VERB_BENCH },
     { .id = OPT_VERSION, .name = "version", .letter = 'V', .section = SECTION_OTHER,
       .help = "print the version of the program and of its libraries", .verbs = VERBS_ALL },
     { .id = OPT_HELP, .name = "help", .letter = 'h', .section = SECTION_OTHER,

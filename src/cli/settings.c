@@ -26,7 +26,8 @@ static void tell_mib(void *context, const char *file, const char *text) {
     log_bounded(LOG_KIND_MIB, LEVEL_WARNING, file, "%s", text);
 }
 
-static int settings_open_mib(struct settings *s) {
+int settings_open_mib(struct settings *s) {
+    if (s->mib != NULL) return 0;
     struct fleet_mib_options options = { .path = s->mib_path, .modules = s->mib_modules,
                                          .reader = CLI_MIB_READER, .warn = tell_mib };
     mib_folders_check(s->mib_path);

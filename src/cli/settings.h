@@ -56,6 +56,9 @@ struct settings {
  * and targets go on with what they have.
  */
 int settings_load(struct settings *settings, struct fleet *fleet);
+
+/* Names of MIB modules in .mib, unless they are there. 0 or -errno, told. */
+int settings_open_mib(struct settings *settings);
 void settings_prune(const struct settings *settings, struct fleet *fleet);
 
 /* To be called last, when there was no error: a reload that fails must not change the limits. */

@@ -32,6 +32,15 @@ static const char poll_notes[] =
     "SIGHUP waits, and SIGTERM ends at once, with exit code 0, or 1 with --once.\n\n"
     "A time is a number with a unit: 500ms, 1.5s, 2m, 1h. Without a unit it is seconds.";
 
+static const char bench_what[] =
+    "Asks an agent at a planned rate and measures its answers. Latency counts from the moment for "
+    "which a request was planned, so that a stall of the agent shows in all requests that it "
+    "delays. Requests that this machine sent late, or not at all, are a figure of their own.\n\n"
+    "OID may be given several times; without it: sysUpTime.0, for getbulk ifDescr, for walk "
+    "ifTable. With --targets each agent gets the load.\n\n"
+    "An agent that has not answered for 10 requests and 5 s is left alone. SIGINT ends the run "
+    "with the results so far.";
+
 static const char set_what[] =
     "Sets objects of an agent: all of them, or none.\n\n"
     "TYPE is i INTEGER, u unsigned, t TimeTicks, a IpAddress, o OID, s text, x octets in "
@@ -86,6 +95,22 @@ const struct verb verb_table[] = {
       "snmpfleet simulate --recordings switch.snmprec\tPlay a recording.\n"
       "snmpfleet simulate --capacity 75 --object-cost 1.3.6.1.2.1.2.2.1.10=2ms\t"
       "An agent that works on one request at a time, 75 a second or fewer.\n",
+      NULL },
+    { "bench", VERB_BENCH, NULL, "how fast agents answer, and how hard they may be polled",
+      "AGENT|--targets FILE [OID...] | compare A.json B.json...",
+      bench_what,
+      "0\tmeasured; the limits of --fail hold\n"
+      "1\tno agent answers, or a value could not be set back\n"
+      "2\tan error in configuration, targets or a result to compare\n"
+      "3\tan error in the command line\n"
+      "4\tsystem: a report cannot be written, no memory\n"
+      "5\ta limit of --fail does not hold\n",
+      AGENT_NOTES,
+      "snmpfleet bench 192.0.2.1\tAsk for sysUpTime 10 times a second for 10 s.\n"
+      "snmpfleet bench --sweep --yes 192.0.2.1 ifTable\tHow hard may it be polled?\n"
+      "snmpfleet bench --rate 40 --module interfaces --fail 'p99<50ms,loss<0.1%' 192.0.2.1\t"
+      "A test for a firmware's CI.\n"
+      "snmpfleet bench compare old.json new.json\tDid the new firmware become slower?\n",
       NULL },
     { "translate", VERB_TRANSLATE, NULL, "names to OIDs and back; what MIB modules say of them",
       "OID...",

@@ -7,7 +7,7 @@ import subprocess
 
 from support import PROGRAM, Poll, check, equal, parse_csv, run, snmpfleet
 
-VERBS = ("poll", "check", "simulate", "translate", "get", "getnext", "bulkget", "getbulk", "walk", "bulkwalk", "table", "set")
+VERBS = ("poll", "check", "simulate", "translate", "get", "getnext", "bulkget", "getbulk", "walk", "bulkwalk", "table", "set", "bench")
 
 
 def table():

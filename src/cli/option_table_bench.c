@@ -1,0 +1,64 @@
+/* The options of bench: see option.h. */
+#include "cli/option.h"
+
+static const char *const kinds[] = { "get", "getnext", "getbulk", "walk", "set", NULL };
+
+#define BENCH(id_, name_, value_, rule_, standard_, help_, section_) \
+    { .id = (id_), .name = (name_), .value = (value_), .rule = rule_, .standard = (standard_), \
+      .help = (help_), .section = (section_), .verbs = VERB_BENCH }
+#define KINDS { .kind = RULE_WORDS, .words = kinds }
+#define TEXT { .kind = RULE_TEXT }
+#define TIME { .kind = RULE_TIME, .min = 1000000 }
+#define NUMBER(min_, max_) { .kind = RULE_NUMBER, .min = (min_), .max = (max_) }
+#define FILE_OPTION(id_, name_, help_) \
+    { .id = (id_), .name = (name_), .value = "FILE", .rule = TEXT, .help = (help_), \
+      .section = SECTION_OUTPUT, .verbs = VERB_BENCH, .is_file = true }
+
+const struct option_row option_rows_bench[] = {
+    BENCH(OPT_BENCH_RATE, "rate", "R", TEXT, "10",
+          "plan R requests a second for each agent, whatever becomes of them (open loop); above 50 "
+          "for an agent that is not on this machine --yes is needed", SECTION_SPEED),
+    BENCH(OPT_RAMP, "ramp", "FROM:TO", TEXT, NULL,
+          "the same, with a rate that changes evenly from FROM to TO", SECTION_SPEED),
+    BENCH(OPT_CONCURRENCY, "concurrency", "N", NUMBER(1, 65535), NULL,
+          "keep N requests open to each agent, and ask the next when one is answered (closed "
+          "loop): a stall of the agent then delays few requests, and hides", SECTION_SPEED),
+    BENCH(OPT_DURATION, "duration", "DUR", TIME, "10s", "how long it is measured",
+          SECTION_SPEED),
+    BENCH(OPT_REQUESTS, "requests", "N", NUMBER(1, UINT64_C(1000000000)), "no limit",
+          "end after N requests", SECTION_SPEED),
+    BENCH(OPT_WARMUP, "warmup", "DUR", { .kind = RULE_TIME }, "1s",
+          "ask as long before it is measured", SECTION_SPEED),
+    BENCH(OPT_YES, "yes", NULL, { .kind = RULE_NONE }, NULL,
+          "ask agents that are not on this machine more than 50 times a second", SECTION_SPEED),
+
+    BENCH(OPT_KIND, "kind", "KIND", KINDS,
+          "get; walk with --module",
+          "get, getnext, getbulk, walk (all below OID counts as one request), or set, on loopback "
+          "only: OID sets what the agent has, OID=TYPE:VALUE sets VALUE; the old value is set back "
+          "at the end", SECTION_WHAT),
+    BENCH(OPT_MIX, "mix", "KIND=N,...", TEXT, NULL,
+          "several kinds in these proportions, such as get=80,walk=20", SECTION_WHAT),
+    BENCH(OPT_MODULE, "module", "NAME", TEXT, NULL,
+          "instead of OID: the objects of a module, built in or of the configuration",
+          SECTION_WHAT),
+    BENCH(OPT_VARBINDS, "varbinds", "N", NUMBER(1, 128), "as many as there are OIDs",
+          "objects in each request; OIDs are taken in turn", SECTION_WHAT),
+    BENCH(OPT_REPETITIONS, "max-repetitions", "N", NUMBER(1, 65535), "10",
+          "repetitions of GETBULK, and of walks", SECTION_WHAT),
+
+    BENCH(OPT_BENCH_TIMEOUT, "timeout", "DUR", TIME, "5s",
+          "longest wait for an answer; what comes later is late", SECTION_WHO),
+    BENCH(OPT_BENCH_RETRIES, "retries", "N", NUMBER(0, 100), "0",
+          "attempts after the first; each is load that is not planned", SECTION_WHO),
+    BENCH(OPT_SAMPLE, "sample", "DUR", { .kind = RULE_TIME }, "1s",
+          "look at sysUpTime and at the load of the agent's own processor as often",
+          SECTION_WHO),
+    BENCH(OPT_NO_SAMPLE, "no-sample", NULL, { .kind = RULE_NONE }, NULL,
+          "do not look at them", SECTION_WHO),
+
+    FILE_OPTION(OPT_JSON, "json", "write the whole result as JSON; - is standard output"),
+    FILE_OPTION(OPT_HGRM, "hgrm",
+                "write the latencies as HdrHistogram's percentile distribution (.hgrm)"),
+    { .help = NULL },
+};
