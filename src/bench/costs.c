@@ -1,5 +1,7 @@
-/* costs: see costs.h. Objects are found by a hash table of their OIDs, and stand in the order in
- * which they came. */
+/*
+ * costs: see costs.h. Objects are in the order in which they came; a hash table finds them by their
+ * OIDs.
+ */
 #include "bench/costs.h"
 
 #include <errno.h>

@@ -49,8 +49,8 @@ int costs_add(struct costs *c, const char *oid, uint64_t time_ns, uint64_t base_
 const char *costs_doubtful(const struct costs *c, uint32_t *at);
 
 /*
- * All objects, dearest first, at most BENCH_COSTS_MAX, for bench_result. The name of each is its OID
- * until the caller puts a better one in its place (strings are owned, from malloc), .table is NULL.
- * 0 or -ENOMEM.
+ * All objects, dearest first, at most BENCH_COSTS_MAX, for bench_result. The name of each is its
+ * OID until the caller puts a better one in its place (strings are owned, from malloc), .table is
+ * NULL. 0 or -ENOMEM.
  */
 int costs_finish(const struct costs *c, struct bench_cost **ret_costs, size_t *ret_count);
