@@ -3,6 +3,7 @@
 
 #include "bench/measure.h"
 #include "bench/result.h"
+#include "bench/summary.h"
 #include "bench/svg.h"
 
 #include <errno.h>
@@ -101,19 +102,13 @@ static void plot_latency(FILE *file, const struct bench_result *r, struct column
     });
 }
 
-/* The mean of all samples of a second, of all agents; at most one point a second. */
-static size_t find_cpu(const struct bench_result *r, double *x, double *y, double *samples) {
+/* Only the seconds that have one, so that a line joins them. */
+static size_t find_cpu(const struct bench_result *r, double *x, double *y) {
     size_t count = 0;
-    for (size_t i = 0; i < r->second_count; i++) y[i] = samples[i] = 0;
-    for (size_t i = 0; i < r->sample_count; i++) {
-        uint64_t second = r->samples[i].at_ns / 1000000000;
-        if (second >= r->second_count || isnan(r->samples[i].cpu_percent)) continue;
-        y[second] += r->samples[i].cpu_percent;
-        samples[second]++;
-    }
+    bench_cpu_by_second(r, y);
     for (size_t i = 0; i < r->second_count; i++) {
-        if (!(samples[i] > 0)) continue;
-        y[count] = y[i] / samples[i];
+        if (isnan(y[i])) continue;
+        y[count] = y[i];
         x[count++] = (double)i;
     }
     return count;
@@ -127,7 +122,7 @@ static void plot_loss(FILE *file, const struct bench_result *r, struct columns *
         loss->y[0][loss->count] = s->sent == 0 ? (double)NAN : 100.0 * s->lost / s->sent;
         loss->y[1][loss->count] = s->planned == 0 ? (double)NAN : 100.0 * s->unsent / s->planned;
     }
-    cpu->count = find_cpu(r, cpu->x, cpu->y[0], cpu->y[1]);
+    cpu->count = find_cpu(r, cpu->x, cpu->y[0]);
     const struct svg_line lines[] = {
         { "lost", loss->x, loss->y[0], loss->count, 4, false },
         { "not sent by us", loss->x, loss->y[1], loss->count, 3, false },

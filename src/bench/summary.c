@@ -9,6 +9,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+static const uint64_t NS_PER_SECOND = 1000000000;
+
 /* A text that grows and is cut at its end. */
 struct line {
     char *text;
@@ -35,6 +37,22 @@ double bench_answered_rate(const struct bench_result *r) {
 
 double bench_varbind_rate(const struct bench_result *r) {
     return per_second(r, r->counts.varbinds);
+}
+
+void bench_cpu_by_second(const struct bench_result *r, double *ret_percent) {
+    for (size_t i = 0; i < r->second_count; i++) ret_percent[i] = NAN;
+    for (size_t from = 0, to; from < r->sample_count; from = to) {
+        uint64_t second = r->samples[from].at_ns / NS_PER_SECOND;
+        double sum = 0;
+        size_t count = 0;
+        for (to = from; to < r->sample_count &&
+                        r->samples[to].at_ns / NS_PER_SECOND == second; to++) {
+            if (isnan(r->samples[to].cpu_percent)) continue;
+            sum += r->samples[to].cpu_percent;
+            count++;
+        }
+        if (second < r->second_count && count > 0) ret_percent[second] = sum / (double)count;
+    }
 }
 
 const char *bench_summary_verdict(const struct bench_result *r, char text[static BENCH_LINE_MAX]) {
@@ -128,23 +146,26 @@ static size_t cautions_of_ours(const struct bench_result *r,
     char share[MEASURE_MAX], most[MEASURE_MAX];
     if (c->unsent > 0) {
         l = next(lines, &n);
-        put(&l, "%" PRIu64 " requests (%s of the plan) could not be sent in time by this machine; "
-            "they are not counted as lost", c->unsent, share_of(c->unsent, c->planned, share));
+        put(&l, "%" PRIu64 " request%s (%s of the plan) could not be sent in time by this machine; "
+            "not counted as lost", c->unsent, c->unsent == 1 ? "" : "s",
+            share_of(c->unsent, c->planned, share));
     }
     if (c->sent_late > 0) {
         l = next(lines, &n);
-        put(&l, "%" PRIu64 " requests (%s) were sent more than 1ms behind their plan, at most %s; "
-            "that much of their latency is not the agent's", c->sent_late,
-            share_of(c->sent_late, c->sent, share), measure_duration(r->most_late_ns, most));
+        put(&l, "%" PRIu64 " request%s (%s) left more than 1ms behind the plan, at most %s; "
+            "that much of the latency is not the agent's", c->sent_late,
+            c->sent_late == 1 ? "" : "s", share_of(c->sent_late, c->sent, share),
+            measure_duration(r->most_late_ns, most));
     }
     if (r->send_failures > 0) {
         l = next(lines, &n);
-        put(&l, "the kernel of this machine refused to send %" PRIu64 " times", r->send_failures);
+        put(&l, "the kernel of this machine refused to send %" PRIu64 " time%s", r->send_failures,
+            r->send_failures == 1 ? "" : "s");
     }
     if (r->kernel_drops > 0) {
         l = next(lines, &n);
-        put(&l, "the kernel of this machine dropped %" PRIu64 " replies; that part of the loss is "
-            "ours, not the agent's", r->kernel_drops);
+        put(&l, "the kernel of this machine dropped %" PRIu64 " repl%s; that part of the loss is "
+            "ours, not the agent's", r->kernel_drops, r->kernel_drops == 1 ? "y" : "ies");
     }
     if (!r->has_kernel_times && r->latency.total > 0) {
         l = next(lines, &n);
@@ -165,17 +186,17 @@ size_t bench_summary_cautions(const struct bench_result *r,
     n = cautions_of_ours(r, lines, n);
     if (r->counts.open > 0) {
         l = next(lines, &n);
-        put(&l, "%" PRIu64 " requests were still open when the run ended", r->counts.open);
+        put(&l, "still open when the run ended: %" PRIu64, r->counts.open);
     }
     if (r->latency.above > 0) {
         l = next(lines, &n);
-        put(&l, "%" PRIu64 " latencies were above 100s and are shown as that",
-            r->latency.above);
+        put(&l, "above 100s, and shown as 100s: %" PRIu64, r->latency.above);
     }
     for (size_t i = 0; i < r->agent_count; i++) restarted += r->agents[i].restarts > 0 ? 1 : 0;
     if (restarted > 0) {
         l = next(lines, &n);
-        put(&l, "%zu of %zu agents restarted during the run", restarted, r->agent_count);
+        put(&l, "restarted during the run: %zu of %zu agent%s", restarted, r->agent_count,
+            r->agent_count == 1 ? "" : "s");
     }
     return n;
 }

@@ -23,6 +23,13 @@ const char *bench_summary_agents(const struct bench_result *r, char text[static 
 size_t bench_summary_cautions(const struct bench_result *r,
                               char lines[static BENCH_CAUTIONS_MAX][BENCH_LINE_MAX]);
 
+/*
+ * The agents' CPU by second: the mean of all samples of all agents, NAN where there is none. Of
+ * samples that are not in the order of time the last run of a second counts.
+ * @ret_percent has room for each second.
+ */
+void bench_cpu_by_second(const struct bench_result *r, double *ret_percent);
+
 /* Answers, and varbinds, in a second of the measured time. */
 double bench_answered_rate(const struct bench_result *r);
 double bench_varbind_rate(const struct bench_result *r);
