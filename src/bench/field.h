@@ -1,6 +1,9 @@
 /*
  * field: the members of a struct bench_result under their names in JSON, so that what writes a
  * report and what reads it follow one table. A name is the member's, so units stand at its end.
+ *
+ * A reader wants every member. So a member that is added after a release, or means something else,
+ * needs another BENCH_FORMAT_VERSION; so does one that is gone.
  */
 #pragma once
 

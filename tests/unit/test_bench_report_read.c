@@ -143,12 +143,43 @@ static void a_file_that_cannot_be_read_is_told(void **state) {
     free(text);
 }
 
+/*
+ * A fuzzer whose files are refused at once looks at nothing. They are made of the seeds in their
+ * names; UPDATE_GOLDEN=1 writes them anew when a result has a new member.
+ */
+static void reports_of_the_fuzzers_corpus_are_taken(void **state) {
+    (void)state;
+    for (uint64_t seed = 0; seed < 4; seed++) {
+        char path[512], error[BENCH_ERROR_MAX] = "";
+        struct bench_result r;
+        (void)snprintf(path, sizeof(path), "%s/tests/fuzz/corpus/bench_report/any_%llu", SOURCE_DIR,
+                       (unsigned long long)seed);
+        if (getenv("UPDATE_GOLDEN") != NULL) {
+            struct prng p;
+            prng_init(&p, seed);
+            bench_any_result(&p, &r);
+            FILE *file = fopen(path, "w");
+            assert_non_null(file);
+            bench_report_json(file, &r);
+            assert_int_equal(fclose(file), 0);
+            bench_result_deinit(&r);
+        }
+        FILE *file = fopen(path, "r");
+        assert_non_null(file);
+        (void)bench_report_read(file, path, &r, error);
+        assert_string_equal(error, "");
+        assert_int_equal(fclose(file), 0);
+        bench_result_deinit(&r);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_wrong_is_told),
         cmocka_unit_test(unknown_members_and_any_order_are_taken),
         cmocka_unit_test(histograms_have_an_end_together),
         cmocka_unit_test(a_file_that_cannot_be_read_is_told),
+        cmocka_unit_test(reports_of_the_fuzzers_corpus_are_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
