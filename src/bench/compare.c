@@ -53,7 +53,8 @@ const char *bench_metric_value(enum bench_metric metric, double value, char *tex
 const char *bench_metric_effect(const struct bench_change *change, double effect, char *text) {
     if (isnan(effect)) (void)snprintf(text, MEASURE_MAX, "-");
     else if (change->is_ratio) (void)snprintf(text, MEASURE_MAX, "x%.3g", effect);
-    else (void)snprintf(text, MEASURE_MAX, "%+.3g%%", effect);
+    else if (effect == 0) (void)snprintf(text, MEASURE_MAX, "0");
+    else (void)snprintf(text, MEASURE_MAX, "%+.3g points", effect);
     return text;
 }
 
@@ -80,9 +81,10 @@ static double value_of(const struct bench_result *r, enum bench_metric metric) {
     }
 }
 
-/* Seconds that were measured to their end. */
+/* Seconds that were measured to their end but for 20 ms: a loop may end a little early. */
 static size_t whole_seconds(const struct bench_result *r) {
     uint64_t whole = r->duration_ns / SECOND_NS;
+    if (r->duration_ns % SECOND_NS >= SECOND_NS / 50 * 49) whole++;
     return whole < r->second_count ? (size_t)whole : r->second_count;
 }
 
@@ -109,6 +111,16 @@ static size_t samples_of(const struct bench_result *r, enum bench_metric metric,
     return count;
 }
 
+static bool differ(double a, double b) {
+    return isnan(a) != isnan(b) || fabs(a - b) > 1e-9 * fabs(a);
+}
+
+/* Has one of the two a plan, and the other another one, or none? */
+static bool plans_differ(const struct bench_load *a, const struct bench_load *b) {
+    if (a->is_closed || b->is_closed) return a->is_closed != b->is_closed;
+    return differ(a->rate, b->rate) || differ(a->rate_end, b->rate_end);
+}
+
 static void compare_metric(struct bench_comparison *c, enum bench_metric metric, double *a,
                            double *b) {
     struct bench_change *change = &c->changes[metric];
@@ -126,7 +138,9 @@ static void compare_metric(struct bench_comparison *c, enum bench_metric metric,
                                             change->is_ratio ? SIGNIFICANCE_RATIO
                                                              : SIGNIFICANCE_DIFFERENCE, SEED);
     double u;
-    if (a_count >= BENCH_COMPARE_SECONDS_MIN && b_count >= BENCH_COMPARE_SECONDS_MIN)
+    /* At another rate other answers a second are no news. */
+    bool is_news = metric != BENCH_THROUGHPUT || !plans_differ(&c->a->load, &c->b->load);
+    if (a_count >= BENCH_COMPARE_SECONDS_MIN && b_count >= BENCH_COMPARE_SECONDS_MIN && is_news)
         change->probability = significance_u_test(a, a_count, b, b_count, &u);
     else
         change->effect.low = change->effect.high = NAN;
@@ -171,10 +185,6 @@ static void warn_of_texts(struct bench_comparison *c, const char *what, const ch
          b == NULL ? "not known" : measure_text(b, shown_b, sizeof(shown_b)));
 }
 
-static bool differ(double a, double b) {
-    return isnan(a) != isnan(b) || fabs(a - b) > 1e-9 * fabs(a);
-}
-
 static bool oids_differ(const struct bench_load *a, const struct bench_load *b) {
     if (a->oid_count != b->oid_count) return true;
     for (size_t i = 0; i < a->oid_count; i++)
@@ -191,7 +201,7 @@ static void warn_of_load(struct bench_comparison *c) {
     else if (a->is_closed && a->concurrency != b->concurrency)
         warn(c, "the concurrency differs: %" PRIu32 ", and %" PRIu32, a->concurrency,
              b->concurrency);
-    else if (!a->is_closed && (differ(a->rate, b->rate) || differ(a->rate_end, b->rate_end)))
+    else if (plans_differ(a, b))
         warn(c, "the rate differs: %s requests/s, and %s", measure_number(a->rate, text_a),
              measure_number(b->rate, text_b));
     if (memcmp(a->weights, b->weights, sizeof(a->weights)) != 0)

@@ -6,7 +6,8 @@
  * measured time says is: its median, 99th percentile, mean and highest latency, its answers, its
  * loss; of the CPU each sample. The two sets are held against one another by Mann-Whitney's U test,
  * and the probabilities of all metrics are corrected together (Holm). Percentiles of the whole run
- * that a second cannot have (p90, p99.9) are shown and not tested.
+ * that a second cannot have (p90, p99.9) are shown and not tested; so are answers a second where
+ * the planned rates differ.
  */
 #pragma once
 
@@ -58,6 +59,6 @@ int bench_compare(const struct bench_result *a, const char *name_a, const struct
 
 const char *bench_metric_text(enum bench_metric metric);
 const char *bench_difference_text(enum bench_difference difference);
-/* A value of a metric with its unit, and the effect of a change: "x1.21", "+0.3%". */
+/* A value of a metric with its unit, and the effect of a change: "x1.21", "+0.3 points". */
 const char *bench_metric_value(enum bench_metric metric, double value, char *text);
 const char *bench_metric_effect(const struct bench_change *change, double effect, char *text);

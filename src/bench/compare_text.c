@@ -46,14 +46,17 @@ const char *bench_compare_summary(const struct bench_comparison *c,
 static void put_change(FILE *file, enum bench_metric m, const struct bench_change *change) {
     char a[MEASURE_MAX], b[MEASURE_MAX], effect[MEASURE_MAX], low[MEASURE_MAX], high[MEASURE_MAX];
     char interval[2 * MEASURE_MAX + 8] = "-", probability[MEASURE_MAX] = "-";
-    if (!isnan(change->effect.low))
+    if (!isnan(change->effect.low) && !change->is_ratio)
+        (void)snprintf(interval, sizeof(interval), "%+.3g to %+.3g points", change->effect.low,
+                       change->effect.high);
+    else if (!isnan(change->effect.low))
         (void)snprintf(interval, sizeof(interval), "%s to %s",
                        bench_metric_effect(change, change->effect.low, low),
                        bench_metric_effect(change, change->effect.high, high));
     if (change->probability < 0.001) (void)snprintf(probability, sizeof(probability), "<0.001");
     else if (!isnan(change->probability))
         (void)snprintf(probability, sizeof(probability), "%.3f", change->probability);
-    (void)fprintf(file, "  %-12s %10s %10s %9s  %-18s %7s  %s\n", bench_metric_text(m),
+    (void)fprintf(file, "  %-12s %10s %10s %14s  %-22s %7s  %s\n", bench_metric_text(m),
                   bench_metric_value(m, change->a, a), bench_metric_value(m, change->b, b),
                   bench_metric_effect(change, change->effect.value, effect), interval, probability,
                   bench_difference_text(change->difference));
@@ -74,7 +77,7 @@ static void put_comparison(FILE *file, const struct bench_comparison *c) {
         (void)fprintf(file, "  warning: %s\n", c->warnings[i]);
     put_verdict(file, a, c->a);
     put_verdict(file, b, c->b);
-    (void)fprintf(file, "  %-12s %10s %10s %9s  %-18s %7s\n", "", "base", "new", "change",
+    (void)fprintf(file, "  %-12s %10s %10s %14s  %-22s %7s\n", "", "base", "new", "change",
                   "95 % interval", "p");
     for (enum bench_metric m = 0; m < BENCH_METRICS; m++) put_change(file, m, &c->changes[m]);
     (void)fprintf(file, "  base and new are of the whole runs; change, interval and p are of %zu "

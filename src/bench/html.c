@@ -54,7 +54,7 @@ static const char style[] =
     ".figures li{background:var(--panel);padding:8px 10px;border-radius:6px}"
     ".figures b{display:block;font-size:1.25rem}\n"
     ".plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));"
-    "gap:14px}\n"
+    "gap:14px;margin:12px 0}\n"
     "figure{margin:0;background:var(--panel);border-radius:6px;padding:10px;min-width:0}"
     "figcaption{color:var(--soft);font-size:.9rem}\n"
     "svg{display:block;width:100%;max-width:620px;height:auto}"

@@ -10,6 +10,7 @@
 
 #include "bench/compare.h"
 #include "bench/compare_text.h"
+#include "bench/measure.h"
 #include "bench_results.h"
 #include "near.h"
 
@@ -60,6 +61,12 @@ static void a_slower_run_is_worse_by_about_its_factor(void **state) {
     assert_near(c.changes[BENCH_P999].effect.value, 1.2, 0.1);
     assert_true(c.is_worse && !c.is_better);
     assert_int_equal(c.warning_count, 0);
+    char summary[BENCH_SUMMARY_MAX], text[MEASURE_MAX];
+    (void)bench_compare_summary(&c, summary);
+    assert_memory_equal(summary, "worse: p50 (x1.", 15);
+    assert_null(strstr(summary, "loss"));
+    assert_string_equal(bench_metric_effect(&c.changes[BENCH_LOSS], 0.25, text), "+0.25 points");
+    assert_string_equal(bench_metric_effect(&c.changes[BENCH_LOSS], 0, text), "0");
     /* The other way round it is better. */
     assert_int_equal(bench_compare(&b, "b.json", &a, "a.json", &c), 0);
     assert_int_equal(c.changes[BENCH_P99].difference, BENCH_BETTER);
@@ -119,6 +126,9 @@ static void a_short_run_says_nothing_and_that_is_told(void **state) {
     /* A second that was cut is none. */
     b.duration_ns = UINT64_C(3999999999);
     assert_int_equal(bench_compare(&a, "a", &b, "b", &c), 0);
+    assert_int_equal(c.seconds_b, 4);  /* but for a millisecond */
+    b.duration_ns = UINT64_C(3900000000);
+    assert_int_equal(bench_compare(&a, "a", &b, "b", &c), 0);
     assert_int_equal(c.seconds_b, 3);
     bench_result_deinit(&a);
     bench_result_deinit(&b);
@@ -161,6 +171,11 @@ static void what_makes_two_runs_incomparable_is_told(void **state) {
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
         if (!is_warned(&c, expected[i])) fail_msg("not told: %s", expected[i]);
     assert_int_equal(c.warning_count, sizeof(expected) / sizeof(expected[0]));
+    /* More answers are no news where more were asked for. */
+    for (size_t i = 0; i < b.second_count; i++) b.seconds[i].answered = 60;
+    assert_int_equal(bench_compare(&a, "a", &b, "b", &c), 0);
+    assert_int_equal(c.changes[BENCH_THROUGHPUT].difference, BENCH_UNTESTED);
+    assert_near(c.changes[BENCH_THROUGHPUT].effect.value, 1.2, 1e-9);
     b.load.is_closed = true;
     assert_int_equal(bench_compare(&a, "a", &b, "b", &c), 0);
     assert_true(is_warned(&c, "the load differs: a fixed rate, and a closed loop"));
@@ -189,8 +204,8 @@ static void the_table_has_a_line_for_each_metric(void **state) {
     assert_non_null(strstr(text, "new.json beside old?[31m.json (the base): worse: p50 (x1.5"));
     assert_non_null(strstr(text, "same.json beside old?[31m.json (the base): no difference seen\n"));
     assert_non_null(strstr(text, " <0.001  worse\n"));
-    assert_non_null(strstr(text, "  answers/s          49.6       49.6        x1  x1 to x1             "
-                                 "1.000  no difference seen\n"));
+    assert_non_null(strstr(text, "  answers/s          49.6       49.6             x1  x1 to x1         "
+                                 "        1.000  no difference seen\n"));
     for (enum bench_metric m = 0; m < BENCH_METRICS; m++)
         assert_non_null(strstr(text, bench_metric_text(m)));
     assert_null(strchr(text, '\x1b'));
