@@ -204,10 +204,9 @@ static void set_defaults(struct bench_options *o) {
     };
 }
 
-bool bench_options_parse(int argc, char **argv, struct bench_options *o, int *ret_code) {
+static bool parse(int argc, char **argv, struct bench_options *o, int *ret_code) {
     struct option_scan scan;
     enum option_step step;
-    set_defaults(o);
     *ret_code = EXIT_USAGE;
     option_scan_begin(&scan, verb_find("bench"), program, argc, argv);
     while ((step = option_scan_next(&scan)) == OPTION_TAKEN) {
@@ -228,9 +227,20 @@ bool bench_options_parse(int argc, char **argv, struct bench_options *o, int *re
         return o->file_count >= 2 || mistake("compare", "less than two results", NULL,
                                              "snmpfleet bench compare A.json B.json");
     }
-    if (!take_operands(o, scan.operand_count, argv + 1) || !settle(o)) return false;
-    o->command = command_of(argc, argv);
-    return true;
+    return take_operands(o, scan.operand_count, argv + 1) && settle(o);
+}
+
+bool bench_options_parse(int argc, char **argv, struct bench_options *o, int *ret_code) {
+    /* The scan moves operands to the front of @argv, so the order is kept here. */
+    char **given = calloc((size_t)argc, sizeof(*given));
+    set_defaults(o);
+    *ret_code = EXIT_SYSTEM;
+    if (given == NULL) return mistake(NULL, strerror(ENOMEM), NULL, NULL);
+    memcpy(given, argv, (size_t)argc * sizeof(*given));
+    bool is_taken = parse(argc, argv, o, ret_code);
+    if (is_taken && !o->is_compare) o->command = command_of(argc, given);
+    free(given);
+    return is_taken;
 }
 
 void bench_options_free(struct bench_options *o) {
