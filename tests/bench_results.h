@@ -83,7 +83,8 @@ static inline void bench_any_lists(struct prng *p, struct bench_result *r) {
         struct bench_point *point = &r->points[i];
         *point = (struct bench_point){
             .rate = bench_any_real(p), .concurrency = (uint32_t)prng_next(p),
-            .planned = prng_next(p), .answered_rate = bench_any_real(p),
+            .repetitions = (uint32_t)prng_below(p, 3), .burst = (uint32_t)prng_below(p, 4),
+            .mean_ns = bench_any_real(p), .planned = prng_next(p), .answered_rate = bench_any_real(p),
             .varbind_rate = bench_any_real(p), .p50_ns = bench_any_number(p),
             .p99_ns = bench_any_number(p), .loss = bench_any_real(p), .late = bench_any_real(p),
             .cpu_percent = bench_any_real(p), .is_good = prng_below(p, 2) == 0,
@@ -199,6 +200,29 @@ static inline void bench_plain_agents(struct prng *p, struct bench_result *r) {
     }
 }
 
+/* Four steps for max-repetitions, eight for the knee at 75 requests/s, four bursts. */
+static inline void bench_plain_points(struct bench_result *r) {
+    static const uint32_t repetitions[] = { 1, 5, 10, 20 }, bursts[] = { 2, 4, 8, 16 };
+    r->point_count = 16;
+    r->points = calloc(16, sizeof(*r->points));
+    for (size_t i = 0; i < 16; i++) {
+        bool is_first = i < 4, is_burst = i >= 12;
+        double rate = is_first || is_burst ? 5 : 10 * pow(1.5, (double)i - 4);
+        bool is_good = rate < 75;
+        uint32_t now = is_first ? repetitions[i] : 20;
+        struct bench_point *p = &r->points[i];
+        *p = (struct bench_point){
+            .rate = rate, .repetitions = now, .burst = is_burst ? bursts[i - 12] : 0,
+            .planned = (uint64_t)(rate * 5), .answered_rate = is_good ? rate : 78,
+            .varbind_rate = (is_good ? rate : 78) * now, .p50_ns = is_good ? 1000000 : 90000000,
+            .p99_ns = is_good ? 2000000 + (uint64_t)(rate * 40000) : 900000000,
+            .mean_ns = is_burst ? 12e6 * bursts[i - 12] / 2 : 1e6 + now * 2e5,
+            .loss = is_good ? 0 : 0.12, .cpu_percent = rate < 75 ? rate : 98, .is_good = is_good,
+        };
+        if (!is_good) (void)snprintf(p->why, sizeof(p->why), "p99 bends: 900ms");
+    }
+}
+
 static inline void bench_plain_lists(struct prng *p, struct bench_result *r) {
     static const char *const columns[] = { "ifOperStatus", "ifInOctets", "ifDescr", "dot3StatsFCSErrors" };
     r->second_count = 30;
@@ -218,20 +242,7 @@ static inline void bench_plain_lists(struct prng *p, struct bench_result *r) {
             .cpu_percent = is_stalled ? 96 : 30 + (double)prng_below(p, 15),
         };
     }
-    r->point_count = 8;
-    r->points = calloc(8, sizeof(*r->points));
-    for (size_t i = 0; i < 8; i++) {
-        double rate = 10 * pow(1.5, (double)i);
-        bool is_good = rate < 75;
-        r->points[i] = (struct bench_point){
-            .rate = rate, .planned = (uint64_t)(rate * 5), .answered_rate = is_good ? rate : 78,
-            .varbind_rate = is_good ? rate * 10 : 780, .p50_ns = is_good ? 1000000 : 90000000,
-            .p99_ns = is_good ? 2000000 + (uint64_t)(rate * 40000) : 900000000,
-            .loss = is_good ? 0 : 0.12, .cpu_percent = rate < 75 ? rate : 98, .is_good = is_good,
-        };
-        if (!is_good)
-            (void)snprintf(r->points[i].why, sizeof(r->points[i].why), "p99 bends: 900ms");
-    }
+    bench_plain_points(r);
     r->cost_count = 4;
     r->costs = calloc(4, sizeof(*r->costs));
     for (size_t i = 0; i < 4; i++) {

@@ -167,7 +167,8 @@ static void put_point(FILE *file, const struct bench_point *p) {
     char text[MEASURE_MAX];
     (void)fputs("<tr>", file);
     html_number_cell(file, p->rate > 0 ? measure_number(p->rate, text) : "");
-    html_number_cell(file, p->concurrency > 0 ? measure_number(p->concurrency, text) : "");
+    uint32_t at_once = p->burst > 1 ? p->burst : p->concurrency;
+    html_number_cell(file, at_once > 0 ? measure_number(at_once, text) : "");
     html_number_cell(file, p->repetitions > 0 ? measure_number(p->repetitions, text) : "");
     html_number_cell(file, measure_number(p->answered_rate, text));
     html_number_cell(file, measure_number(p->varbind_rate, text));

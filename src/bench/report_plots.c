@@ -152,7 +152,7 @@ int bench_plot_seconds(FILE *file, const struct bench_result *r) {
 }
 
 struct point {
-    double x, p99, answered, varbinds;
+    double x, y;
 };
 
 static int by_x(const void *a, const void *b) {
@@ -160,19 +160,40 @@ static int by_x(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-enum over { OVER_RATE, OVER_CONCURRENCY, OVER_REPETITIONS };
+enum over { P99_OVER_RATE, ANSWERS_OVER_RATE, YIELD_OVER_REPETITIONS, LATENCY_OVER_BURST };
 
-/* The points with a value on that axis, in its order. Less than two different ones are none. */
+/* The first step with its repetitions? The later ones are of the search for the knee. */
+static bool is_first(const struct bench_result *r, size_t at) {
+    for (size_t i = 0; i < at; i++)
+        if (r->points[i].repetitions == r->points[at].repetitions) return false;
+    return true;
+}
+
+/* A step as a point of a plot; x is 0 where it belongs to another one. */
+static struct point point_of(const struct bench_result *r, size_t at, enum over over) {
+    const struct bench_point *p = &r->points[at];
+    bool is_burst = p->burst > 1;
+    /* All steps of the search for the knee have the repetitions that were found. */
+    bool is_rate = !is_burst && p->repetitions == r->points[r->point_count - 1].repetitions;
+    double varbinds = measure_part(p->varbind_rate, p->answered_rate);
+    switch (over) {
+    case P99_OVER_RATE: return (struct point){ is_rate ? p->rate : 0, (double)p->p99_ns };
+    case ANSWERS_OVER_RATE: return (struct point){ is_rate ? p->rate : 0, p->answered_rate };
+    case YIELD_OVER_REPETITIONS:
+        return (struct point){ !is_burst && is_first(r, at) ? p->repetitions : 0,
+                               measure_part(varbinds, p->mean_ns / 1e6) };
+    case LATENCY_OVER_BURST: return (struct point){ is_burst ? p->burst : 0, p->mean_ns };
+    }
+    return (struct point){ 0, 0 };
+}
+
+/* In the order of x. Less than two different ones are none. */
 static size_t find_points(const struct bench_result *r, enum over over,
                           struct point points[static BENCH_POINTS_MAX]) {
     size_t count = 0;
     for (size_t i = 0; i < r->point_count && count < BENCH_POINTS_MAX; i++) {
-        const struct bench_point *p = &r->points[i];
-        double x = over == OVER_RATE ? p->rate
-                 : over == OVER_REPETITIONS ? p->repetitions
-                 : p->rate > 0 ? 0 : p->concurrency;
-        if (!(x > 0)) continue;
-        points[count++] = (struct point){ x, (double)p->p99_ns, p->answered_rate, p->varbind_rate };
+        points[count] = point_of(r, i, over);
+        if (points[count].x > 0) count++;
     }
     if (count > 0) qsort(points, count, sizeof(points[0]), by_x);
     return count < 2 || points[0].x == points[count - 1].x ? 0 : count;
@@ -185,46 +206,56 @@ static void plot_points(FILE *file, const struct bench_result *r, enum over over
     size_t count = find_points(r, over, points);
     for (size_t i = 0; i < count; i++) {
         x[i] = points[i].x;
-        y[i] = plot->y.scale == SVG_LOG ? points[i].p99
-             : over == OVER_REPETITIONS ? points[i].varbinds : points[i].answered;
+        y[i] = points[i].y;
     }
     struct svg_line lines[] = { { name, x, y, count, 1, true },
                                 { "as much as was offered", x, x, count, 3, false } };
     struct svg_plot whole = *plot;
     whole.lines = lines;
-    whole.line_count = over == OVER_RATE && plot->y.scale == SVG_LINEAR ? 2 : 1;
+    whole.line_count = over == ANSWERS_OVER_RATE ? 2 : 1;
     if (count > 0) svg_plot(file, &whole);
 }
 
-int bench_plot_sweep(FILE *file, const struct bench_result *r) {
-    bool has_knee = r->has_verdict && r->verdict.knee_rate > 0 && !r->verdict.is_knee_beyond;
+static void plot_rates(FILE *file, const struct bench_result *r) {
+    const struct bench_verdict *v = &r->verdict;
+    bool has_knee = r->has_verdict && v->knee_rate > 0 && !v->is_knee_beyond;
     const struct svg_mark marks[] = {
-        { r->has_verdict && r->verdict.safe_rate > 0 ? r->verdict.safe_rate : (double)NAN, "safe" },
-        { has_knee ? r->verdict.knee_rate : (double)NAN, "knee" },
+        { r->has_verdict && v->safe_rate > 0 ? v->safe_rate : (double)NAN, "safe" },
+        { has_knee ? v->knee_rate : (double)NAN, "knee" },
     };
-    const struct svg_axis rate = { .title = "requests/s offered", .has_zero = true };
-    const struct svg_axis many = { .title = "answers/s", .has_zero = true };
     struct svg_plot plot = {
         .title = "Sweep: p99 over the rate",
         .description = "The 99th percentile of latency at each rate that was offered.",
-        .x = rate, .y = latency_axis, .marks = marks, .mark_count = 2,
+        .x = { .title = "requests/s offered", .has_zero = true }, .y = latency_axis,
+        .marks = marks, .mark_count = 2,
     };
-    plot_points(file, r, OVER_RATE, &plot, "p99");
+    plot_points(file, r, P99_OVER_RATE, &plot, "p99");
     plot.title = "Sweep: answers over the rate";
     plot.description = "Where the answers fall behind what was offered, the agent is at its end.";
-    plot.y = many;
-    plot_points(file, r, OVER_RATE, &plot, "answered");
-    plot.mark_count = 0;
-    plot.title = "Sweep: answers over the requests at once";
-    plot.description = "Where more at once gives no more answers, the agent serves no more "
-                       "at once.";
-    plot.x = (struct svg_axis){ .title = "requests at once", .has_zero = true };
-    plot_points(file, r, OVER_CONCURRENCY, &plot, "answered");
-    plot.title = "Sweep: varbinds over max-repetitions";
-    plot.description = "How many varbinds a second the agent gives for each size of GETBULK.";
-    plot.x.title = "max-repetitions";
-    plot.y.title = "varbinds/s";
-    plot_points(file, r, OVER_REPETITIONS, &plot, "varbinds/s");
+    plot.y = (struct svg_axis){ .title = "answers/s", .has_zero = true };
+    plot_points(file, r, ANSWERS_OVER_RATE, &plot, "answered");
+}
+
+int bench_plot_sweep(FILE *file, const struct bench_result *r) {
+    if (r->point_count == 0) return 0;
+    plot_rates(file, r);
+    struct svg_mark mark = { r->has_verdict && r->verdict.repetitions > 0
+                                 ? r->verdict.repetitions : (double)NAN, "best" };
+    struct svg_plot plot = {
+        .title = "Sweep: max-repetitions",
+        .description = "How many varbinds the agent gives for each millisecond of latency.",
+        .x = { .title = "max-repetitions", .scale = SVG_LOG },
+        .y = { .title = "varbinds", .has_zero = true }, .marks = &mark, .mark_count = 1,
+    };
+    plot_points(file, r, YIELD_OVER_REPETITIONS, &plot, "varbinds by latency");
+    mark = (struct svg_mark){ r->has_verdict && r->verdict.served_at_once > 0
+                                  ? r->verdict.served_at_once : (double)NAN, "served at once" };
+    plot.title = "Sweep: requests at one moment";
+    plot.description = "Mean latency of bursts. While the agent works on all of a burst at once, "
+                       "it stays as it is; beyond, each further request waits.";
+    plot.x = (struct svg_axis){ .title = "requests in a burst", .scale = SVG_LOG };
+    plot.y = latency_axis;
+    plot_points(file, r, LATENCY_OVER_BURST, &plot, "mean latency");
     return 0;
 }
 

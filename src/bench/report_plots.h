@@ -14,7 +14,7 @@ int bench_plot_percentiles(FILE *file, const struct bench_result *r);
 int bench_plot_two(FILE *file, const struct bench_result *a, const struct bench_result *b);
 /* p50, p99 and the highest latency of each second; loss and the agent's CPU. */
 int bench_plot_seconds(FILE *file, const struct bench_result *r);
-/* What a sweep measured: over the rate, over the concurrency, over max-repetitions. */
+/* What a sweep measured: over the rate, over max-repetitions, over the size of bursts. */
 int bench_plot_sweep(FILE *file, const struct bench_result *r);
 /* The dearest objects or columns. */
 int bench_plot_costs(FILE *file, const struct bench_result *r);

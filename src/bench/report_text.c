@@ -201,7 +201,8 @@ static void put_points(FILE *file, const struct bench_result *r) {
         const struct bench_point *p = &r->points[i];
         (void)fprintf(file, "  %-10s", p->is_good ? "good" : "not good");
         (void)fprintf(file, " %8s", p->rate > 0 ? measure_number(p->rate, text) : "");
-        (void)fprintf(file, " %6s", p->concurrency > 0 ? measure_number(p->concurrency, text) : "");
+        uint32_t at_once = p->burst > 1 ? p->burst : p->concurrency;
+        (void)fprintf(file, " %6s", at_once > 0 ? measure_number(at_once, text) : "");
         (void)fprintf(file, " %10s",
                       p->repetitions > 0 ? measure_number(p->repetitions, text) : "");
         (void)fprintf(file, " %10s", measure_number(p->answered_rate, text));

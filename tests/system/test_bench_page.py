@@ -106,7 +106,7 @@ def in_browser(name, *args):
 def test_a_browser_shows_the_page_and_a_hostile_agent_does_nothing(_work):
     """desktop and phone: no error, no overflow, plots with lines, texts within them"""
     facts, text = in_browser("page", "html", "plain")
-    equal(facts, ["snmpfleet bench: 3 agents", "6", "true", "true", "true", "true", "0", "true"], "what the browser sees")
+    equal(facts, ["snmpfleet bench: 3 agents", "8", "true", "true", "true", "true", "0", "true"], "what the browser sees")
     check("<script>document.title='owned'</script>" in text, "the agent's text is not shown as it is")
     check("knee at 75 requests/s" in text, "the verdict is not shown")
 
