@@ -79,6 +79,32 @@ def test_a_page_has_an_end_however_long_the_run(_work):
     check("The first 200 of 100000" in text, "it is not said that the table is cut")
 
 
+def luminance(colour):
+    """WCAG 2.1, of #rgb or #rrggbb."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * c for c in colour[1:])
+    parts = [int(digits[i:i + 2], 16) / 255 for i in (0, 2, 4)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(a, b):
+    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_colours_can_be_read_in_light_and_dark(_work):
+    """texts at least 4.5 to 1, lines 3 to 1, on both backgrounds of both schemes"""
+    light, dark = re.findall(r":root\{(.*?)\}", tool("html", "plain").decode())[:2]
+    schemes = [dict(re.findall(r"--(\w+):(#\w+)", light))]
+    schemes.append({**schemes[0], **dict(re.findall(r"--(\w+):(#\w+)", dark))})
+    check(schemes[0]["paper"] != schemes[1]["paper"], "there is no dark scheme")
+    for colours in schemes:
+        for name in ("ink", "soft", "good", "bad", "s1", "s2", "s3", "s4"):
+            for ground in ("paper", "panel"):
+                found, needed = contrast(colours[name], colours[ground]), 3 if name[1:].isdigit() else 4.5
+                check(found >= needed, f"{name} {colours[name]} on {ground} {colours[ground]}: {found:.2f}")
+
+
 def in_browser(name, *args):
     if not os.access(PAGE_CHECK, os.X_OK):
         skip("there is no ../shared/services/page-check")
@@ -124,5 +150,5 @@ def test_a_browser_shows_a_comparison(_work):
 
 if not os.access(TOOL, os.X_OK):
     skip("tool_bench_report is not built")
-run([test_no_text_breaks_out_of_a_page, test_a_page_has_an_end_however_long_the_run,
+run([test_no_text_breaks_out_of_a_page, test_colours_can_be_read_in_light_and_dark, test_a_page_has_an_end_however_long_the_run,
      test_a_browser_shows_the_page_and_a_hostile_agent_does_nothing, test_a_browser_shows_a_comparison], workers=2, ios=["none"])
