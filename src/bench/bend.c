@@ -48,6 +48,14 @@ struct bend bend_judge(const struct bend_base *base, const struct bench_point *p
     return bend;
 }
 
+static bool is_near(uint64_t latency, uint64_t base) {
+    return latency <= 2 * base || latency <= base + 2000000;
+}
+
 bool bend_is_near(const struct bend_base *base, const struct bench_point *point) {
-    return point->p99_ns <= 2 * base->p99_ns || point->p99_ns <= base->p99_ns + 2000000;
+    return is_near(point->p99_ns, base->p99_ns);
+}
+
+bool bend_is_near_in_the_middle(const struct bend_base *base, const struct bench_point *point) {
+    return is_near(point->p50_ns, base->p50_ns);
 }

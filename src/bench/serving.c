@@ -28,7 +28,9 @@ double serving_wait(double size, uint32_t at_once, double variation) {
 bool serving_is_enough(const struct serving_burst *burst, const struct serving_alone *alone) {
     if (burst->answered < 0.9) return true;
     double interval = alone->interval_ns > 0 ? alone->interval_ns : alone->mean_ns;
-    return burst->mean_ns - alone->mean_ns > interval * burst->size / 4;
+    double excess = burst->mean_ns - alone->mean_ns;
+    bool is_above_noise = alone->noise_ns < interval || excess > 3 * alone->noise_ns;
+    return burst->size > 1 && excess > interval * burst->size / 4 && is_above_noise;
 }
 
 /* Means of many requests, and of short queues, are known best. */

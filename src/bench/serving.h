@@ -28,6 +28,7 @@ struct serving_burst {
 
 struct serving_alone {      /* requests one by one */
     double mean_ns;
+    double noise_ns;        /* by how much another mean of them differed */
     double spread_ns;       /* p99 - p50 */
     double interval_ns;     /* 1 s / capacity; 0: not known */
 };

@@ -13,11 +13,15 @@
 #define NARROW_ENOUGH 1.06
 /* The same for the lowest rate that this machine does not offer. */
 #define LATE_ENOUGH 1.2
+/* Of so few requests as a step of SWEEP_SLOW has, a quarter may be late by chance. */
+#define SLOW_LATE 0.5
+/* A share of requests sent late that may be those above p99. */
+#define SAFE_LATE 0.005
 
 enum {
     SLOW_REQUESTS = 10, LOW_REQUESTS = 100, REPEAT_REQUESTS = 20, REPEAT_REQUESTS_MIN = 8,
     BURST_REQUESTS = 200, BURSTS_LEAST = 3, BURSTS_ENOUGH = 10, BURSTS_MOST = 80,
-    BURST_SIZES_ENOUGH = 3, REQUESTS_LEAST = 5, NARROW_STEPS = 12, SAFE_STEPS = 3,
+    BURST_SIZES_ENOUGH = 3, REQUESTS_LEAST = 5, NARROW_STEPS = 12, SAFE_STEPS = 3, SAFE_AGAIN = 2,
 };
 
 static const double second = 1e9;
@@ -88,7 +92,7 @@ static uint64_t sweep_drain(const struct sweep *s, const struct bench_point *poi
 static void slow_take(struct sweep *s, const struct bench_point *point) {
     double first = (double)s->points[0].p50_ns, now = (double)point->p50_ns;
     if (point->loss >= 1) return;
-    if (point->late > BEND_LATE) {
+    if (point->late > SLOW_LATE) {
         s->again = ++s->late_steps < 2;
         if (s->again) return;
         s->late = s->rate;
@@ -297,14 +301,18 @@ static void safe_plan(struct sweep *s) {
 }
 
 static void safe_take(struct sweep *s, struct bench_point *point, const struct bend *bend) {
-    bool is_near = bend_is_near(&s->base, point);
+    /* requests that we sent late may be those above p99 */
+    bool is_clouded = point->late > SAFE_LATE, is_near = bend_is_near(&s->base, point);
+    if (is_clouded && s->safe_again == SAFE_AGAIN)
+        is_near = bend_is_near_in_the_middle(&s->base, point);
     if (bend->kind == BEND_NONE && is_near) {
         s->safe_rate = point->rate;
         return;
     }
-    s->again = bend->kind == BEND_LATENESS && s->late_steps++ == 0;
+    s->again = is_clouded && s->safe_again++ < SAFE_AGAIN;
     if (s->again) return;
-    s->late_steps = 0;
+    s->safe_again = 0;
+    s->safe_failed_rate = is_clouded ? 0 : point->rate;
     s->safe_step++;
     s->pause_ns = sweep_drain(s, point);
     if (bend->kind != BEND_NONE) return;
@@ -315,8 +323,10 @@ static void safe_take(struct sweep *s, struct bench_point *point, const struct b
 /* Phase 5. */
 
 static struct serving_alone burst_alone(const struct sweep *s) {
+    double noise = s->burst_count > 1 ? fabs(s->bursts[1].mean_ns - s->base.mean_ns) : 0;
     return (struct serving_alone){
         .mean_ns = s->base.mean_ns,
+        .noise_ns = noise,
         .spread_ns = (double)s->base.p99_ns - (double)s->base.p50_ns,
         .interval_ns = sweep_has_knee(s) ? second / s->knee : 0,
     };

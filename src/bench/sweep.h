@@ -31,12 +31,14 @@
  *      there until the highest rate that holds and the lowest one that does not are within 6 %.
  *      The knee is the highest rate that holds, or a little less where the queue says so. A step
  *      that does not hold for its p99 or for a loss of less than 10 % is measured twice. A step
- *      in which this machine sent more than 5 % of the requests late is repeated. When that
+ *      in which this machine sent more than a quarter of the requests late is repeated. When that
  *      happens twice on end, the search goes on below, and ends within 20 % of the rate that this
  *      machine cannot offer; the knee is not known then.
  *   4. The safe rate. 60 % of the knee is measured; if p99 is not within twice that at low load
- *      (or 2 ms of it), 40 % and 25 %. The reserve is for what the agent does beside, and for
- *      other pollers. At 60 % of its capacity a queue is short, whatever its requests are like.
+ *      (or 2 ms of it), 40 % and 25 %. Where it is not, and this machine sent a few requests
+ *      late, the step is repeated up to twice, and at last p50 decides. The reserve is for what
+ *      the agent does beside, and for other pollers. At 60 % of its capacity a queue is short,
+ *      whatever its requests are like.
  *   5. Served at once. Bursts of 1, 2, 3, 4, 6, 8, 12 and more requests are sent to the idle
  *      agent, all of a burst at one moment, on average at most half of the knee. While the agent
  *      works on all of them at once, they take as long as a single one. Beyond, each further
@@ -122,8 +124,9 @@ struct sweep {
     double late;                        /* a rate that this machine does not offer; 0: none */
     double fell_silent_rate;
 
-    uint32_t safe_step;
+    uint32_t safe_step, safe_again;
     double safe_rate;                   /* 0: none was found */
+    double safe_failed_rate;            /* the lowest that was tried; 0: this machine sent late */
 
     uint32_t burst, bursts_enough;
     struct serving_burst bursts[SWEEP_BURSTS_MAX];

@@ -36,8 +36,8 @@ static const char *verdict_rate(double rate, char text[static 32]) {
 static void verdict_add_safe(struct bench_verdict *v, const struct sweep *s) {
     char rate[32];
     if (v->safe_rate > 0) verdict_add(v, "safe: %s requests/s", verdict_rate(v->safe_rate, rate));
-    else if (s->safe_step > 0) verdict_add(v, "no rate is safe: p99 is high even at %s requests/s",
-                                           verdict_rate(s->points[s->count - 1].rate, rate));
+    else if (s->safe_failed_rate > 0) verdict_add(v, "no safe rate: p99 is high at %s requests/s",
+                                                  verdict_rate(s->safe_failed_rate, rate));
     else verdict_add(v, "no safe rate was found");
     if (v->repetitions > 0) verdict_add(v, ", max-repetitions %u", v->repetitions);
 }

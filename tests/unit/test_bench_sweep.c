@@ -25,6 +25,7 @@ struct model {
     uint64_t pause_every_ms, pause_ms;
     /* what else is out of the ordinary */
     double machine_rate;        /* this machine sends late above it */
+    double machine_noise;       /* and up to so many at any rate, by up to 20 ms */
     double silent_above;        /* the agent is gone for ever when it is asked faster */
     uint32_t varbinds_max;      /* replies hold no more */
     uint64_t varbind_ns;        /* each costs this */
@@ -85,7 +86,7 @@ static struct bench_point lab_measure(struct lab *lab, const struct sweep_load *
     uint64_t answered = 0, length = (uint64_t)((double)load->requests / load->rate * 1e9);
     uint32_t asked = load->repetitions > 0 ? load->repetitions : 1;
     uint32_t varbinds = m->varbinds_max > 0 && asked > m->varbinds_max ? m->varbinds_max : asked;
-    double sum = 0;
+    double sum = 0, late = 0, noise = m->machine_noise * prng_unit(&lab->prng);
     assert_true(load->requests <= REQUESTS_MAX && load->requests >= 3);
     lab->now += load->pause_ns;
     if (m->silent_above > 0 && load->rate > m->silent_above) lab->is_gone = true;
@@ -94,6 +95,10 @@ static struct bench_point lab_measure(struct lab *lab, const struct sweep_load *
         uint64_t at = lab->now + (uint64_t)((double)first / load->rate * 1e9);
         double latency = lab_ask(lab, at, varbinds, 5 * S);
         if (latency < 0) continue;
+        if (prng_unit(&lab->prng) < noise) {
+            latency += 20e6 * prng_unit(&lab->prng);
+            late++;
+        }
         lab->latencies[answered++] = latency;
         sum += latency;
     }
@@ -108,7 +113,8 @@ static struct bench_point lab_measure(struct lab *lab, const struct sweep_load *
         .p99_ns = (uint64_t)percentile(lab->latencies, answered, 0.99),
         .mean_ns = answered > 0 ? sum / (double)answered : 0,
         .loss = 1 - (double)answered / (double)load->requests,
-        .late = m->machine_rate > 0 && load->rate > m->machine_rate ? 0.5 : 0,
+        .late = m->machine_rate > 0 && load->rate > m->machine_rate
+                    ? 0.9 : late / (double)load->requests,
         .cpu_percent = NAN,
     };
 }
@@ -181,22 +187,27 @@ static double model_capacity(const struct model *m) {
     return m->capacity * (1 - paused);
 }
 
+static bool counts_right(const struct model *m, const struct bench_verdict *v) {
+    if (!m->is_exponential || m->servers == 1) return v->served_at_once == m->servers;
+    return v->served_at_once + 1 >= m->servers && v->served_at_once <= m->servers + 1;
+}
+
+/* How many requests an agent works on is told rightly, but for one in hundred that varies much. */
 static void the_knee_is_found_within_a_tenth_for_twenty_models(void **state) {
     (void)state;
     struct sweep_options options = sweep_options_usual();
     static struct sweep sweep;
-    int wrong = 0;
+    int wrong = 0, miscounted = 0;
     for (size_t i = 0; i < MODELS; i++) {
         for (uint64_t seed = 1; seed <= SEEDS; seed++) {
             struct bench_verdict v;
             lab_sweep(&models[i], &options, seed, &sweep, &v);
             double share = v.knee_rate / model_capacity(&models[i]);
             bool is_right = !v.is_knee_beyond && share >= 0.9 && share <= 1.1;
-            is_right &= models[i].is_exponential && models[i].servers > 1
-                            ? v.served_at_once >= 3 && v.served_at_once <= 5
-                            : v.served_at_once == models[i].servers;
+            is_right &= models[i].is_exponential || counts_right(&models[i], &v);
             is_right &= v.safe_rate > 0 && v.safe_rate <= 0.66 * model_capacity(&models[i]);
             is_right &= v.safe_rate >= 0.2 * model_capacity(&models[i]);
+            miscounted += !counts_right(&models[i], &v);
             if (is_right) continue;
             print_message("%s, seed %u: knee at %.3g of the capacity, serves %u: %s\n",
                           models[i].name, (unsigned)seed, share, v.served_at_once, v.text);
@@ -204,6 +215,7 @@ static void the_knee_is_found_within_a_tenth_for_twenty_models(void **state) {
         }
     }
     assert_int_equal(wrong, 0);
+    assert_true(miscounted <= 1);
 }
 
 /* Two servers, much noise: the count is often not told, and seldom wrong. */
@@ -291,6 +303,19 @@ static void a_limit_of_this_machine_is_no_knee(void **state) {
     assert_int_equal(late, 4);   /* two rates, each twice */
 }
 
+static void a_machine_that_is_busy_now_and_then_finds_the_knee(void **state) {
+    (void)state;
+    struct sweep_options options = sweep_options_usual();
+    const struct model m = { .capacity = 100, .servers = 1, .queue = 128, .machine_noise = 0.2 };
+    static struct sweep sweep;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        struct bench_verdict v;
+        lab_sweep(&m, &options, seed, &sweep, &v);
+        assert_true(!v.is_knee_beyond && v.knee_rate > 90 && v.knee_rate < 110);
+        assert_true(v.safe_rate >= 25 && v.safe_rate <= 66);
+    }
+}
+
 static void no_step_is_above_the_highest_rate_allowed(void **state) {
     (void)state;
     struct sweep_options options = sweep_options_usual();
@@ -305,6 +330,28 @@ static void no_step_is_above_the_highest_rate_allowed(void **state) {
     options.rate_max = 1;
     lab_sweep(&m, &options, 1, &sweep, &v);
     assert_true(v.knee_rate <= 1 && v.is_knee_beyond);
+}
+
+static void where_no_rate_is_safe_it_says_what_is_so_bad(void **state) {
+    (void)state;
+    struct sweep_options options = sweep_options_usual();
+    static struct sweep sweep;
+    struct bench_verdict v;
+    const struct model m = { .capacity = 100, .servers = 1, .queue = 128 };
+    struct lab lab;
+    struct sweep_load load;
+    lab_begin(&lab, &m, 1);
+    sweep_init(&sweep, &options);
+    while (sweep_next(&sweep, &load)) {
+        struct bench_point point = lab_measure(&lab, &load);
+        if (sweep.phase == SWEEP_SAFE) point.p99_ns *= 3;
+        sweep_take(&sweep, &point);
+    }
+    service_free(lab.service);
+    verdict_make(&sweep, &v);
+    assert_string_equal(v.text, "no safe rate: p99 is high at 25 requests/s; knee at 100 "
+                                "requests/s; the agent serves one request at a time");
+    assert_true(v.safe_rate == 0);
 }
 
 static void loss_at_low_load_is_told_and_is_no_knee(void **state) {
@@ -435,7 +482,9 @@ int main(void) {
         cmocka_unit_test(an_agent_that_never_answers_ends_the_search_at_once),
         cmocka_unit_test(an_agent_that_falls_silent_is_left_alone),
         cmocka_unit_test(a_limit_of_this_machine_is_no_knee),
+        cmocka_unit_test(a_machine_that_is_busy_now_and_then_finds_the_knee),
         cmocka_unit_test(no_step_is_above_the_highest_rate_allowed),
+        cmocka_unit_test(where_no_rate_is_safe_it_says_what_is_so_bad),
         cmocka_unit_test(loss_at_low_load_is_told_and_is_no_knee),
         cmocka_unit_test(repetitions_are_the_fewest_that_give_nearly_the_most),
         cmocka_unit_test(a_search_that_reaches_its_limits_says_so),
