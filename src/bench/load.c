@@ -30,7 +30,8 @@ bool load_peek(const struct load *l, int64_t *ret_planned_ns, bool *ret_is_count
     }
     *ret_is_counted = true;
     if (l->counted >= load_total(l)) return false;
-    *ret_planned_ns = (int64_t)(load_moment_s(l, l->counted) * NS_PER_S);
+    uint64_t first = l->burst > 1 ? l->counted - l->counted % l->burst : l->counted;
+    *ret_planned_ns = (int64_t)(load_moment_s(l, first) * NS_PER_S);
     return true;
 }
 

@@ -13,6 +13,8 @@
 
 struct load {
     double rate, rate_end;      /* requests a second, above 0 */
+    uint32_t burst;             /* so many are planned for one moment, the first one's; 0: each for
+                                   its own */
     uint64_t warmup_ns;
     uint64_t duration_ns;       /* of the measured time */
     uint64_t requests;          /* planned in the measured time at the most; 0: no limit */

@@ -27,6 +27,7 @@ struct bench_plan {
     uint32_t weights[BENCH_KINDS];
     bool is_closed;
     double rate, rate_end;                 /* requests a second to each agent */
+    uint32_t burst;                        /* planned for one moment; 0: each for its own */
     uint32_t concurrency;                  /* closed: open requests to each agent */
     uint64_t requests;                     /* all agents together; 0: no limit */
     uint64_t duration_ns;                  /* of the measured time */

@@ -325,7 +325,8 @@ static int run_open(struct run *run, const bool *heard) {
     for (int k = 0; k < BENCH_KINDS; k++) run->mix.weights[k] = plan->weights[k];
     run->load = (struct load){
         .rate = plan->rate * (double)run->living, .rate_end = plan->rate_end * (double)run->living,
-        .warmup_ns = plan->warmup_ns, .duration_ns = plan->duration_ns, .requests = plan->requests,
+        .burst = plan->burst, .warmup_ns = plan->warmup_ns, .duration_ns = plan->duration_ns,
+        .requests = plan->requests,
     };
     int error = slab_init(&run->requests, sizeof(struct run_request), plan->open_max);
     size_t seconds = (size_t)(plan->duration_ns / CLOCK_NS_PER_S) + 1;

@@ -100,6 +100,13 @@ static void a_slow_rate_plans_one_at_the_beginning(void **state) {
     assert_false(load_peek(&l, &planned, &is_counted));
 }
 
+static void a_burst_is_planned_for_one_moment(void **state) {
+    (void)state;
+    struct load l = { .rate = 40, .rate_end = 40, .burst = 4, .duration_ns = S };
+    bool is_counted;
+    for (int i = 0; i < 40; i++) assert_near(next(&l, &is_counted), i / 4 * 100 * MS);
+}
+
 static void a_mix_has_its_shares_evenly(void **state) {
     (void)state;
     struct mix m = { .weights = { [BENCH_GET] = 80, [BENCH_WALK] = 20 } };
@@ -124,6 +131,7 @@ int main(void) {
         cmocka_unit_test(a_ramp_may_fall),
         cmocka_unit_test(a_number_of_requests_ends_it_early),
         cmocka_unit_test(a_slow_rate_plans_one_at_the_beginning),
+        cmocka_unit_test(a_burst_is_planned_for_one_moment),
         cmocka_unit_test(a_mix_has_its_shares_evenly),
         cmocka_unit_test(a_mix_of_one_kind_is_that_kind),
     };
