@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -14,7 +15,11 @@
 #include "base/clock.h"
 #include "bench/reach.h"
 #include "bench/run.h"
+#include "bench/report_text.h"
+#include "bench/sweep_run.h"
 #include "cli/bench_ask.h"
+#include "cli/bench_compare.h"
+#include "cli/bench_costs.h"
 #include "cli/bench_files.h"
 #include "cli/bench_local.h"
 #include "cli/bench_open.h"
@@ -25,7 +30,13 @@
 #include "cli/log.h"
 #include "cli/signals.h"
 
-enum { POLITE_RATE = 50, LIVE_TEXT = 200, TIMER_SLACK_NS = 1 };
+enum {
+    EXIT_LIMIT = 5,              /* a limit of --fail does not hold */
+    POLITE_RATE = 50,            /* requests a second to an agent that is not on this machine */
+    LIVE_TEXT = 200,
+    TIMER_SLACK_NS = 1,
+    WIDTH_DEFAULT = 80,
+};
 
 struct bench {
     struct bench_options options;
@@ -39,6 +50,7 @@ struct bench {
     int signals;
     bool is_stopped;
     bool has_live;
+    bool is_output_taken;        /* a report goes to standard output */
 };
 
 static bool bench_stopped(void *context) {
@@ -66,20 +78,24 @@ static double rate_of(const struct bench_plan *plan) {
     return plan->rate > plan->rate_end ? plan->rate : plan->rate_end;
 }
 
-/* May each agent be asked as hard, or be set? EXIT_COMPLETE, or told. */
-static int bench_be_polite(const struct bench *b) {
+/*
+ * May each agent be asked as hard, or be set? Before anything is sent, and again when host names
+ * are addresses. EXIT_COMPLETE, or told.
+ */
+static int bench_be_polite(const struct bench *b, bool is_resolved) {
     const struct bench_plan *plan = &b->options.plan;
     bool is_hard = plan->is_closed || b->options.sweeps || rate_of(plan) > POLITE_RATE;
-    for (size_t i = 0; i < b->result.agent_count; i++) {
-        const struct bench_agent *a = &b->result.agents[i];
-        if (plan->weights[BENCH_SET] > 0 && !bench_is_loopback(a->address)) {
-            log_line(LEVEL_ERROR, a->name, "only agents on loopback are set, not %s", a->address);
+    for (size_t i = 0; i < b->targets.count; i++) {
+        const struct fleet_target *t = fleet_target_get(b->targets.fleet, b->targets.numbers[i]);
+        if (!is_resolved && !bench_is_address(t->address)) continue;
+        if (plan->weights[BENCH_SET] > 0 && !bench_is_loopback(t->address)) {
+            log_line(LEVEL_ERROR, t->name, "only agents on loopback are set, not %s", t->address);
             return EXIT_USAGE;
         }
-        if (!is_hard || b->options.is_told || bench_is_local(a->address)) continue;
-        log_line(LEVEL_ERROR, a->name,
+        if (!is_hard || b->options.is_told || bench_is_local(t->address)) continue;
+        log_line(LEVEL_ERROR, t->name,
                  "%s is not on this machine, and may be asked more than %d times a second; give "
-                 "--yes if that is allowed", a->address, POLITE_RATE);
+                 "--yes if that is allowed", t->address, POLITE_RATE);
         return EXIT_USAGE;
     }
     return EXIT_COMPLETE;
@@ -117,7 +133,14 @@ static int bench_prepare(struct bench *b) {
     int error = bench_ask_make(&b->ask, o, &o->plan, b->targets.fleet, b->targets.mib);
     if (error == -ENOMEM) log_line(LEVEL_ERROR, NULL, "%s", fleet_error_text(error));
     if (error != 0) return error == -ENOMEM ? EXIT_SYSTEM : EXIT_USAGE;
-    int code = bench_look(b);
+    bool is_of_one = o->sweeps || o->finds_slow;
+    if (is_of_one && b->targets.count > 1) {
+        log_line(LEVEL_ERROR, NULL, "%s: of one agent, not of %zu",
+                 o->sweeps ? "--sweep" : "--find-slow", b->targets.count);
+        return EXIT_USAGE;
+    }
+    int code = bench_be_polite(b, false);
+    if (code == EXIT_COMPLETE) code = bench_look(b);
     if (code != EXIT_COMPLETE) return code;
     error = bench_result_init(&b->result);
     if (error == 0) error = bench_name_agents(&b->targets, &b->result);
@@ -126,14 +149,74 @@ static int bench_prepare(struct bench *b) {
         log_line(LEVEL_ERROR, NULL, "%s", fleet_error_text(error));
         return EXIT_SYSTEM;
     }
-    code = bench_be_polite(b);
+    code = bench_be_polite(b, true);
     if (code != EXIT_COMPLETE || o->plan.weights[BENCH_SET] == 0) return code;
     return bench_set_begin(&b->set, &b->targets, &b->ask, &b->hooks) ? EXIT_COMPLETE
                                                                      : EXIT_SOME_FAILED;
 }
 
-static int bench_measure(struct bench *b) {
+/* A step of a sweep begins. */
+static void bench_show_step(void *context, const char *phase, const struct sweep_load *load) {
+    struct bench *b = context;
+    char text[LIVE_TEXT];
+    if (!b->has_live) return;
+    (void)snprintf(text, sizeof(text), "%s: %.4g requests/s for %.1f s", phase, load->rate,
+                   (double)load->requests / load->rate);
+    log_live(text);
+}
+
+static int bench_load(struct bench *b) {
     int error = bench_run(b->targets.fleet, &b->options.plan, &b->hooks, b->heard, &b->result);
+    b->result.load.rate = b->options.plan.rate;
+    b->result.load.rate_end = b->options.plan.rate_end;
+    return error;
+}
+
+/* The rate that the costs of single objects are asked at: a quarter of what is safe. */
+static struct bench_costs_plan bench_costs_plan(struct bench *b, double safe_rate) {
+    const struct bench_plan *plan = &b->options.plan;
+    double rate = b->options.has_rate && !b->options.sweeps ? plan->rate
+                  : safe_rate > 0                            ? safe_rate / 4
+                                                             : POLITE_RATE;
+    bool is_far = !bench_is_local(b->result.agents[0].address) && !b->options.is_told;
+    if (is_far && rate > POLITE_RATE) rate = POLITE_RATE;
+    return (struct bench_costs_plan){ .targets = &b->targets, .ask = &b->ask,
+                                      .options = &b->options, .hooks = &b->hooks,
+                                      .gap_ns = (uint64_t)(1e9 / rate) };
+}
+
+/* The search, then a run at the rate that it found, then what single objects cost. */
+static int bench_sweep(struct bench *b) {
+    struct bench_plan *plan = &b->options.plan;
+    struct bench_hooks quiet = b->hooks;
+    struct sweep_options options = sweep_options_usual();
+    bool is_v1 = strcmp(b->result.load.version, "1") == 0;
+    options.is_bulk = plan->weights[BENCH_GETBULK] > 0 && !is_v1;
+    if (b->options.has_rate) options.rate_max = rate_of(plan);
+    quiet.progress = NULL;
+    const struct sweep_progress progress = { .show = bench_show_step, .context = b };
+    int error = sweep_run(b->targets.fleet, plan, &quiet, &options, &progress, &b->result);
+    const struct bench_verdict *v = &b->result.verdict;
+    if (error != 0 || v->safe_rate <= 0 || b->is_stopped) return error;
+    plan->rate = plan->rate_end = v->safe_rate;
+    if (v->repetitions != 0) plan->repetitions = v->repetitions;
+    b->result.load.repetitions = plan->repetitions;
+    error = bench_load(b);
+    if (error != 0 || b->is_stopped) return error;
+    const struct bench_costs_plan costs = bench_costs_plan(b, v->safe_rate);
+    return bench_find_costs(&costs, &b->result);
+}
+
+static int bench_measure(struct bench *b) {
+    int error;
+    if (b->options.sweeps) {
+        error = bench_sweep(b);
+    } else if (b->options.finds_slow) {
+        const struct bench_costs_plan costs = bench_costs_plan(b, 0);
+        error = bench_find_slow(&costs, &b->result);
+    } else {
+        error = bench_load(b);
+    }
     log_live(NULL);
     bool is_back = bench_set_end(&b->set, &b->hooks);
     if (error != 0) {
@@ -143,7 +226,35 @@ static int bench_measure(struct bench *b) {
     return is_back ? EXIT_COMPLETE : EXIT_SOME_FAILED;
 }
 
+static unsigned terminal_width(void) {
+    struct winsize size;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : WIDTH_DEFAULT;
+}
+
+/* Reports, and whether the limits of --fail hold. The exit code. */
+static int bench_tell(struct bench *b) {
+    char text[THRESHOLD_TEXT_MAX];
+    int code = bench_files_write(&b->files, &b->result) ? EXIT_COMPLETE : EXIT_SYSTEM;
+    if (!b->is_output_taken) {
+        bench_report_text(stdout, &b->result, terminal_width());
+        if (fflush(stdout) != 0 || ferror(stdout)) {
+            log_line(LEVEL_ERROR, NULL, "standard output: %s", strerror(errno));
+            code = EXIT_SYSTEM;
+        }
+    }
+    bool holds = true;
+    for (size_t i = 0; i < b->options.limits.count; i++) {
+        if (bench_threshold_holds(&b->options.limits.items[i], &b->result, text)) continue;
+        log_line(LEVEL_ERROR, NULL, "--fail: %s", text);
+        holds = false;
+    }
+    if (code != EXIT_COMPLETE) return code;
+    bool is_silent = b->result.stopped[0] != '\0' && !b->is_stopped;
+    return !holds ? EXIT_LIMIT : is_silent ? EXIT_SOME_FAILED : EXIT_COMPLETE;
+}
+
 static int bench_all(struct bench *b) {
+    if (b->options.is_compare) return bench_compare_files(&b->options);
     b->signals = signals_open();
     if (b->signals < 0) {
         log_line(LEVEL_ERROR, NULL, "signals: %s", strerror(-b->signals));
@@ -154,14 +265,18 @@ static int bench_all(struct bench *b) {
     b->has_live = !b->options.quiet;
     (void)prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
     b->files = (struct bench_files){ .paths = {
-        [BENCH_FILE_JSON] = b->options.json, [BENCH_FILE_HGRM] = b->options.hgrm,
+        [BENCH_FILE_JSON] = b->options.json, [BENCH_FILE_CSV] = b->options.csv,
+        [BENCH_FILE_HGRM] = b->options.hgrm, [BENCH_FILE_HTML] = b->options.html,
     } };
     if (!bench_files_open(&b->files)) return EXIT_SYSTEM;
+    b->is_output_taken = bench_files_take_output(&b->files);
     int code = bench_open(&b->options, &b->targets);
     if (code == EXIT_COMPLETE) code = bench_prepare(b);
-    if (code == EXIT_COMPLETE) code = bench_measure(b);
-    if (code == EXIT_COMPLETE && !bench_files_write(&b->files, &b->result)) code = EXIT_SYSTEM;
-    return code;
+    if (code != EXIT_COMPLETE) return code;
+    code = bench_measure(b);
+    if (code == EXIT_SYSTEM) return code;
+    int told = bench_tell(b);
+    return code != EXIT_COMPLETE ? code : told;
 }
 
 int cli_bench(int argc, char **argv) {

@@ -97,6 +97,46 @@ static bool is_wanted(const struct bench_ask *a, enum bench_kind kind) {
     return a->plan->weights[kind] > 0;
 }
 
+/* The object that @text is, without an instance; NULL: it has one, or is not known. */
+static const struct fleet_object *object_of(struct bench_ask *a, const char *text) {
+    uint32_t numbers[FLEET_OID_SUBIDS_MAX];
+    size_t length;
+    const struct fleet_object *object;
+    char why[FLEET_MIB_WHY_MAX];
+    if (fleet_mib_parse(a->mib, text, numbers, &length, &object, why) != 0) return NULL;
+    return object != NULL && object->oid_length == length ? object : NULL;
+}
+
+static int add_next(struct bench_ask *a, const uint32_t *numbers, size_t length) {
+    uint8_t *bytes = keep(a, FLEET_OID_BYTES_MAX);
+    if (bytes == NULL) return -ENOMEM;
+    if (a->next_count == OBJECTS_MAX) return FLEET_E_FULL;
+    a->nexts[a->next_count++] = (struct fleet_varbind){
+        .oid = bytes, .oid_length = fleet_oid_bytes(numbers, length, bytes),
+        .value = { .type = FLEET_NULL },
+    };
+    return 0;
+}
+
+/* Of a table the columns that agents hand out; anything else is asked for as it is. */
+static int take_next(struct bench_ask *a, const char *text) {
+    const struct fleet_object *object = object_of(a, text), *entry = object, *o;
+    if (object != NULL && object->kind == FLEET_OBJECT_TABLE)
+        entry = fleet_mib_next_of_module(a->mib, object);
+    if (entry == NULL || entry->kind != FLEET_OBJECT_ROW) {
+        if (a->next_count == OBJECTS_MAX) return FLEET_E_FULL;
+        return read_name(a, text, false, &a->nexts[a->next_count++]);
+    }
+    int error = 0;
+    size_t bytes = entry->oid_length * sizeof(*entry->oid);
+    for (o = entry; error == 0 && (o = fleet_mib_next_of_module(a->mib, o)) != NULL;) {
+        if (o->oid_length <= entry->oid_length || memcmp(o->oid, entry->oid, bytes) != 0) break;
+        if (o->kind == FLEET_OBJECT_COLUMN && o->access != FLEET_NOT_ACCESSIBLE)
+            error = add_next(a, o->oid, o->oid_length);
+    }
+    return error;
+}
+
 /* One OID of the command line, for each kind that is asked. */
 static int take_oid(struct bench_ask *a, const char *text) {
     int error = 0;
@@ -104,8 +144,7 @@ static int take_oid(struct bench_ask *a, const char *text) {
     if (is_wanted(a, BENCH_SET)) error = read_set(a, text);
     if (error == 0 && is_wanted(a, BENCH_GET))
         error = read_name(a, text, true, &a->gets[a->get_count++]);
-    if (error == 0 && asks_next)
-        error = read_name(a, text, false, &a->nexts[a->next_count++]);
+    if (error == 0 && asks_next) error = take_next(a, text);
     if (error == 0 && is_wanted(a, BENCH_WALK))
         error = read_root(a, text, &a->walks[a->walk_count++].root);
     return error;
@@ -158,9 +197,9 @@ static int take_module(struct bench_ask *a, struct fleet *fleet, const char *nam
 /* @count objects as questions of @size objects each: taken in turn, the last one filled up. */
 static int group(struct bench_ask *a, enum bench_kind kind, const struct fleet_varbind *objects,
                  size_t count) {
-    size_t size = a->options->varbinds != 0 ? a->options->varbinds : count;
-    if (size > GROUP_DEFAULT_MAX && a->options->varbinds == 0) size = GROUP_DEFAULT_MAX;
-    size_t groups = count == 0 ? 0 : (count + size - 1) / size;
+    size_t size = a->options->varbinds != 0 ? a->options->varbinds : GROUP_DEFAULT_MAX;
+    size_t groups = (count + size - 1) / size;
+    if (a->options->varbinds == 0 && groups > 0) size = (count + groups - 1) / groups;
     struct bench_question *list = keep(a, (groups + 1) * sizeof(*list));
     struct fleet_varbind *all = keep(a, (groups * size + 1) * sizeof(*all));
     if (list == NULL || all == NULL) return -ENOMEM;
@@ -205,6 +244,19 @@ static int take_defaults(struct bench_ask *a) {
     return error;
 }
 
+/* Unless a kind is named: objects with an instance by GET, others with all below them. */
+static void choose_kind(struct bench_ask *a) {
+    const struct bench_options *o = a->options;
+    if (o->has_kind || o->module != NULL) return;
+    for (int i = 0; i < o->oid_count; i++) {
+        const struct fleet_object *object = object_of(a, o->oids[i]);
+        if (object == NULL || object->kind == FLEET_OBJECT_SCALAR) continue;
+        a->plan->weights[BENCH_GET] = 0;
+        a->plan->weights[o->sweeps ? BENCH_GETBULK : BENCH_WALK] = 1;
+        return;
+    }
+}
+
 int bench_ask_make(struct bench_ask *a, const struct bench_options *options,
                    struct bench_plan *plan, struct fleet *fleet, struct fleet_mib *mib) {
     *a = (struct bench_ask){ .plan = plan, .options = options, .mib = mib };
@@ -218,12 +270,17 @@ int bench_ask_make(struct bench_ask *a, const struct bench_options *options,
         log_line(LEVEL_ERROR, NULL, "too many OIDs: %d (at most %d)", options->oid_count, most);
         return FLEET_E_FULL;
     }
+    choose_kind(a);
     int error = 0;
     if (options->module != NULL) error = take_module(a, fleet, options->module);
     else if (options->oid_count == 0) error = take_defaults(a);
     for (int i = 0; i < options->oid_count && error == 0; i++)
         error = take_oid(a, options->oids[i]);
     return error == 0 ? make_groups(a) : error;
+}
+
+int bench_ask_set_values(struct bench_ask *a) {
+    return group(a, BENCH_SET, a->sets, a->set_count);
 }
 
 void bench_ask_free(struct bench_ask *a) {

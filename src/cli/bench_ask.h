@@ -22,4 +22,6 @@ struct bench_ask {
 /* The names are looked up in @mib. 0, -ENOMEM, or an enum fleet_error that was told. */
 int bench_ask_make(struct bench_ask *a, const struct bench_options *options,
                    struct bench_plan *plan, struct fleet *fleet, struct fleet_mib *mib);
+/* The values of .sets have become known: its questions anew. 0 or -ENOMEM. */
+int bench_ask_set_values(struct bench_ask *a);
 void bench_ask_free(struct bench_ask *a);

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "bench/hgrm.h"
+#include "bench/report_csv.h"
+#include "bench/report_html.h"
 #include "bench/report_json.h"
 #include "cli/log.h"
 
@@ -50,14 +52,15 @@ bool bench_files_open(struct bench_files *f) {
     return true;
 }
 
-static void write_kind(FILE *file, enum bench_file kind, const struct bench_result *result) {
+static int write_kind(FILE *file, enum bench_file kind, const struct bench_result *result) {
     switch (kind) {
     case BENCH_FILE_JSON: bench_report_json(file, result); break;
     case BENCH_FILE_HGRM: hgrm_write(file, &result->latency); break;
-    case BENCH_FILE_CSV:
-    case BENCH_FILE_HTML:
+    case BENCH_FILE_CSV: return bench_report_csv(file, result);
+    case BENCH_FILE_HTML: return bench_report_html(file, result);
     case BENCH_FILE_KINDS: break;
     }
+    return 0;
 }
 
 /* What was in the file is cut off only now. A pipe or a terminal has nothing to cut. */
@@ -68,9 +71,9 @@ static bool write_one(struct bench_files *f, int kind, const struct bench_result
     errno = 0;
     if (is_file && !is_output(f->paths[kind]) && ftruncate(fileno(file), 0) != 0)
         return tell(f->paths[kind], "cannot be written", errno);
-    write_kind(file, (enum bench_file)kind, result);
-    bool has_failed = fflush(file) != 0 || ferror(file);
-    int error = errno != 0 ? errno : EIO;
+    int failed = write_kind(file, (enum bench_file)kind, result);
+    bool has_failed = fflush(file) != 0 || ferror(file) || failed != 0;
+    int error = failed != 0 ? -failed : errno != 0 ? errno : EIO;
     f->files[kind] = NULL;
     if (fclose(file) != 0 && !has_failed) {
         error = errno;

@@ -25,6 +25,11 @@ static bool is_at(const struct sockaddr *a, int family, const uint8_t bytes[stat
     return memcmp(&((const struct sockaddr_in6 *)(const void *)a)->sin6_addr, bytes, 16) == 0;
 }
 
+bool bench_is_address(const char *text) {
+    uint8_t bytes[16];
+    return parse(text, bytes) != AF_UNSPEC;
+}
+
 bool bench_is_loopback(const char *address) {
     uint8_t bytes[16];
     int family = parse(address, bytes);

@@ -9,5 +9,8 @@
 /* @address: in numbers, as targets have it, without a port. False also where it cannot be told. */
 bool bench_is_local(const char *address);
 
+/* Is it an address, and no host name? */
+bool bench_is_address(const char *text);
+
 /* Is it 127.0.0.0/8 or ::1? */
 bool bench_is_loopback(const char *address);

@@ -2,6 +2,7 @@
 #include "cli/bench_open.h"
 
 #include <errno.h>
+#include <math.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,6 +113,7 @@ int bench_name_agents(const struct bench_targets *targets, struct bench_result *
         const struct fleet_target *t = fleet_target_get(targets->fleet, targets->numbers[i]);
         result->agents[i].name = strdup(t->name);
         result->agents[i].address = strdup(t->address);
+        result->agents[i].cpu_mean = result->agents[i].cpu_max = NAN;
         if (result->agents[i].name == NULL || result->agents[i].address == NULL) return -ENOMEM;
     }
     return 0;

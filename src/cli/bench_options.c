@@ -85,8 +85,9 @@ static bool take_mix(struct bench_options *o, const struct option_scan *s) {
 }
 
 static bool take_limits(struct bench_options *o, const struct option_scan *s) {
-    (void)o, (void)s;
-    return true;
+    char why[THRESHOLD_TEXT_MAX];
+    if (bench_thresholds_parse(s->value, &o->limits, why) == 0) return true;
+    return mistake(s->spelled, why, s->value, "such as 'p99<50ms,loss<0.1%'");
 }
 
 static bool take_targets(struct bench_options *o, const struct option_scan *s) {
@@ -173,11 +174,11 @@ static bool take_operands(struct bench_options *o, int count, char **operands) {
     if (!has_files) o->more_targets[o->target_count++] = *operands++;
     o->oids = operands;
     o->oid_count = count - !has_files;
+    if (o->module != NULL && o->oid_count > 0)
+        return mistake("--module", "there are OIDs, too", o->module, "one or the other");
     o->targets = calloc((size_t)o->target_count + 1, sizeof(*o->targets));
     if (o->targets == NULL) return mistake(NULL, strerror(ENOMEM), NULL, NULL);
     memcpy(o->targets, o->more_targets, (size_t)o->target_count * sizeof(*o->targets));
-    if (o->module != NULL && o->oid_count > 0)
-        return mistake("--module", "there are OIDs, too", o->module, "one or the other");
     return arguments_hide_targets(o->target_count, o->targets);
 }
 
@@ -189,6 +190,11 @@ static bool settle(struct bench_options *o) {
     if (o->sweeps && o->finds_slow)
         return mistake("--find-slow", "there is --sweep, too", NULL, "one after the other");
     if (!o->has_rate && !o->sweeps) plan->rate = plan->rate_end = RATE_DEFAULT;
+    if (o->finds_slow) {
+        memset(plan->weights, 0, sizeof(plan->weights));
+        plan->weights[BENCH_GETNEXT] = 1;
+        o->has_kind = true;
+    }
     if (!o->has_kind) plan->weights[o->module != NULL ? BENCH_WALK : BENCH_GET] = 1;
     return credentials_settle(&o->settings.credentials, program, o->settings.config_path != NULL);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bench/plan.h"
+#include "bench/threshold.h"
 
 #include "cli/settings.h"
 
@@ -25,6 +26,7 @@ struct bench_options {
     uint32_t varbinds;               /* a request; 0: as many as there are OIDs */
     bool sweeps, finds_slow, is_told;  /* is_told: --yes */
     const char *json, *csv, *hgrm, *html;  /* NULL: not written */
+    struct bench_thresholds limits;  /* of --fail */
 
     /* of `bench compare`: */
     bool is_compare;

@@ -99,7 +99,7 @@ bool bench_set_begin(struct bench_set *s, struct bench_targets *targets, struct 
     for (size_t k = 0; k < ask->set_count; k++) {
         if (ask->is_own_value[k]) ask->sets[k].value = s->values[k].value;
     }
-    return true;
+    return bench_ask_set_values(ask) == 0;
 }
 
 bool bench_set_end(struct bench_set *s, const struct bench_hooks *hooks) {

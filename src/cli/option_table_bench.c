@@ -29,11 +29,17 @@ const struct option_row option_rows_bench[] = {
           "end after N requests", SECTION_SPEED),
     BENCH(OPT_WARMUP, "warmup", "DUR", { .kind = RULE_TIME }, "1s",
           "ask as long before it is measured", SECTION_SPEED),
+    BENCH(OPT_SWEEP, "sweep", NULL, { .kind = RULE_NONE }, NULL,
+          "find the rate at which the agent bends, the best max-repetitions, how many requests it "
+          "works on at once, and what each object costs; a rate given by --rate is the highest "
+          "that is tried", SECTION_SPEED),
+    BENCH(OPT_FIND_SLOW, "find-slow", NULL, { .kind = RULE_NONE }, NULL,
+          "ask for each object below OID alone and show which take long", SECTION_SPEED),
     BENCH(OPT_YES, "yes", NULL, { .kind = RULE_NONE }, NULL,
           "ask agents that are not on this machine more than 50 times a second", SECTION_SPEED),
 
     BENCH(OPT_KIND, "kind", "KIND", KINDS,
-          "get; walk with --module",
+          "get; of OIDs without an instance walk, with --sweep getbulk",
           "get, getnext, getbulk, walk (all below OID counts as one request), or set, on loopback "
           "only: OID sets what the agent has, OID=TYPE:VALUE sets VALUE; the old value is set back "
           "at the end", SECTION_WHAT),
@@ -60,5 +66,9 @@ const struct option_row option_rows_bench[] = {
     FILE_OPTION(OPT_JSON, "json", "write the whole result as JSON; - is standard output"),
     FILE_OPTION(OPT_HGRM, "hgrm",
                 "write the latencies as HdrHistogram's percentile distribution (.hgrm)"),
+    FILE_OPTION(OPT_CSV_SECONDS, "csv", "write a line for each second as CSV"),
+    FILE_OPTION(OPT_HTML, "html", "write a page with plots, complete in one file"),
+    BENCH(OPT_FAIL, "fail", "LIMIT,...", TEXT, NULL,
+          "end with code 5 where a limit does not hold: 'p99<50ms,loss<0.1%'", SECTION_OUTPUT),
     { .help = NULL },
 };

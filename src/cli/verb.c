@@ -100,7 +100,7 @@ const struct verb verb_table[] = {
       "AGENT|--targets FILE [OID...] | compare A.json B.json...",
       bench_what,
       "0\tmeasured; the limits of --fail hold\n"
-      "1\tno agent answers, or a value could not be set back\n"
+      "1\tno agent answers, or none any more; a value could not be set back\n"
       "2\tan error in configuration, targets or a result to compare\n"
       "3\tan error in the command line\n"
       "4\tsystem: a report cannot be written, no memory\n"

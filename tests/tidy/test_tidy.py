@@ -88,6 +88,8 @@ TESTED_BY = {
     "src/mib/reader/reader.c": "tests/unit/test_mib_load.c",
     "src/mib/text/describe.c": "tests/system/test_translate.py", "src/mib/text/oid_text.c": "tests/unit/test_mib_name.c", "src/mib/text/raw_text.c": "tests/system/test_walk_text.py",
     "src/net/resolve.c": "tests/system/test_snmpd.py",
+    "src/bench/one.c": "tests/system/test_bench.py", "src/bench/slow.c": "tests/system/test_bench.py",
+    "src/bench/sweep_run.c": "tests/system/test_bench_sweep.py",
     "src/out/csv.c": "tests/unit/test_csv.c",
 }
 LINES_MAX, COLUMNS_MAX, FUNCTION_MAX = 600, 100, 70
