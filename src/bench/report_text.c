@@ -8,12 +8,13 @@
 #include <inttypes.h>
 #include <math.h>
 
-enum { AGENTS_SHOWN = 10, COSTS_SHOWN = 20, POINTS_SHOWN = 30, NAME_COLUMNS = 24 };
+enum { AGENTS_SHOWN = 10, COSTS_SHOWN = 20, POINTS_SHOWN = 30, NAME_COLUMNS = 24,
+       COST_COLUMNS = 42 };
 
-/* A text of at most NAME_COLUMNS columns, filled up to @columns. */
+/* A text of at most @columns, at most COST_COLUMNS, filled up to them. */
 static void put_name(FILE *file, const char *name, size_t columns) {
-    char shown[NAME_COLUMNS + 1];
-    (void)measure_text(name, shown, sizeof(shown));
+    char shown[COST_COLUMNS + 1];
+    (void)measure_text(name, shown, columns + 1);
     size_t used = measure_columns(shown);
     (void)fprintf(file, "%s%*s", shown, (int)(columns > used ? columns - used : 0), "");
 }
@@ -219,17 +220,18 @@ static void put_points(FILE *file, const struct bench_result *r) {
 static void put_costs(FILE *file, const struct bench_result *r) {
     char text[MEASURE_MAX], low[MEASURE_MAX], high[MEASURE_MAX], interval[2 * MEASURE_MAX + 4];
     if (r->cost_count == 0) return;
-    (void)fprintf(file, "\n  %-24s %-24s %8s %17s %8s\n", "costs, dearest first", "table", "mean",
+    (void)fprintf(file, "\n  %-*s %8s %19s %8s\n", COST_COLUMNS, "costs, dearest first", "mean",
                   "95 % interval", "share");
     for (size_t i = 0; i < r->cost_count && i < COSTS_SHOWN; i++) {
         const struct bench_cost *c = &r->costs[i];
+        bool has_interval = !isnan(c->low_ns) && !isnan(c->high_ns);
         (void)snprintf(interval, sizeof(interval), "%s - %s", measure_duration(c->low_ns, low),
                        measure_duration(c->high_ns, high));
+        if (!has_interval) (void)snprintf(interval, sizeof(interval), "measured once");
         (void)fputs("  ", file);
-        put_name(file, c->name != NULL ? c->name : c->oid, NAME_COLUMNS + 1);
-        put_name(file, c->table, NAME_COLUMNS);
+        put_name(file, c->name != NULL ? c->name : c->oid, COST_COLUMNS);
         (void)fprintf(file, " %8s", measure_duration(c->mean_ns, text));
-        (void)fprintf(file, " %17s %8s%s\n", interval, measure_share(c->share, text),
+        (void)fprintf(file, " %19s %8s%s\n", interval, measure_share(c->share, text),
                       c->is_slow ? "  slow" : "");
     }
     if (r->cost_count > COSTS_SHOWN)
@@ -240,11 +242,14 @@ void bench_report_text(FILE *file, const struct bench_result *r, unsigned width)
     if (width < BENCH_WIDTH_MIN) width = BENCH_WIDTH_MIN;
     if (width > BENCH_WIDTH_MAX) width = BENCH_WIDTH_MAX;
     put_head(file, r);
-    put_counts(file, r);
-    put_agent(file, r);
-    put_latency(file, r);
-    put_histogram(file, &r->latency, width);
-    put_agents(file, r);
+    bool has_load = r->counts.planned > 0 || r->cost_count + r->point_count == 0;
+    if (has_load) {
+        put_counts(file, r);
+        put_agent(file, r);
+        put_latency(file, r);
+        put_histogram(file, &r->latency, width);
+        put_agents(file, r);
+    }
     put_points(file, r);
     put_costs(file, r);
 }

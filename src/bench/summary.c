@@ -55,11 +55,41 @@ void bench_cpu_by_second(const struct bench_result *r, double *ret_percent) {
     }
 }
 
+/* Of objects that were timed one by one, without a load. */
+static bool is_costs_alone(const struct bench_result *r) {
+    return r->counts.planned == 0 && r->cost_count > 0;
+}
+
+enum { SLOW_NAMED = 3 };
+
+/* "2 of 310 objects are slow: ifOutOctets.7 (30ms), ifInOctets.40 (2.1ms)" */
+static void put_slow(struct line *l, const struct bench_result *r) {
+    size_t slow = 0, named = 0;
+    char time[MEASURE_MAX];
+    for (size_t i = 0; i < r->cost_count; i++) slow += r->costs[i].is_slow;
+    if (slow == 0) {
+        put(l, "none of %zu objects is slow; the dearest takes %s: %.100s", r->cost_count,
+            measure_duration(r->costs[0].mean_ns, time), r->costs[0].name);
+        return;
+    }
+    put(l, "%zu of %zu objects %s slow", slow, r->cost_count, slow == 1 ? "is" : "are");
+    for (size_t i = 0; i < r->cost_count && named < SLOW_NAMED; i++) {
+        if (!r->costs[i].is_slow) continue;
+        put(l, "%s %.100s (%s)", named == 0 ? ":" : ",", r->costs[i].name,
+            measure_duration(r->costs[i].mean_ns, time));
+        named++;
+    }
+    if (slow > named) put(l, " and %zu more", slow - named);
+}
+
 const char *bench_summary_verdict(const struct bench_result *r, char text[static BENCH_LINE_MAX]) {
     struct line l = { .text = text };
+    text[0] = '\0';
     char rate[MEASURE_MAX], p50[MEASURE_MAX], p99[MEASURE_MAX], loss[MEASURE_MAX];
     if (r->has_verdict && r->verdict.text[0] != '\0') {
         put(&l, "%s", r->verdict.text);
+    } else if (is_costs_alone(r)) {
+        put_slow(&l, r);
     } else if (r->latency.total == 0) {
         put(&l, "no answers: %" PRIu64 " requests were sent", r->counts.sent);
     } else {
@@ -95,21 +125,25 @@ const char *bench_summary_load(const struct bench_result *r, char text[static BE
     struct line l = { .text = text };
     char from[MEASURE_MAX], to[MEASURE_MAX], time[MEASURE_MAX];
     text[0] = '\0';
-    put_kinds(&l, load);
-    if (load->is_closed)
+    bool has_repetitions = load->weights[BENCH_GETBULK] + load->weights[BENCH_WALK] > 0;
+    if (!is_costs_alone(r)) put_kinds(&l, load);
+    if (is_costs_alone(r))
+        put(&l, "each object alone, beside sysUpTime.0");
+    else if (load->is_closed)
         put(&l, "a closed loop with %" PRIu32 " at once", load->concurrency);
     else if (load->rate_end != load->rate && load->rate_end > 0)
         put(&l, "%s to %s requests/s", measure_number(load->rate, from),
             measure_number(load->rate_end, to));
     else
         put(&l, "%s requests/s", measure_number(load->rate, from));
-    put(&l, " for %s", measure_duration((double)r->duration_ns, time));
-    if (load->warmup_ns > 0)
+    if (!is_costs_alone(r)) put(&l, " for %s", measure_duration((double)r->duration_ns, time));
+    if (load->warmup_ns > 0 && !is_costs_alone(r))
         put(&l, " after %s of warm-up", measure_duration((double)load->warmup_ns, time));
-    if (load->varbinds > 0)
+    if (load->varbinds > 0 && !is_costs_alone(r))
         put(&l, "; %" PRIu32 " varbind%s a request", load->varbinds,
             load->varbinds == 1 ? "" : "s");
-    if (load->repetitions > 0) put(&l, "; max-repetitions %" PRIu32, load->repetitions);
+    if (load->repetitions > 0 && has_repetitions && !is_costs_alone(r))
+        put(&l, "; max-repetitions %" PRIu32, load->repetitions);
     put(&l, "; time-out %s", measure_duration((double)load->timeout_ns, time));
     if (load->retries == 0) put(&l, ", no retries");
     else put(&l, ", %" PRIu32 " retr%s", load->retries, load->retries == 1 ? "y" : "ies");
