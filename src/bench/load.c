@@ -43,6 +43,11 @@ void load_pass(struct load *l) {
     else l->warm++;
 }
 
+uint64_t load_end_ns(const struct load *l) {
+    double end = load_moment_s(l, load_total(l)) * NS_PER_S;
+    return end < (double)l->duration_ns ? (uint64_t)end : l->duration_ns;
+}
+
 uint64_t load_left(const struct load *l) {
     uint64_t total = load_total(l);
     return total > l->counted ? total - l->counted : 0;

@@ -28,5 +28,11 @@ bool load_peek(const struct load *l, int64_t *ret_planned_ns, bool *ret_is_count
 /* The one that load_peek told of is asked, or given up: on to the next. */
 void load_pass(struct load *l);
 
+/*
+ * When the measured time ends: with the last request's share of it where their number ends it,
+ * otherwise with .duration_ns.
+ */
+uint64_t load_end_ns(const struct load *l);
+
 /* How many are planned in the measured time that were not passed. */
 uint64_t load_left(const struct load *l);

@@ -214,16 +214,17 @@ static void request_ended(void *context, const struct fleet_result *result) {
 static uint64_t run_ask_due(struct run *run, uint64_t now) {
     int64_t after;
     bool is_counted;
-    for (int i = 0; load_peek(&run->load, &after, &is_counted); i++) {
+    for (int i = 0; now < run->end_ns && load_peek(&run->load, &after, &is_counted); i++) {
         uint64_t planned = (uint64_t)((int64_t)run->begin_ns + after);
         if (planned > now || i == ASKED_A_TURN) return planned;
-        if (run->end_ns <= now) break;
         uint32_t agent;
         if (!run_next_agent(run, &agent)) break;
         load_pass(&run->load);
         agent_look(run, agent, now);
         if (!run->agents[agent].is_stopped) run_ask(run, agent, planned, is_counted);
     }
+    uint64_t end = run->begin_ns + load_end_ns(&run->load);
+    if (now < end && run->living > 0) return end;
     run->is_over = true;
     return UINT64_MAX;
 }
@@ -332,7 +333,7 @@ static int run_open(struct run *run, const bool *heard) {
     size_t seconds = (size_t)(plan->duration_ns / CLOCK_NS_PER_S) + 1;
     if (error == 0) error = tally_init(&run->tally, run->result, seconds);
     if (error == 0)
-        error = sampler_init(&run->sampler, run->fleet, run->result, plan->targets,
+        error = sampler_init(&run->sampler, run->fleet, run->result, plan->targets, heard,
                              plan->sample_ns, plan->timeout_ns);
     return error;
 }
@@ -375,7 +376,8 @@ static int run_measure(struct run *run) {
     uint64_t now = clock_monotonic_ns();
     uint64_t lead = run->plan->is_closed ? 0 : (uint64_t)LEAD_MS * CLOCK_NS_PER_MS;
     run->begin_ns = now + run->plan->warmup_ns + lead;
-    run->end_ns = clock_after(run->begin_ns, run->plan->duration_ns);
+    run->end_ns = clock_after(run->begin_ns, run->plan->is_closed ? run->plan->duration_ns
+                                                                 : load_end_ns(&run->load));
     run->tally.begin_ns = run->sampler.begin_ns = run->begin_ns;
     run->sampler.next_ns = run->plan->sample_ns != 0 ? run->begin_ns : UINT64_MAX;
     run->result->began_unix_ns =

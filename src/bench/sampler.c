@@ -9,7 +9,8 @@
 enum { PROBE_RETRIES = 2, SAMPLE_RETRIES = -1 };
 
 int sampler_init(struct sampler *s, struct fleet *fleet, struct bench_result *result,
-                 const uint32_t *targets, uint64_t interval_ns, uint64_t timeout_ns) {
+                 const uint32_t *targets, const bool *heard, uint64_t interval_ns,
+                 uint64_t timeout_ns) {
     size_t count = result->agent_count;
     if (count > SAMPLER_AGENTS_MAX) count = SAMPLER_AGENTS_MAX;
     *s = (struct sampler){ .fleet = fleet, .result = result, .interval_ns = interval_ns,
@@ -17,10 +18,12 @@ int sampler_init(struct sampler *s, struct fleet *fleet, struct bench_result *re
     s->agents = calloc(count + 1, sizeof(*s->agents));
     result->samples = calloc(BENCH_SAMPLES_MAX, sizeof(*result->samples));
     if (s->agents == NULL || result->samples == NULL) return -ENOMEM;
-    for (uint32_t i = 0; i < count; i++)
-        s->agents[i] = (struct sampler_agent){ .sampler = s, .gauge = GAUGE_NULL, .index = i,
-                                               .target = targets[i] };
-    s->agent_count = count;
+    for (uint32_t i = 0; i < result->agent_count && s->agent_count < count; i++) {
+        if (heard != NULL && !heard[i]) continue;
+        s->agents[s->agent_count++] = (struct sampler_agent){
+            .sampler = s, .gauge = GAUGE_NULL, .index = i, .target = targets[i],
+        };
+    }
     for (size_t i = 0; i < result->agent_count; i++)
         result->agents[i].cpu_mean = result->agents[i].cpu_max = NAN;
     return 0;

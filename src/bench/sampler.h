@@ -34,9 +34,13 @@ struct sampler {
     uint64_t begin_ns;          /* of the measured time */
 };
 
-/* The agents of @result are @targets. 0 or -ENOMEM. */
+/*
+ * The agents of @result are @targets; those that are not @heard (NULL: all are) are left alone. 0 or
+ * -ENOMEM.
+ */
 int sampler_init(struct sampler *s, struct fleet *fleet, struct bench_result *result,
-                 const uint32_t *targets, uint64_t interval_ns, uint64_t timeout_ns);
+                 const uint32_t *targets, const bool *heard, uint64_t interval_ns,
+                 uint64_t timeout_ns);
 void sampler_deinit(struct sampler *s);
 
 /* Find out what the agents have; .open falls to 0 when it is known. */

@@ -19,6 +19,7 @@ enum {
     REPETITIONS_DEFAULT = 10, OPEN_MAX = 250000, SPIN_US = 150, COMMAND_MAX = 4096,
 };
 #define NS_PER_S UINT64_C(1000000000)
+#define REQUESTS_NS (24 * 3600 * NS_PER_S)   /* at the most, where the requests end the run */
 #define RATE_MIN 0.01
 #define RATE_MAX 1e7
 
@@ -114,7 +115,10 @@ static bool take_load(struct bench_options *o, const struct option_scan *s) {
         plan->is_closed = true;
         plan->concurrency = (uint32_t)s->number;
         return true;
-    case OPT_DURATION: plan->duration_ns = s->number; return true;
+    case OPT_DURATION:
+        plan->duration_ns = s->number;
+        o->has_duration = true;
+        return true;
     case OPT_REQUESTS: plan->requests = s->number; return true;
     case OPT_WARMUP: plan->warmup_ns = s->number; return true;
     case OPT_SWEEP: o->sweeps = true; return true;
@@ -190,6 +194,9 @@ static bool settle(struct bench_options *o) {
     if (o->sweeps && o->finds_slow)
         return mistake("--find-slow", "there is --sweep, too", NULL, "one after the other");
     if (!o->has_rate && !o->sweeps) plan->rate = plan->rate_end = RATE_DEFAULT;
+    bool is_ramp = plan->rate != plan->rate_end;
+    if (plan->requests != 0 && !o->has_duration && !o->sweeps && !is_ramp)
+        plan->duration_ns = REQUESTS_NS;
     if (o->finds_slow) {
         memset(plan->weights, 0, sizeof(plan->weights));
         plan->weights[BENCH_GETNEXT] = 1;

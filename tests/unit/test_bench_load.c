@@ -107,6 +107,16 @@ static void a_burst_is_planned_for_one_moment(void **state) {
     for (int i = 0; i < 40; i++) assert_near(next(&l, &is_counted), i / 4 * 100 * MS);
 }
 
+static void the_measured_time_has_the_last_requests_share(void **state) {
+    (void)state;
+    struct load l = { .rate = 40, .rate_end = 40, .duration_ns = 2 * S };
+    assert_near((int64_t)load_end_ns(&l), 2 * S);
+    l.requests = 10;
+    assert_near((int64_t)load_end_ns(&l), 250 * MS);
+    l = (struct load){ .rate = 0.3, .rate_end = 0.3, .duration_ns = 2 * S };
+    assert_near((int64_t)load_end_ns(&l), 2 * S);
+}
+
 static void a_mix_has_its_shares_evenly(void **state) {
     (void)state;
     struct mix m = { .weights = { [BENCH_GET] = 80, [BENCH_WALK] = 20 } };
@@ -132,6 +142,7 @@ int main(void) {
         cmocka_unit_test(a_number_of_requests_ends_it_early),
         cmocka_unit_test(a_slow_rate_plans_one_at_the_beginning),
         cmocka_unit_test(a_burst_is_planned_for_one_moment),
+        cmocka_unit_test(the_measured_time_has_the_last_requests_share),
         cmocka_unit_test(a_mix_has_its_shares_evenly),
         cmocka_unit_test(a_mix_of_one_kind_is_that_kind),
     };
