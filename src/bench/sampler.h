@@ -35,8 +35,8 @@ struct sampler {
 };
 
 /*
- * The agents of @result are @targets; those that are not @heard (NULL: all are) are left alone. 0 or
- * -ENOMEM.
+ * The agents of @result are @targets; those that are not @heard (NULL: all are) are left alone. 0
+ * or -ENOMEM.
  */
 int sampler_init(struct sampler *s, struct fleet *fleet, struct bench_result *result,
                  const uint32_t *targets, const bool *heard, uint64_t interval_ns,
