@@ -63,6 +63,7 @@ static const struct field second_fields[] = {
     MEMBER(bench_second, p99_ns, FIELD_U64),
     MEMBER(bench_second, max_ns, FIELD_U64),
     MEMBER(bench_second, mean_ns, FIELD_REAL),
+    WORDS(bench_second, heat, FIELD_NUMBERS, bench_heat_text, BENCH_HEATS),
 };
 static const struct field_table second_table = TABLE(bench_second, second_fields);
 

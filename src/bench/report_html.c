@@ -248,6 +248,7 @@ int bench_report_html(FILE *file, const struct bench_result *r) {
     (void)fputs("<div class=\"plots\">\n", file);
     int error = bench_plot_percentiles(file, r);
     if (error == 0) error = bench_plot_seconds(file, r);
+    if (error == 0) error = bench_plot_heat(file, r);
     if (error == 0) error = bench_plot_sweep(file, r);
     if (error == 0) error = bench_plot_costs(file, r);
     (void)fputs("</div>\n", file);

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { CURVE_MAX = 120, BARS_MAX = 20 };
+enum { CURVE_MAX = 120, BARS_MAX = 20, HEAT_SECONDS_MIN = 5, HEAT_COLUMNS_MAX = 60 };
 
 static const char *tick_percentile(double value, char text[static MEASURE_MAX]) {
     (void)snprintf(text, MEASURE_MAX, "%.7g%%", 100 * (1 - 1 / value));
@@ -149,6 +149,53 @@ int bench_plot_seconds(FILE *file, const struct bench_result *r) {
     free(loss.x);
     free(cpu.x);
     return has_room ? 0 : -ENOMEM;
+}
+
+/* A column for each second, or for several where there are many. */
+static void fill_heat(const struct bench_result *r, size_t group, unsigned first, size_t rows,
+                      double *shares) {
+    for (size_t i = 0; i < r->second_count; i += group) {
+        double *column = shares + i / group * rows, all = 0;
+        for (size_t k = i; k < i + group && k < r->second_count; k++) {
+            for (size_t row = 0; row < rows; row++) {
+                column[row] += r->seconds[k].heat[first + row];
+                all += r->seconds[k].heat[first + row];
+            }
+        }
+        for (size_t row = 0; row < rows && all > 0; row++) column[row] /= all;
+    }
+}
+
+int bench_plot_heat(FILE *file, const struct bench_result *r) {
+    unsigned first = BENCH_HEATS, last = 0;
+    double bounds[BENCH_HEATS + 1];
+    for (size_t i = 0; i < r->second_count; i++) {
+        for (unsigned n = 0; n < BENCH_HEATS; n++) {
+            if (r->seconds[i].heat[n] == 0) continue;
+            if (n < first) first = n;
+            if (n > last) last = n;
+        }
+    }
+    if (first > last || r->second_count < HEAT_SECONDS_MIN) return 0;
+    size_t rows = last - first + 1, group = (r->second_count - 1) / HEAT_COLUMNS_MAX + 1;
+    size_t columns = (r->second_count + group - 1) / group;
+    double *shares = calloc(columns * rows, sizeof(*shares));
+    if (shares == NULL) return -ENOMEM;
+    fill_heat(r, group, first, rows, shares);
+    for (size_t i = 0; i <= rows; i++) {
+        unsigned n = first + (unsigned)i;
+        bounds[i] = n == 0 ? (double)BENCH_LOWEST_NS / 2 : (double)bench_heat_bound(n - 1);
+    }
+    svg_heat(file, &(struct svg_heat){
+        .title = "Latency second by second",
+        .description = "How many of the answers of each moment had which latency, from the "
+                       "planned moment: the darker, the more. A stall is a slope that falls from "
+                       "high latency; two ways through the agent are two bands.",
+        .x = { .title = "time, seconds" }, .y = latency_axis, .bounds = bounds, .rows = rows,
+        .columns = columns, .column = (double)group, .shares = shares,
+    });
+    free(shares);
+    return 0;
 }
 
 struct point {

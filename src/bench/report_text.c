@@ -117,14 +117,6 @@ static void put_latency(FILE *file, const struct bench_result *r) {
     }
 }
 
-/* The n-th of 1, 2, 5, 10, ... microseconds in ns. */
-static uint64_t bound(unsigned n) {
-    static const uint64_t factors[] = { 1, 2, 5 };
-    uint64_t value = 1000;
-    for (unsigned i = 0; i < n / 3; i++) value *= 10;
-    return value * factors[n % 3];
-}
-
 static void put_bar(FILE *file, uint64_t from, uint64_t to, double share, double most,
                     unsigned room) {
     char low[MEASURE_MAX], high[MEASURE_MAX], text[MEASURE_MAX];
@@ -138,24 +130,25 @@ static void put_bar(FILE *file, uint64_t from, uint64_t to, double share, double
 
 /* Steps of 1, 2, 5 from the lowest to the highest latency. */
 static void put_histogram(FILE *file, const struct histogram *h, unsigned width) {
-    enum { BOUNDS = 25, BEFORE_BARS = 28 };
-    uint64_t counts[BOUNDS], before = 0;
-    unsigned first = BOUNDS, last = 0;
+    enum { BEFORE_BARS = 28 };
+    uint64_t counts[BENCH_HEATS], before = 0;
+    unsigned first = BENCH_HEATS, last = 0;
     double most = 0;
     if (h->total == 0) return;
-    for (unsigned i = 0; i < BOUNDS; i++) {
-        uint64_t up_to = i + 1 == BOUNDS ? h->total : histogram_count_up_to(h, bound(i));
+    for (unsigned i = 0; i < BENCH_HEATS; i++) {
+        bool is_last = i + 1 == BENCH_HEATS;
+        uint64_t up_to = is_last ? h->total : histogram_count_up_to(h, bench_heat_bound(i));
         counts[i] = up_to - before;
         before = up_to;
         if (counts[i] == 0) continue;
-        if (first == BOUNDS) first = i;
+        if (first == BENCH_HEATS) first = i;
         last = i;
         most = fmax(most, (double)counts[i] / (double)h->total);
     }
     (void)fputs("\n  latency from plan, share of answers\n", file);
     for (unsigned i = first; i <= last; i++)
-        put_bar(file, i == 0 ? 0 : bound(i - 1), bound(i), (double)counts[i] / (double)h->total,
-                most, width - BEFORE_BARS);
+        put_bar(file, i == 0 ? 0 : bench_heat_bound(i - 1), bench_heat_bound(i),
+                (double)counts[i] / (double)h->total, most, width - BEFORE_BARS);
 }
 
 static void put_agents(FILE *file, const struct bench_result *r) {

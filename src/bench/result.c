@@ -77,3 +77,19 @@ uint64_t bench_percentile(const struct histogram *h, double percentile) {
     uint64_t value = histogram_percentile(h, percentile);
     return value < h->max ? value : h->max;
 }
+
+uint64_t bench_heat_bound(unsigned n) {
+    static const uint64_t factors[] = { 1, 2, 5 };
+    uint64_t bound = BENCH_LOWEST_NS;
+    for (unsigned i = 0; i < n / 3; i++) bound *= 10;
+    return bound * factors[n % 3];
+}
+
+const char *bench_heat_text(unsigned n) {
+    static const char *const texts[BENCH_HEATS] = {
+        "1us", "2us", "5us", "10us", "20us", "50us", "100us", "200us", "500us", "1ms", "2ms", "5ms",
+        "10ms", "20ms", "50ms", "100ms", "200ms", "500ms", "1s", "2s", "5s", "10s", "20s", "50s",
+        "100s",
+    };
+    return texts[n];
+}

@@ -29,6 +29,7 @@ enum bench_kind {
 enum {
     BENCH_ERROR_STATUSES = 19,  /* RFC 3416 section 3: 0 to 18 */
     BENCH_TEXT = 160,
+    BENCH_HEATS = 25,           /* bounds of latencies: 1 us, 2 us, 5 us, 10 us, ... 100 s */
     BENCH_SAMPLES_MAX = 100000,
     BENCH_SECONDS_MAX = 100000,
     BENCH_AGENTS_MAX = 100000,
@@ -64,6 +65,8 @@ struct bench_second {
     uint32_t planned, sent, unsent, sent_late, answered, ok, lost;
     uint64_t p50_ns, p99_ns, max_ns;   /* latency; 0 where there is no answer */
     double mean_ns;
+    uint32_t heat[BENCH_HEATS];        /* answers by latency: up to this bound, and above
+                                          the one before */
 };
 
 /* What an agent said of itself during the run. */
@@ -191,6 +194,10 @@ int bench_result_init(struct bench_result *r);
 void bench_result_deinit(struct bench_result *r);
 
 const char *bench_kind_text(enum bench_kind kind);
+
+/* The bound of .heat[@n] in nanoseconds, and as text: "20us". */
+uint64_t bench_heat_bound(unsigned n);
+const char *bench_heat_text(unsigned n);
 /* RFC 3416's name: "noError", "tooBig". @status is below BENCH_ERROR_STATUSES. */
 const char *bench_error_status_text(unsigned status);
 

@@ -231,6 +231,41 @@ void svg_plot(FILE *file, const struct svg_plot *plot) {
     end_figure(file, plot->description);
 }
 
+/* Nine shades: the first for what is rare, the last for what is half of a column or more. */
+static unsigned shade_of(double share) {
+    double shade = 9 + 2 * log10(share * 2);
+    return shade < 1 ? 1 : shade > 9 ? 9 : (unsigned)shade;
+}
+
+static void put_cell(FILE *file, const struct drawn_axis axes[2], const struct svg_heat *heat,
+                     size_t column, size_t row) {
+    double share = heat->shares[column * heat->rows + row];
+    if (!(share > 0)) return;
+    double left = place(&axes[0], (double)column * heat->column);
+    double right = place(&axes[0], (double)(column + 1) * heat->column);
+    double top = place(&axes[1], heat->bounds[row + 1]);
+    double bottom = place(&axes[1], heat->bounds[row]);
+    (void)fprintf(file, "<rect class=\"h%u\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
+                  "height=\"%.1f\"/>\n", shade_of(share), left, top, right - left, bottom - top);
+}
+
+void svg_heat(FILE *file, const struct svg_heat *heat) {
+    if (heat->rows == 0 || heat->columns == 0) return;
+    struct drawn_axis axes[2] = {
+        { .axis = &heat->x, .from = 0, .to = (double)heat->columns * heat->column, .begin = LEFT,
+          .end = WIDTH - RIGHT },
+        { .axis = &heat->y, .from = scaled(&heat->y, heat->bounds[0]),
+          .to = scaled(&heat->y, heat->bounds[heat->rows]), .begin = HEIGHT - BOTTOM, .end = TOP },
+    };
+    begin_figure(file, heat->title, heat->description, HEIGHT);
+    put_y_axis(file, &axes[1]);
+    put_x_axis(file, &axes[0]);
+    for (size_t c = 0; c < heat->columns; c++) {
+        for (size_t r = 0; r < heat->rows; r++) put_cell(file, axes, heat, c, r);
+    }
+    end_figure(file, heat->description);
+}
+
 static void put_bar(FILE *file, const struct svg_bar *bar, double most, int y) {
     double unit = (WIDTH - BAR_LEFT - BAR_RIGHT) / most;
     double length = isfinite(bar->value) && bar->value > 0 ? fmin(bar->value, most) * unit : 0;

@@ -48,6 +48,19 @@ struct svg_plot {
 /* A figure with its caption. Where no line has a value nothing is written. */
 void svg_plot(FILE *file, const struct svg_plot *plot);
 
+/* How often values fell into cells of a grid. */
+struct svg_heat {
+    const char *title, *description;
+    struct svg_axis x, y;
+    const double *bounds;       /* of the rows: rows + 1 of them, rising */
+    size_t rows, columns;
+    double column;              /* what a column takes of the x axis, which begins at 0 */
+    const double *shares;       /* from 0 to 1: of column 0 all rows, then of column 1, ... */
+};
+
+/* Cells without a share are not drawn. Where there are none nothing is written. */
+void svg_heat(FILE *file, const struct svg_heat *heat);
+
 struct svg_bar {
     const char *name;           /* may be of others */
     double value, low, high;    /* the whisker; NAN: none */

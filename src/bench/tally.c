@@ -48,6 +48,13 @@ static void second_close(struct tally *t, struct tally_second *open) {
     s->p50_ns = histogram_percentile(h, 50);
     s->p99_ns = histogram_percentile(h, 99);
     s->mean_ns = histogram_mean(h);
+    uint64_t before = 0;
+    for (unsigned i = 0; i < BENCH_HEATS; i++) {
+        bool is_last = i + 1 == BENCH_HEATS;
+        uint64_t up_to = is_last ? h->total : histogram_count_up_to(h, bench_heat_bound(i));
+        s->heat[i] = (uint32_t)(up_to - before);
+        before = up_to;
+    }
     open->is_used = false;
     histogram_reset(&open->latency);
 }
