@@ -32,7 +32,8 @@
 
 enum {
     EXIT_LIMIT = 5,              /* a limit of --fail does not hold */
-    POLITE_RATE = 50,            /* requests a second to an agent that is not on this machine */
+    POLITE_RATE = 50,            /* requests a second to an agent that is not on this machine; */
+    POLITE_WALKS = 1,            /* a walk is as many requests as it takes, one after the other */
     LIVE_TEXT = 200,
     TIMER_SLACK_NS = 1,
     WIDTH_DEFAULT = 80,
@@ -84,7 +85,8 @@ static double rate_of(const struct bench_plan *plan) {
  */
 static int bench_be_polite(const struct bench *b, bool is_resolved) {
     const struct bench_plan *plan = &b->options.plan;
-    bool is_hard = plan->is_closed || b->options.sweeps || rate_of(plan) > POLITE_RATE;
+    bool is_hard = plan->is_closed || b->options.sweeps || rate_of(plan) > POLITE_RATE ||
+                   (plan->weights[BENCH_WALK] > 0 && rate_of(plan) > POLITE_WALKS);
     for (size_t i = 0; i < b->targets.count; i++) {
         const struct fleet_target *t = fleet_target_get(b->targets.fleet, b->targets.numbers[i]);
         if (!is_resolved && !bench_is_address(t->address)) continue;
@@ -94,8 +96,8 @@ static int bench_be_polite(const struct bench *b, bool is_resolved) {
         }
         if (!is_hard || b->options.is_told || bench_is_local(t->address)) continue;
         log_line(LEVEL_ERROR, t->name,
-                 "%s is not on this machine, and may be asked more than %d times a second; give "
-                 "--yes if that is allowed", t->address, POLITE_RATE);
+                 "%s is not on this machine; to ask it more than %d times a second, or for more "
+                 "than one walk a second, give --yes", t->address, POLITE_RATE);
         return EXIT_USAGE;
     }
     return EXIT_COMPLETE;
@@ -118,7 +120,9 @@ static int bench_look(struct bench *b) {
         log_bounded(LOG_KIND_SILENT, LEVEL_WARNING, t->name, "does not answer; it is left out");
     }
     if (heard > 0 && !b->is_stopped) return EXIT_COMPLETE;
-    if (b->targets.count == 1)
+    if (b->is_stopped)
+        log_line(LEVEL_ERROR, NULL, "interrupted before anything was measured");
+    else if (b->targets.count == 1)
         log_line(LEVEL_ERROR, NULL, "the agent does not answer: %s", why);
     else
         log_line(LEVEL_ERROR, NULL, "no agent answers: %s", why);
@@ -133,6 +137,8 @@ static int bench_prepare(struct bench *b) {
     int error = bench_ask_make(&b->ask, o, &o->plan, b->targets.fleet, b->targets.mib);
     if (error == -ENOMEM) log_line(LEVEL_ERROR, NULL, "%s", fleet_error_text(error));
     if (error != 0) return error == -ENOMEM ? EXIT_SYSTEM : EXIT_USAGE;
+    bool are_walks = o->plan.weights[BENCH_WALK] > 0 && !o->has_rate && !o->sweeps;
+    if (are_walks) o->plan.rate = o->plan.rate_end = POLITE_WALKS;
     bool is_of_one = o->sweeps || o->finds_slow;
     if (is_of_one && b->targets.count > 1) {
         log_line(LEVEL_ERROR, NULL, "%s: of one agent, not of %zu",

@@ -15,7 +15,7 @@ static const char *const kinds[] = { "get", "getnext", "getbulk", "walk", "set",
       .section = SECTION_OUTPUT, .verbs = VERB_BENCH, .is_file = true }
 
 const struct option_row option_rows_bench[] = {
-    BENCH(OPT_BENCH_RATE, "rate", "R", TEXT, "10",
+    BENCH(OPT_BENCH_RATE, "rate", "R", TEXT, "10; of walks 1",
           "plan R requests a second for each agent, whatever becomes of them (open loop); above 50 "
           "for an agent that is not on this machine --yes is needed", SECTION_SPEED),
     BENCH(OPT_RAMP, "ramp", "FROM:TO", TEXT, NULL,
