@@ -23,7 +23,9 @@ static double bend_wait_limit(const struct bench_point *point, double length_ns)
 struct bend bend_judge(const struct bend_base *base, const struct bench_point *point,
                        double length_ns) {
     struct bend bend = { .kind = BEND_NONE };
-    double wait = above(point->p50_ns, base->p50_ns), tail = above(point->p99_ns, base->p99_ns);
+    double wait = above(point->p50_ns, base->p50_ns);
+    if (base->is_mixed) wait = fmin(wait, fmax(point->mean_ns - base->mean_ns, 0));
+    double tail = above(point->p99_ns, base->p99_ns);
     double lost = fmax(point->loss - base->loss, 0);
     bend.capacity = point->rate * (1 - lost) / (1 + 2 * wait / length_ns);
     if (point->late > BEND_LATE) {

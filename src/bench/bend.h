@@ -7,7 +7,8 @@
  *   queue    the request in the middle of the step waited longer than at low load by more than a
  *            fortieth of the step. When a queue grows all through the step, that is the case from a
  *            load of 1.05 times the capacity on, however fast the agent is; waits that come and go
- *            do not move the middle.
+ *            do not move the middle. Where several questions are asked in turn, the middle may move
+ *            from one question to another, so there the mean must have waited as long, too.
  *   tail     p99 is more than ten times that at low load, and above it by a tenth of the step: the
  *            agent stalls.
  *   loss     3 % more is lost than at low load, and more than chance makes of so few requests.
@@ -31,6 +32,7 @@ struct bend_base {
     double mean_ns;
     double loss;
     uint64_t requests;      /* of how many */
+    bool is_mixed;          /* several questions were asked in turn */
 };
 
 enum bend_kind { BEND_NONE, BEND_LATENESS, BEND_SILENT, BEND_LOSS, BEND_QUEUE, BEND_TAIL };

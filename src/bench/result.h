@@ -57,6 +57,7 @@ struct bench_counts {
     uint64_t error_status[BENCH_ERROR_STATUSES];     /* of answers */
     uint64_t requests;          /* datagrams sent: of a walk many */
     uint64_t varbinds;          /* in answers */
+    uint64_t below;             /* of them, of GETBULK, those below the OIDs that were asked for */
     uint64_t octets_sent, octets_received;           /* of datagrams, without UDP and IP */
 };
 
@@ -96,7 +97,7 @@ struct bench_point {
     uint32_t repetitions;       /* of GETBULK; otherwise 0 */
     uint64_t planned;
     double answered_rate;       /* answers a second */
-    double varbind_rate;        /* varbinds a second */
+    double varbind_rate;        /* varbinds a second, below the OIDs that were asked for */
     uint64_t p50_ns, p99_ns;    /* latency */
     double mean_ns;
     double loss;                /* share of what was sent, 0 to 1 */

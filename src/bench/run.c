@@ -34,6 +34,7 @@ struct run;
 /* A request under way. */
 struct run_request {
     struct run *run;
+    const struct bench_question *question;
     uint64_t planned_ns;
     uint64_t cells;              /* of a table */
     uint32_t number;             /* in the slab */
@@ -104,6 +105,7 @@ static int run_put(struct run *run, struct run_request *q, enum bench_kind kind)
     const struct bench_questions *questions = &plan->questions[kind];
     const struct bench_question *ask = &questions->list[run->next_question[kind]];
     run->next_question[kind] = (run->next_question[kind] + 1) % questions->count;
+    if (kind == BENCH_GETBULK) q->question = ask;
     uint32_t target = run->agents[q->agent].target;
     const struct fleet_request_options options = {
         .done = request_ended, .context = q, .timeout_ns = plan->timeout_ns,
@@ -181,6 +183,35 @@ static void run_refill(struct run *run, uint32_t agent, uint64_t now) {
     run_ask(run, agent, now, is_counted);
 }
 
+/* Of a reply to GETBULK the varbinds below the OID that their place in a repetition is for. */
+static uint64_t varbinds_below(const struct bench_question *ask,
+                               const struct fleet_result *result) {
+    uint64_t below = 0;
+    for (size_t i = 0; i < result->varbind_count; i++) {
+        const struct fleet_varbind *asked = &ask->varbinds[i % ask->count];
+        const struct fleet_varbind *got = &result->varbinds[i];
+        below += got->value.type < FLEET_NO_SUCH_OBJECT && got->oid_length > asked->oid_length &&
+                 memcmp(got->oid, asked->oid, asked->oid_length) == 0;
+    }
+    return below;
+}
+
+static struct tally_outcome outcome_of(const struct run_request *q,
+                                       const struct fleet_result *result) {
+    struct tally_outcome o = {
+        .agent = q->agent, .planned_ns = q->planned_ns, .sent_ns = result->sent_ns,
+        .answered_sent_ns = result->answered_sent_ns, .arrived_ns = result->arrived_ns,
+        .taken_ns = result->taken_ns, .reason = result->reason,
+        .error_status = result->error_status, .requests = result->requests,
+        .varbinds = q->cells > 0       ? q->cells
+                    : result->rows > 0 ? result->rows
+                                       : result->varbind_count,
+        .octets_sent = result->octets_sent, .octets_received = result->octets_received,
+    };
+    o.below = q->question != NULL ? varbinds_below(q->question, result) : o.varbinds;
+    return o;
+}
+
 static void request_ended(void *context, const struct fleet_result *result) {
     struct run_request *q = context, ended = *q;
     struct run *run = q->run;
@@ -192,17 +223,7 @@ static void request_ended(void *context, const struct fleet_result *result) {
         a->heard_ns = result->arrived_ns;
     }
     if (ended.is_counted) {
-        bool has_rows = result->rows > 0 || ended.cells > 0;
-        const struct tally_outcome outcome = {
-            .agent = ended.agent, .planned_ns = ended.planned_ns, .sent_ns = result->sent_ns,
-            .answered_sent_ns = result->answered_sent_ns, .arrived_ns = result->arrived_ns,
-            .taken_ns = result->taken_ns, .reason = result->reason,
-            .error_status = result->error_status, .requests = result->requests,
-            .varbinds = ended.cells > 0 ? ended.cells
-                        : has_rows      ? result->rows
-                                        : result->varbind_count,
-            .octets_sent = result->octets_sent, .octets_received = result->octets_received,
-        };
+        const struct tally_outcome outcome = outcome_of(&ended, result);
         tally_take(&run->tally, &outcome);
     }
     uint64_t now = clock_monotonic_ns();

@@ -17,6 +17,8 @@
 #define SLOW_LATE 0.5
 /* A share of requests sent late that may be those above p99. */
 #define SAFE_LATE 0.005
+/* Loss of a step of phase 2, beyond that at low load, that is too much. */
+#define REPEAT_LOSS 0.2
 
 enum {
     SLOW_REQUESTS = 10, LOW_REQUESTS = 100, REPEAT_REQUESTS = 20, REPEAT_REQUESTS_MIN = 8,
@@ -33,6 +35,8 @@ struct sweep_options sweep_options_usual(void) {
         .rate_first = 2,
         .rate_max = 1e6,
         .repetitions_max = 100,
+        .questions = 1,
+        .latency_max_ns = UINT64_C(100000000),
         .burst_max = 64,
         .requests = 300,
         .step_min_ns = UINT64_C(2000000000),
@@ -54,20 +58,40 @@ static void sweep_end(struct sweep *s, enum sweep_end end) {
     s->end = end;
 }
 
+/* Each question as often as the others, unless that makes a step more than twice as long. */
+static double sweep_round(const struct sweep *s, double requests) {
+    double turn = fmax(s->options.questions, 1), whole = ceil(requests / turn) * turn;
+    return whole <= 2 * requests ? whole : requests;
+}
+
 /* A step of @requests at s->rate, between @least and @most nanoseconds long. */
 static void sweep_plan(struct sweep *s, double requests, double least, double most) {
     requests = fmin(fmax(requests, s->rate * least / second), s->rate * most / second);
+    requests = sweep_round(s, fmax(ceil(requests), REQUESTS_LEAST));
     s->load = (struct sweep_load){
         .pause_ns = s->pause_ns,
         .rate = s->rate,
         .burst = 1,
         .repetitions = s->repetitions,
-        .requests = (uint64_t)fmax(ceil(requests), REQUESTS_LEAST),
+        .requests = (uint64_t)requests,
     };
 }
 
 static double sweep_length(const struct sweep_load *load) {
     return (double)load->requests / load->rate * second;
+}
+
+/*
+ * How long the agent takes for a request. Of several questions with costs of their own the middle
+ * one may be any of them, so there the mean counts.
+ */
+static double sweep_takes(const struct sweep *s, uint64_t p50_ns, double mean_ns) {
+    return fmax(s->options.questions > 1 ? mean_ns : (double)p50_ns, 1);
+}
+
+/* Round trips a second, one after the other. */
+static double sweep_trips(const struct sweep *s, const struct bend_base *base) {
+    return second / sweep_takes(s, base->p50_ns, base->mean_ns);
 }
 
 /* Does latency vary much at low load? Then more requests are needed to know as much. */
@@ -90,14 +114,15 @@ static uint64_t sweep_drain(const struct sweep *s, const struct bench_point *poi
 /* Phase 1: SWEEP_SLOW doubles the rate, SWEEP_LOW measures. */
 
 static void slow_take(struct sweep *s, const struct bench_point *point) {
-    double first = (double)s->points[0].p50_ns, now = (double)point->p50_ns;
+    double first = sweep_takes(s, s->points[0].p50_ns, s->points[0].mean_ns);
+    double now = sweep_takes(s, point->p50_ns, point->mean_ns);
     if (point->loss >= 1) return;
     if (point->late > SLOW_LATE) {
         s->again = ++s->late_steps < 2;
         if (s->again) return;
         s->late = s->rate;
     }
-    double enough = fmin(0.25 * second / fmax(now, 1), s->options.rate_max);
+    double enough = fmin(0.25 * second / now, s->options.rate_max);
     bool is_slower =
         s->late > 0 || (s->count > 1 && now > 3 * first && s->points[0].loss < 1);
     if (!is_slower && 2 * s->rate <= enough) {
@@ -109,80 +134,114 @@ static void slow_take(struct sweep *s, const struct bench_point *point) {
     s->phase = SWEEP_LOW;
 }
 
-static struct bend_base base_of(const struct bench_point *point) {
+static struct bend_base base_of(const struct sweep *s, const struct bench_point *point) {
     return (struct bend_base){ point->p50_ns, point->p99_ns, point->mean_ns, point->loss,
-                               point->planned };
+                               point->planned, s->options.questions > 1 };
 }
 
-/* What the repetitions of @point give: varbinds by latency. */
-static double repeat_speed(const struct bench_point *point) {
-    if (!(point->answered_rate > 0) || point->p50_ns == 0) return 0;
-    return point->varbind_rate / point->answered_rate / (double)point->p50_ns * second;
+/* Varbinds of a reply. */
+static double repeat_varbinds(const struct bench_point *point) {
+    return point->answered_rate > 0 ? point->varbind_rate / point->answered_rate : 0;
 }
 
-static void low_take(struct sweep *s, const struct bench_point *point) {
-    if (point->loss >= 1) return;
-    s->has_base = true;
-    s->base = s->repetition_base[0] = base_of(point);
-    s->good = point->rate;
-    s->repetition_speed[0] = repeat_speed(point);
-    s->phase = SWEEP_REPEAT;
-}
-
-/* Phase 2. */
-
-/* The number of repetitions to use, and what belongs to it. */
-static void repeat_choose(struct sweep *s, uint32_t tried) {
-    double best = 0;
-    for (uint32_t i = 0; i < tried; i++) best = fmax(best, s->repetition_speed[i]);
-    uint32_t chosen = 0;
-    while (chosen < tried && s->repetition_speed[chosen] < 0.95 * best) chosen++;
-    if (chosen == tried) chosen = 0;
-    s->repetitions = repetitions_of[chosen];
-    s->base = s->repetition_base[chosen];
+/* What came of a number of repetitions. */
+static struct sweep_repetition repetition_of(const struct sweep *s,
+                                             const struct bench_point *point) {
+    double takes = sweep_takes(s, point->p50_ns, point->mean_ns);
+    return (struct sweep_repetition){ .rate = point->rate, .varbinds = repeat_varbinds(point),
+                                      .speed = repeat_varbinds(point) / takes * second,
+                                      .base = base_of(s, point) };
 }
 
 /* Phase 3 begins with half a request per round trip, at most twice what was borne. */
 static void rise_begin(struct sweep *s) {
-    double trip = second / fmax((double)s->base.p50_ns, 1);
-    s->good = fmin(s->good, trip / 4);
+    s->good = fmin(s->good, sweep_trips(s, &s->base) / 4);
     s->rate = fmin(2 * s->good, s->options.rate_max);
     s->phase = SWEEP_RISE;
-    s->has_repetitions = s->options.is_bulk;
+}
+
+/* Of all phases before, and again with the repetitions that were chosen. */
+static void low_take(struct sweep *s, const struct bench_point *point) {
+    if (point->loss >= 1) return;
+    s->has_base = true;
+    s->base = base_of(s, point);
+    s->good = point->rate;
+    if (s->options.is_bulk && !s->has_repetitions) {
+        s->tried[0] = repetition_of(s, point);
+        s->phase = SWEEP_REPEAT;
+    } else {
+        rise_begin(s);
+    }
+}
+
+/* Phase 2. */
+
+/*
+ * The phase is over. What holds from here on is the step of the number that is chosen, and nothing
+ * that was measured with another one. Low load is measured with it, too, unless it is the first.
+ */
+static void repeat_choose(struct sweep *s, uint32_t tried) {
+    double best = 0;
+    for (uint32_t i = 0; i < tried; i++) best = fmax(best, s->tried[i].speed);
+    uint32_t chosen = 0;
+    while (chosen < tried && s->tried[chosen].speed < 0.95 * best) chosen++;
+    if (chosen == tried) chosen = 0;
+    const struct sweep_repetition *r = &s->tried[chosen];
+    s->repetitions = repetitions_of[chosen];
+    s->has_repetitions = true;
+    s->base = r->base;
+    s->good = r->rate;
+    if (chosen == 0) {
+        rise_begin(s);
+        return;
+    }
+    s->rate = fmin(fmin(2 * s->good, 0.235 * sweep_trips(s, &s->base)), s->options.rate_max);
+    s->phase = SWEEP_LOW;
+}
+
+/* A request may take as much longer than one for a single repetition, and no more. */
+static double repeat_limit(const struct sweep *s) {
+    const struct bend_base *first = &s->tried[0].base;
+    if (s->options.latency_max_ns == 0) return INFINITY;
+    return (double)first->p99_ns +
+           fmax((double)s->options.latency_max_ns, second / sweep_trips(s, first));
 }
 
 static void repeat_plan(struct sweep *s) {
     uint32_t next = s->repetition_step + 1;
-    if (!s->options.is_bulk || next == SWEEP_REPETITIONS ||
-        repetitions_of[next] > s->options.repetitions_max) {
-        if (s->options.is_bulk) repeat_choose(s, next);
-        rise_begin(s);
+    if (next == SWEEP_REPETITIONS || repetitions_of[next] > s->options.repetitions_max) {
+        repeat_choose(s, next);
         return;
     }
-    double trip = second / fmax((double)s->repetition_base[next - 1].p50_ns, 1);
-    s->rate = fmin(trip / 10, s->good);
+    s->rate = fmin(sweep_trips(s, &s->tried[next - 1].base) / 10, s->tried[next - 1].rate);
     s->repetitions = repetitions_of[next];
     sweep_plan(s, REPEAT_REQUESTS, 0, (double)s->options.step_max_ns / 2);
-    if (s->load.requests < REPEAT_REQUESTS_MIN) s->load.requests = REPEAT_REQUESTS_MIN;
+    if (s->load.requests < REPEAT_REQUESTS_MIN)
+        s->load.requests = (uint64_t)sweep_round(s, REPEAT_REQUESTS_MIN);
 }
 
+/* A number that is too much by loss or latency is tried twice: either may be chance. */
 static void repeat_take(struct sweep *s, struct bench_point *point) {
     uint32_t step = s->repetition_step + 1;
-    double varbinds = point->answered_rate > 0 ? point->varbind_rate / point->answered_rate : 0;
-    uint64_t limit = s->options.latency_max_ns;
+    struct sweep_repetition *r = &s->tried[step];
+    *r = repetition_of(s, point);
     const char *why = "";
-    if (point->loss > s->repetition_base[0].loss + 0.2) why = "replies are lost";
-    else if (limit > 0 && point->p99_ns > limit) why = "p99 is above the limit for latency";
-    s->repetition_base[step] = base_of(point);
-    s->repetition_speed[step] = *why == '\0' ? repeat_speed(point) : 0;
-    if (*why == '\0' && varbinds < 0.9 * repetitions_of[step])
-        why = "replies hold less than was asked for";
+    if (point->loss > s->tried[0].base.loss + REPEAT_LOSS) why = "replies are lost";
+    else if ((double)point->p99_ns > repeat_limit(s)) why = "requests take too long";
+    bool is_too_much = *why != '\0';
+    if (is_too_much) r->speed = 0;
+    else if (r->varbinds < 0.9 * repetitions_of[step] * s->tried[0].varbinds)
+        why = "replies have less of what is asked for than repetitions";
     point->is_good = *why == '\0';
     (void)strncpy(point->why, why, BENCH_TEXT - 1);
+    s->is_doubted = is_too_much && !s->is_doubted;
+    s->again = s->is_doubted;
+    if (s->again) {
+        s->pause_ns = sweep_drain(s, point);
+        return;
+    }
     s->repetition_step = step;
-    if (point->is_good) return;
-    repeat_choose(s, step + 1);
-    rise_begin(s);
+    if (!point->is_good) repeat_choose(s, step + 1);
 }
 
 /* Phase 3. */
@@ -335,11 +394,28 @@ static struct serving_alone burst_alone(const struct sweep *s) {
 /* 1, 2, 3, 4, 6, 8, 12, 16 and so on. */
 static uint32_t burst_after(uint32_t size) {
     if (size < 3) return size + 1;
-    return (size & (size - 1)) == 0 ? size + size / 2 : size / 3 * 4;
+    uint32_t power = 2;
+    while (2 * power <= size) power *= 2;
+    return size < power + power / 2 ? power + power / 2 : 2 * power;
+}
+
+/* A number near @size with which each question is at each place of a burst equally often. */
+static uint32_t burst_mixed(const struct sweep *s, uint32_t size) {
+    uint32_t turn = s->options.questions;
+    for (uint32_t more = size; turn > 1 && more < 2 * size + BURST_SIZES_ENOUGH; more++) {
+        uint32_t a = turn, b = more;
+        while (b != 0) {
+            uint32_t rest = a % b;
+            a = b;
+            b = rest;
+        }
+        if (a == 1) return more;
+    }
+    return size;
 }
 
 static void burst_plan(struct sweep *s) {
-    uint32_t next = burst_after(s->burst);
+    uint32_t next = burst_mixed(s, burst_after(s->burst));
     struct serving_alone alone = burst_alone(s);
     s->bursts_enough += serving_is_enough(&s->bursts[s->burst_count - 1], &alone);
     if (s->bursts_enough == BURST_SIZES_ENOUGH || s->burst_count == SWEEP_BURSTS_MAX ||
@@ -352,6 +428,7 @@ static void burst_plan(struct sweep *s) {
     double requests = BURST_REQUESTS * (sweep_varies(s) ? 2.0 : 1.0);
     double bursts = fmin(fmax(floor(requests / next), BURSTS_ENOUGH), BURSTS_MOST);
     bursts = fmax(fmin(bursts, floor((double)s->options.step_max_ns / gap)), BURSTS_LEAST);
+    bursts = sweep_round(s, bursts);
     s->burst = next;
     s->load = (struct sweep_load){
         .pause_ns = s->pause_ns,

@@ -21,10 +21,17 @@
  *   1. Low load. The rate is doubled from 2 requests a second to a quarter of one request per
  *      round trip. There 100 requests, or 10 s of them, give the latency and the loss that all
  *      later steps are held against.
- *   2. Max-repetitions, where requests are GETBULK. 1, 2, 5, 10, 20, 50 and 100 are tried at low
- *      load. What counts is varbinds by latency. The smallest number counts that gives 95 % of
- *      the best, within the limit for latency. Replies that hold less than was asked for end the
- *      phase, so do lost ones. All further steps use that number.
+ *   2. Max-repetitions, where all requests are GETBULK. 1, 2, 5, 10, 20, 50 and 100 are tried at a
+ *      tenth of a request per round trip. What counts is varbinds by latency. Only varbinds below
+ *      the OIDs that are asked for count: behind the end of a table a reply goes on with other
+ *      objects, which cost time and are of no use. The smallest number is chosen that gives 95 %
+ *      of the best. An agent that works on a long request answers nobody else meanwhile, so p99
+ *      may be at most 100 ms above that of a single repetition; where one repetition takes longer
+ *      than 100 ms, at most by as much as it takes. A number that is too slow, or for which 20 %
+ *      more replies are lost, is measured twice, and then ends the phase. So does one whose
+ *      replies have less than nine tenths of what was asked for. Then low load is measured again
+ *      with the chosen number. The search goes on from the rate of that step: what was borne with
+ *      fewer repetitions says nothing of more.
  *   3. The knee. The rate is doubled until the load does not hold: a queue grows all through the
  *      step, or p99 grows to more than ten times that at low load, or more than 3 % more are lost
  *      (bend.h). How fast the queue grew says about where the capacity is. The search goes on
@@ -46,8 +53,16 @@
  *      change that.
  *
  * A step has about 300 requests in phases 3 and 4, 600 where the latency at low load varies much,
- * and fewer where that would take more than 10 s. The number of steps and the time of all of them
- * have limits; a search that reaches one says so.
+ * and fewer where that would take more than 10 s. `--requests` sets another number than 300. Where
+ * several questions are asked in turn, a step asks each equally often, unless that would make it
+ * more than twice as long. The number of steps and the time of all of them have limits; a search
+ * that reaches one says so.
+ *
+ * Why bursts, and not the concurrency at which latency departs from 1/throughput? In a closed loop
+ * with N requests under way, latency is N/throughput from the moment on at which the agent has no
+ * idle time. But N covers requests on their way, too: an agent 30 ms away that serves one at a time
+ * for 10 ms departs at N = 4, and so does one that works on four for 40 ms each. Bursts tell them
+ * apart, because how long a request of a burst waits does not depend on the way.
  */
 #pragma once
 
@@ -58,9 +73,11 @@ enum { SWEEP_BURSTS_MAX = 16, SWEEP_REPETITIONS = 7 };
 
 struct sweep_options {
     double rate_first, rate_max;    /* requests a second */
-    bool is_bulk;                   /* phase 2 is wanted: requests are GETBULK */
+    bool is_bulk;                   /* phase 2 is wanted: all requests are GETBULK */
     uint32_t repetitions_max;
-    uint64_t latency_max_ns;        /* p99 of phase 2; 0: no limit */
+    uint32_t questions;             /* so many are asked in turn */
+    uint64_t latency_max_ns;        /* how much longer a request may take for its repetitions;
+                                       0: no limit */
     uint32_t burst_max;             /* 0: phase 5 is not wanted */
     uint32_t requests;              /* of a step of phases 3 and 4 */
     uint64_t step_min_ns, step_max_ns;
@@ -77,13 +94,21 @@ struct sweep_load {
     double rate;            /* requests a second */
     uint32_t burst;         /* so many are planned for one moment: request i for the moment
                                floor(i / burst) * burst / rate */
-    uint32_t repetitions;   /* of GETBULK; 0: as ever */
+    uint32_t repetitions;   /* of GETBULK; 0: requests are no GETBULK */
     uint64_t requests;      /* how many; the step's length is requests / rate */
 };
 
 enum sweep_phase {
     SWEEP_SLOW, SWEEP_LOW, SWEEP_REPEAT, SWEEP_RISE, SWEEP_NARROW, SWEEP_SAFE, SWEEP_BURST,
     SWEEP_DONE
+};
+
+/* What came of a number of repetitions in phase 2. */
+struct sweep_repetition {
+    double rate;                        /* of the step */
+    double varbinds;                    /* of a reply, below what was asked for */
+    double speed;                       /* varbinds by latency; 0: not to be used */
+    struct bend_base base;
 };
 
 enum sweep_end {
@@ -113,8 +138,7 @@ struct sweep {
     uint32_t repetitions;               /* of the steps now; 0: no GETBULK */
     uint32_t repetition_step;
     bool has_repetitions;               /* .repetitions was chosen */
-    double repetition_speed[SWEEP_REPETITIONS];   /* varbinds by latency; 0: not to be used */
-    struct bend_base repetition_base[SWEEP_REPETITIONS];
+    struct sweep_repetition tried[SWEEP_REPETITIONS];
 
     double good, bad;                   /* the highest rate that holds; the lowest that does not, or
                                            0 */

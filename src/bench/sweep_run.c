@@ -12,8 +12,35 @@
 #include "bench/verdict.h"
 #include "bench/wait.h"
 
+enum { TURN_MAX = 1000000 };
+
 static double share_of(uint64_t part, uint64_t whole) {
     return whole == 0 ? 0 : (double)part / (double)whole;
+}
+
+static uint32_t common_divisor(uint32_t a, uint32_t b) {
+    while (b != 0) {
+        uint32_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* After so many requests each question was asked as often as its kind's weight says. */
+static uint32_t turn_of(const struct bench_plan *plan) {
+    uint32_t divisor = 0;
+    uint64_t weights = 0, turns = 1;
+    for (int k = 0; k < BENCH_KINDS; k++) divisor = common_divisor(divisor, plan->weights[k]);
+    for (int k = 0; k < BENCH_KINDS && divisor > 0; k++) {
+        uint32_t weight = plan->weights[k] / divisor, count = (uint32_t)plan->questions[k].count;
+        if (weight == 0 || count == 0) continue;
+        uint32_t own = count / common_divisor(count, weight);
+        weights += weight;
+        turns *= own / common_divisor(own, (uint32_t)(turns % own));
+        if (turns > TURN_MAX) turns = TURN_MAX;
+    }
+    return (uint32_t)fmin((double)(weights * turns), TURN_MAX);
 }
 
 /* What a load gave. */
@@ -23,7 +50,7 @@ static struct bench_point point_of(const struct bench_result *r) {
     return (struct bench_point){
         .planned = c->planned,
         .answered_rate = seconds > 0 ? (double)c->answered / seconds : 0,
-        .varbind_rate = seconds > 0 ? (double)c->varbinds / seconds : 0,
+        .varbind_rate = seconds > 0 ? (double)c->below / seconds : 0,
         .p50_ns = histogram_percentile(&r->latency, 50),
         .p99_ns = histogram_percentile(&r->latency, 99),
         .mean_ns = histogram_mean(&r->latency),
@@ -79,7 +106,9 @@ int sweep_run(struct fleet *fleet, const struct bench_plan *plan, const struct b
               struct bench_result *result) {
     struct sweep *sweep = malloc(sizeof(*sweep));
     if (sweep == NULL) return -ENOMEM;
-    sweep_init(sweep, options);
+    struct sweep_options own = *options;
+    own.questions = turn_of(plan);
+    sweep_init(sweep, &own);
     int error = sweep_steps(fleet, plan, hooks, progress, sweep);
     if (error == 0 || error == -ECANCELED) {
         verdict_make(sweep, &result->verdict);

@@ -14,7 +14,8 @@ struct sweep_progress {
 };
 
 /*
- * The loads are those of @plan but for their rate, number and repetitions. The points and the
+ * The loads are those of @plan but for their rate, number and repetitions; options.questions is
+ * taken from it, too. The points and the
  * verdict go to @result, whose agents are named. 0, also when it was ended early; a fatal -errno.
  */
 int sweep_run(struct fleet *fleet, const struct bench_plan *plan, const struct bench_hooks *hooks,

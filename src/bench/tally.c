@@ -111,6 +111,7 @@ static void counts_take(struct bench_counts *c, const struct tally_outcome *o, b
         c->error_status[o->error_status]++;
     c->requests += o->requests;
     c->varbinds += o->varbinds;
+    c->below += o->below;
     c->octets_sent += o->octets_sent;
     c->octets_received += o->octets_received;
 }

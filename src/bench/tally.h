@@ -33,7 +33,7 @@ struct tally_outcome {
     uint64_t arrived_ns, taken_ns;
     enum fleet_reason reason;
     int32_t error_status;
-    uint64_t requests, varbinds, octets_sent, octets_received;
+    uint64_t requests, varbinds, below, octets_sent, octets_received;
 };
 
 /*

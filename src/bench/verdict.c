@@ -50,6 +50,8 @@ static void verdict_add_knee(struct bench_verdict *v, const struct sweep *s) {
     else if (!v->is_knee_beyond) verdict_add(v, "; knee between %s and %s requests/s", rate,
                                              verdict_rate(s->bad, above));
     else verdict_add(v, "; no knee up to %s requests/s", rate);
+    /* an end in phase 2: that rate was measured with another number than the one at hand */
+    if (s->options.is_bulk && !s->has_repetitions) verdict_add(v, " with max-repetitions 1");
     if (s->late > 0 && v->is_knee_beyond) verdict_add(v, ", and this machine could not offer more");
 }
 

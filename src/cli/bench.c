@@ -197,7 +197,9 @@ static int bench_sweep(struct bench *b) {
     struct bench_hooks quiet = b->hooks;
     struct sweep_options options = sweep_options_usual();
     bool is_v1 = strcmp(b->result.load.version, "1") == 0;
-    options.is_bulk = plan->weights[BENCH_GETBULK] > 0 && !is_v1;
+    options.is_bulk = !is_v1;
+    for (int k = 0; k < BENCH_KINDS; k++)
+        options.is_bulk &= (plan->weights[k] > 0) == (k == BENCH_GETBULK);
     if (b->options.has_rate) options.rate_max = rate_of(plan);
     quiet.progress = NULL;
     const struct sweep_progress progress = { .show = bench_show_step, .context = b };

@@ -99,6 +99,21 @@ static void an_open_loop_asks_as_often_as_it_is_told(void **state) {
     world_close(&w);
 }
 
+static void what_a_reply_to_getbulk_has_beside_what_was_asked_for_is_told_apart(void **state) {
+    (void)state;
+    struct world w;
+    world_open(&w, false);
+    w.plan.weights[BENCH_GET] = 0;
+    w.plan.weights[BENCH_GETBULK] = 1;
+    w.plan.questions[BENCH_GETBULK] = (struct bench_questions){ &question, 1 };
+    w.plan.repetitions = 1;
+    w.plan.rate = w.plan.rate_end = 40;
+    run(&w);
+    const struct bench_counts *c = &w.result.counts;   /* the agent's names are those asked for */
+    assert_true(c->answered == 20 && c->varbinds == 20 && c->below == 0);
+    world_close(&w);
+}
+
 static void a_closed_loop_has_as_many_open_as_it_is_told(void **state) {
     (void)state;
     struct world w;
@@ -210,6 +225,8 @@ static void looks_at_the_agent_count_in_no_figure(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_open_loop_asks_as_often_as_it_is_told),
+        cmocka_unit_test(
+            what_a_reply_to_getbulk_has_beside_what_was_asked_for_is_told_apart),
         cmocka_unit_test(a_closed_loop_has_as_many_open_as_it_is_told),
         cmocka_unit_test(a_closed_loop_asks_on_when_it_is_answered),
         cmocka_unit_test(what_is_not_answered_is_lost_after_its_time_out),

@@ -28,7 +28,10 @@ struct model {
     double machine_noise;       /* and up to so many at any rate, by up to 20 ms */
     double silent_above;        /* the agent is gone for ever when it is asked faster */
     uint32_t varbinds_max;      /* replies hold no more */
-    uint64_t varbind_ns;        /* each costs this */
+    uint64_t varbind_ns;        /* each costs this, with several questions those of the first */
+    uint32_t questions;         /* asked in turn */
+    uint32_t rows;              /* of the table; behind them a reply goes on with other objects, */
+    uint64_t beyond_ns;         /* which cost this each */
     bool is_dead;
 };
 
@@ -60,12 +63,12 @@ static void lab_begin(struct lab *lab, const struct model *model, uint64_t seed)
 }
 
 /* Latency of a request that is sent at @at; negative: no answer within @timeout. */
-static double lab_ask(struct lab *lab, uint64_t at, uint32_t varbinds, uint64_t timeout) {
+static double lab_ask(struct lab *lab, uint64_t at, uint64_t work, uint64_t timeout) {
     const struct model *m = lab->model;
     uint64_t way = (uint64_t)(m->delay_ms * 1e6 / 2), start;
     if (m->is_dead || lab->is_gone || prng_unit(&lab->prng) < m->loss) return -1;
     if (!service_admit(lab->service, 0, at + way, &start)) return -1;
-    uint64_t done = service_take(lab->service, 0, start, varbinds * m->varbind_ns);
+    uint64_t done = service_take(lab->service, 0, start, work);
     if (prng_unit(&lab->prng) < m->loss) return -1;
     uint64_t latency = done + way + (uint64_t)(prng_unit(&lab->prng) * m->jitter_ms * 1e6) - at;
     return latency > timeout ? -1 : (double)latency;
@@ -81,6 +84,13 @@ static double percentile(const double *values, uint64_t count, double share) {
     return values[(uint64_t)fmax(ceil(share * (double)count), 1) - 1];
 }
 
+/* What a reply costs. */
+static uint64_t lab_work(const struct model *m, uint64_t number, uint32_t varbinds) {
+    uint32_t below = m->rows > 0 && varbinds > m->rows ? m->rows : varbinds;
+    if (m->questions > 1 && number % m->questions != 0) return 0;
+    return below * m->varbind_ns + (varbinds - below) * m->beyond_ns;
+}
+
 static struct bench_point lab_measure(struct lab *lab, const struct sweep_load *load) {
     const struct model *m = lab->model;
     uint64_t answered = 0, length = (uint64_t)((double)load->requests / load->rate * 1e9);
@@ -93,7 +103,7 @@ static struct bench_point lab_measure(struct lab *lab, const struct sweep_load *
     for (uint64_t i = 0; i < load->requests; i++) {
         uint64_t first = i / load->burst * load->burst;
         uint64_t at = lab->now + (uint64_t)((double)first / load->rate * 1e9);
-        double latency = lab_ask(lab, at, varbinds, 5 * S);
+        double latency = lab_ask(lab, at, lab_work(m, i, varbinds), 5 * S);
         if (latency < 0) continue;
         if (prng_unit(&lab->prng) < noise) {
             latency += 20e6 * prng_unit(&lab->prng);
@@ -102,6 +112,7 @@ static struct bench_point lab_measure(struct lab *lab, const struct sweep_load *
         lab->latencies[answered++] = latency;
         sum += latency;
     }
+    if (m->rows > 0 && varbinds > m->rows) varbinds = m->rows;
     qsort(lab->latencies, answered, sizeof(double), by_value);
     lab->now += length + (uint64_t)percentile(lab->latencies, answered, 1);
     if (load->rate > lab->fastest) lab->fastest = load->rate;
@@ -119,6 +130,32 @@ static struct bench_point lab_measure(struct lab *lab, const struct sweep_load *
     };
 }
 
+/*
+ * No load is above twice of what was borne with its repetitions. A number of repetitions that was
+ * not tried before is tried at a tenth of a request per round trip of the number before it.
+ */
+struct promise {
+    uint32_t repetitions;       /* of the last load */
+    double borne[101], takes;
+};
+
+static void promise_load(struct promise *p, const struct sweep_options *options,
+                         const struct sweep_load *load) {
+    assert_true(load->rate <= options->rate_max);
+    p->repetitions = load->repetitions;
+    double borne = p->borne[p->repetitions];
+    if (borne == 0 && p->takes == 0) assert_true(load->rate <= options->rate_first);
+    if (borne == 0 && p->takes > 0) assert_true(load->rate <= 1.0001e8 / p->takes);
+    if (borne > 0 && load->burst == 1) assert_true(load->rate <= 2.0001 * borne);
+}
+
+static void promise_point(struct promise *p, const struct bench_point *point) {
+    bool is_mean = point->mean_ns > (double)point->p50_ns;
+    p->takes = is_mean ? point->mean_ns : (double)point->p50_ns;
+    double *borne = &p->borne[p->repetitions];
+    if (*borne == 0 || (point->is_good && point->rate > *borne)) *borne = point->rate;
+}
+
 /* A whole search, held to its promises; what it found is in @sweep and @ret_verdict. */
 static void lab_sweep(const struct model *model, const struct sweep_options *options,
                       uint64_t seed, struct sweep *sweep, struct bench_verdict *ret_verdict) {
@@ -126,11 +163,10 @@ static void lab_sweep(const struct model *model, const struct sweep_options *opt
     struct sweep_load load;
     lab_begin(&lab, model, seed);
     sweep_init(sweep, options);
-    double borne = 0, length = 0;
+    struct promise promise = { .takes = 0 };
+    double length = 0;
     while (sweep_next(sweep, &load)) {
-        assert_true(load.rate <= options->rate_max);
-        if (borne == 0) assert_true(load.rate <= options->rate_first);
-        else if (load.burst == 1) assert_true(load.rate <= 2.0001 * borne);
+        promise_load(&promise, options, &load);
         struct bench_point point = lab_measure(&lab, &load);
         length += (double)load.requests / load.rate + (double)load.pause_ns / 1e9;
         sweep_take(sweep, &point);
@@ -140,7 +176,7 @@ static void lab_sweep(const struct model *model, const struct sweep_options *opt
                    "loss %.3f %s\n", sweep_phase_text(sweep->phase), load.rate, load.burst,
                    load.repetitions, (unsigned long long)load.requests, (double)point.p50_ns / 1e6,
                    (double)point.p99_ns / 1e6, point.mean_ns / 1e6, point.loss, kept->why);
-        if (borne == 0 || (kept->is_good && load.rate > borne)) borne = load.rate;
+        promise_point(&promise, kept);
     }
     assert_true(length <= (double)options->time_max_ns / 1e9 + 1e-6);
     assert_true(sweep->count <= options->steps_max);
@@ -380,6 +416,9 @@ static void repetitions_are_the_fewest_that_give_nearly_the_most(void **state) {
     assert_non_null(strstr(v.text, "requests/s, max-repetitions 100; knee at "));
     m.varbind_ns = 10000000;                     /* 10 ms and 10 ms a varbind */
     lab_sweep(&m, &options, 1, &sweep, &v);
+    assert_int_equal(v.repetitions, 10);         /* 100 ms longer than a single repetition */
+    options.latency_max_ns = 0;
+    lab_sweep(&m, &options, 1, &sweep, &v);
     assert_int_equal(v.repetitions, 20);
     options.latency_max_ns = 60 * MS;
     lab_sweep(&m, &options, 1, &sweep, &v);
@@ -392,6 +431,103 @@ static void repetitions_are_the_fewest_that_give_nearly_the_most(void **state) {
     m.varbinds_max = 8;                          /* replies hold no more: asking for more is idle */
     lab_sweep(&m, &options, 1, &sweep, &v);
     assert_int_equal(v.repetitions, 10);
+}
+
+/* Twenty milliseconds, and two a row of the first question's column. */
+static const struct model dear_model = { .name = "dear", .capacity = 50, .servers = 1, .queue = 128,
+                                         .varbind_ns = 2000000 };
+
+static void the_knee_is_that_of_the_chosen_repetitions(void **state) {
+    (void)state;
+    struct sweep_options options = sweep_options_usual();
+    options.is_bulk = true;
+    options.latency_max_ns = 0;
+    static struct sweep sweep;
+    struct bench_verdict v;
+    lab_sweep(&dear_model, &options, 1, &sweep, &v);
+    assert_int_equal(v.repetitions, 100);
+    double knee = 1 / 0.22;
+    assert_true(!v.is_knee_beyond && v.knee_rate > 0.9 * knee && v.knee_rate < 1.1 * knee);
+    assert_true(v.safe_rate > 0 && v.safe_rate < 0.66 * knee);
+    uint32_t whole = sweep.count;
+    for (uint32_t steps = 1; steps < whole; steps++) {         /* wherever it ends */
+        options.steps_max = steps;
+        lab_sweep(&dear_model, &options, 1, &sweep, &v);
+        bool is_chosen = sweep.phase != SWEEP_REPEAT && v.repetitions == 100;
+        if (is_chosen) assert_true(v.knee_rate <= 1.1 * knee);
+        else assert_true(v.safe_rate == 0 && v.is_knee_beyond);
+        if (v.repetitions == 0 && v.knee_rate > 0)
+            assert_non_null(strstr(v.text, " with max-repetitions 1"));
+    }
+}
+
+static void repetitions_end_with_the_table(void **state) {
+    (void)state;
+    struct sweep_options options = sweep_options_usual();
+    options.is_bulk = true;
+    static struct sweep sweep;
+    struct bench_verdict v;
+    struct model m = { .capacity = 100, .servers = 1, .queue = 128, .rows = 12, .varbind_ns = 1000,
+                       .beyond_ns = 1000 };
+    lab_sweep(&m, &options, 1, &sweep, &v);      /* what is beyond costs next to nothing */
+    assert_int_equal(v.repetitions, 20);
+    for (uint32_t i = 0; i < sweep.count; i++) assert_true(sweep.points[i].repetitions <= 20);
+    m.beyond_ns = 1000000;                       /* 8 of it take 8 ms of 18 */
+    lab_sweep(&m, &options, 1, &sweep, &v);
+    assert_int_equal(v.repetitions, 10);
+    assert_true(!v.is_knee_beyond && v.knee_rate > 90 && v.knee_rate < 110);
+}
+
+static void several_questions_are_asked_equally_often(void **state) {
+    (void)state;
+    struct sweep_options options = sweep_options_usual();
+    options.is_bulk = true;
+    struct model m = dear_model;
+    static struct sweep sweep;
+    int wrong = 0;
+    for (m.questions = 2; m.questions <= 3; m.questions++) {
+        options.questions = m.questions;
+        for (m.delay_ms = 0; m.delay_ms < 30; m.delay_ms += 9) {
+            struct bench_verdict v;
+            lab_sweep(&m, &options, 1, &sweep, &v);
+            assert_int_equal(v.repetitions, 50);
+            double knee = m.questions / (0.12 + (m.questions - 1) * 0.02);
+            assert_true(!v.is_knee_beyond && v.knee_rate > 0.9 * knee && v.knee_rate < 1.1 * knee);
+            assert_true(v.safe_rate > 0 && v.safe_rate < 0.66 * knee);
+            for (uint32_t i = 0; i < sweep.count; i++) {
+                assert_int_equal(sweep.points[i].planned % m.questions, 0);
+            }
+            wrong += v.served_at_once != 1;
+        }
+    }
+}
+
+static void chance_does_not_end_the_search_for_repetitions(void **state) {
+    (void)state;
+    struct sweep_options options = sweep_options_usual();
+    options.is_bulk = true;
+    static struct sweep sweep;
+    for (int kind = 0; kind < 2; kind++) {
+        struct lab lab;
+        struct sweep_load load;
+        struct bench_verdict v;
+        bool is_disturbed = false;
+        const struct model m = { .capacity = 100, .servers = 1, .queue = 128, .varbind_ns = 100000 };
+        lab_begin(&lab, &m, 1);
+        sweep_init(&sweep, &options);
+        while (sweep_next(&sweep, &load)) {
+            struct bench_point point = lab_measure(&lab, &load);
+            bool is_first = !is_disturbed && load.repetitions == 10;
+            is_disturbed |= is_first;
+            if (is_first && kind == 0) point.p99_ns = 3 * S;
+            if (is_first && kind == 1) point.loss = 0.3;
+            sweep_take(&sweep, &point);
+        }
+        service_free(lab.service);
+        verdict_make(&sweep, &v);
+        assert_true(is_disturbed);
+        assert_int_equal(v.repetitions, 100);
+    }
 }
 
 static void a_search_that_reaches_its_limits_says_so(void **state) {
@@ -487,6 +623,10 @@ int main(void) {
         cmocka_unit_test(where_no_rate_is_safe_it_says_what_is_so_bad),
         cmocka_unit_test(loss_at_low_load_is_told_and_is_no_knee),
         cmocka_unit_test(repetitions_are_the_fewest_that_give_nearly_the_most),
+        cmocka_unit_test(the_knee_is_that_of_the_chosen_repetitions),
+        cmocka_unit_test(repetitions_end_with_the_table),
+        cmocka_unit_test(several_questions_are_asked_equally_often),
+        cmocka_unit_test(chance_does_not_end_the_search_for_repetitions),
         cmocka_unit_test(a_search_that_reaches_its_limits_says_so),
         cmocka_unit_test(the_waits_of_a_burst_are_those_of_a_queue),
         cmocka_unit_test(a_step_that_does_not_hold_says_why),
