@@ -226,7 +226,8 @@ static void request_ended(void *context, const struct fleet_result *result) {
         const struct tally_outcome outcome = outcome_of(&ended, result);
         tally_take(&run->tally, &outcome);
     }
-    uint64_t now = clock_monotonic_ns();
+    bool is_timed = result->taken_ns != 0 && !run->plan->is_closed;
+    uint64_t now = is_timed ? result->taken_ns : clock_monotonic_ns();
     agent_look(run, ended.agent, now);
     if (run->plan->is_closed) run_refill(run, ended.agent, now);
 }

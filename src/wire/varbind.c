@@ -237,7 +237,25 @@ void varbind_write(struct ber_writer *w, struct span oid, const struct fleet_val
     ber_write_header(w, BER_SEQUENCE, mark);
 }
 
+/* For all but very long names, whose headers have more octets. False: nothing is written. */
+static bool varbind_write_short_null(struct ber_writer *w, struct span oid, struct span suffix) {
+    enum { HEADERS = 4, NO_VALUE = 2, SHORT = 0x7f };
+    size_t name = oid.length + suffix.length, whole = HEADERS + name + NO_VALUE;
+    if (whole > SHORT || (size_t)(w->at - w->start) < whole || w->error != 0) return false;
+    uint8_t *at = w->at -= whole;
+    at[0] = BER_SEQUENCE;
+    at[1] = (uint8_t)(whole - 2);
+    at[2] = BER_OBJECT_IDENTIFIER;
+    at[3] = (uint8_t)name;
+    if (oid.length > 0) memcpy(at + HEADERS, oid.bytes, oid.length);
+    if (suffix.length > 0) memcpy(at + HEADERS + oid.length, suffix.bytes, suffix.length);
+    at[HEADERS + name] = BER_NULL;
+    at[HEADERS + name + 1] = 0;
+    return true;
+}
+
 void varbind_write_null(struct ber_writer *w, struct span oid, struct span suffix) {
+    if (varbind_write_short_null(w, oid, suffix)) return;
     const uint8_t *mark = w->at;
     ber_write_header(w, BER_NULL, w->at);
     const uint8_t *oid_mark = w->at;

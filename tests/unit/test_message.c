@@ -332,6 +332,32 @@ static void a_get_is_written_as_net_snmp_writes_it(void **state) {
     assert_memory_equal(ber_written(&w).bytes, expected.bytes, expected.length);
 }
 
+static void names_of_every_length_are_written_with_null(void **state) {
+    (void)state;
+    enum { NAME_MAX_OCTETS = 260 };
+    uint8_t name[NAME_MAX_OCTETS], got[NAME_MAX_OCTETS + 16], expected[NAME_MAX_OCTETS + 16];
+    memset(name, 0x2b, sizeof(name));
+    for (size_t length = 0; length <= NAME_MAX_OCTETS; length++) {
+        size_t suffix_length = length % 5 < length ? length % 5 : length;
+        struct span oid = span_of(name, length - suffix_length);
+        struct ber_writer e = BER_WRITER(expected, sizeof(expected));
+        const uint8_t *mark = e.at;
+        ber_write(&e, BER_NULL, SPAN_NULL);
+        ber_write(&e, BER_OBJECT_IDENTIFIER, span_of(name, length));
+        ber_write_header(&e, BER_SEQUENCE, mark);
+        struct span whole = ber_written(&e);
+
+        struct ber_writer w = BER_WRITER(got, whole.length);
+        varbind_write_null(&w, oid, span_of(name, suffix_length));
+        assert_true(span_equal(ber_written(&w), whole));
+
+        struct ber_writer narrow = BER_WRITER(got, whole.length - 1);
+        varbind_write_null(&narrow, oid, span_of(name, suffix_length));
+        assert_int_equal(narrow.error, BER_NO_SPACE);
+        assert_int_equal(ber_written(&narrow).length, 0);
+    }
+}
+
 static void a_community_has_at_most_255_octets(void **state) {
     (void)state;
     static const uint8_t community[MESSAGE_COMMUNITY_MAX + 1];
@@ -743,6 +769,7 @@ int main(void) {
         cmocka_unit_test(every_value_comes_back_as_it_was_written),
         cmocka_unit_test(every_pdu_comes_back_as_it_was_written),
         cmocka_unit_test(a_get_is_written_as_net_snmp_writes_it),
+        cmocka_unit_test(names_of_every_length_are_written_with_null),
         cmocka_unit_test(a_community_has_at_most_255_octets),
         cmocka_unit_test(a_message_that_does_not_fit_is_not_written),
         cmocka_unit_test(sloppy_varbinds_are_read_and_noted),
