@@ -16,13 +16,14 @@ static const char *const kinds[] = { "get", "getnext", "getbulk", "walk", "set",
 
 const struct option_row option_rows_bench[] = {
     BENCH(OPT_BENCH_RATE, "rate", "R", TEXT, "10; of walks 1",
-          "plan R requests a second for each agent, whatever becomes of them (open loop); above 50 "
-          "for an agent that is not on this machine --yes is needed", SECTION_SPEED),
+          "plan R requests a second for each agent, and send them whether earlier ones were "
+          "answered or not (open loop)", SECTION_SPEED),
     BENCH(OPT_RAMP, "ramp", "FROM:TO", TEXT, NULL,
-          "the same, with a rate that changes evenly from FROM to TO", SECTION_SPEED),
+          "as --rate, with a rate that changes evenly from FROM to TO", SECTION_SPEED),
     BENCH(OPT_CONCURRENCY, "concurrency", "N", NUMBER(1, 65535), NULL,
-          "keep N requests open to each agent, and ask the next when one is answered (closed "
-          "loop): a stall of the agent then delays few requests, and hides", SECTION_SPEED),
+          "instead of a rate: keep N requests open to each agent, and ask the next when one is "
+          "answered (closed loop); a stall of the agent then shows in few requests",
+          SECTION_SPEED),
     BENCH(OPT_DURATION, "duration", "DUR", TIME, "10s", "how long it is measured",
           SECTION_SPEED),
     BENCH(OPT_REQUESTS, "requests", "N", NUMBER(1, UINT64_C(1000000000)), "no limit",
@@ -30,28 +31,29 @@ const struct option_row option_rows_bench[] = {
     BENCH(OPT_WARMUP, "warmup", "DUR", { .kind = RULE_TIME }, "1s",
           "ask as long before it is measured", SECTION_SPEED),
     BENCH(OPT_SWEEP, "sweep", NULL, { .kind = RULE_NONE }, NULL,
-          "find the rate at which the agent bends, the best max-repetitions, how many requests it "
-          "works on at once, and what each object costs; a rate given by --rate is the highest "
-          "that is tried", SECTION_SPEED),
+          "raise the rate until the agent does not hold it; find a safe rate, the best "
+          "max-repetitions, how many requests it works on at once, and what each object costs; "
+          "takes some minutes; --rate is then the highest rate that is tried", SECTION_SPEED),
     BENCH(OPT_FIND_SLOW, "find-slow", NULL, { .kind = RULE_NONE }, NULL,
           "ask for each object below OID alone and show which take long", SECTION_SPEED),
     BENCH(OPT_YES, "yes", NULL, { .kind = RULE_NONE }, NULL,
-          "ask agents that are not on this machine more than 50 times a second", SECTION_SPEED),
+          "an agent that is not on this machine may be asked more than 50 times a second, or for "
+          "more than one walk a second; --sweep and --concurrency need it there", SECTION_SPEED),
 
     BENCH(OPT_KIND, "kind", "KIND", KINDS,
           "get; of OIDs without an instance walk, with --sweep getbulk",
-          "get, getnext, getbulk, walk (all below OID counts as one request), or set, on loopback "
-          "only: OID sets what the agent has, OID=TYPE:VALUE sets VALUE; the old value is set back "
-          "at the end", SECTION_WHAT),
+          "get, getnext, getbulk, walk (all below OID is one request) or set (on loopback only: "
+          "OID sets the value that the agent has, OID=TYPE:VALUE another one; the old value is set "
+          "back at the end)", SECTION_WHAT),
     BENCH(OPT_MIX, "mix", "KIND=N,...", TEXT, NULL,
           "several kinds in these proportions, such as get=80,walk=20", SECTION_WHAT),
     BENCH(OPT_MODULE, "module", "NAME", TEXT, NULL,
           "instead of OID: the objects of a module, built in or of the configuration",
           SECTION_WHAT),
     BENCH(OPT_VARBINDS, "varbinds", "N", NUMBER(1, 128), "as many as there are OIDs",
-          "objects in each request; OIDs are taken in turn", SECTION_WHAT),
+          "objects in each request; the OIDs are taken in turn", SECTION_WHAT),
     BENCH(OPT_REPETITIONS, "max-repetitions", "N", NUMBER(1, 65535), "10",
-          "repetitions of GETBULK, and of walks", SECTION_WHAT),
+          "rows that GETBULK asks for, also in walks", SECTION_WHAT),
 
     { .id = OPT_BENCH_TIMEOUT, .name = "timeout", .letter = 't', .value = "DUR", .rule = TIME,
       .standard = "5s", .help = "longest wait for an answer; what comes later is late",
@@ -61,17 +63,20 @@ const struct option_row option_rows_bench[] = {
       .help = "attempts after the first; each is load that is not planned",
       .section = SECTION_WHO, .verbs = VERB_BENCH },
     BENCH(OPT_SAMPLE, "sample", "DUR", { .kind = RULE_TIME }, "1s",
-          "look at sysUpTime and at the load of the agent's own processor as often",
+          "ask for sysUpTime and for the load of the agent's own processor at this interval",
           SECTION_WHO),
     BENCH(OPT_NO_SAMPLE, "no-sample", NULL, { .kind = RULE_NONE }, NULL,
-          "do not look at them", SECTION_WHO),
+          "do not ask for them", SECTION_WHO),
 
-    FILE_OPTION(OPT_JSON, "json", "write the whole result as JSON; - is standard output"),
+    FILE_OPTION(OPT_JSON, "json",
+                "write the whole result as JSON, which compare reads; - is standard output"),
     FILE_OPTION(OPT_HGRM, "hgrm",
                 "write the latencies as HdrHistogram's percentile distribution (.hgrm)"),
     FILE_OPTION(OPT_CSV_SECONDS, "csv", "write a line for each second as CSV"),
     FILE_OPTION(OPT_HTML, "html", "write a page with plots, complete in one file"),
     BENCH(OPT_FAIL, "fail", "LIMIT,...", TEXT, NULL,
-          "end with code 5 where a limit does not hold: 'p99<50ms,loss<0.1%'", SECTION_OUTPUT),
+          "end with code 5 where a limit does not hold, such as 'p99<50ms,loss<0.1%'; there are "
+          "p50, p99.9 and so on, min, mean, max, stddev, loss, errors, unsent, late, cpu, rate, "
+          "restarts", SECTION_OUTPUT),
     { .help = NULL },
 };

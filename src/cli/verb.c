@@ -36,10 +36,13 @@ static const char bench_what[] =
     "Asks an agent at a planned rate and measures its answers. Latency counts from the moment for "
     "which a request was planned, so that a stall of the agent shows in all requests that it "
     "delays. Requests that this machine sent late, or not at all, are a figure of their own.\n\n"
-    "OID may be given several times; without it: sysUpTime.0, for getbulk ifDescr, for walk "
-    "ifTable. With --targets each agent gets the load.\n\n"
-    "An agent that has not answered for 10 requests and 5 s is left alone. SIGINT ends the run "
-    "with the results so far.";
+    "OID may be given several times; without it sysUpTime.0 is asked for, by getbulk ifDescr, by "
+    "walk ifTable. With --targets each agent gets the load.\n\n"
+    "compare holds results that --json wrote beside the first one, and says which differences are "
+    "more than chance. Of the options it takes --html.\n\n"
+    "An agent that has not answered for 10 requests and 5 s is asked no more. SIGINT ends the run "
+    "with the results so far. snmpfleet-bench(1) has the method, all that is measured, and a "
+    "worked example.";
 
 static const char set_what[] =
     "Sets objects of an agent: all of them, or none.\n\n"
@@ -108,7 +111,10 @@ const struct verb verb_table[] = {
       AGENT_NOTES,
       "snmpfleet bench 192.0.2.1\tAsk for sysUpTime 10 times a second for 10 s.\n"
       "snmpfleet bench --sweep --yes 192.0.2.1 ifTable\tHow hard may it be polled?\n"
-      "snmpfleet bench --rate 40 --module interfaces --fail 'p99<50ms,loss<0.1%' 192.0.2.1\t"
+      "snmpfleet bench --module interfaces 192.0.2.1\t"
+      "How long does a poll of the module take? One a second is measured.\n"
+      "snmpfleet bench --find-slow 192.0.2.1 ifTable ifXTable\tWhich objects take long?\n"
+      "snmpfleet bench --rate 40 --fail 'p99<50ms,loss<0.1%' --json new.json 192.0.2.1\t"
       "A test for a firmware's CI.\n"
       "snmpfleet bench compare old.json new.json\tDid the new firmware become slower?\n",
       NULL },
