@@ -114,6 +114,10 @@ static size_t find_cpu(const struct bench_result *r, double *x, double *y) {
     return count;
 }
 
+static const char no_cpu[] =
+    "Of each second. The load of the agent's CPU is not known: the agent has no objects for it, "
+    "or they did not change during the run.";
+
 static void plot_loss(FILE *file, const struct bench_result *r, struct columns *loss,
                       struct columns *cpu) {
     for (loss->count = 0; loss->count < r->second_count; loss->count++) {
@@ -130,11 +134,11 @@ static void plot_loss(FILE *file, const struct bench_result *r, struct columns *
     };
     svg_plot(file, &(struct svg_plot){
         .title = "Loss and the agent's CPU over time",
-        .description = cpu->count == 0 ? "Of each second. The agent has no objects for its CPU."
+        .description = cpu->count == 0 ? no_cpu
                                        : "Of each second, in percent.",
         .x = { .title = "seconds", .has_zero = true },
         .y = { .title = "percent", .has_zero = true, .tick = tick_percent, .end = 1 },
-        .lines = lines, .line_count = 3,
+        .lines = lines, .line_count = cpu->count > 0 ? 3 : 2,
     });
 }
 

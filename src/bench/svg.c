@@ -171,13 +171,14 @@ static void put_group(FILE *file, const struct drawn_axis axes[2], const struct 
 
 static void put_line(FILE *file, const struct drawn_axis axes[2], const struct svg_line *line) {
     size_t step = line->count / (2 * GROUPS_MAX) + 1;
-    bool is_open = false;
+    bool is_open = false, is_line = line->count > 1;  /* one point alone would not be seen */
+    bool has_points = line->has_points || !is_line;
     if (step > 1) step *= 2;
-    (void)fprintf(file, "<path class=\"s%u\" d=\"", line->style);
-    for (size_t i = 0; i < line->count; i += step)
+    if (is_line) (void)fprintf(file, "<path class=\"s%u\" d=\"", line->style);
+    for (size_t i = 0; is_line && i < line->count; i += step)
         put_group(file, axes, line, i, i + step < line->count ? i + step : line->count, &is_open);
-    (void)fputs("\"/>\n", file);
-    for (size_t i = 0; line->has_points && i < line->count && i < POINTS_MAX; i++) {
+    if (is_line) (void)fputs("\"/>\n", file);
+    for (size_t i = 0; has_points && i < line->count && i < POINTS_MAX; i++) {
         if (!is_drawn(axes[0].axis, line->x[i]) || !is_drawn(axes[1].axis, line->y[i])) continue;
         (void)fprintf(file, "<circle class=\"s%u\" r=\"3\" cx=\"%.1f\" cy=\"%.1f\"/>\n",
                       line->style, place(&axes[0], line->x[i]), place(&axes[1], line->y[i]));

@@ -95,6 +95,7 @@ static void put_rule(FILE *to, const struct rule *rule, const char *standard) {
         put_text(to, text, strlen(text));
     } else if (rule->kind == RULE_TIME) {
         (void)fputs("Takes a time such as 500ms, 30s, 5m or 1h", to);
+        if (rule->may_be_zero) (void)fputs(", or 0", to);
         if (rule->min > 1)
             (void)fprintf(to, ", %s", rule_expected(rule, RULE_LIMIT, expected));
         (void)fputs(".\n", to);

@@ -9,6 +9,7 @@ static const char *const kinds[] = { "get", "getnext", "getbulk", "walk", "set",
 #define KINDS { .kind = RULE_WORDS, .words = kinds }
 #define TEXT { .kind = RULE_TEXT }
 #define TIME { .kind = RULE_TIME, .min = 1000000 }
+#define TIME_OR_NONE { .kind = RULE_TIME, .may_be_zero = true }
 #define NUMBER(min_, max_) { .kind = RULE_NUMBER, .min = (min_), .max = (max_) }
 #define FILE_OPTION(id_, name_, help_) \
     { .id = (id_), .name = (name_), .value = "FILE", .rule = TEXT, .help = (help_), \
@@ -28,8 +29,8 @@ const struct option_row option_rows_bench[] = {
           SECTION_SPEED),
     BENCH(OPT_REQUESTS, "requests", "N", NUMBER(1, UINT64_C(1000000000)), "no limit",
           "end after N requests", SECTION_SPEED),
-    BENCH(OPT_WARMUP, "warmup", "DUR", { .kind = RULE_TIME }, "1s",
-          "ask as long before it is measured", SECTION_SPEED),
+    BENCH(OPT_WARMUP, "warmup", "DUR", TIME_OR_NONE, "1s",
+          "ask as long before it is measured; 0: not at all", SECTION_SPEED),
     BENCH(OPT_SWEEP, "sweep", NULL, { .kind = RULE_NONE }, NULL,
           "raise the rate until the agent does not hold it; find a safe rate, the best "
           "max-repetitions, how many requests it works on at once, and what each object costs; "

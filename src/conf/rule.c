@@ -21,6 +21,15 @@ static bool is_all_digits(const char *text) {
     return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
 
+/* "0", "0s", "0ms": no time. */
+static bool is_zero(const char *text) {
+    static const char *const zeros[] = { "0", "0us", "0ms", "0s", "0m", "0h", "0d" };
+    bool is_one = false;
+    for (size_t i = 0; i < sizeof(zeros) / sizeof(zeros[0]); i++)
+        is_one |= strcmp(text, zeros[i]) == 0;
+    return is_one;
+}
+
 enum rule_fault rule_read(const struct rule *rule, const char *text, uint64_t *ret_number) {
     uint64_t number, least;
     switch (rule->kind) {
@@ -28,8 +37,9 @@ enum rule_fault rule_read(const struct rule *rule, const char *text, uint64_t *r
         if (number_parse(text, rule->min, rule->max, ret_number)) return RULE_GOOD;
         return is_all_digits(text) ? RULE_LIMIT : RULE_FORM;
     case RULE_TIME:
-        if (!duration_parse(text, &number)) return RULE_FORM;
-        if (number < rule->min) return RULE_LIMIT;
+        if (rule->may_be_zero && is_zero(text)) number = 0;
+        else if (!duration_parse(text, &number)) return RULE_FORM;
+        if (number < rule->min && !(rule->may_be_zero && number == 0)) return RULE_LIMIT;
         *ret_number = number;
         return RULE_GOOD;
     case RULE_SIZE:
@@ -65,8 +75,9 @@ const char *rule_expected(const struct rule *rule, enum rule_fault fault,
     case RULE_TIME:
         (void)duration_format(rule->min, time);
         if (fault == RULE_LIMIT) (void)snprintf(text, RULE_TEXT_MAX, "at least %s", time);
-        else (void)snprintf(text, RULE_TEXT_MAX, "a time such as 500ms, 30s, 5m or 1h, above 0 "
-                                                 "and at most 366d");
+        else (void)snprintf(text, RULE_TEXT_MAX, "a time such as 500ms, 30s, 5m or 1h, %s",
+                            rule->may_be_zero ? "at most 366d, or 0"
+                                              : "above 0 and at most 366d");
         break;
     case RULE_SIZE:
         (void)snprintf(text, RULE_TEXT_MAX, "a size from %s to %s, such as 64M or 1G",

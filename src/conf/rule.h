@@ -5,13 +5,14 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum rule_kind {
     RULE_NONE,      /* no value: an option that is given or not */
     RULE_TEXT,      /* any text; who reads it checks it */
     RULE_NUMBER,    /* a decimal number from .min to .max */
-    RULE_TIME,      /* a time of at least .min nanoseconds, at most 366 days */
+    RULE_TIME,      /* a time of at least .min nanoseconds, at most 366 days; or none */
     RULE_SIZE,      /* bytes from .min to .max, such as 64M */
     RULE_WORDS,     /* one of .words */
 };
@@ -20,6 +21,7 @@ struct rule {
     enum rule_kind kind;
     uint64_t min, max;
     const char *const *words;   /* NULL ends them */
+    bool may_be_zero;           /* of a time: 0 is none */
 };
 
 /* What is wrong with a value. */

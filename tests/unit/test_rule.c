@@ -39,6 +39,14 @@ static void a_rule_takes_what_is_within_its_limits_and_says_what_would_be_right(
     assert_rule(&time, "100ms", RULE_GOOD, 100000000, NULL);
     assert_rule(&time, "99ms", RULE_LIMIT, 0, "at least 100ms");
     assert_rule(&time, "soon", RULE_FORM, 0, times);
+    const struct rule pause = { .kind = RULE_TIME, .min = 1000000, .may_be_zero = true };
+    assert_rule(&pause, "0", RULE_GOOD, 0, NULL);
+    assert_rule(&pause, "0s", RULE_GOOD, 0, NULL);
+    assert_rule(&pause, "1ms", RULE_GOOD, 1000000, NULL);
+    assert_rule(&pause, "1us", RULE_LIMIT, 0, "at least 1ms");
+    assert_rule(&pause, "00s", RULE_FORM, 0,
+                "a time such as 500ms, 30s, 5m or 1h, at most 366d, or 0");
+    assert_rule(&time, "0", RULE_FORM, 0, times);
     assert_rule(&size, "8M", RULE_GOOD, 8 << 20, NULL);
     assert_rule(&size, "7M", RULE_LIMIT, 0, sizes);
     assert_rule(&size, "much", RULE_FORM, 0, sizes);
