@@ -176,6 +176,7 @@ static const struct field result_fields[] = {
     MEMBER(bench_result, duplicates, FIELD_U64),
     MEMBER(bench_result, unmatched, FIELD_U64),
     MEMBER(bench_result, malformed, FIELD_U64),
+    MEMBER(bench_result, refused, FIELD_U64),
     MEMBER(bench_result, kernel_drops, FIELD_U64),
     MEMBER(bench_result, send_failures, FIELD_U64),
     MEMBER(bench_result, most_late_ns, FIELD_REAL),

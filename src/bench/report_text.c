@@ -77,10 +77,12 @@ static void put_counts(FILE *file, const struct bench_result *r) {
     put_count(file, "with error", c->answered > c->ok ? c->answered - c->ok : 0, c->answered, "");
     put_count(file, "lost", c->lost, c->sent, "no answer in time, or none to be believed");
     if (c->open > 0) put_count(file, "open", c->open, c->sent, "when the run ended");
-    if (r->late + r->duplicates + r->unmatched + r->malformed + r->kernel_drops > 0)
+    if (r->late + r->duplicates + r->unmatched + r->malformed + r->refused + r->kernel_drops > 0)
         (void)fprintf(file, "  replies       %" PRIu64 " late, %" PRIu64 " duplicate, %" PRIu64
-                      " to nothing, %" PRIu64 " malformed, %" PRIu64 " dropped by our kernel\n",
-                      r->late, r->duplicates, r->unmatched, r->malformed, r->kernel_drops);
+                      " to nothing, %" PRIu64 " malformed, %" PRIu64 " not believed, %" PRIu64
+                      " dropped by our kernel\n",
+                      r->late, r->duplicates, r->unmatched, r->malformed, r->refused,
+                      r->kernel_drops);
     put_words(file, "reasons", c->reasons, 0, FLEET_REASONS, reason_word);
     put_words(file, "error-status", c->error_status, 1, BENCH_ERROR_STATUSES,
               bench_error_status_text);

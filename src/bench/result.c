@@ -68,7 +68,7 @@ const char *bench_error_status_text(unsigned status) {
         "noError", "tooBig", "noSuchName", "badValue", "readOnly", "genErr", "noAccess",
         "wrongType", "wrongLength", "wrongEncoding", "wrongValue", "noCreation",
         "inconsistentValue", "resourceUnavailable", "commitFailed", "undoFailed",
-        "authorizationError", "notWritable", "inconsistentName",
+        "authorizationError", "notWritable", "inconsistentName", "other",
     };
     return texts[status];
 }

@@ -27,7 +27,8 @@ enum bench_kind {
 };
 
 enum {
-    BENCH_ERROR_STATUSES = 19,  /* RFC 3416 section 3: 0 to 18 */
+    BENCH_ERROR_STATUS_OTHER = 19,  /* RFC 3416 section 3 has 0 to 18 */
+    BENCH_ERROR_STATUSES,
     BENCH_TEXT = 160,
     BENCH_HEATS = 25,           /* bounds of latencies: 1 us, 2 us, 5 us, 10 us, ... 100 s */
     BENCH_SAMPLES_MAX = 100000,
@@ -164,7 +165,9 @@ struct bench_result {
 
     struct bench_counts counts;
     uint64_t late, duplicates;  /* replies after their time-out; further replies to one request */
-    uint64_t unmatched, malformed;
+    uint64_t unmatched, malformed;  /* to no request of ours; that do not decode */
+    uint64_t refused;           /* to an open request, but not to be believed: from another address
+                                   or port, of another community, or refused by SNMPv3 */
     uint64_t kernel_drops;      /* replies that our own kernel dropped: our loss, not the agent's */
     uint64_t send_failures;
     double most_late_ns;        /* how far behind the plan a request was sent at the most */
@@ -199,7 +202,7 @@ const char *bench_kind_text(enum bench_kind kind);
 /* The bound of .heat[@n] in nanoseconds, and as text: "20us". */
 uint64_t bench_heat_bound(unsigned n);
 const char *bench_heat_text(unsigned n);
-/* RFC 3416's name: "noError", "tooBig". @status is below BENCH_ERROR_STATUSES. */
+/* RFC 3416's name, "noError", "tooBig"; "other". @status is below BENCH_ERROR_STATUSES. */
 const char *bench_error_status_text(unsigned status);
 
 /* As histogram_percentile, but never above the highest value that was recorded. */

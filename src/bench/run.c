@@ -381,12 +381,19 @@ static int run_probe(struct run *run) {
     return error;
 }
 
+/* Answers to open requests that were not believed. */
+static uint64_t refused_of(const struct fleet_stats *s) {
+    return s->wrong_source + s->wrong_auth + s->wrong_digest + s->not_in_window + s->wrong_engine +
+           s->wrong_context + s->unauthenticated + s->decrypt_errors;
+}
+
 static void run_fill_stats(struct bench_result *r, const struct fleet_stats *before,
                            const struct fleet_stats *after) {
     r->late = after->late - before->late;
     r->duplicates = after->duplicates - before->duplicates;
     r->unmatched = after->unmatched - before->unmatched;
     r->malformed = after->malformed - before->malformed;
+    r->refused = refused_of(after) - refused_of(before);
     r->kernel_drops = after->kernel_drops - before->kernel_drops;
     r->send_failures = after->send_failed - before->send_failed;
 }

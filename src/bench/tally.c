@@ -107,8 +107,9 @@ static void counts_take(struct bench_counts *c, const struct tally_outcome *o, b
     else if (is_answer(o->reason)) c->answered++;
     else c->lost++;
     if (o->reason == FLEET_REASON_OK) c->ok++;
-    if (o->error_status > 0 && o->error_status < BENCH_ERROR_STATUSES)
-        c->error_status[o->error_status]++;
+    bool is_named = o->error_status >= 0 && o->error_status < BENCH_ERROR_STATUS_OTHER;
+    if (o->error_status != 0)
+        c->error_status[is_named ? o->error_status : BENCH_ERROR_STATUS_OTHER]++;
     c->requests += o->requests;
     c->varbinds += o->varbinds;
     c->below += o->below;

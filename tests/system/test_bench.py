@@ -4,9 +4,11 @@ import json
 import math
 import os
 import signal
+import socket
 import subprocess
 import time
 
+from fake_agent import GEN_ERR, NO_SUCH_NAME, TOO_BIG, FakeAgent, integer
 from support import PROGRAM, check, equal, eventually, finish, free_port, run, snmpfleet
 
 ATTEMPTS = 3  # other programs share the processors: figures may be disturbed once
@@ -122,6 +124,47 @@ def test_loss_is_the_agents_and_late_answers_are_told(work):
     said = snmpfleet(["bench", "-q", "--json", path, "--rate", "50", "--duration", "1s", "--timeout", "700ms", "--warmup", "0.1s", "--retries", "0",
                       f"127.0.24.3:{port}"])
     equal(said.code, 0, f"{said}")
+
+
+def test_answers_of_an_agent_that_misbehaves_are_counted_where_they_belong(work, io):
+    """twice, late, to nothing, garbage, cut off, from another port, of another community, tooBig, error-statuses; and all adds up"""
+    other = work.closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+    other.bind(("127.0.35.1", 0))
+
+    def good(q, **changed):
+        return q.reply([(o, integer(7)) for o in q.oids], **changed)
+
+    ways = [
+        lambda q: [good(q)],
+        lambda q: [good(q), (good(q), 0.002)],
+        lambda q: [(good(q), 0.45)],
+        lambda q: [good(q, id=q.id ^ 0x155)],
+        lambda q: [os.urandom(40), b"", b"\x30\x84\xff\xff\xff\xff"],
+        lambda q: [good(q)[:-3]],
+        lambda q: [(good(q), 0, other)],
+        lambda q: [good(q, community=b"private")],
+        lambda q: [q.reply(q.nulls(), TOO_BIG)],
+        lambda q: [q.reply(q.nulls(), NO_SUCH_NAME, 1)],
+        lambda q: [q.reply(q.nulls(), GEN_ERR, 1)],
+        lambda q: [q.reply(q.nulls(), 77, 1)],
+    ]
+
+    def behave(agent, request):
+        number = len(agent.requests) - 2  # the first one asks whether it is there
+        return ways[number % len(ways)](request) if 0 <= number < 120 else [good(request)]
+
+    agent = work.closing(FakeAgent(behave, "127.0.35.1"))
+    result, said = bench(work, "--io", io, "--no-sample", "--warmup", "0", "--rate", "120", "--duration", "1.5s", "--timeout", "300ms", agent.address)
+    check(agent.error is None, f"the agent: {agent.error}")
+    c = adds_up(result)
+    equal((c["planned"], c["unsent"], c["ok"]), (180, 0, 80), f"planned, unsent, good: {said}")
+    equal(c["error_status"], {"tooBig": 10, "noSuchName": 10, "genErr": 10, "other": 10}, f"error-status: {said}")
+    equal((c["reasons"]["too-big"], c["reasons"]["agent-error"]), (10, 30), f"reasons of errors: {said}")
+    equal((c["lost"], c["reasons"]["timeout"] + c["reasons"]["malformed"]), (60, 60), f"lost: {said}")
+    equal({k: result[k] for k in ("duplicates", "late", "unmatched", "malformed", "refused")},
+          {"duplicates": 10, "late": 10, "unmatched": 10, "malformed": 40, "refused": 20}, f"replies: {said}")
+    check("10 late, 10 duplicate, 10 to nothing, 40 malformed, 20 not believed" in said.out, f"{said}")
+    check("tooBig 10, noSuchName 10, genErr 10, other 10" in said.out, f"{said}")
 
 
 def test_every_kind_and_version_is_measured(work):

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -13,6 +14,7 @@
 #include "bench/reach.h"
 #include "bench/run.h"
 #include "bench/sampler.h"
+#include "bench/summary.h"
 #include "bench/wait.h"
 #include "both_io.h"
 
@@ -23,7 +25,7 @@ struct world {
     struct bench_result result;
     struct bench_hooks hooks;
     uint32_t target;
-    uint64_t stop_ns;
+    uint64_t stop_ns, nap_ns;
     uint32_t shown;
 };
 
@@ -40,15 +42,18 @@ static bool is_stopped(void *context) {
 static void show(void *context, const struct bench_progress *progress) {
     struct world *w = context;
     w->shown++;
+    if (w->nap_ns > 0)
+        nanosleep(&(struct timespec){ .tv_nsec = (long)w->nap_ns }, NULL);
     assert_true(progress->elapsed_ns <= progress->whole_ns + CLOCK_NS_PER_S);
 }
 
-static void world_open(struct world *w, bool is_mute) {
+static void world_open_narrow(struct world *w, bool is_mute, uint64_t receive_buffer) {
     *w = (struct world){ .stop_ns = 0 };
     agent_thread_start(&w->agent, is_mute);
     const struct fleet_options o = { .sink = { .rows = both_io_rows, .report = both_io_report },
                                      .io = io, .kernel_times = true, .window = FLEET_WINDOW_MAX,
-                                     .rto_floor_ns = CLOCK_NS_PER_S };
+                                     .rto_floor_ns = CLOCK_NS_PER_S,
+                                     .receive_buffer = receive_buffer };
     assert_int_equal(fleet_new(&w->fleet, &o), 0);
     const struct fleet_target_options t = { .host = "127.0.0.1", .port = w->agent.port,
                                             .window = 65535 };
@@ -64,6 +69,10 @@ static void world_open(struct world *w, bool is_mute) {
     w->result.agents = calloc(1, sizeof(*w->result.agents));
     w->result.agent_count = 1;
     w->result.agents[0].name = strdup("agent");
+}
+
+static void world_open(struct world *w, bool is_mute) {
+    world_open_narrow(w, is_mute, 0);
 }
 
 static void world_close(struct world *w) {
@@ -171,6 +180,27 @@ static void requests_beyond_those_that_may_be_open_are_unsent(void **state) {
     world_close(&w);
 }
 
+static void answers_that_our_own_kernel_dropped_are_told_as_ours(void **state) {
+    (void)state;
+    struct world w;
+    world_open_narrow(&w, false, 4096);
+    w.plan.rate = w.plan.rate_end = 1000;
+    w.plan.burst = 250;
+    w.nap_ns = 50 * CLOCK_NS_PER_MS;
+    run(&w);
+    const struct bench_counts *c = &w.result.counts;
+    assert_int_equal(c->planned, 500);
+    assert_true(w.result.kernel_drops > 0);
+    assert_int_equal(c->lost, w.result.kernel_drops);
+    assert_int_equal(c->reasons[FLEET_REASON_TIMEOUT], c->lost);
+    char lines[BENCH_CAUTIONS_MAX][BENCH_LINE_MAX];
+    size_t count = bench_summary_cautions(&w.result, lines), told = 0;
+    for (size_t i = 0; i < count; i++)
+        told += strstr(lines[i], "that part of the loss is ours, not the agent's") != NULL;
+    assert_int_equal(told, 1);
+    world_close(&w);
+}
+
 static void an_agent_that_is_there_is_reached(void **state) {
     (void)state;
     struct world w;
@@ -231,6 +261,7 @@ int main(void) {
         cmocka_unit_test(a_closed_loop_asks_on_when_it_is_answered),
         cmocka_unit_test(what_is_not_answered_is_lost_after_its_time_out),
         cmocka_unit_test(requests_beyond_those_that_may_be_open_are_unsent),
+        cmocka_unit_test(answers_that_our_own_kernel_dropped_are_told_as_ours),
         cmocka_unit_test(an_agent_that_is_there_is_reached),
         cmocka_unit_test(of_one_that_is_not_it_is_told_why),
         cmocka_unit_test(an_agent_that_was_not_heard_is_not_asked),

@@ -84,6 +84,23 @@ static void each_request_is_counted_where_it_belongs(void **state) {
     assert_int_equal(w->result.agents[2].counts.unsent, 1);
 }
 
+static void error_statuses_that_have_no_name_are_counted_together(void **state) {
+    struct world *w = *state;
+    static const int32_t statuses[] = { 18, 19, 77, -1, INT32_MAX, INT32_MIN };
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+        tally_plan(&w->tally, 0, begin);
+        tally_take(&w->tally, &(struct tally_outcome){
+            .planned_ns = begin, .sent_ns = begin, .answered_sent_ns = begin, .arrived_ns = begin,
+            .taken_ns = begin, .reason = FLEET_REASON_AGENT_ERROR, .requests = 1,
+            .error_status = statuses[i] });
+    }
+    const struct bench_counts *c = &w->result.counts;
+    assert_int_equal(c->answered, 6);
+    assert_int_equal(c->error_status[18], 1);
+    assert_int_equal(c->error_status[BENCH_ERROR_STATUS_OTHER], 5);
+    assert_string_equal(bench_error_status_text(BENCH_ERROR_STATUS_OTHER), "other");
+}
+
 static void latency_counts_from_the_plan_and_service_from_the_send(void **state) {
     struct world *w = *state;
     take(w, 0, 0, 900 * MS, 10 * MS, FLEET_REASON_OK);
@@ -148,6 +165,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_request_is_counted_where_it_belongs, open_world,
                                         close_world),
+        cmocka_unit_test_setup_teardown(error_statuses_that_have_no_name_are_counted_together,
+                                        open_world, close_world),
         cmocka_unit_test_setup_teardown(latency_counts_from_the_plan_and_service_from_the_send,
                                         open_world, close_world),
         cmocka_unit_test_setup_teardown(what_was_never_sent_is_unsent, open_world, close_world),
