@@ -2,8 +2,8 @@
 #
 #     cmake -DPROGRAM=snmpfleet -DBY_HAND=man -DTO=FOLDER -P pages.cmake
 #
-# The verbs' pages come whole from the program. Pages in BY_HAND are copied, and a line `.\" keys: WHERE` in them
-# becomes the items of those keys.
+# The verbs' pages come from the program. Where BY_HAND has PAGE.sections, those sections follow the options of that
+# page. Pages in BY_HAND are copied, and a line `.\" keys: WHERE` in them becomes the items of those keys.
 function(ask ret_text)
   execute_process(COMMAND "${PROGRAM}" options ${ARGN} OUTPUT_VARIABLE text RESULT_VARIABLE code)
   if(NOT code EQUAL 0)
@@ -20,6 +20,14 @@ foreach(page IN LISTS pages)
   set(name "${CMAKE_MATCH_1}")
   set(section "${CMAKE_MATCH_2}")
   ask(text man "${name}")
+  if(EXISTS "${BY_HAND}/${name}.sections")
+    file(READ "${BY_HAND}/${name}.sections" sections)
+    string(FIND "${text}" ".Sh EXIT STATUS\n" at)
+    if(at EQUAL -1)
+      message(FATAL_ERROR "${name}: there is no EXIT STATUS in front of which ${name}.sections could be")
+    endif()
+    string(REPLACE ".Sh EXIT STATUS\n" "${sections}.Sh EXIT STATUS\n" text "${text}")
+  endif()
   file(WRITE "${TO}/man/man${section}/${name}.${section}" "${text}")
 endforeach()
 

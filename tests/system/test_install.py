@@ -51,6 +51,9 @@ def test_manual_pages_have_all_keys_and_are_clean(work):
         check('.\\" keys:' not in text, f"{name}: keys are missing")
         for other, section in re.findall(r"^\.Xr (snmpfleet\S*) (\d)", text, re.M):
             check(f"{other}.{section}" in pages, f"{name} refers to {other}({section}), which is not installed")
+    page = pages["snmpfleet-bench.1"]
+    order = [page.find(f"\n.Sh {title}\n") for title in ("DESCRIPTION", "METHOD", "REPORT FILES", "LIMITS", "POLITENESS", "WORKED EXAMPLE", "EXIT STATUS", "EXAMPLES")]
+    check(-1 not in order and order == sorted(order), f"sections of snmpfleet-bench(1): {order}")
     for where, name in (("line", "snmpfleet-targets.5"), ("defaults", "snmpfleet-config.5"), ("fleet", "snmpfleet-config.5")):
         keys = snmpfleet(["options", "keys", where]).out
         check(keys.count(".It Cm ") >= 4 and keys in pages[name], f"{name}: keys of {where}")
