@@ -43,12 +43,20 @@ const char *bench_compare_summary(const struct bench_comparison *c,
     return text;
 }
 
+/* "-0.5", "+0.76"; none is "0". */
+static const char *signed_text(double points, char text[static MEASURE_MAX]) {
+    if (points == 0) (void)snprintf(text, MEASURE_MAX, "0");
+    else (void)snprintf(text, MEASURE_MAX, "%+.3g", points);
+    return text;
+}
+
 static void put_change(FILE *file, enum bench_metric m, const struct bench_change *change) {
     char a[MEASURE_MAX], b[MEASURE_MAX], effect[MEASURE_MAX], low[MEASURE_MAX], high[MEASURE_MAX];
-    char interval[2 * MEASURE_MAX + 8] = "-", probability[MEASURE_MAX] = "-";
+    char interval[2 * MEASURE_MAX + 12] = "-", probability[MEASURE_MAX] = "-";
     if (!isnan(change->effect.low) && !change->is_ratio)
-        (void)snprintf(interval, sizeof(interval), "%+.3g to %+.3g points", change->effect.low,
-                       change->effect.high);
+        (void)snprintf(interval, sizeof(interval), "%s to %s points",
+                       signed_text(change->effect.low, low),
+                       signed_text(change->effect.high, high));
     else if (!isnan(change->effect.low))
         (void)snprintf(interval, sizeof(interval), "%s to %s",
                        bench_metric_effect(change, change->effect.low, low),

@@ -84,7 +84,7 @@ static void put_counts(FILE *file, const struct bench_result *r) {
     put_count(file, "open at the end", c->open, c->sent);
     put_count(file, "replies that came too late", r->late, 0);
     put_count(file, "further replies to one request", r->duplicates, 0);
-    put_count(file, "replies to nothing", r->unmatched, 0);
+    put_count(file, "replies to no request", r->unmatched, 0);
     put_count(file, "replies that do not decode", r->malformed, 0);
     put_count(file, "replies from elsewhere, or refused for their credentials", r->refused, 0);
     put_count(file, "replies dropped by the kernel of this machine", r->kernel_drops, 0);

@@ -79,7 +79,7 @@ static void put_counts(FILE *file, const struct bench_result *r) {
     if (c->open > 0) put_count(file, "open", c->open, c->sent, "when the run ended");
     if (r->late + r->duplicates + r->unmatched + r->malformed + r->refused + r->kernel_drops > 0)
         (void)fprintf(file, "  replies       %" PRIu64 " late, %" PRIu64 " duplicate, %" PRIu64
-                      " to nothing, %" PRIu64 " malformed, %" PRIu64 " not believed, %" PRIu64
+                      " to no request, %" PRIu64 " malformed, %" PRIu64 " not believed, %" PRIu64
                       " dropped by our kernel\n",
                       r->late, r->duplicates, r->unmatched, r->malformed, r->refused,
                       r->kernel_drops);

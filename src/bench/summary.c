@@ -90,6 +90,8 @@ const char *bench_summary_verdict(const struct bench_result *r, char text[static
         put(&l, "%s", r->verdict.text);
     } else if (is_costs_alone(r)) {
         put_slow(&l, r);
+    } else if (r->latency.total == 0 && r->counts.sent == 0 && r->counts.planned > 0) {
+        put(&l, "nothing was measured: this machine sent no request in time");
     } else if (r->latency.total == 0) {
         put(&l, "no answers: %" PRIu64 " requests were sent", r->counts.sent);
     } else {

@@ -91,7 +91,8 @@ static int bench_be_polite(const struct bench *b, bool is_resolved) {
         const struct fleet_target *t = fleet_target_get(b->targets.fleet, b->targets.numbers[i]);
         if (!is_resolved && !bench_is_address(t->address)) continue;
         if (plan->weights[BENCH_SET] > 0 && !bench_is_loopback(t->address)) {
-            log_line(LEVEL_ERROR, t->name, "only agents on loopback are set, not %s", t->address);
+            log_line(LEVEL_ERROR, t->name, "SET is for agents on loopback only; %s is not",
+                     t->address);
             return EXIT_USAGE;
         }
         if (!is_hard || b->options.is_told || bench_is_local(t->address)) continue;

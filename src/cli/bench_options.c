@@ -237,7 +237,7 @@ static bool parse(int argc, char **argv, struct bench_options *o, int *ret_code)
         o->is_compare = true;
         o->files = argv + 2;
         o->file_count = scan.operand_count - 1;
-        return o->file_count >= 2 || mistake("compare", "less than two results", NULL,
+        return o->file_count >= 2 || mistake("compare", "fewer than two results", NULL,
                                              "snmpfleet bench compare A.json B.json");
     }
     return take_operands(o, scan.operand_count, argv + 1) && settle(o);

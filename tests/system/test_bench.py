@@ -163,7 +163,7 @@ def test_answers_of_an_agent_that_misbehaves_are_counted_where_they_belong(work,
     equal((c["lost"], c["reasons"]["timeout"] + c["reasons"]["malformed"]), (60, 60), f"lost: {said}")
     equal({k: result[k] for k in ("duplicates", "late", "unmatched", "malformed", "refused")},
           {"duplicates": 10, "late": 10, "unmatched": 10, "malformed": 40, "refused": 20}, f"replies: {said}")
-    check("10 late, 10 duplicate, 10 to nothing, 40 malformed, 20 not believed" in said.out, f"{said}")
+    check("10 late, 10 duplicate, 10 to no request, 40 malformed, 20 not believed" in said.out, f"{said}")
     check("tooBig 10, noSuchName 10, genErr 10, other 10" in said.out, f"{said}")
 
 
@@ -226,7 +226,7 @@ def test_set_writes_and_sets_back(work):
     equal(finish(running, 10).code, 0, "exit code after SIGINT")
     equal(snmpfleet(get).out, before, "the value after SIGINT")
     said = snmpfleet(["bench", "--kind", "set", "192.0.2.1", "sysContact.0=s:x"])
-    check(said.code == 3 and "only agents on loopback are set" in said.err, f"{said}")
+    check(said.code == 3 and "SET is for agents on loopback only" in said.err, f"{said}")
     said = snmpfleet(["bench", "-c", "private", "--kind", "set", agent, "sysContact.0=nonsense"])
     check(said.code == 3 and "TYPE:VALUE" in said.err, f"{said}")
     said = snmpfleet(["bench", "-c", "private", "--kind", "set", agent, "1.3.6.1.2.1.1.77.0=i:1"])

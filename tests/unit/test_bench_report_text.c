@@ -79,6 +79,18 @@ static void one_agent_is_told_by_name_and_a_run_without_answers_says_so(void **s
     bench_result_deinit(&r);
 }
 
+static void a_plan_of_which_nothing_was_sent_is_said_to_be_no_measurement(void **state) {
+    (void)state;
+    struct bench_result r;
+    assert_int_equal(bench_result_init(&r), 0);
+    r.counts.planned = r.counts.unsent = 1000;
+    char *text = text_of(&r, 80, false);
+    static const char first[] = "nothing was measured: this machine sent no request in time\n";
+    assert_memory_equal(text, first, sizeof(first) - 1);
+    free(text);
+    bench_result_deinit(&r);
+}
+
 static void bars_fit_in_the_width(void **state) {
     (void)state;
     struct bench_result r;
@@ -122,6 +134,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_usual_run_reads_as_it_is_kept),
         cmocka_unit_test(one_agent_is_told_by_name_and_a_run_without_answers_says_so),
+        cmocka_unit_test(a_plan_of_which_nothing_was_sent_is_said_to_be_no_measurement),
         cmocka_unit_test(bars_fit_in_the_width),
         cmocka_unit_test(hostile_texts_do_nothing_to_a_terminal),
     };
