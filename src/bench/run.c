@@ -8,6 +8,7 @@
 #include "bench/run.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -398,6 +399,18 @@ static void run_fill_stats(struct bench_result *r, const struct fleet_stats *bef
     r->send_failures = after->send_failed - before->send_failed;
 }
 
+/*
+ * Between two planned moments: a look is a request, too, and an agent that works on one at a time
+ * would answer each request that is planned for the same moment later. Where the rate is a whole
+ * multiple of the looks', all looks are between two of them.
+ */
+static uint64_t run_first_look(const struct run *run) {
+    if (run->plan->sample_ns == 0) return UINT64_MAX;
+    if (run->plan->is_closed) return run->begin_ns;
+    double half = 0.5e9 / run->load.rate;
+    return run->begin_ns + (uint64_t)fmin(half, (double)run->plan->sample_ns / 2);
+}
+
 static int run_measure(struct run *run) {
     struct fleet_stats before, after;
     int error = run_probe(run);
@@ -408,7 +421,7 @@ static int run_measure(struct run *run) {
     run->end_ns = clock_after(run->begin_ns, run->plan->is_closed ? run->plan->duration_ns
                                                                  : load_end_ns(&run->load));
     run->tally.begin_ns = run->sampler.begin_ns = run->begin_ns;
-    run->sampler.next_ns = run->plan->sample_ns != 0 ? run->begin_ns : UINT64_MAX;
+    run->sampler.next_ns = run_first_look(run);
     run->result->began_unix_ns =
         clock_realtime_ns() + (int64_t)run->begin_ns - (int64_t)now;
     fleet_get_stats(run->fleet, &before);

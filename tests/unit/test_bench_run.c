@@ -248,6 +248,8 @@ static void looks_at_the_agent_count_in_no_figure(void **state) {
     assert_int_equal(w.result.counts.planned, 10);
     assert_int_equal(w.result.counts.answered, 10);
     assert_true(w.result.sample_count >= 3);
+    /* half way from one planned moment to the next */
+    assert_true(w.result.samples[0].at_ns >= 25 * CLOCK_NS_PER_MS);
     assert_true(atomic_load(&w.agent.requests) > 13);
     world_close(&w);
 }
