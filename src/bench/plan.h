@@ -23,7 +23,8 @@ struct bench_questions {
 struct bench_plan {
     const uint32_t *targets;               /* numbers of the fleet's */
     size_t target_count;
-    struct bench_questions questions[BENCH_KINDS];  /* of each kind that has a weight */
+    struct bench_questions questions[BENCH_KINDS];  /* of each kind that has a weight; an agent of
+                                              v1 is asked by GETNEXT instead of GETBULK */
     uint32_t weights[BENCH_KINDS];
     bool is_closed;
     double rate, rate_end;                 /* requests a second to each agent */

@@ -189,6 +189,8 @@ static void put_agent(FILE *file, const struct bench_result *r) {
 
 static void put_points(FILE *file, const struct bench_result *r) {
     char text[MEASURE_MAX], why[BENCH_TEXT];
+    bool has_bursts = false;
+    for (size_t i = 0; i < r->point_count; i++) has_bursts |= r->points[i].burst > 1;
     if (r->point_count == 0) return;
     (void)fprintf(file, "\n  %-10s %8s %6s %10s %10s %8s %8s %8s\n", "sweep", "rate", "at", "max-",
                   "answers/s", "p99", "lost", "CPU");
@@ -210,6 +212,10 @@ static void put_points(FILE *file, const struct bench_result *r) {
     }
     if (r->point_count > POINTS_SHOWN)
         (void)fprintf(file, "  and %zu more\n", r->point_count - POINTS_SHOWN);
+    if (has_bursts)
+        (void)fputs("  at once: requests sent at one moment. As many as the agent works on at once "
+                    "take as long\n  as a single one; from there each waits for those before it, "
+                    "however far away the agent is.\n", file);
 }
 
 static void put_costs(FILE *file, const struct bench_result *r) {

@@ -49,6 +49,7 @@ struct run_agent {
     uint32_t unanswered;         /* planned since the last answer */
     uint64_t heard_ns;           /* the last answer, or the first request */
     bool is_stopped;             /* it is not asked any more */
+    bool is_v1;                  /* which has no GETBULK: it is asked by GETNEXT */
 };
 
 struct run {
@@ -112,6 +113,7 @@ static int run_put(struct run *run, struct run_request *q, enum bench_kind kind)
         .done = request_ended, .context = q, .timeout_ns = plan->timeout_ns,
         .retries = plan->retries == 0 ? -1 : (int32_t)plan->retries,
     };
+    if (kind == BENCH_GETBULK && run->agents[q->agent].is_v1) kind = BENCH_GETNEXT;
     if (kind != BENCH_WALK)
         return fleet_request(run->fleet, target, pdus[kind], ask->varbinds, ask->count, 0,
                              kind == BENCH_GETBULK ? plan->repetitions : 0, &options, NULL);
@@ -344,6 +346,9 @@ static int run_open(struct run *run, const bool *heard) {
     for (size_t i = 0; i < count; i++) {
         run->agents[i] = (struct run_agent){ .target = plan->targets[i],
                                              .is_stopped = heard != NULL && !heard[i] };
+        enum fleet_version version = FLEET_V2C;
+        (void)fleet_target_version(run->fleet, plan->targets[i], &version);
+        run->agents[i].is_v1 = version == FLEET_V1;
         run->living += !run->agents[i].is_stopped;
     }
     for (int k = 0; k < BENCH_KINDS; k++) run->mix.weights[k] = plan->weights[k];

@@ -10,7 +10,7 @@
 #include "bench/one.h"
 
 enum { ROUNDS = 5, REPETITIONS = 10, OBJECTS_MAX = 20000, TIME_MAX_S = 600, GAP_MS = 20,
-       BASE_EVERY = 8, RETRIES = 1, RECHECKS = 5, SILENT_MAX = 10 };
+       BASE_EVERY = 8, RETRIES = 1, RECHECKS = 5, SILENT_MAX = 10, REST = 3 };
 
 struct slow {
     struct fleet *fleet;
@@ -87,17 +87,25 @@ static bool is_over(struct slow *s) {
 /* One question and its time; 0: there was no answer. */
 static int slow_ask(struct slow *s, enum fleet_pdu pdu, const struct fleet_varbind *name,
                     uint32_t repetitions, bool is_base, uint64_t *ret_ns) {
-    const struct one_question question = {
+    struct one_question question = {
         .target = s->options->target, .pdu = pdu, .varbinds = name, .count = 1,
         .repetitions = repetitions, .timeout_ns = s->options->timeout_ns, .retries = RETRIES,
     };
     struct one_answer answer;
+    enum fleet_version version = FLEET_V2C;
+    (void)fleet_target_version(s->fleet, question.target, &version);
+    if (pdu == FLEET_PDU_GETBULK && version == FLEET_V1) {
+        question.pdu = FLEET_PDU_GETNEXT;
+        question.repetitions = 0;
+    }
     int error = one_ask(s->fleet, s->hooks, &question, is_base ? NULL : take_answer, s, &answer);
     if (error != 0) return error;
     *ret_ns = answer.time_ns;
     s->silent = answer.time_ns == 0 ? s->silent + 1 : 0;
     s->summary->lost += answer.time_ns == 0;
-    return s->options->gap_ns > 0 ? one_pause(s->fleet, s->hooks, s->options->gap_ns) : 0;
+    uint64_t rest = REST * answer.time_ns;
+    if (rest < s->options->gap_ns) rest = s->options->gap_ns;
+    return rest > 0 ? one_pause(s->fleet, s->hooks, rest) : 0;
 }
 
 static int slow_base(struct slow *s) {

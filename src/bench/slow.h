@@ -2,11 +2,13 @@
  * slow: which objects of an agent take it long, by asking for each alone.
  *
  *     slow_walk       all objects of subtrees, from name to name by GETNEXT
- *     slow_columns    columns of tables, some rows at a time by GETBULK
+ *     slow_columns    columns of tables, some rows at a time by GETBULK, over v1 one by GETNEXT
  *     slow_objects    single instances, by GET
  *
  * Beside each question comes one for sysUpTime.0, whose time is taken off, so that the way to the
- * agent does not count (costs.h). Questions go one after the other, `gap_ns` apart.
+ * agent does not count (costs.h). Questions go one after the other, and the agent has rest between
+ * them: `gap_ns`, and three times as long as the last answer took, so that it is busy with them for
+ * a quarter of the time at the most.
  */
 #pragma once
 
@@ -18,7 +20,7 @@
 struct slow_options {
     uint32_t target;
     uint64_t timeout_ns;
-    uint64_t gap_ns;            /* from an answer to the next question */
+    uint64_t gap_ns;            /* from an answer to the next question, at least; see above */
     uint64_t time_max_ns;       /* for the whole; what was measured until then counts */
     uint32_t rounds;            /* times that a column or an object is asked for */
     uint32_t repetitions;       /* of GETBULK */

@@ -24,6 +24,7 @@ enum {
     SLOW_REQUESTS = 10, LOW_REQUESTS = 100, REPEAT_REQUESTS = 20, REPEAT_REQUESTS_MIN = 8,
     BURST_REQUESTS = 200, BURSTS_LEAST = 3, BURSTS_ENOUGH = 10, BURSTS_MOST = 80,
     BURST_SIZES_ENOUGH = 3, REQUESTS_LEAST = 5, NARROW_STEPS = 12, SAFE_STEPS = 3, SAFE_AGAIN = 2,
+    STEP_REQUESTS_MIN = 20, STEP_REQUESTS_MAX = 100000,
 };
 
 static const double second = 1e9;
@@ -44,6 +45,15 @@ struct sweep_options sweep_options_usual(void) {
         .steps_max = 200,
         .time_max_ns = UINT64_C(600000000000),
     };
+}
+
+void sweep_options_set_requests(struct sweep_options *options, uint64_t requests) {
+    const struct sweep_options usual = sweep_options_usual();
+    requests = requests < STEP_REQUESTS_MIN ? STEP_REQUESTS_MIN : requests;
+    requests = requests > STEP_REQUESTS_MAX ? STEP_REQUESTS_MAX : requests;
+    options->requests = (uint32_t)requests;
+    options->step_min_ns = usual.step_min_ns * requests / usual.requests;
+    options->step_max_ns = usual.step_max_ns * requests / usual.requests;
 }
 
 void sweep_init(struct sweep *s, const struct sweep_options *options) {
@@ -425,7 +435,7 @@ static void burst_plan(struct sweep *s) {
     }
     double gap = 2.03 * next / s->knee * second + 2 * (double)s->base.p99_ns;
     gap = fmax(gap, next / s->options.rate_max * second);
-    double requests = BURST_REQUESTS * (sweep_varies(s) ? 2.0 : 1.0);
+    double requests = fmin(BURST_REQUESTS * (sweep_varies(s) ? 2.0 : 1.0), sweep_requests(s));
     double bursts = fmin(fmax(floor(requests / next), BURSTS_ENOUGH), BURSTS_MOST);
     bursts = fmax(fmin(bursts, floor((double)s->options.step_max_ns / gap)), BURSTS_LEAST);
     bursts = sweep_round(s, bursts);
@@ -452,7 +462,7 @@ static void sweep_plan_phase(struct sweep *s) {
         sweep_plan(s, SLOW_REQUESTS, 0, (double)s->options.step_max_ns);
         break;
     case SWEEP_LOW:
-        sweep_plan(s, LOW_REQUESTS, (double)s->options.step_min_ns / 2,
+        sweep_plan(s, fmin(LOW_REQUESTS, s->options.requests), (double)s->options.step_min_ns / 2,
                    (double)s->options.step_max_ns);
         break;
     case SWEEP_REPEAT: repeat_plan(s); break;
@@ -487,10 +497,11 @@ bool sweep_next(struct sweep *s, struct sweep_load *ret_load) {
 /* Two steps on end without an answer end the search. */
 static bool sweep_is_silent(struct sweep *s, const struct bench_point *point) {
     s->silent_steps = point->loss >= 1 ? s->silent_steps + 1 : 0;
+    s->has_answered |= s->silent_steps == 0;
     if (s->silent_steps == 1) s->fell_silent_rate = s->load.rate;
     if (s->silent_steps > 0 && s->pause_ns < (uint64_t)second) s->pause_ns = (uint64_t)second;
     if (s->silent_steps < 2) return false;
-    sweep_end(s, s->has_base ? SWEEP_FELL_SILENT : SWEEP_SILENT);
+    sweep_end(s, s->has_answered ? SWEEP_FELL_SILENT : SWEEP_SILENT);
     return true;
 }
 

@@ -87,6 +87,11 @@ struct sweep_options {
 
 /* As above, without an end of the rate, at most 200 steps and 10 minutes. */
 struct sweep_options sweep_options_usual(void);
+/*
+ * Steps of @requests, 20 at least, instead of 300; a step's shortest and longest time follow in
+ * proportion. With fewer the search takes less time and is less exact.
+ */
+void sweep_options_set_requests(struct sweep_options *options, uint64_t requests);
 
 /* What is to be measured. */
 struct sweep_load {
@@ -132,7 +137,7 @@ struct sweep {
     double rate;                        /* of the next step, in its phase */
     uint32_t silent_steps, late_steps;  /* on end */
 
-    bool has_base;
+    bool has_answered, has_base;
     struct bend_base base;
     double lost, sent;                  /* at loads that hold */
     uint32_t repetitions;               /* of the steps now; 0: no GETBULK */

@@ -111,6 +111,11 @@ int sweep_run(struct fleet *fleet, const struct bench_plan *plan, const struct b
     sweep_init(sweep, &own);
     int error = sweep_steps(fleet, plan, hooks, progress, sweep);
     if (error == 0 || error == -ECANCELED) {
+        const char *why = error != 0                        ? "interrupted"
+                          : sweep->end == SWEEP_SILENT      ? "the agent does not answer"
+                          : sweep->end == SWEEP_FELL_SILENT ? "the agent does not answer any more"
+                                                            : "";
+        (void)strncpy(result->stopped, why, sizeof(result->stopped) - 1);
         verdict_make(sweep, &result->verdict);
         result->has_verdict = true;
         result->points = calloc(sweep->count + 1, sizeof(*result->points));

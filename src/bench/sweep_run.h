@@ -15,8 +15,9 @@ struct sweep_progress {
 
 /*
  * The loads are those of @plan but for their rate, number and repetitions; options.questions is
- * taken from it, too. The points and the
- * verdict go to @result, whose agents are named. 0, also when it was ended early; a fatal -errno.
+ * taken from it, too. The points and the verdict go to @result, whose agents are named. 0, also
+ * when it was ended early, which result.stopped tells, as it does of an agent that does not answer
+ * any more; a fatal -errno.
  */
 int sweep_run(struct fleet *fleet, const struct bench_plan *plan, const struct bench_hooks *hooks,
               const struct sweep_options *options, const struct sweep_progress *progress,

@@ -36,6 +36,8 @@ enum {
     POLITE_WALKS = 1,            /* a walk is as many requests as it takes, one after the other */
     LIVE_TEXT = 200,
     TIMER_SLACK_NS = 1,
+    SWEEP_COSTS_S = 60,          /* for costs behind a sweep */
+    COSTS_S = 600,               /* for costs alone */
     WIDTH_DEFAULT = 80,
 };
 
@@ -140,10 +142,11 @@ static int bench_prepare(struct bench *b) {
     if (error != 0) return error == -ENOMEM ? EXIT_SYSTEM : EXIT_USAGE;
     bool are_walks = o->plan.weights[BENCH_WALK] > 0 && !o->has_rate && !o->sweeps;
     if (are_walks) o->plan.rate = o->plan.rate_end = POLITE_WALKS;
-    bool is_of_one = o->sweeps || o->finds_slow;
+    bool is_of_one = o->sweeps || o->finds_slow || o->finds_costs;
     if (is_of_one && b->targets.count > 1) {
         log_line(LEVEL_ERROR, NULL, "%s: of one agent, not of %zu",
-                 o->sweeps ? "--sweep" : "--find-slow", b->targets.count);
+                 o->sweeps ? "--sweep" : o->finds_slow ? "--find-slow" : "--costs",
+                 b->targets.count);
         return EXIT_USAGE;
     }
     int code = bench_be_polite(b, false);
@@ -179,40 +182,49 @@ static int bench_load(struct bench *b) {
     return error;
 }
 
-/* The rate that the costs of single objects are asked at: a quarter of what is safe. */
-static struct bench_costs_plan bench_costs_plan(struct bench *b, double safe_rate) {
-    const struct bench_plan *plan = &b->options.plan;
-    double rate = b->options.has_rate && !b->options.sweeps ? plan->rate
-                  : safe_rate > 0                            ? safe_rate / 4
-                                                             : POLITE_RATE;
+/* How single objects are asked for. */
+static struct bench_costs_plan bench_costs_plan(struct bench *b) {
+    bool is_told = b->options.has_rate && !b->options.sweeps;
+    double rate = is_told ? b->options.plan.rate : POLITE_RATE;
+    uint64_t seconds = b->options.sweeps ? SWEEP_COSTS_S : COSTS_S;
     bool is_far = !bench_is_local(b->result.agents[0].address) && !b->options.is_told;
     if (is_far && rate > POLITE_RATE) rate = POLITE_RATE;
     return (struct bench_costs_plan){ .targets = &b->targets, .ask = &b->ask,
                                       .options = &b->options, .hooks = &b->hooks,
-                                      .gap_ns = (uint64_t)(1e9 / rate) };
+                                      .gap_ns = (uint64_t)(1e9 / rate),
+                                      .time_max_ns = seconds * CLOCK_NS_PER_S };
 }
 
-/* The search, then a run at the rate that it found, then what single objects cost. */
-static int bench_sweep(struct bench *b) {
-    struct bench_plan *plan = &b->options.plan;
-    struct bench_hooks quiet = b->hooks;
+static struct sweep_options bench_sweep_options(const struct bench *b) {
+    const struct bench_plan *plan = &b->options.plan;
     struct sweep_options options = sweep_options_usual();
     bool is_v1 = strcmp(b->result.load.version, "1") == 0;
     options.is_bulk = !is_v1;
     for (int k = 0; k < BENCH_KINDS; k++)
         options.is_bulk &= (plan->weights[k] > 0) == (k == BENCH_GETBULK);
     if (b->options.has_rate) options.rate_max = rate_of(plan);
+    if (plan->requests > 0) sweep_options_set_requests(&options, plan->requests);
+    return options;
+}
+
+/* The search, then a run at the rate that it found, then what single objects cost. */
+static int bench_sweep(struct bench *b) {
+    struct bench_plan *plan = &b->options.plan;
+    struct bench_hooks quiet = b->hooks;
+    const struct sweep_options options = bench_sweep_options(b);
     quiet.progress = NULL;
     const struct sweep_progress progress = { .show = bench_show_step, .context = b };
     int error = sweep_run(b->targets.fleet, plan, &quiet, &options, &progress, &b->result);
     const struct bench_verdict *v = &b->result.verdict;
-    if (error != 0 || v->safe_rate <= 0 || b->is_stopped) return error;
+    bool is_over = v->safe_rate <= 0 || b->result.stopped[0] != '\0';
+    if (error != 0 || is_over || b->is_stopped) return error;
+    plan->requests = 0;
     plan->rate = plan->rate_end = v->safe_rate;
     if (v->repetitions != 0) plan->repetitions = v->repetitions;
     b->result.load.repetitions = plan->repetitions;
     error = bench_load(b);
     if (error != 0 || b->is_stopped) return error;
-    const struct bench_costs_plan costs = bench_costs_plan(b, v->safe_rate);
+    const struct bench_costs_plan costs = bench_costs_plan(b);
     return bench_find_costs(&costs, &b->result);
 }
 
@@ -221,8 +233,11 @@ static int bench_measure(struct bench *b) {
     if (b->options.sweeps) {
         error = bench_sweep(b);
     } else if (b->options.finds_slow) {
-        const struct bench_costs_plan costs = bench_costs_plan(b, 0);
+        const struct bench_costs_plan costs = bench_costs_plan(b);
         error = bench_find_slow(&costs, &b->result);
+    } else if (b->options.finds_costs) {
+        const struct bench_costs_plan costs = bench_costs_plan(b);
+        error = bench_find_costs(&costs, &b->result);
     } else {
         error = bench_load(b);
     }
@@ -232,6 +247,8 @@ static int bench_measure(struct bench *b) {
         log_line(LEVEL_ERROR, NULL, "%s", fleet_error_text(error));
         return EXIT_SYSTEM;
     }
+    bool is_of_costs = b->options.finds_costs || b->options.finds_slow;
+    if (is_of_costs && b->result.cost_count == 0 && !b->is_stopped) return EXIT_SOME_FAILED;
     return is_back ? EXIT_COMPLETE : EXIT_SOME_FAILED;
 }
 

@@ -137,12 +137,30 @@ static int take_next(struct bench_ask *a, const char *text) {
     return error;
 }
 
-/* One OID of the command line, for each kind that is asked. */
+/* Has it an instance, or only one? What nobody knows has one when it ends in .0. */
+static bool is_instance(struct bench_ask *a, const char *text) {
+    uint32_t numbers[FLEET_OID_SUBIDS_MAX];
+    size_t length;
+    const struct fleet_object *object;
+    char why[FLEET_MIB_WHY_MAX];
+    if (fleet_mib_parse(a->mib, text, numbers, &length, &object, why) != 0) return false;
+    bool is_leaf = object != NULL && (object->kind == FLEET_OBJECT_SCALAR ||
+                                      object->kind == FLEET_OBJECT_COLUMN);
+    if (!is_leaf) return length > 0 && numbers[length - 1] == 0;
+    return object->kind == FLEET_OBJECT_SCALAR || length > object->oid_length;
+}
+
+/* One OID of the command line, for each kind that is asked; for costs either of two. */
 static int take_oid(struct bench_ask *a, const char *text) {
     int error = 0;
     bool asks_next = is_wanted(a, BENCH_GETNEXT) || is_wanted(a, BENCH_GETBULK);
+    bool asks_get = is_wanted(a, BENCH_GET);
+    if (a->options->finds_costs) {
+        asks_get = is_instance(a, text);
+        asks_next = !asks_get;
+    }
     if (is_wanted(a, BENCH_SET)) error = read_set(a, text);
-    if (error == 0 && is_wanted(a, BENCH_GET))
+    if (error == 0 && asks_get)
         error = read_name(a, text, true, &a->gets[a->get_count++]);
     if (error == 0 && asks_next) error = take_next(a, text);
     if (error == 0 && is_wanted(a, BENCH_WALK))
@@ -212,6 +230,8 @@ static int group(struct bench_ask *a, enum bench_kind kind, const struct fleet_v
 
 /* A kind that is to be asked and has nothing to ask. */
 static int check_kinds(struct bench_ask *a) {
+    bool has_any = a->get_count + a->next_count > 0;
+    if (a->options->finds_costs && has_any) return 0;
     for (int k = 0; k < BENCH_KINDS; k++) {
         if (a->plan->weights[k] == 0 || a->plan->questions[k].count > 0) continue;
         log_line(LEVEL_ERROR, NULL, "%s: there is nothing to ask; %s",

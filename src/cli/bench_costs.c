@@ -9,7 +9,7 @@
 #include "cli/log.h"
 #include "snmpfleet/mib.h"
 
-enum { COLUMN_LEVELS = 2, COSTS_TIME_S = 60 };
+enum { COLUMN_LEVELS = 2 };
 
 static size_t numbers_of(const char *text, uint32_t numbers[static FLEET_OID_SUBIDS_MAX]) {
     size_t count = 0;
@@ -29,7 +29,19 @@ static char *name_of(struct fleet_mib *mib, const uint32_t *numbers, size_t coun
     return strdup(text);
 }
 
-static void name_costs(struct fleet_mib *mib, struct bench_result *r, bool are_columns) {
+/* Was it asked for as a column? */
+static bool is_column(const struct bench_ask *ask, const uint32_t *numbers, size_t count) {
+    uint8_t bytes[FLEET_OID_BYTES_MAX];
+    size_t length = fleet_oid_bytes(numbers, count, bytes);
+    for (size_t i = 0; i < ask->next_count; i++) {
+        const struct fleet_varbind *column = &ask->nexts[i];
+        if (column->oid_length == length && memcmp(column->oid, bytes, length) == 0) return true;
+    }
+    return false;
+}
+
+static void name_costs(const struct bench_costs_plan *p, struct bench_result *r) {
+    struct fleet_mib *mib = p->targets->mib;
     for (size_t i = 0; i < r->cost_count; i++) {
         struct bench_cost *c = &r->costs[i];
         uint32_t numbers[FLEET_OID_SUBIDS_MAX];
@@ -39,7 +51,7 @@ static void name_costs(struct fleet_mib *mib, struct bench_result *r, bool are_c
             free(c->name);
             c->name = name;
         }
-        if (are_columns && count > COLUMN_LEVELS)
+        if (count > COLUMN_LEVELS && is_column(p->ask, numbers, count))
             c->table = name_of(mib, numbers, count - COLUMN_LEVELS);
     }
 }
@@ -48,19 +60,25 @@ static struct slow_options options_of(const struct bench_costs_plan *p) {
     struct slow_options o = slow_options_usual(p->targets->numbers[0]);
     o.timeout_ns = p->options->plan.timeout_ns;
     o.gap_ns = p->gap_ns;
+    o.time_max_ns = p->time_max_ns;
     return o;
 }
 
 /* What was measured becomes the result's. */
-static int take_costs(const struct bench_costs_plan *p, struct costs *costs, bool are_columns,
+static int take_costs(const struct bench_costs_plan *p, struct costs *costs,
                       const struct slow_summary *summary, struct bench_result *r, int error) {
     if (error == 0 || error == -ECANCELED) {
         error = costs_finish(costs, &r->costs, &r->cost_count);
-        if (error == 0) name_costs(p->targets->mib, r, are_columns);
+        if (error == 0) name_costs(p, r);
     }
-    if (summary->is_cut)
+    if (summary->is_cut && p->options->finds_slow)
         log_line(LEVEL_WARNING, NULL, "not all objects were asked for: %llu were",
                  (unsigned long long)summary->objects);
+    else if (summary->is_cut)
+        log_line(LEVEL_WARNING, NULL, "the time for single objects was over: they were asked for "
+                 "less often than usual");
+    if (error == 0 && r->cost_count == 0 && summary->objects > 0)
+        log_line(LEVEL_WARNING, NULL, "none of the objects was answered with a value");
     if (summary->lost > 0)
         log_line(LEVEL_WARNING, NULL, "%llu questions for single objects were not answered",
                  (unsigned long long)summary->lost);
@@ -80,23 +98,25 @@ int bench_find_slow(const struct bench_costs_plan *p, struct bench_result *r) {
     bool is_all = p->options->oid_count == 0 && p->options->module == NULL;
     error = slow_walk(p->targets->fleet, p->hooks, &options, is_all ? &all : ask->nexts,
                       is_all ? 1 : ask->next_count, costs, &summary);
-    return take_costs(p, costs, false, &summary, r, error);
+    return take_costs(p, costs, &summary, r, error);
 }
 
 int bench_find_costs(const struct bench_costs_plan *p, struct bench_result *r) {
     const struct bench_ask *ask = p->ask;
     struct slow_options options = options_of(p);
-    struct slow_summary summary = { .objects = 0 };
+    struct slow_summary columns = { .objects = 0 }, objects = { .objects = 0 };
     struct costs *costs;
-    options.time_max_ns = COSTS_TIME_S * UINT64_C(1000000000);
     int error = costs_new(&costs, COSTS_SLOW_NS);
     if (error != 0) return error;
-    bool are_columns = ask->next_count > 0;
-    if (are_columns)
+    if (ask->next_count > 0)
         error = slow_columns(p->targets->fleet, p->hooks, &options, ask->nexts, ask->next_count,
-                             costs, &summary);
-    else if (ask->get_count > 1)
+                             costs, &columns);
+    /* of a single object behind a sweep there is nothing to compare */
+    if (error == 0 && ask->get_count > (p->options->finds_costs ? 0 : 1))
         error = slow_objects(p->targets->fleet, p->hooks, &options, ask->gets, ask->get_count,
-                             costs, &summary);
-    return take_costs(p, costs, are_columns, &summary, r, error);
+                             costs, &objects);
+    columns.objects += objects.objects;
+    columns.lost += objects.lost;
+    columns.is_cut |= objects.is_cut;
+    return take_costs(p, costs, &columns, r, error);
 }

@@ -15,7 +15,8 @@
 static const char program[] = "snmpfleet bench";
 
 enum {
-    RATE_DEFAULT = 10, DURATION_S = 10, WARMUP_S = 1, TIMEOUT_S = 5, SAMPLE_S = 1,
+    RATE_DEFAULT = 10, DURATION_S = 10, WARMUP_S = 1, TIMEOUT_S = 5, SWEEP_TIMEOUT_S = 2,
+    SAMPLE_S = 1,
     REPETITIONS_DEFAULT = 10, OPEN_MAX = 250000, SPIN_US = 150, COMMAND_MAX = 4096,
 };
 #define NS_PER_S UINT64_C(1000000000)
@@ -123,13 +124,17 @@ static bool take_load(struct bench_options *o, const struct option_scan *s) {
     case OPT_WARMUP: plan->warmup_ns = s->number; return true;
     case OPT_SWEEP: o->sweeps = true; return true;
     case OPT_FIND_SLOW: o->finds_slow = true; return true;
+    case OPT_COSTS: o->finds_costs = true; return true;
     case OPT_YES: o->is_told = true; return true;
     case OPT_KIND: return take_kind(o, s);
     case OPT_MIX: return take_mix(o, s);
     case OPT_MODULE: o->module = s->value; return true;
     case OPT_VARBINDS: o->varbinds = (uint32_t)s->number; return true;
     case OPT_REPETITIONS: plan->repetitions = (uint32_t)s->number; return true;
-    case OPT_BENCH_TIMEOUT: plan->timeout_ns = s->number; return true;
+    case OPT_BENCH_TIMEOUT:
+        plan->timeout_ns = s->number;
+        o->has_timeout = true;
+        return true;
     case OPT_BENCH_RETRIES: plan->retries = (uint32_t)s->number; return true;
     case OPT_SAMPLE: plan->sample_ns = s->number; return true;
     case OPT_NO_SAMPLE: plan->sample_ns = 0; return true;
@@ -191,15 +196,21 @@ static bool settle(struct bench_options *o) {
     if (plan->is_closed && o->has_rate && !o->sweeps)
         return mistake("--concurrency", "there is a rate, too", NULL,
                        "--rate for an open loop, --concurrency for a closed one");
-    if (o->sweeps && o->finds_slow)
-        return mistake("--find-slow", "there is --sweep, too", NULL, "one after the other");
+    if (o->sweeps + o->finds_slow + o->finds_costs > 1)
+        return mistake(o->finds_slow ? "--find-slow" : "--costs",
+                       o->sweeps ? "there is --sweep, too" : "there is --costs, too", NULL,
+                       "one after the other; costs belong to a sweep");
+    if (o->finds_costs && o->oid_count == 0 && o->module == NULL)
+        return mistake("--costs", "no OID", NULL, "OIDs, or --module NAME");
     if (!o->has_rate && !o->sweeps) plan->rate = plan->rate_end = RATE_DEFAULT;
     bool is_ramp = plan->rate != plan->rate_end;
     if (plan->requests != 0 && !o->has_duration && !o->sweeps && !is_ramp)
         plan->duration_ns = REQUESTS_NS;
-    if (o->finds_slow) {
+    if (o->sweeps && !o->has_timeout) plan->timeout_ns = SWEEP_TIMEOUT_S * NS_PER_S;
+    if (o->finds_slow || o->finds_costs) {
         memset(plan->weights, 0, sizeof(plan->weights));
         plan->weights[BENCH_GETNEXT] = 1;
+        plan->weights[BENCH_GET] = o->finds_costs;
         o->has_kind = true;
     }
     if (!o->has_kind) plan->weights[o->module != NULL ? BENCH_WALK : BENCH_GET] = 1;

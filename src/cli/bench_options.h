@@ -22,9 +22,9 @@ struct bench_options {
     int oid_count;
     const char *module;              /* NULL: none */
     struct bench_plan plan;          /* what of it the command line says; the rest is 0 */
-    bool has_rate, has_kind, has_duration;
+    bool has_rate, has_kind, has_duration, has_timeout;
     uint32_t varbinds;               /* a request; 0: as many as there are OIDs */
-    bool sweeps, finds_slow, is_told;  /* is_told: --yes */
+    bool sweeps, finds_slow, finds_costs, is_told;  /* is_told: --yes */
     const char *json, *csv, *hgrm, *html;  /* NULL: not written */
     struct bench_thresholds limits;  /* of --fail */
 

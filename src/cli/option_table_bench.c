@@ -27,8 +27,10 @@ const struct option_row option_rows_bench[] = {
           SECTION_SPEED),
     BENCH(OPT_DURATION, "duration", "DUR", TIME, "10s", "how long it is measured",
           SECTION_SPEED),
-    BENCH(OPT_REQUESTS, "requests", "N", NUMBER(1, UINT64_C(1000000000)), "no limit",
-          "end after N requests", SECTION_SPEED),
+    BENCH(OPT_REQUESTS, "requests", "N", NUMBER(1, UINT64_C(1000000000)),
+          "no limit; with --sweep 300",
+          "end after N requests; with --sweep: the requests of a step, of which fewer are faster "
+          "and less exact (20 at least)", SECTION_SPEED),
     BENCH(OPT_WARMUP, "warmup", "DUR", TIME_OR_NONE, "1s",
           "ask as long before it is measured; 0: not at all", SECTION_SPEED),
     BENCH(OPT_SWEEP, "sweep", NULL, { .kind = RULE_NONE }, NULL,
@@ -37,15 +39,18 @@ const struct option_row option_rows_bench[] = {
           "takes some minutes; --rate is then the highest rate that is tried", SECTION_SPEED),
     BENCH(OPT_FIND_SLOW, "find-slow", NULL, { .kind = RULE_NONE }, NULL,
           "ask for each object below OID alone and show which take long", SECTION_SPEED),
+    BENCH(OPT_COSTS, "costs", NULL, { .kind = RULE_NONE }, NULL,
+          "ask for each column of the tables and each object given by OID or --module alone, and "
+          "show how long one instance takes the agent, without its load", SECTION_SPEED),
     BENCH(OPT_YES, "yes", NULL, { .kind = RULE_NONE }, NULL,
           "an agent that is not on this machine may be asked more than 50 times a second, or for "
           "more than one walk a second; --sweep and --concurrency need it there", SECTION_SPEED),
 
     BENCH(OPT_KIND, "kind", "KIND", KINDS,
           "get; of OIDs without an instance walk, with --sweep getbulk",
-          "get, getnext, getbulk, walk (all below OID is one request) or set (on loopback only: "
-          "OID sets the value that the agent has, OID=TYPE:VALUE another one; the old value is set "
-          "back at the end)", SECTION_WHAT),
+          "get, getnext, getbulk (over v1 getnext), walk (all below OID is one request) or set (on "
+          "loopback only: OID sets the value that the agent has, OID=TYPE:VALUE another one; the "
+          "old value is set back at the end)", SECTION_WHAT),
     BENCH(OPT_MIX, "mix", "KIND=N,...", TEXT, NULL,
           "several kinds in these proportions, such as get=80,walk=20", SECTION_WHAT),
     BENCH(OPT_MODULE, "module", "NAME", TEXT, NULL,
@@ -57,7 +62,8 @@ const struct option_row option_rows_bench[] = {
           "rows that GETBULK asks for, also in walks", SECTION_WHAT),
 
     { .id = OPT_BENCH_TIMEOUT, .name = "timeout", .letter = 't', .value = "DUR", .rule = TIME,
-      .standard = "5s", .help = "longest wait for an answer; what comes later is late",
+      .standard = "5s; with --sweep 2s",
+      .help = "longest wait for an answer; what comes later is late",
       .section = SECTION_WHO, .verbs = VERB_BENCH },
     { .id = OPT_BENCH_RETRIES, .name = "retries", .letter = 'r', .value = "N",
       .rule = NUMBER(0, 100), .standard = "0",

@@ -320,6 +320,11 @@ static void an_agent_that_falls_silent_is_left_alone(void **state) {
     assert_true(sweep.points[sweep.count - 1].rate < sweep.points[sweep.count - 2].rate / 2);
     assert_non_null(strstr(v.text, "no safe rate was found; no knee up to 241 requests/s"));
     assert_non_null(strstr(v.text, "; the agent stopped answering at 481 requests/s"));
+    const struct model soon = { .capacity = 1000, .servers = 1, .queue = 128, .silent_above = 10 };
+    lab_sweep(&soon, &options, 1, &sweep, &v);   /* before low load was measured */
+    assert_int_equal(sweep.end, SWEEP_FELL_SILENT);
+    assert_string_equal(v.text, "no safe rate was found; the agent stopped answering at 16 "
+                                "requests/s");
 }
 
 static void a_limit_of_this_machine_is_no_knee(void **state) {
@@ -530,6 +535,29 @@ static void chance_does_not_end_the_search_for_repetitions(void **state) {
     }
 }
 
+static void steps_of_fewer_requests_take_less_time(void **state) {
+    (void)state;
+    static struct sweep sweep;
+    int wrong = 0;
+    for (size_t i = 0; i < MODELS; i++) {
+        struct sweep_options options = sweep_options_usual();
+        struct bench_verdict v;
+        lab_sweep(&models[i], &options, 1, &sweep, &v);
+        double usual = sweep.spent_ns;
+        sweep_options_set_requests(&options, 100);
+        lab_sweep(&models[i], &options, 1, &sweep, &v);
+        double share = v.knee_rate / model_capacity(&models[i]);
+        wrong += v.is_knee_beyond || share < 0.85 || share > 1.15;
+        assert_true(sweep.spent_ns < 0.7 * usual);
+    }
+    assert_true(wrong <= 3);
+    struct sweep_options options = sweep_options_usual();
+    sweep_options_set_requests(&options, 0);
+    assert_int_equal(options.requests, 20);
+    sweep_options_set_requests(&options, UINT64_MAX);
+    assert_int_equal(options.requests, 100000);
+}
+
 static void a_search_that_reaches_its_limits_says_so(void **state) {
     (void)state;
     struct sweep_options options = sweep_options_usual();
@@ -627,6 +655,7 @@ int main(void) {
         cmocka_unit_test(repetitions_end_with_the_table),
         cmocka_unit_test(several_questions_are_asked_equally_often),
         cmocka_unit_test(chance_does_not_end_the_search_for_repetitions),
+        cmocka_unit_test(steps_of_fewer_requests_take_less_time),
         cmocka_unit_test(a_search_that_reaches_its_limits_says_so),
         cmocka_unit_test(the_waits_of_a_burst_are_those_of_a_queue),
         cmocka_unit_test(a_step_that_does_not_hold_says_why),
