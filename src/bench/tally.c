@@ -45,8 +45,8 @@ void tally_deinit(struct tally *t) {
 static void second_close(struct tally *t, struct tally_second *open) {
     struct bench_second *s = &t->result->seconds[open->number];
     const struct histogram *h = &open->latency;
-    s->p50_ns = histogram_percentile(h, 50);
-    s->p99_ns = histogram_percentile(h, 99);
+    s->p50_ns = bench_percentile(h, 50);
+    s->p99_ns = bench_percentile(h, 99);
     s->mean_ns = histogram_mean(h);
     uint64_t before = 0;
     for (unsigned i = 0; i < BENCH_HEATS; i++) {
