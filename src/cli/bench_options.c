@@ -70,15 +70,15 @@ static bool take_mix(struct bench_options *o, const struct option_scan *s) {
         while (kind < BENCH_KINDS && (strlen(bench_kind_text((enum bench_kind)kind)) != length ||
                                       memcmp(bench_kind_text((enum bench_kind)kind), at, length)))
             kind++;
-        if (kind == BENCH_KINDS || at[length] != '=')
-            return mistake(s->spelled, "not a mix", s->value, right);
+        if (kind == BENCH_KINDS) return mistake(s->spelled, "no such kind", at, right);
+        if (at[length] != '=') return mistake(s->spelled, "a kind without its share", at, right);
         char *end;
         unsigned long weight = strtoul(at + length + 1, &end, 10);
         bool is_number = end != at + length + 1 && at[length + 1] != '-' && weight > 0;
         if (!is_number || weight > MIX_WEIGHT_MAX || (*end != ',' && *end != '\0'))
-            return mistake(s->spelled, "not a mix", s->value, right);
+            return mistake(s->spelled, "a share is no number", at, right);
         if (o->plan.weights[kind] != 0)
-            return mistake(s->spelled, "a kind is given twice", s->value, right);
+            return mistake(s->spelled, "a kind is given twice", at, right);
         o->plan.weights[kind] = (uint32_t)weight;
         at = *end == ',' ? end + 1 : end;
     }
@@ -184,7 +184,7 @@ static bool take_operands(struct bench_options *o, int count, char **operands) {
     o->oids = operands;
     o->oid_count = count - !has_files;
     if (o->module != NULL && o->oid_count > 0)
-        return mistake("--module", "there are OIDs, too", o->module, "one or the other");
+        return mistake("--module", "OIDs are given, too", o->module, "one or the other");
     o->targets = calloc((size_t)o->target_count + 1, sizeof(*o->targets));
     if (o->targets == NULL) return mistake(NULL, strerror(ENOMEM), NULL, NULL);
     memcpy(o->targets, o->more_targets, (size_t)o->target_count * sizeof(*o->targets));
@@ -194,12 +194,12 @@ static bool take_operands(struct bench_options *o, int count, char **operands) {
 static bool settle(struct bench_options *o) {
     struct bench_plan *plan = &o->plan;
     if (plan->is_closed && o->has_rate && !o->sweeps)
-        return mistake("--concurrency", "there is a rate, too", NULL,
+        return mistake("--concurrency", "a rate is given, too", NULL,
                        "--rate for an open loop, --concurrency for a closed one");
     if (o->sweeps + o->finds_slow + o->finds_costs > 1)
         return mistake(o->finds_slow ? "--find-slow" : "--costs",
-                       o->sweeps ? "there is --sweep, too" : "there is --costs, too", NULL,
-                       "one after the other; costs belong to a sweep");
+                       o->sweeps ? "--sweep is given, too" : "--costs is given, too", NULL,
+                       "one of them; a sweep has the costs, too");
     if (o->finds_costs && o->oid_count == 0 && o->module == NULL)
         return mistake("--costs", "no OID", NULL, "OIDs, or --module NAME");
     if (!o->has_rate && !o->sweeps) plan->rate = plan->rate_end = RATE_DEFAULT;

@@ -25,20 +25,22 @@ const struct option_row option_rows_bench[] = {
           "instead of a rate: keep N requests open to each agent, and ask the next when one is "
           "answered (closed loop); a stall of the agent then shows in few requests",
           SECTION_SPEED),
-    BENCH(OPT_DURATION, "duration", "DUR", TIME, "10s", "how long it is measured",
+    BENCH(OPT_DURATION, "duration", "DUR", TIME, "10s", "how long the load is measured",
           SECTION_SPEED),
     BENCH(OPT_REQUESTS, "requests", "N", NUMBER(1, UINT64_C(1000000000)),
           "no limit; with --sweep 300",
           "end after N requests; with --sweep: the requests of a step, of which fewer are faster "
           "and less exact (20 at least)", SECTION_SPEED),
     BENCH(OPT_WARMUP, "warmup", "DUR", TIME_OR_NONE, "1s",
-          "ask as long before it is measured; 0: not at all", SECTION_SPEED),
+          "ask for so long before the measured time; these requests do not count; 0: not at all",
+          SECTION_SPEED),
     BENCH(OPT_SWEEP, "sweep", NULL, { .kind = RULE_NONE }, NULL,
           "raise the rate until the agent does not hold it; find a safe rate, the best "
           "max-repetitions, how many requests it works on at once, and what each object costs; "
           "takes some minutes; --rate is then the highest rate that is tried", SECTION_SPEED),
     BENCH(OPT_FIND_SLOW, "find-slow", NULL, { .kind = RULE_NONE }, NULL,
-          "ask for each object below OID alone and show which take long", SECTION_SPEED),
+          "instead of a load: ask for each object below OID alone, and show which take long",
+          SECTION_SPEED),
     BENCH(OPT_COSTS, "costs", NULL, { .kind = RULE_NONE }, NULL,
           "ask for each column of the tables and each object given by OID or --module alone, and "
           "show how long one instance takes the agent, without its load", SECTION_SPEED),
@@ -63,11 +65,11 @@ const struct option_row option_rows_bench[] = {
 
     { .id = OPT_BENCH_TIMEOUT, .name = "timeout", .letter = 't', .value = "DUR", .rule = TIME,
       .standard = "5s; with --sweep 2s",
-      .help = "longest wait for an answer; what comes later is late",
+      .help = "longest wait for an answer; without one the request is lost",
       .section = SECTION_WHO, .verbs = VERB_BENCH },
     { .id = OPT_BENCH_RETRIES, .name = "retries", .letter = 'r', .value = "N",
       .rule = NUMBER(0, 100), .standard = "0",
-      .help = "attempts after the first; each is load that is not planned",
+      .help = "further attempts of a request without an answer; they are load beside the plan",
       .section = SECTION_WHO, .verbs = VERB_BENCH },
     BENCH(OPT_SAMPLE, "sample", "DUR", { .kind = RULE_TIME }, "1s",
           "ask for sysUpTime and for the load of the agent's own processor at this interval",

@@ -6,28 +6,16 @@ import signal
 import subprocess
 import time
 
+import benching
+from benching import attempts
 from support import PROGRAM, check, equal, eventually, finish, free_port, run, snmpfleet
 
-ATTEMPTS = 3  # other programs share the processors: a search may be disturbed
 SHORT = ["--duration", "500ms", "--warmup", "0.1s", "--no-sample"]
 V3 = ["-v", "3", "-u", "sha256_aes", "-l", "authPriv", "-a", "SHA-256", "-A", "authpass_sha256", "-x", "AES", "-X", "privpass_aes"]
 
 
-def bench(work, *args, seconds=100, code=0):
-    path = work.path(f"result-{time.monotonic_ns()}.json")
-    said = snmpfleet(["bench", "-q", *SHORT, "--json", path, *args], seconds=seconds)
-    equal(said.code, code, f"{said}")
-    with open(path, encoding="utf-8") as f:
-        return json.load(f), said
-
-
-def attempts(test):
-    for left in reversed(range(ATTEMPTS)):
-        try:
-            return test()
-        except Exception:
-            if left == 0:
-                raise
+def bench(work, *args, code=0):
+    return benching.bench(work, *SHORT, *args, seconds=100, code=code)
 
 
 def finds(work, model, host, args, knee, served):
