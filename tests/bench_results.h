@@ -139,6 +139,9 @@ static inline void bench_any_result(struct prng *p, struct bench_result *r) {
     r->host.io = strdup("uring");
     bench_any_load(p, &r->load);
     bench_any_counts(p, &r->counts);
+    r->answers_within = bench_any_number(p);
+    r->varbinds_within = bench_any_number(p);
+    r->refused = bench_any_number(p);
     r->kernel_drops = prng_below(p, 3);
     r->most_late_ns = bench_any_real(p);
     bench_any_histogram(p, &r->latency);
@@ -285,6 +288,8 @@ static inline void bench_plain_result(struct bench_result *r) {
     r->counts.reasons[FLEET_REASON_TIMEOUT] = 9;
     r->counts.reasons[FLEET_REASON_AGENT_ERROR] = 8;
     r->counts.error_status[5] = 8;
+    r->answers_within = 1488;
+    r->varbinds_within = 14880;
     r->late = 4;
     r->duplicates = 2;
     r->kernel_drops = 1;

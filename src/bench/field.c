@@ -172,6 +172,8 @@ static const struct field result_fields[] = {
     GROUP(bench_result, host, &host_table),
     GROUP(bench_result, load, &load_table),
     GROUP(bench_result, counts, &counts_table),
+    MEMBER(bench_result, answers_within, FIELD_U64),
+    MEMBER(bench_result, varbinds_within, FIELD_U64),
     MEMBER(bench_result, late, FIELD_U64),
     MEMBER(bench_result, duplicates, FIELD_U64),
     MEMBER(bench_result, unmatched, FIELD_U64),

@@ -164,6 +164,9 @@ struct bench_result {
     struct bench_load load;
 
     struct bench_counts counts;
+    uint64_t answers_within;    /* that arrived within the measured time, those to requests of the
+                                   warm-up, too: what the agent gave in that time */
+    uint64_t varbinds_within;   /* in these answers */
     uint64_t late, duplicates;  /* replies after their time-out; further replies to one request */
     uint64_t unmatched, malformed;  /* to no request of ours; that do not decode */
     uint64_t refused;           /* to an open request, but not to be believed: from another address

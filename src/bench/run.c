@@ -66,7 +66,7 @@ struct run {
     struct run_agent *agents;
     uint32_t next_agent, living;
     uint64_t begin_ns;           /* of the measured time */
-    uint64_t end_ns;             /* of it, in a closed loop */
+    uint64_t end_ns;             /* of it */
     uint64_t progress_ns;
     uint64_t closed_count;       /* counted requests of a closed loop */
     bool is_over;                /* nothing more is planned */
@@ -225,10 +225,9 @@ static void request_ended(void *context, const struct fleet_result *result) {
         a->unanswered = 0;
         a->heard_ns = result->arrived_ns;
     }
-    if (ended.is_counted) {
-        const struct tally_outcome outcome = outcome_of(&ended, result);
-        tally_take(&run->tally, &outcome);
-    }
+    const struct tally_outcome outcome = outcome_of(&ended, result);
+    tally_arrive(&run->tally, &outcome, run->end_ns);
+    if (ended.is_counted) tally_take(&run->tally, &outcome);
     bool is_timed = result->taken_ns != 0 && !run->plan->is_closed;
     uint64_t now = is_timed ? result->taken_ns : clock_monotonic_ns();
     agent_look(run, ended.agent, now);
@@ -433,6 +432,7 @@ static int run_measure(struct run *run) {
     error = run_load(run);
     uint64_t over = clock_monotonic_ns();
     run->result->duration_ns = over > run->begin_ns ? min_of(over, run->end_ns) - run->begin_ns : 0;
+    run->end_ns = run->begin_ns + run->result->duration_ns;
     if (error == 0) {
         run_give_up_left(run);
         error = run_drain(run);

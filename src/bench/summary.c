@@ -32,11 +32,11 @@ static double per_second(const struct bench_result *r, uint64_t count) {
 }
 
 double bench_answered_rate(const struct bench_result *r) {
-    return per_second(r, r->counts.answered);
+    return per_second(r, r->answers_within);
 }
 
 double bench_varbind_rate(const struct bench_result *r) {
-    return per_second(r, r->counts.varbinds);
+    return per_second(r, r->varbinds_within);
 }
 
 void bench_cpu_by_second(const struct bench_result *r, double *ret_percent) {

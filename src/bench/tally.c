@@ -159,6 +159,12 @@ void tally_take(struct tally *t, const struct tally_outcome *o) {
     if (is_answer(o->reason)) latency_take(t, o, number, s);
 }
 
+void tally_arrive(struct tally *t, const struct tally_outcome *o, uint64_t end_ns) {
+    if (!is_answer(o->reason) || o->arrived_ns < t->begin_ns || o->arrived_ns > end_ns) return;
+    t->result->answers_within++;
+    t->result->varbinds_within += o->varbinds;
+}
+
 static double loss_of(const struct bench_counts *c) {
     return c->sent == 0 ? 0 : (double)c->lost / (double)c->sent;
 }

@@ -48,5 +48,11 @@ void tally_plan(struct tally *t, uint32_t agent, uint64_t planned_ns);
 void tally_unsent(struct tally *t, uint32_t agent, uint64_t planned_ns);
 void tally_take(struct tally *t, const struct tally_outcome *outcome);
 
+/*
+ * An answer to a request, be it one of the warm-up: does it belong to what was answered between the
+ * begin and @end_ns?
+ */
+void tally_arrive(struct tally *t, const struct tally_outcome *outcome, uint64_t end_ns);
+
 /* All is over: percentiles of the seconds that are still open, agents worst first. */
 void tally_finish(struct tally *t);

@@ -64,6 +64,8 @@ def test_an_agent_with_a_capacity_gives_its_figures(work):
         double, _ = bench(work, "--rate", "400", "--duration", "2s", "--timeout", "500ms", agent)
         loss = double["counts"]["lost"] / double["counts"]["sent"]
         check(0.42 < loss < 0.53, f"loss at twice the capacity: {loss}")
+        rate = double["answers_within"] / (double["duration_ns"] / 1e9)
+        check(abs(rate - 200) < 6, f"answered at twice the capacity: {rate} a second, in truth 200")
         near(double["latency"]["max_ns"], 105e6, "21 in the queue", share=0.15)
     attempts(holds)
 

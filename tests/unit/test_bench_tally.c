@@ -101,6 +101,29 @@ static void error_statuses_that_have_no_name_are_counted_together(void **state) 
     assert_string_equal(bench_error_status_text(BENCH_ERROR_STATUS_OTHER), "other");
 }
 
+static void what_was_answered_is_what_arrived_within_the_time(void **state) {
+    struct world *w = *state;
+    static const struct {
+        int64_t after;
+        enum fleet_reason reason;
+        uint64_t within;
+    } cases[] = {
+        { -1, FLEET_REASON_OK, 0 }, { 0, FLEET_REASON_OK, 1 }, { 5 * MS, FLEET_REASON_OK, 1 },
+        { 5 * MS, FLEET_REASON_AGENT_ERROR, 1 }, { 5 * MS, FLEET_REASON_TIMEOUT, 0 },
+        { 10 * MS, FLEET_REASON_OK, 1 }, { 10 * MS + 1, FLEET_REASON_OK, 0 },
+    };
+    uint64_t within = 0;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct tally_outcome outcome = {
+            .reason = cases[i].reason, .varbinds = 3,
+            .arrived_ns = (uint64_t)((int64_t)begin + cases[i].after) };
+        tally_arrive(&w->tally, &outcome, begin + 10 * MS);
+        within += cases[i].within;
+        assert_int_equal(w->result.answers_within, within);
+        assert_int_equal(w->result.varbinds_within, 3 * within);
+    }
+}
+
 static void latency_counts_from_the_plan_and_service_from_the_send(void **state) {
     struct world *w = *state;
     take(w, 0, 0, 900 * MS, 10 * MS, FLEET_REASON_OK);
@@ -166,6 +189,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(each_request_is_counted_where_it_belongs, open_world,
                                         close_world),
         cmocka_unit_test_setup_teardown(error_statuses_that_have_no_name_are_counted_together,
+                                        open_world, close_world),
+        cmocka_unit_test_setup_teardown(what_was_answered_is_what_arrived_within_the_time,
                                         open_world, close_world),
         cmocka_unit_test_setup_teardown(latency_counts_from_the_plan_and_service_from_the_send,
                                         open_world, close_world),
