@@ -3,8 +3,8 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -12,18 +12,30 @@
 
 int alarm_open(struct alarm *a, int epoll) {
     *a = ALARM_NONE;
-    a->fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    if (a->fd < 0) return -errno;
     struct epoll_event interest = { .events = EPOLLIN };
-    return epoll_ctl(epoll, EPOLL_CTL_ADD, a->fd, &interest) == 0 ? 0 : -errno;
+    a->fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    a->signal = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    bool is_open = a->fd >= 0 && a->signal >= 0 &&
+                   epoll_ctl(epoll, EPOLL_CTL_ADD, a->fd, &interest) == 0 &&
+                   epoll_ctl(epoll, EPOLL_CTL_ADD, a->signal, &interest) == 0;
+    return is_open ? 0 : -errno;
 }
 
 void alarm_close(struct alarm *a) {
     if (a->fd >= 0) close(a->fd);
+    if (a->signal >= 0) close(a->signal);
     *a = ALARM_NONE;
 }
 
-/* Setting a timer also takes back that it was over. 0 would switch it off: no time is so early. */
+static void alarm_signal(struct alarm *a, bool on) {
+    uint64_t one = 1;
+    ssize_t moved = on ? write(a->signal, &one, sizeof(one)) : read(a->signal, &one, sizeof(one));
+    assert(moved == sizeof(one));  /* it neither overflows nor is empty: is_signalled says so */
+    (void)moved;
+    a->is_signalled = on;
+}
+
+/* Setting a timer also takes back that it was over. */
 static void alarm_move(struct alarm *a, uint64_t at_ns) {
     struct itimerspec when = { .it_value = { 0 } };
     if (at_ns != UINT64_MAX)
@@ -35,10 +47,11 @@ static void alarm_move(struct alarm *a, uint64_t at_ns) {
 }
 
 void alarm_set(struct alarm *a, uint64_t deadline_ns, uint64_t now) {
-    bool is_over = a->armed_ns <= now;
+    bool has_gone_off = a->armed_ns <= now;
     if (deadline_ns <= now) {
-        if (!is_over) alarm_move(a, 1);
-    } else if (is_over || deadline_ns < a->armed_ns) {
-        alarm_move(a, deadline_ns);
+        if (!has_gone_off && !a->is_signalled) alarm_signal(a, true);
+        return;
     }
+    if (a->is_signalled) alarm_signal(a, false);
+    if (has_gone_off || deadline_ns < a->armed_ns) alarm_move(a, deadline_ns);
 }

@@ -83,7 +83,7 @@ uint64_t fleet_deadline_ns(const struct fleet *f) {
 
 /* A turn does so at its end, and what is readable already needs no alarm. */
 void fleet_look_ahead(struct fleet *f) {
-    if (f->is_stepping || f->alarm.armed_ns <= f->now) return;
+    if (f->is_stepping || alarm_is_over(&f->alarm, f->now)) return;
     alarm_set(&f->alarm, fleet_deadline_ns(f), f->now);
 }
 

@@ -76,11 +76,31 @@ static void a_later_time_does_not_move_it_and_an_earlier_one_does(void **state) 
     assert_int_equal(w->alarm.armed_ns, armed);
 }
 
+static void at_once_is_taken_back_and_leaves_the_timer_as_it_was(void **state) {
+    struct watch *w = *state;
+    uint64_t now = clock_monotonic_ns(), later = now + 30 * CLOCK_NS_PER_MS;
+    alarm_set(&w->alarm, later, now);
+    for (int i = 0; i < 3; i++) {
+        alarm_set(&w->alarm, 0, now);
+        alarm_set(&w->alarm, now, now);
+        assert_true(is_readable(w, 0));
+        assert_true(alarm_is_over(&w->alarm, now));
+        alarm_set(&w->alarm, later + 5, now);
+        assert_false(is_readable(w, 0));
+        assert_false(alarm_is_over(&w->alarm, now));
+        assert_int_equal(w->alarm.armed_ns, later);
+    }
+    assert_true(is_readable(w, 1000));
+    assert_true(clock_monotonic_ns() >= later);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(it_goes_off_at_its_time_and_stays_so, open_watch,
                                         close_watch),
         cmocka_unit_test_setup_teardown(at_once_is_at_once, open_watch, close_watch),
+        cmocka_unit_test_setup_teardown(at_once_is_taken_back_and_leaves_the_timer_as_it_was,
+                                        open_watch, close_watch),
         cmocka_unit_test_setup_teardown(a_later_time_does_not_move_it_and_an_earlier_one_does,
                                         open_watch, close_watch),
     };
