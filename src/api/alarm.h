@@ -3,10 +3,11 @@
  * no socket tells: a timer for what comes, and a signal for what is there.
  *
  * The timer is set lazily. One that goes off too early costs a host a turn that finds nothing; one
- * that is moved at every turn would cost every turn a system call. So it is only moved to an earlier
- * time, or on when it has gone off; while it is over it stays readable, which is what a busy fleet
- * wants. "At once" is told by an eventfd and not by the timer: to set a timer off at once takes the
- * kernel some 15 us on a virtual machine, and each call between two turns would pay for it.
+ * that is moved at every turn would cost every turn a system call. So it is only moved to an
+ * earlier time, or on when it has gone off; while it is over it stays readable, which is what a
+ * busy fleet wants. "At once" is told by an eventfd and not by the timer: to set a timer off at
+ * once takes the kernel some 15 us on a virtual machine, and each call between two turns would pay
+ * for it.
  */
 #pragma once
 
