@@ -187,7 +187,7 @@ static bool ber_oid_scan(struct span contents, uint32_t *lenient) {
 
 bool ber_oid_is_valid(struct span contents) {
     uint32_t lenient = 0;
-    return ber_oid_scan(contents, &lenient);
+    return ber_oid_is_plain(contents) || ber_oid_scan(contents, &lenient);
 }
 
 /*
