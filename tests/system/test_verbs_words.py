@@ -102,7 +102,8 @@ def test_silence(work):
         began = time.monotonic()
         both.link("snmpget", *V2C, "-t", "0.5", "-r", "2", agent, SYSTEM)
         seconds = time.monotonic() - began
-        check(1.4 < seconds < 2.2, f"three attempts of half a second take {seconds:.2f} s")
+        # All but the last attempt give up to an eighth of their wait away, by chance.
+        check(1.37 < seconds < 2.2, f"three attempts of half a second take {seconds:.2f} s")
 
 
 def test_letters_of_output_and_input(work):
