@@ -228,3 +228,13 @@ int costs_finish(const struct costs *c, struct bench_cost **ret_costs, size_t *r
     *ret_costs = list;
     return 0;
 }
+
+size_t costs_oid_numbers(const char *oid, uint32_t numbers[static FLEET_OID_SUBIDS_MAX]) {
+    size_t count = 0;
+    while (count < FLEET_OID_SUBIDS_MAX && *oid != '\0') {
+        char *end;
+        numbers[count++] = (uint32_t)strtoul(oid, &end, 10);
+        oid = *end == '.' ? end + 1 : end;
+    }
+    return count;
+}

@@ -19,6 +19,7 @@
 #pragma once
 
 #include "bench/result.h"
+#include "snmpfleet/value.h"
 
 enum {
     COSTS_OBJECTS_MAX = 65536,
@@ -54,3 +55,6 @@ const char *costs_doubtful(const struct costs *c, uint32_t *at);
  * NULL. 0 or -ENOMEM.
  */
 int costs_finish(const struct costs *c, struct bench_cost **ret_costs, size_t *ret_count);
+
+/* The numbers of an OID as it is written here; how many. */
+size_t costs_oid_numbers(const char *oid, uint32_t numbers[static FLEET_OID_SUBIDS_MAX]);

@@ -149,12 +149,7 @@ static int slow_recheck(struct slow *s) {
     while (error == 0 && !is_over(s) && (oid = costs_doubtful(s->costs, &at)) != NULL) {
         uint32_t numbers[FLEET_OID_SUBIDS_MAX];
         uint8_t bytes[FLEET_OID_BYTES_MAX];
-        size_t count = 0;
-        for (const char *p = oid; count < FLEET_OID_SUBIDS_MAX && *p != '\0'; p += *p == '.') {
-            char *end;
-            numbers[count++] = (uint32_t)strtoul(p, &end, 10);
-            p = end;
-        }
+        size_t count = costs_oid_numbers(oid, numbers);
         error = slow_get(s, bytes, fleet_oid_bytes(numbers, count, bytes), RECHECKS);
     }
     return error;

@@ -11,16 +11,6 @@
 
 enum { COLUMN_LEVELS = 2 };
 
-static size_t numbers_of(const char *text, uint32_t numbers[static FLEET_OID_SUBIDS_MAX]) {
-    size_t count = 0;
-    while (count < FLEET_OID_SUBIDS_MAX && *text != '\0') {
-        char *end;
-        numbers[count++] = (uint32_t)strtoul(text, &end, 10);
-        text = *end == '.' ? end + 1 : end;
-    }
-    return count;
-}
-
 /* The name of an OID by what is loaded; NULL: no memory. */
 static char *name_of(struct fleet_mib *mib, const uint32_t *numbers, size_t count) {
     char text[FLEET_OID_TEXT_MAX];
@@ -45,7 +35,7 @@ static void name_costs(const struct bench_costs_plan *p, struct bench_result *r)
     for (size_t i = 0; i < r->cost_count; i++) {
         struct bench_cost *c = &r->costs[i];
         uint32_t numbers[FLEET_OID_SUBIDS_MAX];
-        size_t count = numbers_of(c->oid, numbers);
+        size_t count = costs_oid_numbers(c->oid, numbers);
         char *name = name_of(mib, numbers, count);
         if (name != NULL) {
             free(c->name);

@@ -188,8 +188,18 @@ static void all_has_a_bound(void **state) {
     drop(list);
 }
 
+static void an_oid_is_read_back_into_its_numbers(void **state) {
+    (void)state;
+    uint32_t numbers[FLEET_OID_SUBIDS_MAX];
+    static const uint32_t expected[] = { 1, 3, 6, 0, 4294967295 };
+    assert_int_equal(costs_oid_numbers("1.3.6.0.4294967295", numbers), 5);
+    assert_memory_equal(numbers, expected, sizeof(expected));
+    assert_int_equal(costs_oid_numbers("", numbers), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_oid_is_read_back_into_its_numbers),
         cmocka_unit_test(columns_come_dearest_first_with_their_costs),
         cmocka_unit_test(the_interval_has_the_truth_in_nineteen_of_twenty_cases),
         cmocka_unit_test(few_samples_have_no_interval_and_are_not_slow),
