@@ -16,8 +16,8 @@ int sampler_init(struct sampler *s, struct fleet *fleet, struct bench_result *re
     *s = (struct sampler){ .fleet = fleet, .result = result, .interval_ns = interval_ns,
                            .timeout_ns = timeout_ns, .next_ns = UINT64_MAX };
     s->agents = calloc(count + 1, sizeof(*s->agents));
-    result->samples = calloc(BENCH_SAMPLES_MAX, sizeof(*result->samples));
-    if (s->agents == NULL || result->samples == NULL) return -ENOMEM;
+    if (interval_ns != 0) result->samples = calloc(BENCH_SAMPLES_MAX, sizeof(*result->samples));
+    if (s->agents == NULL || (interval_ns != 0 && result->samples == NULL)) return -ENOMEM;
     for (uint32_t i = 0; i < result->agent_count && s->agent_count < count; i++) {
         if (heard != NULL && !heard[i]) continue;
         s->agents[s->agent_count++] = (struct sampler_agent){
